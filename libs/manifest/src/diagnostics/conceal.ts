@@ -1,0 +1,65 @@
+import type { Diagnostic } from '../diagnostic.ts';
+import { isVariableName, looksLikeCredential } from './credentials.ts';
+
+const MASK = '******';
+
+// The lookbehind keeps it linear: a name is tried from its beginning only.
+const keyAndValue = /(?<![A-Za-z0-9_.-])(["']?)([A-Za-z0-9_.-]+)\1\s*[:=]\s*/g;
+const nameOfVariable = /(?:^|[\s{,])(["']?)(?:only_if|user|pwd)\1\s*:(?:\s+|$)/g;
+const passKey = /(?:^|_)pass(?:phrase)?$/i;
+
+/**
+ * The lines of a source with everything masked that may be a credential: what diagnostics say must be concealed, and
+ * what stands behind a key that is named like one.
+ */
+export function concealCredentials(lines: readonly string[], diagnostics: readonly Diagnostic[]): string[] {
+  const concealed = new Map<number, number>();
+  for (const diagnostic of diagnostics) {
+    if (diagnostic.conceal)
+      concealed.set(diagnostic.line, Math.min(diagnostic.column - 1, concealed.get(diagnostic.line) ?? Infinity));
+  }
+  let maskedIndent = Infinity;
+  return lines.map((line, index) => {
+    const indent = line.search(/\S/);
+    if (indent < 0) return line;
+    if (indent > maskedIndent || (indent === maskedIndent && line.startsWith('- ', indent)))
+      return line.slice(0, indent) + MASK;
+    const start = Math.min(startOfCredential(line), startOfConcealed(line, concealed.get(index + 1)));
+    maskedIndent = start === Infinity ? Infinity : indent;
+    return start < line.length ? line.slice(0, start) + MASK : line;
+  });
+}
+
+/** The flow or plain scalar that begins at an index, without its quotes. */
+function scalarAt(line: string, index: number): string {
+  const rest = line.slice(index);
+  const end = rest.search(/[,}]|\s#/);
+  return (end < 0 ? rest : rest.slice(0, end)).trim().replace(/^(["'])(.*)\1$/, '$2');
+}
+
+/** Where the value begins that stands behind a name, so that the name itself can be shown. */
+function startOfConcealed(line: string, column: number | undefined): number {
+  if (column === undefined) return Infinity;
+  const credential = startOfCredential(line.slice(column));
+  return column + (isNamed(line.slice(column)) && credential !== Infinity ? credential : 0);
+}
+
+function isNamed(text: string): boolean {
+  const [name = ''] = /^["']?[A-Za-z_][A-Za-z0-9_]*(?=["']?\s*[:=])/.exec(text) ?? [];
+  return looksLikeCredential(name);
+}
+
+/** Index behind the first `KEY:` or `KEY=` that is named like a credential or has what is no variable name. */
+function startOfCredential(line: string): number {
+  let start = Infinity;
+  for (const match of line.matchAll(keyAndValue)) {
+    const name = match[2]!;
+    const isCredential = (looksLikeCredential(name) || passKey.test(name)) && name !== 'secrets';
+    if (isCredential) start = Math.min(start, match.index + match[0].length);
+  }
+  for (const match of line.matchAll(nameOfVariable)) {
+    const end = match.index + match[0].length;
+    if (!isVariableName(scalarAt(line, end))) start = Math.min(start, end);
+  }
+  return start;
+}

@@ -1,0 +1,45 @@
+import { looksLikeCredential } from '../diagnostics/credentials.ts';
+import type { Problems } from '../diagnostics/problems.ts';
+import type { Text } from '../manifest.ts';
+import { axisValueProblem } from '../references/axis-value.ts';
+import { renderLiquid } from './liquid.ts';
+import type { TrackedScope } from './scope.ts';
+
+/** Strings by name, with Liquid rendered, and which of them were made from the release version. */
+export interface RenderedTexts {
+  values: Record<string, string>;
+  versioned: string[];
+}
+
+/** Renders values of axes, which must be fit for names and tags. */
+export function renderAxisValues(
+  texts: ReadonlyMap<string, Text>,
+  scope: TrackedScope,
+  problems: Problems,
+): RenderedTexts {
+  const rendered = renderTexts(texts, scope, problems);
+  for (const [name, text] of texts) {
+    const value = rendered.values[name];
+    const problem = value === undefined ? undefined : axisValueProblem(value);
+    if (problem) problems.add(text, 'bad-arg', `\`${name}\`: ${problem}`, { once: true });
+  }
+  return rendered;
+}
+
+/** Renders build arguments or labels; a value that cannot be rendered is reported and left out. */
+export function renderTexts(texts: ReadonlyMap<string, Text>, scope: TrackedScope, problems: Problems): RenderedTexts {
+  const values: [string, string][] = [];
+  const versioned: string[] = [];
+  for (const [name, text] of texts) {
+    const rendered = renderLiquid(text.text, scope.variables);
+    if (scope.takeVersionRead()) versioned.push(name);
+    if ('text' in rendered) values.push([name, rendered.text]);
+    else if (looksLikeCredential(name))
+      problems.add(text, 'bad-arg', `\`${name}\` is not a Liquid string`, { conceal: true, once: true });
+    else
+      problems.add(text, 'bad-arg', `\`${name}\`: ${rendered.error} (line ${rendered.line} of the text)`, {
+        once: true,
+      });
+  }
+  return { values: Object.fromEntries(values), versioned };
+}

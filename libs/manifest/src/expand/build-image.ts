@@ -1,0 +1,83 @@
+import type { Image } from '../image.ts';
+import type { RepositoryEntry } from '../manifest.ts';
+import { renderTexts } from './arguments.ts';
+import type { Coordinate } from './coordinates.ts';
+import { identify, type Identity } from './identity.ts';
+import { cleanFolder, nxTags } from './names.ts';
+import { ownTags } from './own-tags.ts';
+import type { Plan } from './plan.ts';
+import { trackedScope } from './scope.ts';
+import { renderTags, tagScope, type RenderedTag } from './tags.ts';
+import type { World } from './world.ts';
+
+export interface BuiltImage {
+  image: Image;
+  plan: Plan;
+  tags: RenderedTag[];
+}
+
+/** One image, given the one that it starts FROM. */
+export function buildImage(
+  plan: Plan,
+  coordinate: Coordinate,
+  parent: BuiltImage | undefined,
+  world: World,
+): BuiltImage {
+  const identity = identify(plan, coordinate, world);
+  const { name, dir, axes, args, versioned } = identity;
+  const baseImage = plan.release.baseImage?.text ?? '';
+  const from = parent?.image.reference ?? baseImage;
+  if (parent?.tags[0]?.versioned) versioned.add('from');
+
+  const untagged = { ...identity.variables, args, from };
+  const scope = tagScope(untagged, versioned);
+  const tags = ownTags(plan, identity, scope, world);
+  const floating = renderTags(plan.type.floatingTags, scope, world.problems);
+  if (tags.some((tag) => tag.versioned)) versioned.add('tags');
+  if (floating.some((tag) => tag.versioned)) versioned.add('floatingTags');
+
+  const variables = { ...untagged, tags: textsOf(tags) };
+  const image: Image = {
+    name,
+    dir,
+    package: plan.package.name,
+    releaseType: plan.type.name,
+    distro: plan.release.distro,
+    ...(coordinate.cuda && { cuda: coordinate.cuda }),
+    axes,
+    args,
+    ...(parent && { parent: parent.image.name }),
+    from,
+    baseImage,
+    tags: textsOf(tags),
+    floatingTags: textsOf(floating),
+    tagsUseVersion: versioned.has('tags') || versioned.has('floatingTags'),
+    reference: `${world.prefix}${plan.package.name}:${tags[0]?.tag ?? ''}`,
+    platforms: plan.settings.platforms,
+    labels: renderLabels(plan, { ...identity, variables }, world),
+    repositories: repositoriesOf(plan.package.name, world.repositories),
+    push: plan.type.push,
+    secrets: plan.settings.secrets,
+    tests: plan.settings.tests,
+    templatesDir: cleanFolder(plan.release.templatesDir?.text ?? ''),
+    nxTags: nxTags(plan, coordinate, axes),
+    variables,
+    versioned: [...versioned],
+    position: { file: world.file, line: plan.place.line, column: plan.place.column },
+  };
+  return { image, plan, tags };
+}
+
+function renderLabels(plan: Plan, { variables, versioned }: Identity, world: World): Record<string, string> {
+  const labels = renderTexts(plan.settings.labels, trackedScope(variables, versioned), world.problems);
+  for (const label of labels.versioned) versioned.add(`labels.${label}`);
+  return labels.values;
+}
+
+function repositoriesOf(pkg: string, entries: readonly RepositoryEntry[]): string[] {
+  return [...new Set(entries.flatMap(({ registry }) => (Object.hasOwn(registry, pkg) ? registry[pkg]! : [])))];
+}
+
+function textsOf(tags: readonly RenderedTag[]): string[] {
+  return tags.map(({ tag }) => tag);
+}

@@ -1,0 +1,26 @@
+import type { Argument, Text } from '../manifest.ts';
+
+/** Where an image stands on the axes of its release type. */
+export interface Coordinate {
+  cuda?: string;
+  /** Build argument -> its value. */
+  values: Map<string, Text>;
+}
+
+/** Every combination of CUDA versions (if any are given) and argument values, the last axis moving fastest. */
+export function allCoordinates(cudaVersions: readonly string[] | undefined, axes: readonly Argument[]): Coordinate[] {
+  let coordinates: Coordinate[] = cudaVersions
+    ? cudaVersions.map((cuda) => ({ cuda, values: new Map() }))
+    : [{ values: new Map() }];
+  for (const axis of axes) {
+    coordinates = coordinates.flatMap(({ cuda, values }) =>
+      axis.values.map((value) => ({ cuda, values: new Map([...values, [axis.name, value]]) })),
+    );
+  }
+  return coordinates;
+}
+
+/** Equal for equal coordinates of one release type. */
+export function coordinateKey({ cuda, values }: Coordinate): string {
+  return JSON.stringify([cuda, ...[...values.values()].map((value) => value.text)]);
+}

@@ -1,0 +1,36 @@
+import type { CudaVariables } from '../image.ts';
+import type { Release } from '../manifest.ts';
+
+/** Root of NVIDIA's package repositories. */
+export const CUDA_REPOSITORY_BASE = 'https://developer.download.nvidia.com/compute';
+
+/** What templates see as `cuda`, for one CUDA version of a release. */
+export function cudaVariables(
+  version: string,
+  components: ReadonlyMap<string, string>,
+  release: Release,
+  repositoryBase: string,
+): CudaVariables {
+  const [major = '', minor = '', patch = ''] = version.split('.');
+  const cudnn = [...components].find(([name]) => isCudnn(name));
+  const prefix = release.cudaPrefix?.text ?? '';
+  const base = repositoryBase.replace(/\/+$/, '');
+  const cuda = `${base}/cuda/repos/${prefix}`;
+  const machineLearning = `${base}/machine-learning/repos/${prefix}`;
+  return {
+    version: { full: version, major, minor, patch, short: `${major}.${minor}` },
+    components: Object.fromEntries([...components].filter(([name]) => !isCudnn(name))),
+    cudnn: cudnn ? { version: cudnn[1], major: /^\d+/.exec(cudnn[1])?.[0] ?? '', package: cudnn[0] } : null,
+    requires: release.cudaRequires?.text ?? null,
+    prefix,
+    repository_url: `${cuda}/x86_64`,
+    ml_repository_url: `${machineLearning}/x86_64`,
+    repository_base: cuda,
+    ml_repository_base: machineLearning,
+  };
+}
+
+/** Whether a component is cuDNN. */
+export function isCudnn(component: string): boolean {
+  return component.startsWith('cudnn');
+}

@@ -1,0 +1,34 @@
+import type { Diagnostic } from '../diagnostic.ts';
+import type { Image } from '../image.ts';
+
+/** One manifest with its images, as {@link findDuplicateProjects} compares them. */
+export interface ImagesOfManifest {
+  file: string;
+  images: Image[];
+}
+
+/** Project names and local references that manifests of a workspace share, once for each place that asks for them. */
+export function findDuplicateProjects(matrices: readonly ImagesOfManifest[]): Diagnostic[] {
+  const owners = new Map<string, string>();
+  const found = new Map<string, Diagnostic>();
+  for (const { file, images } of matrices) {
+    for (const image of images) {
+      const names = [`the project \`${image.name}\``, `the image \`${image.reference}\``];
+      const name = names.find((candidate) => (owners.get(candidate) ?? file) !== file);
+      const place = `${image.position.line}:${image.position.column}:${file}`;
+      if (name && !found.has(place)) found.set(place, duplicate(image, name, owners.get(name)!));
+      for (const candidate of names) if (!owners.has(candidate)) owners.set(candidate, file);
+    }
+  }
+  return [...found.values()];
+}
+
+function duplicate(image: Image, name: string, owner: string): Diagnostic {
+  return {
+    ...image.position,
+    code: 'duplicate-project',
+    severity: 'error',
+    message: `${name} exists in ${owner} too`,
+    hint: `give one of the two manifests a prefix of its own with the plugin option \`prefix\``,
+  };
+}

@@ -1,0 +1,76 @@
+import { entryOf } from '../normalise/read.ts';
+import type { Place } from '../yaml/tree.ts';
+import type { BuiltImage } from './build-image.ts';
+import type { RenderedTag } from './tags.ts';
+import type { World } from './world.ts';
+
+/** Reports project names that two images share, and tags that two images of a package share. */
+export function checkDuplicates(built: readonly BuiltImage[], world: World): void {
+  const names = new Map<string, BuiltImage>();
+  const tags = new Map<string, BuiltImage>();
+  for (const image of built) {
+    const sameName = names.get(image.image.name);
+    if (sameName) {
+      reportName(sameName, image, world);
+      continue;
+    }
+    names.set(image.image.name, image);
+    for (const tag of image.tags) {
+      const key = `${image.image.package}:${tag.tag}`;
+      const sameTag = tags.get(key);
+      if (sameTag) reportTag(key, tag, sameTag, image, world);
+      else tags.set(key, image);
+    }
+  }
+}
+
+function reportName(first: BuiltImage, second: BuiltImage, { problems }: World): void {
+  const message = `\`${second.image.name}\` is the name of two images: ${coordinates(first)}, and ${coordinates(second)}`;
+  problems.add(second.plan.place, 'duplicate-image', message, {
+    hint: 'rename the package, the distro or the release type',
+    once: true,
+  });
+}
+
+function coordinates({ image }: BuiltImage): string {
+  return `\`${image.releaseType}\` of package \`${image.package}\` on distro \`${image.distro.name}\` version \`${image.distro.version}\``;
+}
+
+function reportTag(
+  reference: string,
+  tag: RenderedTag,
+  first: BuiltImage,
+  second: BuiltImage,
+  { problems }: World,
+): void {
+  const message = `\`${reference}\` is a tag of both \`${first.image.name}\` and \`${second.image.name}\``;
+  problems.add(tag.place ?? placeOf(second), 'duplicate-tag', message, {
+    hint: hintFor(tag, first, second),
+    once: true,
+  });
+}
+
+/** A default tag of a release differs from those of others by `add_to_tags` only: its own, or one that it lacks. */
+function placeOf({ plan: { release } }: BuiltImage): Place {
+  const defaults = release.specs[1];
+  const addToTags = release.entries.get('add_to_tags');
+  const inherited = addToTags !== undefined && addToTags === entryOf(defaults, 'add_to_tags');
+  return addToTags && !inherited ? addToTags.at : release.key;
+}
+
+function hintFor(tag: RenderedTag, first: BuiltImage, second: BuiltImage): string {
+  if (!tag.place && first.plan.release !== second.plan.release) {
+    return `give ${first.image.distro.id} and ${second.image.distro.id} different \`add_to_tags\``;
+  }
+  const differing = missingVariable(first, second);
+  return differing ? `add \`{{ ${differing} }}\` to the tag` : 'give each of them a tag of its own';
+}
+
+function missingVariable({ image: a }: BuiltImage, { image: b }: BuiltImage): string | undefined {
+  if (a.distro.id !== b.distro.id)
+    return a.variables.add_to_tags === b.variables.add_to_tags ? 'distro.id' : 'add_to_tags';
+  if (a.releaseType !== b.releaseType) return 'release_type';
+  if (a.cuda !== b.cuda) return 'cuda.version.full';
+  const axis = a.axes.find(({ arg, value }) => arg !== undefined && b.args[arg] !== value);
+  return axis && `args.${axis.arg}`;
+}

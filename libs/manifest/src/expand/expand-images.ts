@@ -1,0 +1,58 @@
+import type { Diagnostic } from '../diagnostic.ts';
+import { Problems } from '../diagnostics/problems.ts';
+import type { Image } from '../image.ts';
+import type { Manifest } from '../manifest.ts';
+import { isRepository } from '../references/reference.ts';
+import { buildImage, type BuiltImage } from './build-image.ts';
+import { coordinateKey } from './coordinates.ts';
+import { checkDuplicates } from './duplicates.ts';
+import { parentCoordinate, planImages, type Plan } from './plan.ts';
+import { createWorld, givenVersion, type ExpandOptions, type World } from './world.ts';
+
+export interface Expansion {
+  /** By package, release (in the manifest's order) and release type, parents before their children. */
+  images: Image[];
+  diagnostics: Diagnostic[];
+  /** No release version was given anywhere: it is `dev`, and what mentions it must not be pushed. */
+  unversioned: boolean;
+}
+
+/** The whole matrix of a manifest. Pure, and never throws: with an error among the diagnostics the images are incomplete. */
+export function expandImages(manifest: Manifest, options: ExpandOptions): Expansion {
+  const problems = new Problems(manifest.file);
+  const world = createWorld(manifest, options, problems);
+  checkPrefix(manifest, world);
+  const built = buildImages(planImages(manifest, problems), world);
+  checkDuplicates(built, world);
+  return {
+    images: built.map(({ image }) => image),
+    diagnostics: problems.diagnostics,
+    unversioned: givenVersion(manifest, options) === undefined,
+  };
+}
+
+function checkPrefix({ packages }: Manifest, { prefix, problems }: World): void {
+  for (const { name, key } of packages) {
+    if (!isRepository(name) || isRepository(prefix + name)) continue;
+    problems.add(key, 'bad-reference', `\`${prefix}${name}\` cannot be the name of an image`, {
+      hint: 'the plugin option `prefix` stands before it: lower-case letters, digits and separators',
+    });
+  }
+}
+
+function buildImages(plans: readonly Plan[], world: World): BuiltImage[] {
+  const images: BuiltImage[] = [];
+  const byPlan = new Map<Plan, Map<string, BuiltImage>>();
+  for (const plan of plans) {
+    const built = new Map<string, BuiltImage>();
+    for (const [key, coordinate] of plan.coordinates) {
+      const parent =
+        plan.parent && byPlan.get(plan.parent)?.get(coordinateKey(parentCoordinate(plan, plan.parent, coordinate)));
+      const image = buildImage(plan, coordinate, parent, world);
+      built.set(key, image);
+      images.push(image);
+    }
+    byPlan.set(plan, built);
+  }
+  return images;
+}

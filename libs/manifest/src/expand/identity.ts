@@ -1,0 +1,59 @@
+import type { AxisValue } from '../image.ts';
+import type { Argument, Text } from '../manifest.ts';
+import { renderAxisValues, renderTexts } from './arguments.ts';
+import type { Coordinate } from './coordinates.ts';
+import { axisValues, cleanFolder, suffix } from './names.ts';
+import type { Plan } from './plan.ts';
+import { trackedScope } from './scope.ts';
+import { releaseVariables, type ReleaseVariables } from './variables.ts';
+import type { World } from './world.ts';
+
+/** What an image is called and built with, before it is tagged. */
+export interface Identity {
+  name: string;
+  dir: string;
+  axes: AxisValue[];
+  args: Record<string, string>;
+  variables: ReleaseVariables & { name: string; dir: string };
+  /** Paths of variables that were made from the release version. */
+  versioned: Set<string>;
+}
+
+export function identify(plan: Plan, coordinate: Coordinate, world: World): Identity {
+  const { settings } = plan;
+  const cuda = coordinate.cuda === undefined ? null : world.cudaVariables(plan.release, coordinate.cuda);
+  const unnamed = releaseVariables(plan, world.version, cuda);
+  const versioned = new Set(['version']);
+
+  const ofAxes = renderAxisValues(coordinate.values, trackedScope(unnamed, versioned), world.problems);
+  const axes = axisValues(plan, coordinate, ofAxes.values);
+  const variables = { ...unnamed, ...nameOf(plan, suffix(coordinate, axes), world) };
+  if (ofAxes.versioned.length > 0) versioned.add('name').add('dir');
+
+  const others = renderTexts(singleValues(settings.args), trackedScope(variables, versioned), world.problems);
+  for (const name of [...ofAxes.versioned, ...others.versioned]) versioned.add(`args.${name}`);
+  const args = inOrder(settings.args.keys(), new Map(Object.entries({ ...others.values, ...ofAxes.values })));
+  return { name: variables.name, dir: variables.dir, axes, args, variables, versioned };
+}
+
+function nameOf(
+  { package: pkg, release, type }: Plan,
+  tail: string,
+  { prefix, outputDir }: World,
+): { name: string; dir: string } {
+  const { id } = release.distro;
+  return {
+    name: `${prefix}${pkg.name}-${id}-${type.name}${tail}`,
+    dir: cleanFolder(`${outputDir}/${pkg.name}/${id}/${type.name}${tail}`),
+  };
+}
+
+function singleValues(args: ReadonlyMap<string, Argument>): Map<string, Text> {
+  return new Map(
+    [...args.values()].flatMap(({ name, values: [value], axis }) => (axis || !value ? [] : [[name, value]])),
+  );
+}
+
+function inOrder(names: Iterable<string>, values: ReadonlyMap<string, string>): Record<string, string> {
+  return Object.fromEntries([...names].flatMap((name) => (values.has(name) ? [[name, values.get(name)!]] : [])));
+}

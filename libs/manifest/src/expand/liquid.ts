@@ -1,0 +1,67 @@
+import { filters, Liquid, type Template } from 'liquidjs';
+
+/** The result of one Liquid string, or what is wrong with it, at a line of the string (counted from 1). */
+export type Rendered = { text: string } | { error: string; line: number };
+
+// `templates` keeps `{% render %}` away from the disk; the limits (units, ms, units) end what a tag cannot need.
+const engine = new Liquid({
+  strictVariables: true,
+  strictFilters: true,
+  ownPropertyOnly: true,
+  templates: {},
+  parseLimit: 100_000,
+  renderLimit: 1_000,
+  memoryLimit: 1_000_000,
+});
+
+engine.registerFilter('date', function (value: unknown, ...rest: unknown[]) {
+  if (value === 'now' || value === 'today')
+    throw new Error(`\`${value}\` is another one in each run; tags have \`run.date\``);
+  return (filters['date'] as Filter).call(this, value, ...rest);
+});
+engine.registerFilter('sample', () => {
+  throw new Error('`sample` gives something else in each run');
+});
+
+type Filter = (this: unknown, ...values: unknown[]) => unknown;
+
+const parsed = new Map<string, Template[]>();
+const MAX_PARSED = 1_000;
+
+/** Whether a text has Liquid in it at all. */
+export function isLiquid(text: string): boolean {
+  return text.includes('{{') || text.includes('{%');
+}
+
+/** Renders a Liquid string, with `scope` called only where there is Liquid; unknown variables and filters are errors. Never throws. */
+export function renderLiquid(text: string, scope: () => object): Rendered {
+  if (!isLiquid(text)) return { text };
+  try {
+    return { text: String(engine.renderSync(parse(text), scope())) };
+  } catch (error) {
+    return describe(error);
+  }
+}
+
+function parse(text: string): Template[] {
+  let template = parsed.get(text);
+  if (!template) {
+    template = engine.parse(text);
+    if (parsed.size >= MAX_PARSED) parsed.clear();
+    parsed.set(text, template);
+  }
+  return template;
+}
+
+function describe(error: unknown): { error: string; line: number } {
+  const { message, originalError, token } = error as Error & {
+    originalError?: Error;
+    token?: { getPosition?: () => [line: number, column: number] };
+  };
+  const [line = 1] = token?.getPosition?.() ?? [];
+  const text = originalError?.message ?? message;
+  return {
+    error: text.replace(/, (?:file|line):.*$/s, '').replace(/^ENOENT.*$/s, 'a tag or argument cannot include files'),
+    line,
+  };
+}

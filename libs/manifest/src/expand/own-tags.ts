@@ -1,0 +1,49 @@
+import { isPartOfTag, isTag } from '../references/tag.ts';
+import type { Identity } from './identity.ts';
+import type { Plan } from './plan.ts';
+import { checkFirstTag, defaultTag, renderTags, TAG_HINT, type RenderedTag, type TagScope } from './tags.ts';
+import type { World } from './world.ts';
+
+/** The tags that an image is pushed with: those of its release type, else the default one. At least one, or a report. */
+export function ownTags(plan: Plan, identity: Identity, scope: TagScope, world: World): RenderedTag[] {
+  return plan.type.tags ? customTags(plan, scope, world) : defaultTags(plan, identity, world);
+}
+
+function customTags({ type, place }: Plan, scope: TagScope, { problems }: World): RenderedTag[] {
+  const texts = type.tags ?? [];
+  const reported = problems.diagnostics.length;
+  const tags = renderTags(texts, scope, problems);
+  checkFirstTag(tags[0], problems);
+  const alreadyReported = problems.diagnostics.length > reported || texts.some((text) => problems.isTainted(text));
+  if (tags.length === 0 && !alreadyReported) {
+    const message = `\`${type.name}\` has no tag here: every one of its \`tags\` renders to nothing`;
+    problems.add(texts[0] ?? type.key ?? place, 'bad-tag', message, {
+      hint: 'add a tag without a condition',
+      once: true,
+    });
+  }
+  return tags;
+}
+
+function defaultTags(plan: Plan, { axes }: Identity, world: World): RenderedTag[] {
+  const parts = {
+    version: world.version,
+    axes: axes.map(({ label }) => label).join('-'),
+    addToTags: plan.release.addToTags?.text ?? '',
+  };
+  const tag = defaultTag(plan.type.name, parts);
+  if (!isTag(tag.tag)) reportDefaultTag(tag, plan, world);
+  return [tag];
+}
+
+function reportDefaultTag({ tag, versioned }: RenderedTag, plan: Plan, world: World): void {
+  if (versioned && !isPartOfTag(world.version)) {
+    const message = `the release version \`${world.version}\` cannot stand in a tag`;
+    world.problems.add(world.versionPlace ?? { line: 1, column: 1 }, 'bad-tag', message, {
+      hint: TAG_HINT,
+      once: true,
+    });
+  } else if (isPartOfTag(tag) && isTag(`_${plan.release.addToTags?.text ?? ''}`)) {
+    world.problems.add(plan.place, 'bad-tag', `\`${tag}\` is not a tag`, { hint: TAG_HINT, once: true });
+  }
+}

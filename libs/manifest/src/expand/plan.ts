@@ -1,0 +1,129 @@
+import type { Problems } from '../diagnostics/problems.ts';
+import type { Argument, Manifest, Package, Release, ReleaseType } from '../manifest.ts';
+import type { Place } from '../yaml/tree.ts';
+import { allCoordinates, coordinateKey, type Coordinate } from './coordinates.ts';
+import { resolveSettings, type Settings } from './settings.ts';
+
+/** The images of one package, release and release type. */
+export interface Plan {
+  package: Package;
+  release: Release;
+  type: ReleaseType;
+  /** Where the manifest asks for them. */
+  place: Place;
+  settings: Settings;
+  axes: Argument[];
+  parent?: Plan;
+  coordinates: Map<string, Coordinate>;
+}
+
+/** More images than anybody builds: so many come from axes that multiply, and would take all memory. */
+const MAX_IMAGES = 50_000;
+
+interface Budget {
+  left: number;
+}
+
+/** What images there are, parents before the images that start FROM them. */
+export function planImages(manifest: Manifest, problems: Problems): Plan[] {
+  const budget: Budget = { left: MAX_IMAGES };
+  return manifest.packages.flatMap((pkg) =>
+    manifest.releases.flatMap((release) => planRelease(manifest, pkg, release, budget, problems)),
+  );
+}
+
+function planRelease(manifest: Manifest, pkg: Package, release: Release, budget: Budget, problems: Problems): Plan[] {
+  const listed = listedTypes(pkg, release);
+  if (listed.size === 0) return [];
+  const plans = new Map<string, Plan>();
+  const [first] = listed.values();
+  const wanted = release.multistage ? new Map([['base', first!], ...listed]) : listed;
+  for (const [name, place] of wanted) addPlan(plans, manifest, pkg, release, name, place, []);
+  for (const name of wanted.keys()) addAllCoordinates(plans.get(name), budget, problems);
+  const ordered = [...plans.values()];
+  for (const plan of ordered.toReversed()) addParentCoordinates(plan, problems);
+  return ordered;
+}
+
+/** Release types of a package that name a release, with the entry that does. */
+function listedTypes(pkg: Package, release: Release): Map<string, Place> {
+  const listed = new Map<string, Place>();
+  for (const { releaseType, distros } of pkg.listings) {
+    const distro = distros.find(({ releases }) => releases.includes(release));
+    if (distro) listed.set(releaseType, distro.entry);
+  }
+  return listed;
+}
+
+/** Adds the plan of a release type after those of its ancestors; a cycle is cut. */
+function addPlan(
+  plans: Map<string, Plan>,
+  manifest: Manifest,
+  pkg: Package,
+  release: Release,
+  name: string,
+  place: Place,
+  descendants: readonly string[],
+): Plan | undefined {
+  const type = manifest.releaseTypes.get(name);
+  if (!type || descendants.includes(name) || (name === 'base' && !release.multistage)) return undefined;
+  const known = plans.get(name);
+  if (known) return known;
+  const parent = type.from && addPlan(plans, manifest, pkg, release, type.from, place, [...descendants, name]);
+  const settings = resolveSettings([...release.layers, type.layer, pkg.layer]);
+  const axes = [...settings.args.values()].filter((argument) => argument.axis);
+  const plan: Plan = {
+    package: pkg,
+    release,
+    type,
+    place,
+    settings,
+    axes,
+    coordinates: new Map(),
+    ...(parent && { parent }),
+  };
+  plans.set(name, plan);
+  return plan;
+}
+
+function addAllCoordinates(plan: Plan | undefined, budget: Budget, problems: Problems): void {
+  if (!plan) return;
+  const versions = plan.type.cuda ? (plan.release.cuda?.versions ?? []) : undefined;
+  const count = plan.axes.reduce((product, { values }) => product * values.length, versions?.length ?? 1);
+  if (count > budget.left) {
+    problems.add(plan.axes.at(-1)?.values[0] ?? plan.place, 'bad-arg', `these are more than ${MAX_IMAGES} images`, {
+      once: true,
+    });
+    return;
+  }
+  budget.left -= count;
+  for (const coordinate of allCoordinates(versions, plan.axes))
+    plan.coordinates.set(coordinateKey(coordinate), coordinate);
+}
+
+/** A parent exists for each image that starts FROM it, also where nothing lists it. */
+function addParentCoordinates(plan: Plan, problems: Problems): void {
+  if (!plan.parent) return;
+  const missing = plan.parent.axes.find(({ name }) => !plan.settings.args.has(name));
+  if (missing) {
+    const message = `\`${plan.parent.type.name}\` is one image for each \`${missing.name}\`, an argument that \`${plan.type.name}\` does not have`;
+    problems.add(plan.type.fromAt ?? plan.type.key ?? plan.place, 'bad-parent', message, {
+      hint: `give \`${plan.type.name}\` the argument \`${missing.name}\` too, or another \`from\``,
+      once: true,
+    });
+    plan.parent = undefined;
+    return;
+  }
+  for (const coordinate of plan.coordinates.values()) {
+    const needed = parentCoordinate(plan, plan.parent, coordinate);
+    plan.parent.coordinates.set(coordinateKey(needed), needed);
+  }
+}
+
+/** The parent's place: its own axes with the child's values, and the child's CUDA version if it has CUDA. */
+export function parentCoordinate(child: Plan, parent: Plan, coordinate: Coordinate): Coordinate {
+  const values = parent.axes.map(
+    ({ name }) => [name, coordinate.values.get(name) ?? child.settings.args.get(name)!.values[0]!] as const,
+  );
+  return { ...(parent.type.cuda && { cuda: coordinate.cuda }), values: new Map(values) };
+}

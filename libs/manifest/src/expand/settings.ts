@@ -1,0 +1,32 @@
+import type { Secret } from '../image.ts';
+import type { Argument, Layer, Text } from '../manifest.ts';
+
+/** What the layers of one package, release and release type come to. */
+export interface Settings {
+  args: Map<string, Argument>;
+  labels: Map<string, Text>;
+  secrets: Secret[];
+  tests: unknown[];
+  platforms: string[];
+}
+
+/** Puts layers on top of each other, weakest first: maps merge by key, lists replace, null switches off. */
+export function resolveSettings(layers: readonly Layer[]): Settings {
+  const settings: Settings = { args: new Map(), labels: new Map(), secrets: [], tests: [], platforms: [] };
+  for (const layer of layers) {
+    mergeByKey(settings.args, layer.args);
+    mergeByKey(settings.labels, layer.labels);
+    if (layer.secrets) settings.secrets = layer.secrets;
+    if (layer.tests) settings.tests = layer.tests;
+    if (layer.platforms) settings.platforms = layer.platforms;
+  }
+  return settings;
+}
+
+function mergeByKey<T>(target: Map<string, T>, layer: Map<string, T | null> | null | undefined): void {
+  if (layer === null) target.clear();
+  for (const [name, value] of layer ?? []) {
+    if (value === null) target.delete(name);
+    else target.set(name, value);
+  }
+}

@@ -1,0 +1,74 @@
+import type { Problems } from '../diagnostics/problems.ts';
+import type { Text } from '../manifest.ts';
+import { isTag } from '../references/tag.ts';
+import type { Place } from '../yaml/tree.ts';
+import { renderLiquid } from './liquid.ts';
+import { RunMarks, sampleRunTag, usesRun } from './run-tag.ts';
+import { trackedScope, type TrackedScope } from './scope.ts';
+
+export interface RenderedTag {
+  tag: string;
+  /** Where it stands in the manifest; a default tag stands nowhere. */
+  place?: Place;
+  /** Made from the release version. */
+  versioned: boolean;
+}
+
+/** Variables of tags: those of the image so far, and `run`. */
+export interface TagScope extends TrackedScope {
+  marks: RunMarks;
+}
+
+export function tagScope(variables: object, versioned: ReadonlySet<string>): TagScope {
+  const marks = new RunMarks();
+  return { marks, ...trackedScope({ ...variables, run: marks.scope }, versioned) };
+}
+
+export interface TagParts {
+  version: string;
+  axes: string;
+  addToTags: string;
+}
+
+/** The tag of a release type that has no `tags`; empty parts vanish with their dash. */
+export function defaultTag(type: string, { version, axes, addToTags }: TagParts): RenderedTag {
+  const versioned = type === 'runtime' || type === 'cudnn';
+  const words = versioned ? [version, axes, addToTags, type] : [type, axes, addToTags];
+  return { tag: words.filter(Boolean).join('-'), versioned };
+}
+
+/** Renders `tags` or `floating_tags`; what renders to nothing is dropped, what is no tag is reported and left out. */
+export function renderTags(texts: readonly Text[], scope: TagScope, problems: Problems): RenderedTag[] {
+  const tags = new Map<string, RenderedTag>();
+  for (const text of texts) {
+    const tag = renderTag(text, scope, problems);
+    const versioned = scope.takeVersionRead();
+    if (tag && !tags.has(tag)) tags.set(tag, { tag, place: text, versioned });
+  }
+  return [...tags.values()];
+}
+
+function renderTag(text: Text, { marks, variables }: TagScope, problems: Problems): string | undefined {
+  const fail = (message: string, hint?: string): undefined => {
+    problems.add(text, 'bad-tag', message, { hint, once: true });
+  };
+  marks.reset();
+  const rendered = renderLiquid(text.text, variables);
+  if ('error' in rendered) return fail(`${rendered.error} (line ${rendered.line} of the tag)`);
+  const tag = marks.unmark(rendered.text.trim());
+  if (tag === undefined)
+    return fail('`run.date` and `run.sha` are only known when the tag is used: they take no filters and no conditions');
+  if (tag !== '' && !isTag(sampleRunTag(tag))) return fail(`\`${tag}\` is not a tag`, TAG_HINT);
+  return tag;
+}
+
+export const TAG_HINT = 'a tag has at most 128 letters, digits, `_`, `.` and `-`, and begins with none of the last two';
+
+/** Reports a first tag that is not known before a run: images are found by it. */
+export function checkFirstTag(first: RenderedTag | undefined, problems: Problems): void {
+  if (!first?.place || !usesRun(first.tag)) return;
+  problems.add(first.place, 'bad-tag', 'the first tag may not use `run.date` or `run.sha`', {
+    hint: 'put another tag before it',
+    once: true,
+  });
+}

@@ -1,0 +1,60 @@
+import type { Problems } from '../diagnostics/problems.ts';
+import type { CudaVariables } from '../image.ts';
+import type { Manifest, Release, RepositoryEntry, Text } from '../manifest.ts';
+import type { Place } from '../yaml/tree.ts';
+import { cleanFolder } from './names.ts';
+import { CUDA_REPOSITORY_BASE, cudaVariables } from './cuda-variables.ts';
+
+export interface ExpandOptions {
+  /** The release version, if something goes before that of the manifest. */
+  version?: string;
+  /** Put before project names and local references. */
+  prefix?: string;
+  /** Instead of `https://developer.download.nvidia.com/compute`. */
+  cudaRepositoryBase?: string;
+  /** Folder of the project roots, relative to the manifest's; `docker` by default. */
+  outputDir?: string;
+}
+
+/** What all images of one expansion share. */
+export interface World {
+  file: string;
+  version: string;
+  /** Where the version stands, if the manifest says it. */
+  versionPlace?: Place;
+  prefix: string;
+  outputDir: string;
+  repositories: RepositoryEntry[];
+  cudaVariables: (release: Release, version: string) => CudaVariables;
+  problems: Problems;
+}
+
+/** The version that counts: that of the caller, else the manifest's. */
+export function givenVersion(manifest: Manifest, options: ExpandOptions): { text: string; place?: Text } | undefined {
+  if (options.version) return { text: options.version };
+  return manifest.version && { text: manifest.version.text, place: manifest.version };
+}
+
+export function createWorld(manifest: Manifest, options: ExpandOptions, problems: Problems): World {
+  const version = givenVersion(manifest, options);
+  const known = new Map<Release, Map<string, CudaVariables>>();
+  return {
+    file: manifest.file,
+    version: version?.text ?? 'dev',
+    versionPlace: version?.place,
+    prefix: options.prefix ?? '',
+    outputDir: cleanFolder(options.outputDir ?? 'docker'),
+    repositories: manifest.repositories,
+    problems,
+    cudaVariables(release, cuda) {
+      const ofRelease = known.get(release) ?? new Map<string, CudaVariables>();
+      known.set(release, ofRelease);
+      const components = manifest.cudaDependencies.get(cuda) ?? new Map<string, string>();
+      const variables =
+        ofRelease.get(cuda) ??
+        cudaVariables(cuda, components, release, options.cudaRepositoryBase || CUDA_REPOSITORY_BASE);
+      ofRelease.set(cuda, variables);
+      return variables;
+    },
+  };
+}

@@ -1,0 +1,12 @@
+export type { Diagnostic, DiagnosticCode, Position, Severity } from './diagnostic.ts';
+export { formatDiagnostics } from './diagnostics/format.ts';
+export { sortDiagnostics } from './diagnostics/sort.ts';
+export { suggest } from './diagnostics/suggest.ts';
+export { findDuplicateProjects } from './expand/duplicate-projects.ts';
+export { expandImages, type Expansion } from './expand/expand-images.ts';
+export { renderRunTag } from './expand/run-tag.ts';
+export type { ExpandOptions } from './expand/world.ts';
+export type { AxisValue, CudaVariables, Distro, Image, Secret, TemplateVariables } from './image.ts';
+export { isImageMatrix } from './is-image-matrix.ts';
+export type { Manifest, RepositoryEntry } from './manifest.ts';
+export { parseManifest, type ParsedManifest } from './parse-manifest.ts';

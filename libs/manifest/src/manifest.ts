@@ -1,0 +1,110 @@
+import type { Distro, Secret } from './image.ts';
+import type { Entry, Node, Place } from './yaml/tree.ts';
+
+/** A scalar as the manifest spells it, and where. */
+export interface Text extends Place {
+  text: string;
+}
+
+/** One entry of `repository`. */
+export interface RepositoryEntry {
+  name: string;
+  /** Name of the environment variable without which nothing is pushed here. */
+  onlyIf?: string;
+  /** Name of the environment variable that holds the user. */
+  user?: string;
+  /** Name of the environment variable that holds the password. */
+  password?: string;
+  /** Package -> repository, without a tag. */
+  registry: Record<string, string>;
+}
+
+export interface Argument {
+  name: string;
+  /** One, or all values of the axis. */
+  values: Text[];
+  /** A list, that is one image for each value. */
+  axis: boolean;
+}
+
+/** The settings that exist at several levels; `null` switches off what weaker levels say. */
+export interface Layer {
+  args?: Map<string, Argument | null> | null;
+  labels?: Map<string, Text | null> | null;
+  secrets?: Secret[];
+  tests?: unknown[];
+  platforms?: string[];
+  /** What arguments were read from: tags and names depend on it. */
+  naming: Node[];
+}
+
+export interface CudaSetting {
+  versions: string[];
+  /** A list, whose versions stand in tags. */
+  axis: boolean;
+}
+
+export interface Release {
+  distro: Distro;
+  /** Its version's key. */
+  key: Place;
+  templatesDir?: Text;
+  baseImage?: Text;
+  addToTags?: Text;
+  multistage: boolean;
+  header?: Text;
+  envars: { name: string; value: string }[];
+  cudaPrefix?: Text;
+  cudaRequires?: Text;
+  cuda?: CudaSetting;
+  /** Weakest first. */
+  layers: Layer[];
+  /** Its keys as the manifest has them, those of `release_spec` included. */
+  entries: Map<string, Entry>;
+  /** The maps that its keys come from: its own, then `release_spec`. */
+  specs: Node[];
+}
+
+export interface ReleaseType {
+  name: string;
+  /** Its key under `release_types`, if it stands there. */
+  key?: Place;
+  from?: string;
+  /** Where the manifest says what it starts from. */
+  fromAt?: Place;
+  cuda: boolean;
+  cudaAt?: Place;
+  push: boolean;
+  tags?: Text[];
+  floatingTags: Text[];
+  layer: Layer;
+  node?: Node;
+}
+
+export interface Listing {
+  releaseType: string;
+  /** Its key under the package. */
+  key: Place;
+  distros: { entry: Text; releases: Release[] }[];
+}
+
+export interface Package {
+  name: string;
+  key: Place;
+  listings: Listing[];
+  /** From `package_spec`. */
+  layer: Layer;
+}
+
+/** A manifest that was read and normalised: references are resolved, inheritance is done. */
+export interface Manifest {
+  file: string;
+  version?: Text;
+  repositories: RepositoryEntry[];
+  /** CUDA version -> component -> package version. */
+  cudaDependencies: Map<string, Map<string, string>>;
+  packages: Package[];
+  releases: Release[];
+  /** `base`, `runtime`, `cudnn`, `devel` and what the manifest adds. */
+  releaseTypes: Map<string, ReleaseType>;
+}

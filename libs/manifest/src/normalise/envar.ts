@@ -1,0 +1,8 @@
+import { isVariableName } from '../diagnostics/credentials.ts';
+
+/** Takes `KEY=value` apart; undefined when it is not one. */
+export function readEnvar(text: string): { name: string; value: string } | undefined {
+  const equals = text.indexOf('=');
+  const name = text.slice(0, Math.max(equals, 0));
+  return isVariableName(name) ? { name, value: text.slice(equals + 1) } : undefined;
+}

@@ -1,0 +1,30 @@
+import type { Manifest } from '../manifest.ts';
+import type { Node } from '../yaml/tree.ts';
+import { readCudaDependencies } from './cuda.ts';
+import { indexDistros } from './distros.ts';
+import { readPackages } from './packages.ts';
+import { namedEntriesOf, textOf, valueOf } from './read.ts';
+import { readReleaseTypes } from './release-types.ts';
+import { readReleases } from './releases.ts';
+import { readRepositories } from './repositories.ts';
+
+/** What a tree says, with inheritance done and references resolved; whatever is malformed is left out. */
+export function normalise(tree: Node, file: string): Manifest {
+  const cudaDependencies = readCudaDependencies(valueOf(tree, 'cuda_dependencies'));
+  const releaseTypes = readReleaseTypes(valueOf(tree, 'release_types'));
+  const releasesNode = valueOf(tree, 'releases');
+  const releases = readReleases(releasesNode, valueOf(tree, 'release_spec'), cudaDependencies);
+  const distros = indexDistros(
+    namedEntriesOf(releasesNode).map(([name]) => name),
+    releases,
+  );
+  return {
+    file,
+    version: textOf(valueOf(tree, 'version')),
+    repositories: readRepositories(valueOf(tree, 'repository')),
+    cudaDependencies,
+    packages: readPackages(valueOf(tree, 'packages'), valueOf(tree, 'package_spec'), releaseTypes, distros),
+    releases,
+    releaseTypes,
+  };
+}

@@ -1,0 +1,30 @@
+import type { Listing, Package, ReleaseType } from '../manifest.ts';
+import type { Entry, Node } from '../yaml/tree.ts';
+import { readDistro, type DistroIndex } from './distros.ts';
+import { readLayer } from './layer.ts';
+import { flatScalars, namedEntriesOf, valueOf } from './read.ts';
+
+/** The packages with the releases that each of their release types names; what cannot be resolved is left out. */
+export function readPackages(
+  packages: Node | undefined,
+  specs: Node | undefined,
+  types: Map<string, ReleaseType>,
+  distros: DistroIndex,
+): Package[] {
+  return namedEntriesOf(packages).map(([name, entry]) => ({
+    name,
+    key: entry.key,
+    listings: namedEntriesOf(entry.value)
+      .filter(([type]) => type !== 'base' && types.has(type))
+      .map(([type, list]) => readListing(type, list, distros)),
+    layer: readLayer(valueOf(specs, name)),
+  }));
+}
+
+function readListing(releaseType: string, list: Entry, distros: DistroIndex): Listing {
+  const resolved = flatScalars(list.value).map((entry) => {
+    const reading = readDistro(entry.text, distros);
+    return { entry, releases: 'releases' in reading ? reading.releases : [] };
+  });
+  return { releaseType, key: list.key, distros: resolved };
+}

@@ -1,0 +1,49 @@
+import type { ReleaseType } from '../manifest.ts';
+import type { Entry, Node } from '../yaml/tree.ts';
+import { readLayer } from './layer.ts';
+import { entryOf, flatScalars, isNull, namedEntriesOf, textOf } from './read.ts';
+
+interface Defaults {
+  from?: string;
+  cuda?: true;
+  push?: false;
+}
+
+/** The release types that exist without being declared. */
+const declared: Record<string, Defaults> = {
+  base: { push: false },
+  runtime: { from: 'base' },
+  cudnn: { from: 'base', cuda: true },
+  devel: { from: 'base' },
+};
+
+/** All release types: the built-in ones, changed key by key by `release_types`, then those that it adds. */
+export function readReleaseTypes(node: Node | undefined): Map<string, ReleaseType> {
+  const entries = new Map(namedEntriesOf(node));
+  const names = new Set([...Object.keys(declared), ...entries.keys()]);
+  return new Map([...names].map((name) => [name, readReleaseType(name, entries.get(name))]));
+}
+
+function readReleaseType(name: string, entry: Entry | undefined): ReleaseType {
+  const defaults = Object.hasOwn(declared, name) ? declared[name]! : {};
+  const from = entryOf(entry?.value, 'from');
+  const cuda = entryOf(entry?.value, 'cuda');
+  const tags = entryOf(entry?.value, 'tags');
+  return {
+    name,
+    key: entry?.key,
+    from: from ? textOf(from.value)?.text : defaults.from,
+    fromAt: from?.value,
+    cuda: readBoolean(cuda, defaults.cuda ?? false),
+    cudaAt: cuda?.value,
+    push: readBoolean(entryOf(entry?.value, 'push'), defaults.push ?? true),
+    ...(tags && !isNull(tags.value) && { tags: flatScalars(tags.value) }),
+    floatingTags: flatScalars(entryOf(entry?.value, 'floating_tags')?.value),
+    layer: readLayer(entry?.value),
+    node: entry?.value,
+  };
+}
+
+function readBoolean(entry: Entry | undefined, otherwise: boolean): boolean {
+  return entry?.value.kind === 'scalar' ? entry.value.value === true : otherwise;
+}

@@ -1,0 +1,43 @@
+import type { Problems } from '../diagnostics/problems.ts';
+import type { Layer, Listing, Manifest, Package, Release, ReleaseType } from '../manifest.ts';
+
+/**
+ * What is left of a manifest without the parts whose images could not be tagged rightly, so that expanding it finds
+ * what else is wrong and nothing that merely follows from what is known.
+ */
+export function soundParts(manifest: Manifest, problems: Problems): Manifest {
+  const isSoundLayer = (layer: Layer): boolean => layer.naming.every((node) => problems.isSound(node));
+  const isSoundRelease = ({ entries, layers }: Release): boolean => {
+    const addToTags = entries.get('add_to_tags')?.value;
+    return layers.every(isSoundLayer) && (addToTags === undefined || problems.isSound(addToTags));
+  };
+  const releases = manifest.releases.filter(isSoundRelease);
+  const releaseTypes = soundTypes(manifest.releaseTypes, problems);
+  const packages = manifest.packages
+    .filter((pkg) => isSoundLayer(pkg.layer))
+    .map((pkg) =>
+      withListings(
+        pkg,
+        pkg.listings.filter((listing) => releaseTypes.has(listing.releaseType)),
+      ),
+    );
+  return { ...manifest, packages, releases, releaseTypes };
+}
+
+function withListings(pkg: Package, listings: Listing[]): Package {
+  return { ...pkg, listings };
+}
+
+/** Without malformed release types, and without those that start from one. */
+function soundTypes(types: ReadonlyMap<string, ReleaseType>, problems: Problems): Map<string, ReleaseType> {
+  const isSound = ({ node }: ReleaseType): boolean => node === undefined || problems.isSound(node);
+  const sound = new Map(types);
+  for (let dropped = true; dropped;) {
+    dropped = false;
+    for (const [name, type] of sound) {
+      const orphaned = type.from !== undefined && types.has(type.from) && !sound.has(type.from);
+      if ((orphaned || !isSound(type)) && sound.delete(name)) dropped = true;
+    }
+  }
+  return sound;
+}

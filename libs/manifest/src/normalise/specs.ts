@@ -1,0 +1,9 @@
+import type { Node } from '../yaml/tree.ts';
+import { namedEntriesOf, valueOf } from './read.ts';
+
+/** `release_spec` and every release. */
+export function specsOf(tree: Node): Node[] {
+  const defaults = valueOf(tree, 'release_spec');
+  const releases = namedEntriesOf(valueOf(tree, 'releases')).flatMap(([, distro]) => namedEntriesOf(distro.value));
+  return [...(defaults ? [defaults] : []), ...releases.map(([, release]) => release.value)];
+}

@@ -1,0 +1,32 @@
+import type { Diagnostic } from './diagnostic.ts';
+import { Problems } from './diagnostics/problems.ts';
+import { sortDiagnostics } from './diagnostics/sort.ts';
+import { expandImages } from './expand/expand-images.ts';
+import type { Manifest } from './manifest.ts';
+import { normalise } from './normalise/normalise.ts';
+import { soundParts } from './normalise/sound-parts.ts';
+import { rules } from './rules/rules.ts';
+import { checkSchema } from './schema/check-schema.ts';
+import { readTree } from './yaml/read-tree.ts';
+
+export interface ParsedManifest {
+  /** Absent if there is an error among the diagnostics. */
+  manifest?: Manifest;
+  diagnostics: Diagnostic[];
+}
+
+/**
+ * Reads a manifest; `file` is what diagnostics name it. Every problem is reported at once: after an error also those
+ * that expanding the sound parts would find. Never throws for bad input.
+ */
+export function parseManifest(text: string, file: string): ParsedManifest {
+  const problems = new Problems(file);
+  const tree = readTree(text, problems);
+  if (!tree) return { diagnostics: sortDiagnostics(problems.diagnostics) };
+  checkSchema(tree, problems);
+  const manifest = normalise(tree, file);
+  for (const check of rules) check({ tree, manifest, problems });
+  if (problems.diagnostics.length === 0) return { manifest, diagnostics: [] };
+  const { diagnostics } = expandImages(soundParts(manifest, problems), {});
+  return { diagnostics: sortDiagnostics([...problems.diagnostics, ...diagnostics]) };
+}

@@ -1,0 +1,19 @@
+import { isVariableName } from '../diagnostics/credentials.ts';
+import type { Problems } from '../diagnostics/problems.ts';
+import type { Node } from '../yaml/tree.ts';
+
+/** Reports what is not the name of a variable where one must stand: perhaps a pasted password, so it never shows. */
+export function checkCredentialName(key: string, value: Node | undefined, problems: Problems): void {
+  if (
+    value?.kind !== 'scalar' ||
+    value.value === null ||
+    typeof value.value === 'boolean' ||
+    isVariableName(value.text)
+  )
+    return;
+  problems.add(value, 'bad-credential-name', `\`${key}\` must be the name of an environment variable`, {
+    hint: 'put the value into a variable of the environment and write the name of the variable here',
+    conceal: true,
+    harmless: true,
+  });
+}

@@ -1,0 +1,45 @@
+import valid from 'semver/functions/valid.js';
+import type { Problems } from '../diagnostics/problems.ts';
+import { isCudnn } from '../expand/cuda-variables.ts';
+import { namedEntriesOf, valueOf } from '../normalise/read.ts';
+import type { Entry } from '../yaml/tree.ts';
+import type { RuleContext } from './rules.ts';
+
+// Debian Policy 5.6.12 and the RPM tag reference: what versions are written with, epoch and revision included.
+const packageVersion = /^[0-9][A-Za-z0-9.+:~^_-]*$/;
+
+/** `cuda_dependencies`: full CUDA versions, package versions that apt and dnf know, one cuDNN. */
+export function checkCudaDependencies({ tree, problems }: RuleContext): void {
+  for (const [version, { key, value }] of namedEntriesOf(valueOf(tree, 'cuda_dependencies'))) {
+    if (valid(version) !== version) {
+      const hint = /^\d+\.\d+$/.test(version)
+        ? `write it in full, \`${version}.0\` or so`
+        : 'major, minor and patch, as in `11.3.1`';
+      problems.add(key, 'bad-cuda-version', `\`${version}\` is not a CUDA version`, { hint, harmless: true });
+    }
+    const components = namedEntriesOf(value);
+    for (const component of components) checkComponent(component, problems);
+    const [first, second] = components.filter(([name]) => isCudnn(name));
+    if (first && second) {
+      problems.add(
+        second[1].key,
+        'several-cudnn',
+        `CUDA ${version} has two cuDNN: \`${first[0]}\` and \`${second[0]}\``,
+        {
+          hint: 'give each cuDNN a CUDA version of its own',
+          harmless: true,
+          once: true,
+        },
+      );
+    }
+  }
+}
+
+function checkComponent([name, { value }]: [string, Entry], problems: Problems): void {
+  if (value.kind !== 'scalar' || (typeof value.value !== 'string' && typeof value.value !== 'number')) return;
+  if (packageVersion.test(value.text)) return;
+  problems.add(value, 'bad-component-version', `\`${value.text}\` is not a package version of \`${name}\``, {
+    hint: 'the exact version as the package manager prints it, as in `11.3.109-1`',
+    harmless: true,
+  });
+}

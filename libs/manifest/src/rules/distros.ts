@@ -1,0 +1,46 @@
+import { suggest } from '../diagnostics/suggest.ts';
+import { indexDistros, readDistro } from '../normalise/distros.ts';
+import { flatScalars, isNull, namedEntriesOf, valueOf } from '../normalise/read.ts';
+import type { Node } from '../yaml/tree.ts';
+import type { RuleContext } from './rules.ts';
+
+/** Entries of `packages`: each is a distro, or exactly one version of one. */
+export function checkDistros({ tree, manifest, problems }: RuleContext): void {
+  const releases = valueOf(tree, 'releases');
+  if (releases?.kind !== 'map') return;
+  const names = namedEntriesOf(releases).map(([name]) => name);
+  const index = indexDistros(names, manifest.releases);
+  for (const entry of listedDistros(valueOf(tree, 'packages'))) {
+    const reading = readDistro(entry.text, index);
+    if ('unknown' in reading && !isBelowMalformed(entry.text, releases)) {
+      const nearest = suggest(entry.text, index.keys());
+      problems.add(entry, 'unknown-distro', `\`releases\` has no \`${entry.text}\``, {
+        hint: nearest && `did you mean \`${nearest}\`?`,
+        harmless: true,
+      });
+    } else if ('ambiguous' in reading) {
+      const readings = reading.ambiguous
+        .map(({ distro }) => `\`${distro.name}\` version \`${distro.version}\``)
+        .join(' or ');
+      problems.add(entry, 'ambiguous-distro', `\`${entry.text}\` can be read as ${readings}`, {
+        hint: 'rename one of the distros',
+        harmless: true,
+      });
+    } else if ('releases' in reading && reading.releases.length === 0 && isNull(valueOf(releases, entry.text))) {
+      problems.add(entry, 'unknown-distro', `\`${entry.text}\` has no versions in \`releases\``, { harmless: true });
+    }
+  }
+}
+
+function listedDistros(packages: Node | undefined) {
+  return namedEntriesOf(packages).flatMap(([, pkg]) =>
+    namedEntriesOf(pkg.value).flatMap(([, list]) => (list.value.kind === 'list' ? flatScalars(list.value) : [])),
+  );
+}
+
+/** Whether it may be a version of a distro that is malformed, which is reported already. */
+function isBelowMalformed(entry: string, releases: Node): boolean {
+  return namedEntriesOf(releases).some(
+    ([name, { value }]) => entry.startsWith(name) && value.kind !== 'map' && !isNull(value),
+  );
+}

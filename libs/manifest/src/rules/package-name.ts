@@ -1,0 +1,13 @@
+import type { Problems } from '../diagnostics/problems.ts';
+import { suggest } from '../diagnostics/suggest.ts';
+import type { Entry, Node } from '../yaml/tree.ts';
+
+/** Reports a key that should be a package but is none. */
+export function checkPackageName(name: string, { key }: Entry, packages: Node | undefined, problems: Problems): void {
+  if (packages?.kind !== 'map' || packages.entries.has(name)) return;
+  const nearest = suggest(name, packages.entries.keys());
+  problems.add(key, 'unknown-package', `\`packages\` has no \`${name}\``, {
+    hint: nearest && `did you mean \`${nearest}\`?`,
+    harmless: true,
+  });
+}

@@ -1,0 +1,10 @@
+import { namedEntriesOf, valueOf } from '../normalise/read.ts';
+import { checkPackageName } from './package-name.ts';
+import type { RuleContext } from './rules.ts';
+
+/** `package_spec` is about packages that exist. */
+export function checkPackageSpec({ tree, problems }: RuleContext): void {
+  const packages = valueOf(tree, 'packages');
+  for (const [name, entry] of namedEntriesOf(valueOf(tree, 'package_spec')))
+    checkPackageName(name, entry, packages, problems);
+}

@@ -1,0 +1,108 @@
+import { suggest } from '../diagnostics/suggest.ts';
+import type { Manifest, ReleaseType } from '../manifest.ts';
+import { namedEntriesOf, valueOf } from '../normalise/read.ts';
+import type { RuleContext } from './rules.ts';
+
+/** Release types: those that are named exist, none starts from itself, and none without CUDA from one with it. */
+export function checkReleaseTypes(context: RuleContext): void {
+  checkListed(context);
+  checkParents(context);
+  checkCycles(context);
+}
+
+function checkListed({ tree, manifest, problems }: RuleContext): void {
+  for (const [, pkg] of namedEntriesOf(valueOf(tree, 'packages'))) {
+    for (const [name, { key }] of namedEntriesOf(pkg.value)) {
+      if (name === 'base') {
+        const hint = 'leave it out: there is one for every release that another release type names';
+        problems.add(key, 'unknown-release-type', '`base` cannot be listed: base images come by themselves', {
+          hint,
+          harmless: true,
+        });
+      } else if (!manifest.releaseTypes.has(name) && isWellFormed(valueOf(tree, 'release_types'))) {
+        problems.add(key, 'unknown-release-type', `there is no release type \`${name}\``, {
+          hint: hintFor(name, manifest),
+          harmless: true,
+        });
+      }
+    }
+  }
+}
+
+function checkParents({ manifest, problems }: RuleContext): void {
+  const used = usedTypes(manifest);
+  for (const type of manifest.releaseTypes.values()) {
+    if (type.from === undefined) continue;
+    const parent = manifest.releaseTypes.get(type.from);
+    if (!parent) {
+      const message = `there is no release type \`${type.from}\` to start from`;
+      problems.add(type.fromAt!, 'unknown-release-type', message, {
+        hint: hintFor(type.from, manifest, type.name),
+        harmless: true,
+      });
+    } else if (parent.cuda && !type.cuda && (type.key || used.has(type.name))) {
+      const message = `\`${type.name}\` has no CUDA but starts from \`${parent.name}\`, which has`;
+      const place = type.fromAt ?? type.key ?? parent.cudaAt ?? parent.key;
+      if (place)
+        problems.add(place, 'bad-parent', message, {
+          hint: `give \`${type.name}\` \`cuda: true\`, or another \`from\``,
+          once: true,
+        });
+    }
+  }
+}
+
+function checkCycles({ manifest, problems }: RuleContext): void {
+  const reported = new Set<string>();
+  for (const type of manifest.releaseTypes.values()) {
+    const cycle = cycleFrom(type, manifest);
+    if (!cycle || reported.has(type.name)) continue;
+    for (const { name } of cycle) reported.add(name);
+    const [place] = cycle.flatMap(({ fromAt }) => fromAt ?? []).sort((a, b) => a.line - b.line || a.column - b.column);
+    const path = [...cycle, cycle[0]!].map(({ name }) => `\`${name}\``).join(' -> ');
+    if (place) problems.add(place, 'image-cycle', `these release types start from each other: ${path}`);
+    for (const { fromAt } of cycle) if (fromAt) problems.taint(fromAt);
+  }
+}
+
+/** The release types from one back to itself, if it starts from itself in the end. */
+function cycleFrom(start: ReleaseType, manifest: Manifest): ReleaseType[] | undefined {
+  const path: ReleaseType[] = [];
+  for (
+    let type: ReleaseType | undefined = start;
+    type;
+    type = type.from === undefined ? undefined : manifest.releaseTypes.get(type.from)
+  ) {
+    if (path.includes(type)) return type === start ? path : undefined;
+    path.push(type);
+  }
+  return undefined;
+}
+
+function usedTypes(manifest: Manifest): Set<string> {
+  const used = new Set(manifest.packages.flatMap(({ listings }) => listings.map(({ releaseType }) => releaseType)));
+  for (const name of used) {
+    const from = manifest.releaseTypes.get(name)?.from;
+    if (from !== undefined) used.add(from);
+  }
+  return used;
+}
+
+function isWellFormed(releaseTypes: ReturnType<typeof valueOf>): boolean {
+  return (
+    releaseTypes === undefined ||
+    releaseTypes.kind === 'map' ||
+    (releaseTypes.kind === 'scalar' && releaseTypes.value === null)
+  );
+}
+
+function hintFor(name: string, manifest: Manifest, except?: string): string | undefined {
+  const candidates = [...manifest.releaseTypes.keys()].filter(
+    (candidate) => candidate !== 'base' || except !== undefined,
+  );
+  const nearest = suggest(
+    name,
+    candidates.filter((candidate) => candidate !== except),
+  );
+  return nearest ? `did you mean \`${nearest}\`?` : 'further release types are declared in `release_types`';
+}

@@ -1,0 +1,69 @@
+import type { ErrorObject } from 'ajv';
+import { looksLikeCredential } from '../diagnostics/credentials.ts';
+import type { Node } from '../yaml/tree.ts';
+import type { Location } from './locate.ts';
+
+const names: Record<string, string> = {
+  array: 'a list',
+  boolean: '`true` or `false`',
+  null: 'nothing',
+  number: 'a number',
+  object: 'a map',
+  string: 'a string',
+};
+
+/** What to say about a value of another type than the schema wants. */
+export function wrongType(error: ErrorObject, location: Location): { message: string; hint?: string } {
+  const subject = subjectOf(location);
+  const found = describe(location);
+  if (error.keyword === 'pattern') {
+    return { message: `${subject} must look like \`linux/amd64\`, found ${found}` };
+  }
+  const wanted = [error.params['type'] as string | string[]].flat().filter((type) => type !== 'null');
+  return { message: `${subject} must be ${listed(wanted)}, found ${found}`, hint: hintFor(location.value, wanted) };
+}
+
+/** Whether a value may be a credential that somebody pasted. */
+export function mustNotBeShown({ key, path }: Location): boolean {
+  if (!key) return false;
+  return looksLikeCredential(key.text) || (path[0] === 'repository' && ['only_if', 'pwd', 'user'].includes(key.text));
+}
+
+function subjectOf({ key, isItem }: Location): string {
+  if (!key) return 'a manifest';
+  return isItem ? `an entry of \`${key.text}\`` : `\`${key.text}\``;
+}
+
+function listed(types: string[]): string {
+  const words = types
+    .filter((type) => type !== 'number' || !types.includes('string'))
+    .map((type) => names[type] ?? type);
+  return [words.slice(0, -1).join(', '), words.at(-1)].filter(Boolean).join(' or ');
+}
+
+function describe(location: Location): string {
+  const { value } = location;
+  if (value.kind === 'list') return 'a list';
+  if (value.kind === 'map') return 'a map';
+  if (value.kind === 'hole' || value.value === null) return 'nothing';
+  if (mustNotBeShown(location)) return typeof value.value === 'string' ? 'a string' : `a ${typeof value.value}`;
+  const [line = ''] = value.text.trim().split('\n');
+  const quoted = `\`${line.length > 60 ? `${line.slice(0, 57)}...` : line}\``;
+  return typeof value.value === 'string' ? quoted : `the ${typeof value.value} ${quoted}`;
+}
+
+function hintFor(value: Node, wanted: string[]): string | undefined {
+  if (value.kind === 'scalar' && value.value !== null && wanted.length === 1) {
+    if (wanted[0] === 'array')
+      return `write \`[${looksShort(value.text) ? value.text : '...'}]\` or one \`- \` line for each entry`;
+    if (wanted[0] === 'string' && typeof value.value !== 'string') return 'put it into quotes';
+  }
+  if (value.kind === 'map' && wanted.includes('string') && value.entries.size === 1) {
+    return 'put it into quotes if the colon or the braces belong to the text';
+  }
+  return undefined;
+}
+
+function looksShort(text: string): boolean {
+  return text.length <= 30 && !/[[\]{}\n]/.test(text);
+}

@@ -1,0 +1,150 @@
+import { isAlias, isMap, isScalar, isSeq, type Pair, type ParsedNode, type Scalar, type YAMLMap } from 'yaml';
+import type { DiagnosticCode } from '../diagnostic.ts';
+import { suggest } from '../diagnostics/suggest.ts';
+import { mergeInto, type Merge } from './merge.ts';
+import type { Entry, Item, MapNode, Node, Place, ScalarNode } from './tree.ts';
+
+export type Report = (place: Place, code: DiagnosticCode, message: string, hint?: string) => void;
+
+/** Nodes that aliases and merges may add before a manifest counts as an attack: far above any real one. */
+const MAX_ALIASED_NODES = 250_000;
+
+interface Builder {
+  placeOf: (offset: number) => Place;
+  report: Report;
+  /** `undefined` while the anchored node is still being built. */
+  anchors: Map<string, Node | undefined>;
+  /** How many nodes a traversal of a node meets. */
+  sizes: Map<Node, number>;
+  aliased: number;
+}
+
+/** The tree of a document: aliases resolved by sharing, `<<` merged, each scalar with its source text. */
+export function buildTree(root: ParsedNode, placeOf: (offset: number) => Place, report: Report): Node {
+  return build({ placeOf, report, anchors: new Map(), sizes: new Map(), aliased: 0 }, root).value;
+}
+
+function build(builder: Builder, node: ParsedNode | null, fallback?: Place): Item {
+  if (!node) return plain({ kind: 'scalar', value: null, text: '', ...bare(fallback!) });
+  if (isAlias(node)) return resolveAlias(builder, node.source, builder.placeOf(node.range[0]));
+  const place = builder.placeOf(node.range[0]);
+  if (node.anchor) builder.anchors.set(node.anchor, undefined);
+  const built = buildOwn(builder, node, place, fallback);
+  if (node.anchor) builder.anchors.set(node.anchor, built);
+  return plain(built);
+}
+
+function buildOwn(builder: Builder, node: ParsedNode, place: Place, fallback: Place | undefined): Node {
+  if (isMap(node)) return buildMap(builder, node as YAMLMap.Parsed, place);
+  if (isSeq(node)) {
+    const items = node.items.map((item) => build(builder, item as ParsedNode, place));
+    return sized(builder, { kind: 'list', items, ...place }, items);
+  }
+  const scalar = node as Scalar.Parsed;
+  const isAbsent = scalar.source === '' && scalar.value === null;
+  return {
+    kind: 'scalar',
+    value: scalarValue(scalar),
+    text: textOf(scalar),
+    ...bare(isAbsent && fallback ? fallback : place),
+  };
+}
+
+function bare({ line, column }: Place): Place {
+  return { line, column };
+}
+
+function buildMap(builder: Builder, map: YAMLMap.Parsed, place: Place): Node {
+  const node: MapNode = { kind: 'map', entries: new Map(), ...place };
+  const merges: Merge[] = [];
+  for (const pair of map.items as Pair<ParsedNode, ParsedNode | null>[]) {
+    if (isMap(pair.key)) return reportLiquid(builder, place);
+    const key = buildKey(builder, pair.key);
+    if (!key) continue;
+    const item = build(builder, pair.value, key);
+    if (isMergeKey(pair.key)) merges.push({ key, ...item });
+    else addEntry(builder, node, { key, ...item });
+  }
+  for (const merge of merges) mergeInto(node, merge, builder.report);
+  return sized(builder, node, [...node.entries.values()]);
+}
+
+function addEntry(builder: Builder, map: MapNode, entry: Entry): void {
+  const first = map.entries.get(entry.key.text);
+  if (!first) map.entries.set(entry.key.text, entry);
+  else
+    builder.report(
+      entry.key,
+      'duplicate-key',
+      `\`${entry.key.text}\` stands here a second time, first on line ${first.key.line}`,
+    );
+}
+
+function buildKey(builder: Builder, key: ParsedNode | null): ScalarNode | undefined {
+  const place = key ? builder.placeOf(key.range[0]) : { line: 1, column: 1 };
+  const { value } = build(builder, key, place);
+  if (value.kind === 'scalar') return value;
+  if (value.kind !== 'hole') {
+    builder.report(place, 'wrong-type', `a key must be a plain text, found a ${value.kind}`);
+  }
+  return undefined;
+}
+
+/** Without quotes `{{ version }}` is a map whose key is a map. */
+function reportLiquid(builder: Builder, place: Place): Node {
+  builder.report(place, 'wrong-type', 'a text that begins with `{{` needs quotes', 'write "{{ ... }}"');
+  return { kind: 'hole', ...place };
+}
+
+function isMergeKey(key: ParsedNode | null): boolean {
+  return isScalar(key) && key.type === 'PLAIN' && key.value === '<<';
+}
+
+function resolveAlias(builder: Builder, name: string, at: Place): Item {
+  const target = builder.anchors.get(name);
+  if (!target) {
+    if (builder.anchors.has(name))
+      builder.report(at, 'unknown-alias', `the alias \`*${name}\` stands inside of its own anchor`);
+    else
+      builder.report(at, 'unknown-alias', `nothing before this has the anchor \`&${name}\``, didYouMean(name, builder));
+    return { value: { kind: 'hole', ...at }, at };
+  }
+  const before = builder.aliased;
+  builder.aliased += sizeOf(builder, target);
+  if (builder.aliased <= MAX_ALIASED_NODES) return { value: target, at };
+  if (before <= MAX_ALIASED_NODES)
+    builder.report(at, 'yaml-syntax', `the aliases up to here stand for more than ${MAX_ALIASED_NODES} values`);
+  return { value: { kind: 'hole', ...at }, at };
+}
+
+function didYouMean(name: string, builder: Builder): string | undefined {
+  const nearest = suggest(name, builder.anchors.keys());
+  return nearest && `did you mean \`*${nearest}\`?`;
+}
+
+function sized(builder: Builder, node: Node, children: Item[]): Node {
+  builder.sizes.set(
+    node,
+    children.reduce((sum, child) => sum + sizeOf(builder, child.value), 1),
+  );
+  return node;
+}
+
+function sizeOf(builder: Builder, node: Node): number {
+  return builder.sizes.get(node) ?? 1;
+}
+
+function scalarValue(scalar: Scalar.Parsed): ScalarNode['value'] {
+  const { value } = scalar;
+  if (value === null || typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean')
+    return value;
+  return String(value);
+}
+
+function textOf(scalar: Scalar.Parsed): string {
+  return scalar.type === 'PLAIN' && typeof scalar.value !== 'string' ? scalar.source : String(scalar.value ?? '');
+}
+
+function plain(node: Node): Item {
+  return { value: node, at: node };
+}

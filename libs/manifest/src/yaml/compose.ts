@@ -1,0 +1,71 @@
+import { Composer, Parser, type Document } from 'yaml';
+import { findTooDeep, MAX_DEPTH } from './depth.ts';
+import { placesOf } from './places.ts';
+import type { Place } from './tree.ts';
+
+export interface SyntaxProblem extends Place {
+  message: string;
+  hint?: string;
+}
+
+export interface Composed {
+  document?: Document.Parsed;
+  placeOf: (offset: number) => Place;
+  problems: SyntaxProblem[];
+}
+
+// YAML 1.2.2, production [1] c-printable, without what is of use to nobody in a manifest.
+// oxlint-disable-next-line no-control-regex
+const unprintable = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f\ufffe\uffff]/;
+
+/** The first YAML document of a text, with syntax errors as values. A byte order mark counts for no column. */
+export function compose(text: string): Composed {
+  const source = text.startsWith('\ufeff') ? text.slice(1) : text;
+  const placeOf = placesOf(source);
+  const fail = (offset: number, message: string): Composed => ({
+    placeOf,
+    problems: [{ ...placeOf(offset), message }],
+  });
+
+  const control = unprintable.exec(source);
+  if (control) return fail(control.index, `the character ${codePoint(control[0])} is not allowed in YAML`);
+  const tokens = [...new Parser().parse(source)];
+  const tooDeep = findTooDeep(tokens);
+  if (tooDeep !== undefined) return fail(tooDeep, `nested more than ${MAX_DEPTH} levels deep`);
+
+  const documents = [...new Composer({ merge: false, uniqueKeys: false }).compose(tokens, true, source.length)];
+  const [document, second] = documents as Document.Parsed[];
+  if (second) return fail(second.range[0], 'a second YAML document begins here; a manifest is one document');
+  return { document, placeOf, problems: independentErrors(document!, placeOf) };
+}
+
+// Mistakes of one scalar or one line, after which the parser finds its way again.
+const localErrors = new Set(['BAD_DQ_ESCAPE', 'BAD_SCALAR_START', 'TAB_AS_INDENT']);
+
+/** The first error, and further ones that do not merely follow from the parser having lost its way. */
+function independentErrors(document: Document.Parsed, placeOf: (offset: number) => Place): SyntaxProblem[] {
+  const problems = new Map<number, SyntaxProblem>();
+  for (const error of document.errors) {
+    const place = placeOf(error.pos[0]);
+    if (problems.has(place.line) || (problems.size > 0 && !localErrors.has(error.code))) continue;
+    problems.set(place.line, { ...place, message: sentence(error.message), hint: hintFor(error.code) });
+  }
+  return [...problems.values()];
+}
+
+function hintFor(code: string): string | undefined {
+  if (code === 'TAB_AS_INDENT') return 'indent with spaces';
+  if (code === 'BLOCK_AS_IMPLICIT_KEY') return 'put the value into quotes if the second `:` belongs to it';
+  if (code === 'BAD_SCALAR_START') return 'put the value into quotes';
+  if (code === 'MULTILINE_IMPLICIT_KEY') return 'a key needs a colon and a space behind it';
+  return undefined;
+}
+
+function sentence(message: string): string {
+  const [first = message] = message.split('\n');
+  return first.replace(/: ".*$/s, '');
+}
+
+function codePoint(character: string): string {
+  return `U+${character.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')}`;
+}

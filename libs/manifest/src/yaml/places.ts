@@ -1,0 +1,17 @@
+import type { Place } from './tree.ts';
+
+/** Turns offsets of a text into lines and columns; an offset beyond the end is the end. */
+export function placesOf(text: string): (offset: number) => Place {
+  const starts = [0];
+  for (let end = text.indexOf('\n'); end >= 0; end = text.indexOf('\n', end + 1)) starts.push(end + 1);
+  return (offset) => {
+    const at = Math.min(offset, text.length);
+    let low = 0;
+    for (let high = starts.length - 1; low < high;) {
+      const middle = Math.ceil((low + high) / 2);
+      if (starts[middle]! <= at) low = middle;
+      else high = middle - 1;
+    }
+    return { line: low + 1, column: at - starts[low]! + 1 };
+  };
+}

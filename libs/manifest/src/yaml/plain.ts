@@ -1,0 +1,16 @@
+import type { Node } from './tree.ts';
+
+/** A tree as plain data, sharing what aliases share. Own properties only, so a `__proto__` key is just a key. */
+export function toPlain(node: Node, known = new Map<Node, unknown>()): unknown {
+  if (node.kind === 'hole') return null;
+  if (node.kind === 'scalar') return node.value;
+  if (!known.has(node)) {
+    known.set(
+      node,
+      node.kind === 'list'
+        ? node.items.map((item) => toPlain(item.value, known))
+        : Object.fromEntries([...node.entries].map(([name, entry]) => [name, toPlain(entry.value, known)])),
+    );
+  }
+  return known.get(node);
+}

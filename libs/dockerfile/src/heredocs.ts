@@ -1,0 +1,19 @@
+import { splitQuoted, unquote } from './words.ts';
+
+export interface Heredoc {
+  /** The line that ends it. */
+  name: string;
+  /** Whether tabs before that line are skipped (`<<-`). */
+  tabs: boolean;
+}
+
+/** The heredocs that a line begins, in order. One inside quotes (`sh -c 'cat <<X'`) is the shell's own. */
+export function findHeredocs(line: string): Heredoc[] {
+  return (splitQuoted(line) ?? []).map(parseHeredoc).filter((heredoc) => heredoc !== undefined);
+}
+
+export function parseHeredoc(word: string): Heredoc | undefined {
+  const match = /^\d*<<(-?)([^<]+)$/.exec(word);
+  const name = match ? unquote(match[2]!) : '';
+  return name ? { name, tabs: match![1] === '-' } : undefined;
+}

@@ -1,0 +1,4 @@
+export { copiesEverything, dockerignore } from './dockerignore.ts';
+export type { ContextSource, DockerfileFacts, DockerfileReading, ImageReference, Stage } from './facts.ts';
+export { contextInputs, hasWildcard } from './inputs.ts';
+export { readDockerfile } from './read-dockerfile.ts';

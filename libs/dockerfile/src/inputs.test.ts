@@ -1,0 +1,29 @@
+import { contextInputs } from './inputs.ts';
+import { readDockerfile } from './read-dockerfile.ts';
+
+const FOLDERS = new Map([
+  ['folder', true],
+  ['file.txt', false],
+  ['b{1}(2)', false],
+]);
+
+function inputs(instructions: string): string[] {
+  return contextInputs(readDockerfile(`FROM base\n${instructions}`).facts!, (path) => FOLDERS.get(path));
+}
+
+describe('the inputs of an image in its context', () => {
+  it.each([
+    ['a file', 'COPY file.txt /', ['file.txt']],
+    ['a folder', 'COPY folder/ /', ['folder/**/*']],
+    ['something that does not exist yet', 'COPY dist/app /', ['dist/app', 'dist/app/**/*']],
+    ['a wildcard', 'COPY a/*.sh /', ['a/*.sh', 'a/*.sh/**/*']],
+    ['a character class', 'COPY a/[xy].sh /', ['a/[xy].sh', 'a/[xy].sh/**/*']],
+    ['a platform', 'ARG TARGETARCH\nCOPY dist/$TARGETARCH/app /', ['dist/*/app', 'dist/*/app/**/*']],
+    ['the whole context', 'COPY . /', ['**/*']],
+    ['characters that only globs know', 'COPY b{1}(2) /', ['b?1??2?']],
+    ['the same twice', 'COPY file.txt /\nCOPY folder file.txt /x/', ['file.txt', 'folder/**/*']],
+    ['nothing', 'RUN x', []],
+  ])('are %s', (_, instructions, expected) => {
+    expect(inputs(instructions)).toEqual(expected);
+  });
+});

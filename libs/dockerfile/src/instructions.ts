@@ -1,0 +1,94 @@
+import { findHeredocs } from './heredocs.ts';
+import { isJsonList, takeFlags } from './words.ts';
+
+/** A line and a column of a Dockerfile, both counted from 1. */
+export interface Place {
+  line: number;
+  column: number;
+}
+
+export interface Problem extends Place {
+  message: string;
+}
+
+/** One instruction, with its continuation lines joined and the comments between them gone. */
+export interface Instruction extends Place {
+  /** In upper case. */
+  keyword: string;
+  /** `--from=base` as `['from', 'base']`; a flag without a value has an empty one. */
+  flags: [name: string, value: string][];
+  /** What follows the flags, trimmed. */
+  operands: string;
+}
+
+export interface Directives {
+  syntax?: string;
+  escape: string;
+}
+
+const DIRECTIVE = /^\s*#\s*([a-z][a-z0-9]*)\s*=\s*(.+?)\s*$/i;
+const HEREDOC_KEYWORDS = /^(?:ONBUILD\s+)?(?:ADD|COPY|RUN)\s/i;
+
+/** The parser directives at the top of a Dockerfile: https://docs.docker.com/reference/dockerfile/#parser-directives */
+export function readDirectives(lines: readonly string[]): Directives {
+  const found = new Map<string, string>();
+  for (const line of lines) {
+    const match = DIRECTIVE.exec(line);
+    if (!match) break;
+    found.set(match[1]!.toLowerCase(), match[2]!);
+  }
+  return { syntax: found.get('syntax'), escape: found.get('escape') === '`' ? '`' : '\\' };
+}
+
+/** The lines of a file without line ends, and without a byte order mark. */
+export function splitLines(text: string): string[] {
+  return text.replace(/^\uFEFF/, '').split(/\r*\n/);
+}
+
+/** Splits a Dockerfile into instructions, in the way of BuildKit's parser. The bodies of heredocs are left out. */
+export function readInstructions(lines: readonly string[], escape: string): [Instruction[], Problem[]] {
+  const instructions: Instruction[] = [];
+  const problems: Problem[] = [];
+  const ending = escape === '`' ? /(^|[^`])`[ \t]*$/ : /(^|[^\\])\\[ \t]*$/;
+  for (let next = 0; next < lines.length;) {
+    const first = lines[next]!;
+    const place = { line: next + 1, column: first.search(/\S|$/) + 1 };
+    const [text, end] = joinContinuations(lines, next, ending);
+    next = end;
+    if (text === '') continue;
+    instructions.push(parseInstruction(text, place));
+    for (const { name, tabs } of heredocsOf(text)) {
+      while (next < lines.length && (tabs ? lines[next]!.replace(/^\t+/, '') : lines[next]) !== name) next++;
+      if (next === lines.length) problems.push({ ...place, message: `the heredoc \`${name}\` is not terminated` });
+      next++;
+    }
+  }
+  return [instructions, problems];
+}
+
+/** The logical line that begins at `start`, trimmed, and where the next begins. Comments and empty lines continue it. */
+function joinContinuations(lines: readonly string[], start: number, ending: RegExp): [text: string, end: number] {
+  let text = '';
+  for (let at = start; at < lines.length; at++) {
+    const line = lines[at]!;
+    const isBlank = /^\s*(?:#|$)/.test(line);
+    if (isBlank && at === start) return ['', at + 1];
+    if (isBlank) continue;
+    const continued = ending.test(line);
+    text += continued ? line.replace(ending, '$1') : line;
+    if (!continued) return [text.trim(), at + 1];
+  }
+  return [text.trim(), lines.length];
+}
+
+function parseInstruction(text: string, place: Place): Instruction {
+  const keyword = /^\S+/.exec(text)![0];
+  const [flags, operands] = takeFlags(text.slice(keyword.length).trim());
+  return { ...place, keyword: keyword.toUpperCase(), flags, operands };
+}
+
+function heredocsOf(text: string): ReturnType<typeof findHeredocs> {
+  if (!text.includes('<<') || !HEREDOC_KEYWORDS.test(text)) return [];
+  const [, operands] = takeFlags(text.replace(HEREDOC_KEYWORDS, '').trim());
+  return isJsonList(operands) ? [] : findHeredocs(operands);
+}

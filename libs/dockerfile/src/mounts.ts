@@ -1,0 +1,30 @@
+import { expand } from './expand.ts';
+import type { Value, Variables } from './expand.ts';
+
+/** What a `RUN --mount` reads from elsewhere. */
+export interface Mount {
+  type: string;
+  from?: Value;
+  /** For a bind mount, what of the context (or of `from`) is mounted; all of it by default. */
+  source: Value;
+}
+
+/** The value of a `--mount` flag: https://docs.docker.com/reference/dockerfile/#run---mount. `undefined`: an open quote. */
+export function parseMount(text: string, variables: Variables, escape: string): Mount | undefined {
+  const mount: Mount = { type: 'bind', source: { text: '', unresolved: false } };
+  for (const field of splitFields(text)) {
+    const equals = field.indexOf('=');
+    const key = (equals === -1 ? field : field.slice(0, equals)).trim().toLowerCase();
+    const value = expand(equals === -1 ? '' : field.slice(equals + 1), variables, escape);
+    if (value === undefined) return undefined;
+    if (key === 'type') mount.type = value.text.toLowerCase();
+    if (key === 'from') mount.from = value;
+    if (key === 'source' || key === 'src') mount.source = value;
+  }
+  return mount;
+}
+
+/** Fields between commas; one that has a comma itself stands in double quotes, as in CSV. */
+function splitFields(text: string): string[] {
+  return [...text.matchAll(/"((?:[^"]|"")*)"|[^,]+/g)].map((match) => match[1]?.replaceAll('""', '"') ?? match[0]);
+}

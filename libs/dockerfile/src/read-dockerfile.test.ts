@@ -1,0 +1,224 @@
+import * as fc from 'fast-check';
+import type { DockerfileFacts } from './facts.ts';
+import { readDockerfile } from './read-dockerfile.ts';
+
+function facts(text: string, args?: Record<string, string>): DockerfileFacts {
+  const { facts: found, problems } = readDockerfile(text, args);
+  expect(problems).toEqual([]);
+  return found!;
+}
+
+const sources = (text: string, args?: Record<string, string>) => facts(text, args).sources.map(({ path }) => path);
+const references = (text: string, args?: Record<string, string>) =>
+  facts(text, args).references.map(({ kind, reference }) => `${kind} ${reference}`);
+
+describe('the facts of a Dockerfile', () => {
+  it('tell stages, images, context files, arguments and the frontend, with their places', () => {
+    const text = [
+      '# syntax=docker/dockerfile:1',
+      'ARG GO=1.22',
+      'FROM --platform=$BUILDPLATFORM golang:${GO} AS build',
+      'ARG TARGETARCH',
+      'COPY src ./',
+      'FROM model-server:base-slim',
+      '  COPY --from=build /out /',
+      'COPY --from=busybox:1 /bin/sh /',
+      'RUN --mount=type=bind,from=tools:1,target=/t --mount=type=bind,source=scripts,target=/s /s/run',
+      'ADD dist/$TARGETARCH.tar.gz /',
+    ].join('\n');
+    expect(facts(text)).toEqual({
+      stages: [
+        { name: 'build', from: 'golang:1.22', line: 3 },
+        { from: 'model-server:base-slim', line: 6 },
+      ],
+      references: [
+        { reference: 'golang:1.22', kind: 'FROM', platform: '$BUILDPLATFORM', line: 3, column: 1 },
+        { reference: 'model-server:base-slim', kind: 'FROM', line: 6, column: 1 },
+        { reference: 'busybox:1', kind: 'COPY', line: 8, column: 1 },
+        { reference: 'tools:1', kind: 'RUN', line: 9, column: 1 },
+      ],
+      sources: [
+        { path: 'src', instruction: 'COPY', line: 5, column: 1 },
+        { path: 'scripts', instruction: 'RUN', line: 9, column: 1 },
+        { path: 'dist/*.tar.gz', instruction: 'ADD', line: 10, column: 1, unresolved: true },
+      ],
+      args: ['GO', 'TARGETARCH'],
+      syntax: 'docker/dockerfile:1',
+    });
+  });
+});
+
+describe('the images that a Dockerfile names', () => {
+  it.each([
+    ['a stage by name', 'FROM a AS one\nFROM one\nCOPY --from=one x /', ['FROM a']],
+    ['a stage in another case', 'FROM a AS One\nFROM b\nCOPY --from=oNE x /', ['FROM a', 'FROM b']],
+    ['a stage by number', 'FROM a\nFROM b\nCOPY --from=0 x /', ['FROM a', 'FROM b']],
+    ['a stage of a mount', 'FROM a AS one\nFROM b\nRUN --mount=from=one,target=/x y', ['FROM a', 'FROM b']],
+    ['scratch', 'FROM scratch\nCOPY --from=scratch x /', []],
+    [
+      'a stage that a platform picks',
+      'FROM a AS on-amd64\nFROM b AS on-arm64\nFROM on-${TARGETARCH}',
+      ['FROM a', 'FROM b'],
+    ],
+  ])('leave out %s', (_, text, expected) => {
+    expect(references(text)).toEqual(expected);
+  });
+
+  it.each([
+    ['a default', 'ARG V=1\nFROM a:$V', {}, ['FROM a:1']],
+    ['a given value', 'ARG V=1\nFROM a:$V', { V: '2' }, ['FROM a:2']],
+    ['a given value that nothing declares', 'FROM a:${V:-1}', { V: '2' }, ['FROM a:1']],
+    ['arguments in arguments', 'ARG V=1\nARG W=$V-slim\nFROM a:$W', { V: '2' }, ['FROM a:2-slim']],
+    ['a registry with a port', 'FROM localhost:5000/a/b:1@sha256:00', {}, ['FROM localhost:5000/a/b:1@sha256:00']],
+    ['a stage named later', 'FROM b\nFROM a AS b', {}, ['FROM b', 'FROM a']],
+    ['an argument in --from', 'FROM a\nARG V=1\nCOPY --from=tools:$V x /', {}, ['FROM a', 'COPY tools:1']],
+    ['a cache that begins as an image', 'FROM a\nRUN --mount=type=cache,from=b,target=/c x', {}, ['FROM a', 'RUN b']],
+  ])('are found with %s', (_, text, args, expected) => {
+    expect(references(text, args)).toEqual(expected);
+  });
+
+  it('are marked where a part of them is not known', () => {
+    expect(facts('FROM a:$V').references).toEqual([
+      { reference: 'a:*', kind: 'FROM', line: 1, column: 1, unresolved: true },
+    ]);
+  });
+});
+
+describe('the context files that a Dockerfile uses', () => {
+  it.each([
+    ['one', 'COPY a /', ['a']],
+    ['several', 'COPY a b/c d/ /x/', ['a', 'b/c', 'd']],
+    ['paths that start or wander', 'COPY ./a /b c/../d ../e /x/', ['a', 'b', 'd', 'e']],
+    ['the whole context', 'COPY . /x\nADD ./ /y\nCOPY / /z', ['', '', '']],
+    ['a JSON list', 'COPY ["a b", "c", "/x/"]', ['a b', 'c']],
+    ['quoted words', 'COPY "a" \'b\' /x/', ['a', 'b']],
+    ['wildcards', 'COPY a/*.txt b?[cd] /x/', ['a/*.txt', 'b?[cd]']],
+    ['other flags', 'COPY --chown=1:1 --chmod=755 --link --parents --exclude=*.md a /', ['a']],
+    ['ADD', 'ADD --chown=1:1 a.tar.gz /', ['a.tar.gz']],
+    ['heredocs beside files', 'COPY <<EOF a /x/\nb\nEOF', ['a']],
+    ['a bind mount', 'RUN --mount=type=bind,source=a,target=/x b', ['a']],
+    ['a bind mount by other names', 'RUN --mount=target=/x,src=./a,rw b', ['a']],
+    ['a bind mount of everything', 'RUN --mount=type=bind,target=/x b', ['']],
+  ])('are found: %s', (_, text, expected) => {
+    expect(sources(`FROM base\n${text}`)).toEqual(expected);
+  });
+
+  it.each([
+    ['another stage', 'COPY --from=base a /'],
+    ['a URL', 'ADD https://example.com/a.tgz http://example.com/b /'],
+    ['a checked URL', 'ADD --checksum=sha256:00 https://example.com/a.tgz /'],
+    [
+      'a Git repository',
+      'ADD git@github.com:a/b.git /x\nADD https://github.com/a/b.git#main:c /y\nADD ssh://git@x/y /z',
+    ],
+    ['heredocs', 'COPY <<A <<B /x/\na\nA\nb\nB'],
+    ['other mounts', 'RUN --mount=type=cache,target=/c --mount=type=secret,id=s --mount=type=tmpfs,target=/t x'],
+    ['a mount from an image', 'RUN --mount=from=base,source=a,target=/x b'],
+    ['what ONBUILD will copy elsewhere', 'ONBUILD COPY a /'],
+  ])('are not those of %s', (_, text) => {
+    expect(sources(`FROM base AS base\n${text}`)).toEqual([]);
+  });
+
+  it.each([
+    ['an argument', 'FROM x\nARG D=a\nCOPY $D/b /', 'a/b', {}],
+    ['an argument with a given value', 'FROM x\nARG D=a\nCOPY $D/b /', 'given/b', { D: 'given' }],
+    ['a global argument declared again', 'ARG D=a\nFROM x\nARG D\nCOPY $D/b /', 'a/b', {}],
+    ['a global argument with another default', 'ARG D=a\nFROM x\nARG D=c\nCOPY $D/b /', 'c/b', {}],
+    ['a global argument not declared again', 'ARG D=a\nFROM x\nCOPY ${D:-none}/b /', 'none/b', {}],
+    ['an argument of another stage', 'FROM x\nARG D=a\nFROM y\nCOPY ${D:-none}/b /', 'none/b', {}],
+    ['an argument of the parent stage', 'FROM x AS p\nARG D=a\nFROM p\nCOPY $D/b /', 'a/b', {}],
+    ['a variable', 'FROM x\nENV D=a\nCOPY $D/b /', 'a/b', {}],
+    ['a variable in the older form', 'FROM x\nENV D a\nCOPY $D/b /', 'a/b', {}],
+    ['a variable of the parent stage', 'FROM x AS p\nENV D=a\nFROM p\nCOPY $D/b /', 'a/b', {}],
+    ['a variable made from an argument', 'FROM x\nARG A=a\nENV D="${A}c"\nCOPY $D/b /', 'ac/b', {}],
+    ['a variable of the same line', 'FROM x\nENV D=a\nENV D=c E=$D\nCOPY $E/b /', 'a/b', {}],
+    ['an argument, then a variable', 'FROM x\nARG D=a\nENV D=c\nCOPY $D/b /', 'c/b', {}],
+    ['a variable, then an argument', 'FROM x\nENV D=c\nARG D=a\nCOPY $D/b /', 'a/b', {}],
+    ['an argument in a mount', 'FROM x\nARG D=a\nRUN --mount=source=$D/b,target=/c d', 'a/b', {}],
+    ['a platform argument with a default', 'FROM x\nARG TARGETARCH=amd64\nCOPY $TARGETARCH/b /', 'amd64/b', {}],
+    ['a given platform', 'FROM x\nARG TARGETARCH\nCOPY $TARGETARCH/b /', 'arm64/b', { TARGETARCH: 'arm64' }],
+  ])('have the value of %s', (_, text, path, args: Record<string, string>) => {
+    expect(facts(text, args).sources).toEqual([expect.objectContaining({ path })]);
+    expect(facts(text, args).sources[0]).not.toHaveProperty('unresolved');
+  });
+
+  it.each([
+    ['a platform argument', 'ARG TARGETARCH\nCOPY dist/$TARGETARCH/a /', 'dist/*/a'],
+    ['a platform argument with slashes', 'ARG TARGETPLATFORM\nCOPY dist/$TARGETPLATFORM/a /', 'dist/**/a'],
+    ['an argument without a value', 'ARG D\nCOPY a/$D /', 'a/*'],
+    ['a variable that the base image may set', 'COPY $HOME_DIR/a /', '*/a'],
+    ['a variable made from one of these', 'ENV D=a-$HOME_DIR\nCOPY $D /', 'a-*'],
+  ])('may be any for %s', (_, text, path) => {
+    expect(facts(`FROM x\n${text}`).sources).toEqual([expect.objectContaining({ path, unresolved: true })]);
+  });
+});
+
+describe('the arguments that a Dockerfile declares', () => {
+  it('stand once each, in order, global or not', () => {
+    expect(facts('ARG B=1 A\nFROM x\nARG C\nARG B\nONBUILD ARG D').args).toEqual(['B', 'A', 'C']);
+  });
+});
+
+describe('a Dockerfile that cannot be built', () => {
+  it.each([
+    ['no text', '', '1:1 there is no `FROM` instruction'],
+    ['no FROM', '# nothing\nARG A=1', '1:1 there is no `FROM` instruction'],
+    ['FROM without an image', ' FROM', '1:2 `FROM` is not `FROM image` or `FROM image AS name`'],
+    ['FROM with too much', 'FROM a b', '1:1 `FROM a b` is not `FROM image` or `FROM image AS name`'],
+    ['AS without a name', 'FROM a AS', '1:1 `FROM a AS` is not `FROM image` or `FROM image AS name`'],
+    ['an empty image', 'ARG A=\nFROM $A', '2:1 `FROM $A` names no image: its value is empty'],
+    ['an unknown instruction', 'FROM a\nCPOY b c', '2:1 unknown instruction `CPOY`'],
+    ['a word of JavaScript', 'FROM a\nconstructor b', '2:1 unknown instruction `CONSTRUCTOR`'],
+    ['an early instruction', 'RUN a\nFROM b', '1:1 `RUN` stands before the first `FROM`; only `ARG` may'],
+    ['COPY with one operand', 'FROM a\nCOPY b', '2:1 `COPY` needs at least one source and a destination'],
+    ['ADD with one operand', 'FROM a\nADD ["b"]', '2:1 `ADD` needs at least one source and a destination'],
+    ['a stage that is not there', 'FROM a\nCOPY --from=3 b c', '2:1 `--from=3`: there is no stage with this number'],
+    ['ARG without a name', 'FROM a\nARG', '2:1 `ARG` declares no argument'],
+    ['ARG with a value only', 'FROM a\nARG =b', '2:1 `ARG =b`: a name is expected before `=`'],
+    ['ENV without a value', 'FROM a\nENV B', '2:1 `ENV B` is not `ENV name=value`'],
+    ['ENV with a stray word', 'FROM a\nENV B=c d', '2:1 `d` is not `name=value`'],
+    ['an instruction alone', 'FROM a\nWORKDIR', '2:1 `WORKDIR` has nothing after it'],
+    ['an open quote', 'FROM a\nCOPY "b c', '2:1 `"b` has a quote or brace that is never closed'],
+    ['an open brace', 'FROM a\nCOPY ${B c', '2:1 `${B` has a quote or brace that is never closed'],
+    ['an open heredoc', 'FROM a\nRUN <<EOF\nb', '2:1 the heredoc `EOF` is not terminated'],
+  ])('is reported: %s', (_, text, expected) => {
+    const { facts: found, problems } = readDockerfile(text);
+    expect(problems.map(({ line, column, message }) => `${line}:${column} ${message}`)).toEqual([expected]);
+    expect(found).toBeUndefined();
+  });
+
+  it('has all its problems reported, in order', () => {
+    const { problems } = readDockerfile('FROM a b\nFOO\nCOPY c\nENV d\nCOPY --from=9 e f');
+    expect(problems.map(({ line }) => line)).toEqual([1, 2, 3, 4, 5]);
+  });
+});
+
+describe('reading a Dockerfile', () => {
+  it('takes any text without throwing', () => {
+    const piece = fc.constantFrom(
+      'FROM ',
+      'COPY ',
+      'RUN ',
+      '--mount=',
+      '--from=',
+      '<<',
+      'EOF',
+      '"',
+      "'",
+      '${',
+      '}',
+      '\\',
+      '\n',
+      '[',
+      ',',
+      '=',
+    );
+    const text = fc.array(fc.oneof(piece, fc.string())).map((pieces) => pieces.join(''));
+    fc.assert(
+      fc.property(text, (dockerfile) => {
+        const { facts: found, problems } = readDockerfile(dockerfile);
+        expect(found === undefined).toBe(problems.length > 0);
+      }),
+    );
+  });
+});

@@ -1,0 +1,69 @@
+import { readAdd, readCopy, readRun } from './copies.ts';
+import type { DockerfileReading } from './facts.ts';
+import { readDirectives, readInstructions, splitLines } from './instructions.ts';
+import type { Instruction } from './instructions.ts';
+import { beginReading, report } from './reading.ts';
+import type { Reading } from './reading.ts';
+import { addOrigins, readFrom } from './stages.ts';
+import { readArg, readEnv } from './variables.ts';
+
+type Reader = (reading: Reading, instruction: Instruction) => void;
+
+const READERS: Record<string, Reader> = {
+  ADD: readAdd,
+  ARG: readArg,
+  CMD: ignore,
+  COPY: readCopy,
+  ENTRYPOINT: ignore,
+  ENV: readEnv,
+  EXPOSE: expectOperands,
+  FROM: readFrom,
+  HEALTHCHECK: expectOperands,
+  LABEL: expectOperands,
+  MAINTAINER: expectOperands,
+  // What ONBUILD copies comes from the context of another build, the one that starts from this image.
+  ONBUILD: expectOperands,
+  RUN: readRun,
+  SHELL: expectOperands,
+  STOPSIGNAL: expectOperands,
+  USER: expectOperands,
+  VOLUME: expectOperands,
+  WORKDIR: expectOperands,
+};
+
+/**
+ * What a Dockerfile says about its surroundings: https://docs.docker.com/reference/dockerfile/. `args` are values for
+ * build arguments, which win over the defaults in the text. Either `facts` or `problems` has something to tell.
+ */
+export function readDockerfile(text: string, args: Readonly<Record<string, string>> = {}): DockerfileReading {
+  const lines = splitLines(text);
+  const { escape, syntax } = readDirectives(lines);
+  const [instructions, problems] = readInstructions(lines, escape);
+  const reading = beginReading(args, escape);
+  reading.problems.push(...problems);
+  for (const instruction of instructions) readInstruction(reading, instruction);
+  addOrigins(reading);
+  if (!instructions.some(({ keyword }) => keyword === 'FROM')) {
+    reading.problems.push({ line: 1, column: 1, message: 'there is no `FROM` instruction' });
+  }
+  if (reading.problems.length > 0) return { problems: reading.problems.sort((a, b) => a.line - b.line) };
+  const stages = reading.stages.map(({ name, from, line }) => ({ ...(name !== undefined && { name }), from, line }));
+  const { references, sources } = reading;
+  return { facts: { stages, references, sources, args: [...reading.args], ...(syntax && { syntax }) }, problems: [] };
+}
+
+function readInstruction(reading: Reading, instruction: Instruction): void {
+  const { keyword } = instruction;
+  const reader = Object.hasOwn(READERS, keyword) ? READERS[keyword] : undefined;
+  if (reader === undefined) return report(reading, instruction, `unknown instruction \`${keyword}\``);
+  const isGlobal = keyword === 'FROM' || keyword === 'ARG';
+  const isEarly = !isGlobal && reading.stages.length === 0;
+  if (isEarly) report(reading, instruction, `\`${keyword}\` stands before the first \`FROM\`; only \`ARG\` may`);
+  else reader(reading, instruction);
+}
+
+function expectOperands(reading: Reading, instruction: Instruction): void {
+  if (instruction.operands === '') report(reading, instruction, `\`${instruction.keyword}\` has nothing after it`);
+}
+
+function ignore(): void {}

@@ -1,0 +1,145 @@
+import { readFileSync } from 'node:fs';
+import type { Diagnostic, Image } from '@nx-image-matrix/manifest';
+import { describe, placeProblems } from './errors.ts';
+import { hintFor } from './hints.ts';
+import type { Source } from './layout.ts';
+import { TemplateLiquid } from './liquid.ts';
+import { realPath, relativePath } from './paths.ts';
+import type { PlacedProblem } from './problem.ts';
+import { findTemplateSet } from './template-set.ts';
+import type { TemplateSet, TemplateSetOptions } from './template-set.ts';
+import { templateGlobals } from './variables.ts';
+
+export interface RenderedFile {
+  /** Relative to the image's folder, with `/`. */
+  path: string;
+  /** Text of a rendered file, bytes of a copied one. */
+  content: Buffer | string;
+  executable: boolean;
+}
+
+export interface RenderedTemplates {
+  /** The Dockerfile first, then the others sorted by path; none when there are errors. */
+  files: RenderedFile[];
+  /** Every file that this render read (templates, partials, copied ones), relative to the build context, sorted. */
+  templates: string[];
+  /** Whether a value made from the release version was read. */
+  usesVersion: boolean;
+  diagnostics: Diagnostic[];
+}
+
+export interface TemplateEngineOptions extends TemplateSetOptions {
+  /** Absolute; files in diagnostics are relative to it. By default the context. */
+  workspaceDir?: string;
+}
+
+type Problem = Pick<PlacedProblem, 'code' | 'message' | 'hint'> & Partial<PlacedProblem>;
+
+/** Renders images' files. Reads and parses each template once, so it should live as long as one run, and no longer. */
+export class TemplateEngine {
+  readonly #options: TemplateEngineOptions;
+  readonly #liquid = new TemplateLiquid();
+  readonly #sets = new Map<string, TemplateSet | Error>();
+  readonly #copies = new Map<string, Buffer>();
+  readonly #names = new Map<string, string[]>();
+  /** Templates whose render had to be stopped, which is not worth trying for each of their images. */
+  readonly #runaways = new Map<string, Problem[]>();
+
+  constructor(options: TemplateEngineOptions) {
+    this.#options = options;
+  }
+
+  /** The files of an image. Never throws: whatever is wrong is in the diagnostics, and then there are no files. */
+  render(image: Image): RenderedTemplates {
+    const set = this.#templateSet(image);
+    if (set instanceof Error) {
+      return { files: [], templates: [], usesVersion: false, diagnostics: [this.#diagnostic(describe(set), image)] };
+    }
+    let usesVersion = false;
+    const globals = templateGlobals(image, () => (usesVersion = true));
+    this.#liquid.root = set.root;
+    this.#liquid.reached = new Set();
+    const results = set.sources.map((source) => this.#make(source, globals));
+    const problems = results.flatMap((result) => (Array.isArray(result) ? result : []));
+    return {
+      files: problems.length > 0 ? [] : results.flatMap((result) => (Array.isArray(result) ? [] : [result])),
+      templates: this.#reached(),
+      usesVersion,
+      diagnostics: problems.map((problem) => this.#diagnostic(problem, image)),
+    };
+  }
+
+  #templateSet(image: Image): TemplateSet | Error {
+    const key = `${image.templatesDir}\0${image.releaseType}`;
+    let set = this.#sets.get(key);
+    if (set === undefined) {
+      set = attempt(() => findTemplateSet(this.#options, image.templatesDir, image.releaseType));
+      this.#sets.set(key, set);
+    }
+    return set;
+  }
+
+  #make(source: Source, globals: object): RenderedFile | Problem[] {
+    const content = source.liquid ? this.#renderFile(source.file, globals) : this.#copy(source.file);
+    if (Array.isArray(content)) return content;
+    return { path: source.target, content, executable: source.executable };
+  }
+
+  #copy(file: string): Buffer | Problem[] {
+    this.#liquid.reached.add(file);
+    const content = this.#copies.get(file) ?? attempt(() => readFileSync(file));
+    if (content instanceof Error) return [describe(content)];
+    this.#copies.set(file, content);
+    return content;
+  }
+
+  #renderFile(file: string, globals: object): string | Problem[] {
+    const known = this.#runaways.get(file);
+    if (known) return known;
+    const { renderer } = this.#liquid;
+    renderer.reset();
+    const text = attempt(() => this.#liquid.renderSync(this.#liquid.load(file), {}, { globals }) as string);
+    const problems: Problem[] = [...renderer.problems];
+    if (text instanceof Error && problems.length === 0) problems.push(...(placeProblems(text) ?? [describe(text)]));
+    if (renderer.exhausted) this.#runaways.set(file, problems);
+    for (const problem of problems) problem.hint ??= hintFor(problem.message, globals, this.#liquid);
+    return problems.length > 0 ? problems : String(text);
+  }
+
+  #diagnostic({ code, message, hint, ...place }: Problem, image: Image): Diagnostic {
+    const { file, line, column } = place.file === undefined ? image.position : { ...image.position, ...place };
+    const { workspaceDir, contextDir } = this.#options;
+    return {
+      code,
+      severity: 'error',
+      message,
+      ...(hint !== undefined && { hint }),
+      file: place.file === undefined ? file : relativePath(workspaceDir ?? contextDir, file),
+      line,
+      column,
+    };
+  }
+
+  #reached(): string[] {
+    return [...new Set([...this.#liquid.reached].flatMap((file) => this.#namesOf(file)))].sort();
+  }
+
+  /** A file below the context, and what it is a symbolic link to: an edit of either is an edit of the template. */
+  #namesOf(file: string): string[] {
+    let names = this.#names.get(file);
+    if (names === undefined) {
+      const { contextDir } = this.#options;
+      names = [relativePath(contextDir, file), relativePath(realPath(contextDir)!, realPath(file)!)];
+      this.#names.set(file, names);
+    }
+    return names;
+  }
+}
+
+function attempt<T>(work: () => T): T | Error {
+  try {
+    return work();
+  } catch (error) {
+    return error instanceof Error ? error : new Error(String(error));
+  }
+}

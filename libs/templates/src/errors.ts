@@ -1,0 +1,60 @@
+import { LiquidError } from 'liquidjs';
+import type { Token } from 'liquidjs';
+import { TemplateProblem } from './problem.ts';
+import type { PlacedProblem } from './problem.ts';
+
+const LIMITS = [
+  ['memory alloc limit exceeded', 'rendering takes too much memory: is there a loop?'],
+  ['parse length limit exceeded', 'the template is too long'],
+] as const;
+
+/** A render that has used up its time, its depth or its space. */
+export class Exhausted extends Error {}
+
+/** Whether going on after this error would only use up more. */
+export function isExhaustion(error: unknown): boolean {
+  return innermost(error) instanceof Exhausted || error instanceof RangeError || /limit exceeded/.test(String(error));
+}
+
+/**
+ * What an error of LiquidJS, or one thrown inside a tag or filter, has to say, and where. `around` is the tag it came
+ * out of: the place of errors that know none. `undefined` where that has none either (a file name that is a template).
+ */
+export function placeProblems(error: unknown, around?: Token): PlacedProblem[] | undefined {
+  const errors = flatten(error).map((single) => place(single, around));
+  return errors.some((problem) => problem === undefined) ? undefined : (errors as PlacedProblem[]);
+}
+
+function place(error: unknown, around: Token | undefined): PlacedProblem | undefined {
+  const token = LiquidError.is(error) ? error.token : around;
+  // Only some of LiquidJS's tokens know their file; those of a file name that is a template belong to no file.
+  const isOfAround = token !== undefined && token.input === around?.input;
+  const placed = token?.file !== undefined || isOfAround ? token : around;
+  const file = placed?.file ?? around?.file;
+  if (placed === undefined || file === undefined) return undefined;
+  const [line = 1, column = 1] = placed.getPosition();
+  return { ...describe(error), file, line, column };
+}
+
+/** What an error says, without the place that LiquidJS writes at the end of its messages. */
+export function describe(error: unknown): Pick<PlacedProblem, 'code' | 'message' | 'hint'> {
+  const cause = innermost(error);
+  if (cause instanceof TemplateProblem) return { code: cause.code, message: cause.message, hint: cause.hint };
+  if (cause instanceof RangeError)
+    return { code: 'template-error', message: `rendering uses up too much: ${cause.message}` };
+  const text = cause instanceof Error ? cause.message : String(cause);
+  const limit = LIMITS.find(([name]) => text.startsWith(name));
+  if (limit) return { code: 'template-error', message: limit[1] };
+  return { code: 'template-error', message: text.replace(/(, file:[^\n]*?)?, line:\d+, col:\d+$/, '') };
+}
+
+function innermost(error: unknown): unknown {
+  return LiquidError.is(error) && error.originalError ? innermost(error.originalError) : error;
+}
+
+/** With `catchAllErrors`, LiquidJS throws several parse errors as one. */
+function flatten(error: unknown): unknown[] {
+  return error instanceof Error && 'errors' in error && Array.isArray(error.errors)
+    ? error.errors.flatMap((single: unknown) => flatten(single))
+    : [error];
+}

@@ -1,0 +1,31 @@
+import type { Liquid } from 'liquidjs';
+import { nearest } from './nearest.ts';
+
+/** What somebody who wrote an unknown variable, filter or tag probably meant. */
+export function hintFor(message: string, globals: object, liquid: Liquid): string | undefined {
+  const variable = /^undefined variable: (.+)$/.exec(message)?.[1];
+  if (variable !== undefined) return didYouMean(nearestVariable(variable, globals));
+  const filter = /^undefined filter: (.+)$/.exec(message)?.[1];
+  if (filter !== undefined) return didYouMean(nearest(filter, Object.keys(liquid.filters)));
+  const tag = /^tag "(.+)" not found$/.exec(message)?.[1];
+  if (tag !== undefined) return didYouMean(nearest(tag, Object.keys(liquid.tags)));
+  return undefined;
+}
+
+/** Only the last part of `distro.nam` is unknown, else LiquidJS would have stopped at an earlier one. */
+function nearestVariable(path: string, globals: object): string | undefined {
+  const names = path.split('.');
+  const last = names.pop()!;
+  let container: unknown = globals;
+  for (const name of names) container = isMap(container) ? container[name] : undefined;
+  const found = isMap(container) ? nearest(last, Object.keys(container)) : undefined;
+  return found === undefined ? undefined : [...names, found].join('.');
+}
+
+function isMap(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function didYouMean(name: string | undefined): string | undefined {
+  return name === undefined ? undefined : `did you mean \`${name}\`?`;
+}

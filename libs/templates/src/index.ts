@@ -1,0 +1,2 @@
+export { TemplateEngine } from './engine.ts';
+export type { RenderedFile, RenderedTemplates, TemplateEngineOptions } from './engine.ts';

@@ -1,0 +1,35 @@
+import { dirname, isAbsolute, join } from 'node:path';
+import { contains, isFile, realPath } from './paths.ts';
+import { TemplateProblem } from './problem.ts';
+
+/** The folder that partials and layouts are looked for in last, and that none may lie outside of. Both are absolute. */
+export interface Root {
+  path: string;
+  /** Without symbolic links. */
+  real: string;
+}
+
+/**
+ * The file that `{% render 'name' %}` in `from` means: next to that template first, then below the root, with and
+ * without `.liquid`. Throws a TemplateProblem where that is nothing, or something outside the root.
+ */
+export function findPartial(name: string, from: string, root: Root): string {
+  if (isAbsolute(name) || /^[a-z]:[\\/]/i.test(name)) throw outside(name);
+  const candidates = [dirname(from), root.path].flatMap((dir) => [join(dir, name), join(dir, `${name}.liquid`)]);
+  const found = candidates.find((path) => contains(root.path, path) && isFile(path));
+  if (found === undefined) throw absent(name, candidates, root);
+  if (!contains(root.real, realPath(found) ?? found)) throw outside(name);
+  return found;
+}
+
+function absent(name: string, candidates: string[], root: Root): TemplateProblem {
+  const strangers = candidates.filter((path) => !contains(root.path, path));
+  if (strangers.length === candidates.length || strangers.some(isFile)) return outside(name);
+  const hint = 'it is looked for next to the template that names it, then in the templates root';
+  return new TemplateProblem('missing-template', `there is no template \`${name}\``, hint);
+}
+
+function outside(name: string): TemplateProblem {
+  const hint = 'move it below the templates root, or set the plugin option `templatesRoot`';
+  return new TemplateProblem('template-outside-root', `template \`${name}\` lies outside the templates root`, hint);
+}

@@ -1,0 +1,87 @@
+import { AssignTag } from 'liquidjs';
+import type { Context, Emitter, Liquid, Template } from 'liquidjs';
+import { TextEmitter } from './emitter.ts';
+import { isExhaustion, Exhausted, placeProblems } from './errors.ts';
+import type { PlacedProblem } from './problem.ts';
+
+/** A render takes about a millisecond; one that takes this many is not going to end. */
+const MILLISECONDS = 1000;
+/** Nested tags and partials; deep enough for any design, far from the end of the JavaScript stack. */
+const DEPTH = 200;
+/** Characters written in one render, captured ones included. */
+const CHARACTERS = 10_000_000;
+const PROBLEMS = 100;
+
+/**
+ * Renders template by template as LiquidJS's own renderer does, but goes on after an error, so that all of a file's
+ * problems are known at once, and stops when a render runs away.
+ */
+export class BoundedRenderer {
+  problems: PlacedProblem[] = [];
+  exhausted = false;
+  #deadline = 0;
+  #depth = 0;
+  #budget = { characters: 0 };
+
+  /** Begins a new render: nothing found, nothing used up. */
+  reset(): void {
+    this.problems = [];
+    this.exhausted = false;
+    this.#deadline = performance.now() + MILLISECONDS;
+    this.#depth = 0;
+    this.#budget = { characters: CHARACTERS };
+  }
+
+  *renderTemplates(templates: Template[], context: Context, emitter?: Emitter): IterableIterator<unknown> {
+    if (this.#depth >= DEPTH) {
+      throw new Exhausted(`templates and tags are nested more than ${DEPTH} deep: does one render itself?`);
+    }
+    const out = emitter ?? new TextEmitter(this.#budget);
+    this.#depth++;
+    try {
+      for (const template of templates) {
+        try {
+          this.#assertInTime();
+          const text: unknown = yield template.render(context, out);
+          if (text) out.write(text);
+        } catch (error) {
+          this.#note(error, template, context);
+        }
+        if (context.breakCalled || context.continueCalled) break;
+      }
+    } finally {
+      this.#depth--;
+    }
+    return out.buffer;
+  }
+
+  renderTemplatesToNodeStream(): ReturnType<Liquid['renderToNodeStream']> {
+    throw new Error('templates are rendered synchronously');
+  }
+
+  #assertInTime(): void {
+    if (performance.now() <= this.#deadline) return;
+    throw new Exhausted(`rendering takes more than ${MILLISECONDS / 1000} s: is there a loop?`);
+  }
+
+  /** Keeps the problem if it can be placed; rethrows it for the tag around if not, and whatever ends the render. */
+  #note(error: unknown, template: Template, context: Context): void {
+    if (this.exhausted) throw error;
+    const problems = placeProblems(error, template.token);
+    if (problems === undefined) throw error;
+    this.problems.push(...problems.filter((problem) => !this.problems.some((known) => isSame(known, problem))));
+    this.exhausted = isExhaustion(error) || this.problems.length >= PROBLEMS;
+    if (this.exhausted) throw error;
+    // A variable that could not be set is known all the same, or each of its uses would be a problem of its own.
+    if (template instanceof AssignTag) context.bottom()[template['key']] = null;
+  }
+}
+
+function isSame(left: PlacedProblem, right: PlacedProblem): boolean {
+  return (
+    left.file === right.file &&
+    left.line === right.line &&
+    left.column === right.column &&
+    left.message === right.message
+  );
+}

@@ -1,0 +1,35 @@
+import { posix } from 'node:path';
+
+/**
+ * The folder, relative to the manifest's, that a template may take partials and layouts from: `explicit` if it is
+ * given, else the nearest folder that holds every `templates_dir`. The manifest's own folder never is that by itself;
+ * where nothing nearer is common, each `templates_dir` has its own first folder. `undefined`: there is no such folder.
+ */
+export function templatesRoot(templatesDir: string, allDirs: readonly string[], explicit?: string): string | undefined {
+  if (explicit !== undefined) return normalise(explicit);
+  const common = [templatesDir, ...allDirs.filter(isInside)].map(parentFolders).reduce(commonStart);
+  return common.length > 0 ? common.join('/') : folders(templatesDir)[0];
+}
+
+/** Whether a `templates_dir` names a folder below the manifest's. */
+export function isInside(dir: string): boolean {
+  return !posix.isAbsolute(dir) && !/^[a-z]:/i.test(dir) && folders(dir).length > 0 && folders(dir)[0] !== '..';
+}
+
+function parentFolders(dir: string): string[] {
+  return folders(dir).slice(0, -1);
+}
+
+function commonStart(left: string[], right: string[]): string[] {
+  const end = left.findIndex((folder, index) => folder !== right[index]);
+  return end === -1 ? left : left.slice(0, end);
+}
+
+function folders(dir: string): string[] {
+  const normal = normalise(dir);
+  return normal === '.' ? [] : normal.split('/');
+}
+
+function normalise(dir: string): string {
+  return posix.normalize(dir.replaceAll('\\', '/')).replace(/(.)\/+$/, '$1');
+}

@@ -1,0 +1,56 @@
+import { resolve } from 'node:path';
+import { findSources } from './layout.ts';
+import type { Source } from './layout.ts';
+import type { Root } from './partials.ts';
+import { contains, realPath } from './paths.ts';
+import { TemplateProblem } from './problem.ts';
+import { templatesRoot } from './root.ts';
+
+/** What one release type's images are made from, and where its partials may come from. */
+export interface TemplateSet {
+  root: Root;
+  sources: Source[];
+}
+
+export interface TemplateSetOptions {
+  /** Absolute: the manifest's folder. */
+  contextDir: string;
+  /** Relative to the context; by default the nearest folder that holds all `templatesDirs`. */
+  templatesRoot?: string;
+  /** The `templates_dir`s of all releases of the manifest. */
+  templatesDirs: readonly string[];
+}
+
+/** Finds the templates of a release type. Throws a TemplateProblem where they are missing, doubtful or out of bounds. */
+export function findTemplateSet(options: TemplateSetOptions, templatesDir: string, type: string): TemplateSet {
+  if (templatesDir === '') {
+    throw new TemplateProblem('missing-template', `no template for \`${type}\`: \`templates_dir\` is empty`);
+  }
+  const root = findRoot(options, templatesDir);
+  const dir = resolve(options.contextDir, templatesDir);
+  assertInside(
+    templatesDir,
+    dir,
+    { path: options.contextDir, real: realPath(options.contextDir) ?? '' },
+    "the manifest's folder",
+  );
+  assertInside(templatesDir, dir, root, 'the templates root');
+  const label = templatesDir.replace(/\/+$/, '');
+  return { root, sources: findSources({ dir, label, realRoot: root.real }, type) };
+}
+
+function findRoot(options: TemplateSetOptions, templatesDir: string): Root {
+  const root = templatesRoot(templatesDir, options.templatesDirs, options.templatesRoot);
+  if (root === undefined) {
+    const message = `\`templates_dir: ${templatesDir}\` is the manifest's own folder`;
+    throw new TemplateProblem('template-outside-root', message, 'give templates a folder, or set `templatesRoot`');
+  }
+  const path = resolve(options.contextDir, root);
+  return { path, real: realPath(path) ?? path };
+}
+
+function assertInside(templatesDir: string, dir: string, folder: Root, name: string): void {
+  const real = realPath(dir);
+  if (contains(folder.path, dir) && (real === undefined || contains(folder.real, real))) return;
+  throw new TemplateProblem('template-outside-root', `\`templates_dir: ${templatesDir}\` lies outside ${name}`);
+}

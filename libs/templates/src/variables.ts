@@ -1,0 +1,43 @@
+import type { Image } from '@nx-image-matrix/manifest';
+
+type Variables = Record<string, unknown>;
+
+/**
+ * The globals of an image's templates: its variables, and the same once more below `image`. `onVersion` is called
+ * whenever one is read whose value was made from the release version; what is merely written down is not read.
+ */
+export function templateGlobals(image: Image, onVersion: () => void): Variables {
+  const variables: Variables = { ...image.variables };
+  for (const path of image.versioned) watch(variables, path.split('.'), onVersion);
+  withoutSize(variables);
+  const globals = Object.defineProperties({}, Object.getOwnPropertyDescriptors(variables)) as Variables;
+  globals['image'] = variables;
+  return globals;
+}
+
+/** Puts a getter where `path` ends, copying the maps and lists on the way, which other images may share. */
+function watch(container: Variables, path: string[], onRead: () => void): void {
+  const [name, ...rest] = path;
+  const property = name === undefined ? undefined : Object.getOwnPropertyDescriptor(container, name);
+  if (name === undefined || property === undefined || property.get) return;
+  const value: unknown = property.value;
+  if (rest.length === 0) {
+    const get = (): unknown => {
+      onRead();
+      return value;
+    };
+    Object.defineProperty(container, name, { get, enumerable: true, configurable: true });
+  } else if (typeof value === 'object' && value !== null) {
+    const copy = Object.defineProperties(
+      Array.isArray(value) ? [] : {},
+      Object.getOwnPropertyDescriptors(value),
+    ) as Variables;
+    container[name] = copy;
+    watch(copy, rest, onRead);
+  }
+}
+
+/** Liquid gives every map a `size`; that would make `{{ size }}` a number instead of an unknown variable. */
+function withoutSize(variables: Variables): void {
+  Object.defineProperty(variables, 'size', { value: undefined, enumerable: false });
+}

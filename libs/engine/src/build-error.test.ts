@@ -1,0 +1,23 @@
+import { buildError } from './build-error.ts';
+
+describe('buildError', () => {
+  it('repeats the last error, with the output', () => {
+    const lines = ['#5 ERROR: process "/bin/sh" did not complete', '------', 'ERROR: failed to solve: exit code: 7', '  3 | x'];
+    expect(buildError('x:1', 1, lines)).toMatchObject({
+      kind: 'build-failed',
+      message: 'x:1 was not built (exit code 1): failed to solve: exit code: 7',
+      output: lines.join('\n'),
+    });
+  });
+
+  it.each([
+    ['ERROR: failed to resolve source metadata for docker.io/docker/dockerfile:1', '# syntax'],
+    ['ERROR: failed to solve: x: failed to resolve source metadata for docker.io/library/x:1', 'base image'],
+    ['write /x: no space left on device', 'builder prune'],
+    ['ERROR: failed to compute cache key: "/tools/x": not found', 'Dockerfile.dockerignore'],
+    ['Error: building at STEP "EOF": Unknown instruction: "EOF"', 'heredocs'],
+    ['exec /bin/sh: exec format error', 'binfmt'],
+  ])('knows what to do about %j', (line, words) => {
+    expect(buildError('x:1', 1, [line]).hint).toContain(words);
+  });
+});

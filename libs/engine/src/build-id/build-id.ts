@@ -1,0 +1,61 @@
+import { createHash } from 'node:crypto';
+import type { ContextFile } from './context-files.ts';
+import { replaceParents } from './replace-parents.ts';
+
+/** The label that carries the build ID on an image. */
+export const BUILD_ID_LABEL = 'io.github.nx-image-matrix.build-id';
+
+/** Everything that makes an image what it is; tags and repositories do not. */
+export interface BuildInputs {
+  /** Rendered files that the build sees, the Dockerfile first; not `image.json`. */
+  files: { path: string; content: Buffer | string }[];
+  context: ContextFile[];
+  buildArgs: Record<string, string>;
+  platforms: string[];
+  /** Static labels; not the build ID itself. */
+  labels: Record<string, string>;
+  /** Reference of each own image that the Dockerfile names -> its build ID. */
+  parents: Record<string, string>;
+  engineOptions?: Record<string, string>;
+}
+
+/** Raise it when the same inputs come to mean another image. */
+const format = 1;
+
+/**
+ * The build ID, `sha256:<hex>`: equal for equal inputs on any machine, whatever the order of maps and platforms.
+ * Own images count by their build IDs, so new tags of a parent change nothing.
+ */
+export function buildId(inputs: BuildInputs): string {
+  const [dockerfile, ...others] = inputs.files;
+  const rendered = dockerfile
+    ? [{ path: dockerfile.path, content: replaceParents(dockerfile.content.toString(), inputs.parents) }, ...others]
+    : [];
+  const buildArgs = mapValues(inputs.buildArgs, (value) => inputs.parents[value] ?? value);
+  return sha256(
+    JSON.stringify([
+      format,
+      sorted(rendered.map(({ path, content }) => [path, sha256(content)])),
+      sorted(inputs.context.map(({ path, mode, digest, link }) => [path, String(mode), digest, link ?? ''])),
+      sorted(Object.entries(buildArgs)),
+      [...new Set(inputs.platforms)].toSorted(),
+      sorted(Object.entries(inputs.labels)),
+      // A parent that only an ARG default names is not replaced in the text.
+      Object.values(inputs.parents).toSorted(),
+      sorted(Object.entries(inputs.engineOptions ?? {})),
+    ]),
+  );
+}
+
+/** By the first field, which is unique. */
+function sorted(rows: string[][]): string[][] {
+  return rows.toSorted(([a = ''], [b = '']) => (a < b ? -1 : a > b ? 1 : 0));
+}
+
+function mapValues(record: Record<string, string>, change: (value: string) => string): Record<string, string> {
+  return Object.fromEntries(Object.entries(record).map(([name, value]) => [name, change(value)]));
+}
+
+function sha256(content: Buffer | string): string {
+  return `sha256:${createHash('sha256').update(content).digest('hex')}`;
+}

@@ -1,0 +1,92 @@
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { contextFiles, createContextReader } from './context-files.ts';
+
+let context: string;
+
+beforeEach(() => {
+  context = mkdtempSync(join(tmpdir(), 'context-files-'));
+});
+
+afterEach(() => {
+  chmodSync(context, 0o700);
+  rmSync(context, { recursive: true, force: true });
+});
+
+function write(path: string, content: string, mode = 0o644): void {
+  mkdirSync(dirname(join(context, path)), { recursive: true });
+  writeFileSync(join(context, path), content);
+  chmodSync(join(context, path), mode);
+}
+
+const paths = async (dockerignore: string): Promise<string[]> =>
+  (await contextFiles(context, dockerignore)).map(({ path }) => path);
+
+describe('contextFiles', () => {
+  it('lists what the dockerignore lets in, sorted by path, with mode and digest', async () => {
+    write('tools/b.sh', 'b', 0o755);
+    write('tools/Z.sh', 'z');
+    write('tools/a/c.sh', '');
+    write('other.txt', '');
+    expect(await contextFiles(context, '*\n!tools')).toEqual([
+      { path: 'tools/Z.sh', mode: 0o644, digest: expect.stringMatching(/^sha256:594e519a/) },
+      { path: 'tools/a/c.sh', mode: 0o644, digest: expect.stringMatching(/^sha256:e3b0c442/) },
+      { path: 'tools/b.sh', mode: 0o755, digest: expect.stringMatching(/^sha256:3e23e816/) },
+    ]);
+  });
+
+  it('takes a symbolic link by what it says, whether it leads somewhere or not', async () => {
+    write('a/file', 'x');
+    symlinkSync('file', join(context, 'a/link'));
+    symlinkSync('/nowhere', join(context, 'a/dangling'));
+    symlinkSync('../a', join(context, 'a/folder'));
+    expect(await contextFiles(context, '')).toEqual([
+      { path: 'a/dangling', mode: 0, digest: expect.any(String), link: '/nowhere' },
+      { path: 'a/file', mode: 0o644, digest: expect.any(String) },
+      { path: 'a/folder', mode: 0, digest: expect.any(String), link: '../a' },
+      { path: 'a/link', mode: 0, digest: expect.any(String), link: 'file' },
+    ]);
+  });
+
+  it('does not read folders that are kept out', async () => {
+    write('node_modules/.keep', '');
+    write('tools/a.sh', '');
+    rmSync(join(context, 'node_modules'), { recursive: true });
+    symlinkSync('/', join(context, 'node_modules'));
+    expect(await paths('*\n!tools/a.sh')).toEqual(['tools/a.sh']);
+  });
+
+  it('reads a folder for an exception in it', async () => {
+    write('node_modules/x/keep.txt', '');
+    write('node_modules/x/drop.txt', '');
+    expect(await paths('node_modules\n!node_modules/x/keep.txt')).toEqual(['node_modules/x/keep.txt']);
+  });
+
+  it('says which context cannot be read', async () => {
+    await expect(contextFiles(join(context, 'missing'), '')).rejects.toMatchObject({
+      kind: 'command-failed',
+      message: expect.stringContaining(join(context, 'missing')),
+    });
+  });
+});
+
+describe('createContextReader', () => {
+  it('sees that a file has changed since it was hashed', async () => {
+    const reader = createContextReader();
+    write('a', '1');
+    const before = await reader.files(context, '');
+    expect(await reader.files(context, '')).toEqual(before);
+    write('a', '2');
+    expect(await reader.files(context, '')).not.toEqual(before);
+  });
+
+  it('hashes a file that a thousand images copy only once', async () => {
+    write('big', 'x'.repeat(8 * 1024 * 1024));
+    const reader = createContextReader();
+    const started = performance.now();
+    await Promise.all(Array.from({ length: 1000 }, () => reader.files(context, '*\n!big')));
+    // Hashing 8 GB would take many seconds.
+    expect(performance.now() - started).toBeLessThan(5_000);
+  });
+});

@@ -1,0 +1,54 @@
+import type { BuildRequest } from '../engine.ts';
+import { buildCommand } from './build-command.ts';
+
+const request: BuildRequest = {
+  context: '/w',
+  dockerfile: '/w/docker/x/Dockerfile',
+  tags: ['x:1', 'x:2'],
+  buildArgs: {},
+  labels: {},
+  platforms: [],
+  pins: [],
+  secrets: [],
+  pull: false,
+  timeout: 1,
+  onLine: () => {},
+  environment: {},
+};
+const facts = { builder: 'default', containerdStore: true, provenance: true };
+
+describe('buildCommand', () => {
+  it('builds in the daemon, into its image store', () => {
+    expect(buildCommand(request, facts).join(' ')).toBe(
+      'buildx build --builder default --progress=plain --load --provenance=false --file /w/docker/x/Dockerfile --tag x:1 --tag x:2 /w',
+    );
+  });
+
+  it.each<[string, Partial<BuildRequest>, string]>([
+    ['build arguments', { buildArgs: { A: 'a b', B: '' } }, '--build-arg|A=a b|--build-arg|B='],
+    ['labels', { labels: { 'a.b': 'c=d' } }, '--label|a.b=c=d'],
+    ['platforms', { platforms: ['linux/amd64', 'linux/arm64'] }, '--platform|linux/amd64,linux/arm64'],
+    ['a secret of the environment', { secrets: [{ id: 't', env: 'T' }] }, '--secret|id=t,env=T'],
+    ['a secret in a file', { secrets: [{ id: 't', src: '/a,b' }] }, '--secret|id=t,"src=/a,b"'],
+    ['pull', { pull: true }, '--pull'],
+    ['no cache', { noCache: true }, '--no-cache'],
+  ])('passes %s', (_, change, words) => {
+    expect(buildCommand({ ...request, ...change }, facts).join('|')).toContain(`|${words}|`);
+  });
+
+  it('leaves the builder to BUILDX_BUILDER', () => {
+    const environment = { BUILDX_BUILDER: 'mine' };
+    expect(buildCommand({ ...request, environment }, facts)).not.toContain('--builder');
+  });
+
+  it('says nothing about provenance to a buildx that does not know it', () => {
+    expect(buildCommand(request, { ...facts, provenance: false }).join()).not.toContain('provenance');
+  });
+
+  it('refuses several platforms on an image store that keeps one', () => {
+    const platforms = ['linux/amd64', 'linux/arm64'];
+    expect(() => buildCommand({ ...request, platforms }, { ...facts, containerdStore: false })).toThrow(
+      expect.objectContaining({ kind: 'unsupported', hint: expect.stringContaining('containerd-snapshotter') }) as Error,
+    );
+  });
+});

@@ -1,0 +1,54 @@
+import type { BuildRequest } from '../engine.ts';
+import { EngineError } from '../errors.ts';
+import { csvField } from '../process/csv.ts';
+import type { DockerFacts } from './probe.ts';
+
+export interface BuildCommandFacts extends Pick<DockerFacts, 'builder' | 'containerdStore'> {
+  /** Whether buildx knows `--provenance`. */
+  provenance: boolean;
+}
+
+/**
+ * Arguments of `docker` for one build.
+ *
+ * @throws EngineError `unsupported` for several platforms on an image store that holds only one
+ */
+export function buildCommand(request: BuildRequest, facts: BuildCommandFacts): string[] {
+  if (request.platforms.length > 1 && !facts.containerdStore) throw severalPlatforms(request);
+  const environment = request.environment ?? process.env;
+  return [
+    'buildx',
+    'build',
+    // A default builder of its own container would not see the parent images, which are only in this daemon.
+    ...(environment['BUILDX_BUILDER'] ? [] : ['--builder', facts.builder]),
+    '--progress=plain',
+    '--load',
+    // Attestations carry times, so the digest would differ after each build.
+    ...(facts.provenance ? ['--provenance=false'] : []),
+    ...(request.pull ? ['--pull'] : []),
+    ...(request.noCache ? ['--no-cache'] : []),
+    '--file',
+    request.dockerfile,
+    ...request.tags.flatMap((tag) => ['--tag', tag]),
+    ...pairs('--label', request.labels),
+    ...pairs('--build-arg', request.buildArgs),
+    ...(request.platforms.length > 0 ? ['--platform', request.platforms.join(',')] : []),
+    ...request.secrets.flatMap(({ id, env, src }) => [
+      '--secret',
+      [`id=${id}`, env && `env=${env}`, src && `src=${src}`].flatMap((field) => (field ? [csvField(field)] : [])).join(),
+    ]),
+    request.context,
+  ];
+}
+
+function pairs(flag: string, values: Record<string, string>): string[] {
+  return Object.entries(values).flatMap(([name, value]) => [flag, `${name}=${value}`]);
+}
+
+function severalPlatforms({ tags, platforms }: BuildRequest): EngineError {
+  return new EngineError('unsupported', `${tags[0]} is for ${platforms.join(' and ')}, and docker keeps only one here`, {
+    hint:
+      'Switch docker to the containerd image store (`"features": {"containerd-snapshotter": true}` in daemon.json), ' +
+      'or name one platform in the manifest.',
+  });
+}

@@ -1,0 +1,141 @@
+import { buildError } from '../build-error.ts';
+import type { BuildRequest, BuiltImage, Engine, Pin, PushOptions } from '../engine.ts';
+import { EngineError } from '../errors.ts';
+import { run } from '../process/run.ts';
+import type { Finished } from '../process/run.ts';
+import { pushWithRetries } from '../registry/push.ts';
+import { registryOf } from '../registry/reference.ts';
+import { sessionFor } from '../registry/session.ts';
+import { buildCommand } from './build-command.ts';
+import { dockerImages, inspectImages } from './images.ts';
+import { daemonError } from './probe.ts';
+import type { DockerFacts } from './probe.ts';
+import { daemonSocket } from './socket.ts';
+
+/** docker with buildx. */
+export function dockerEngine(facts: DockerFacts, environment: NodeJS.ProcessEnv): Engine {
+  const { containerdStore } = facts;
+  const daemon = { environment, containerdStore, socket: daemonSocket(environment, facts.builder) };
+  let provenance: Promise<boolean> | undefined;
+
+  async function images(references: string[]) {
+    return dockerImages(references, daemon);
+  }
+
+  async function build(request: BuildRequest): Promise<BuiltImage> {
+    const started = performance.now();
+    const [tag = ''] = request.tags;
+    await checkPins(request.pins);
+    const { exitCode, tail } = await runBuild(request);
+    if (exitCode !== 0) throw buildError(tag, exitCode, tail);
+    await checkPinsAfter(request);
+    const image = (await inspectImages([tag], daemon)).get(tag);
+    if (!image) throw notLoaded(tag, request.environment ?? environment, tail);
+    return {
+      id: image.id,
+      digest: image.digest,
+      size: image.size,
+      platform: image.os && image.architecture ? `${image.os}/${image.architecture}` : undefined,
+      duration: Math.round(performance.now() - started),
+    };
+  }
+
+  async function runBuild(request: BuildRequest): Promise<Finished> {
+    provenance ??= knowsProvenance(environment);
+    const buildEnvironment = request.environment ?? environment;
+    const args = buildCommand({ ...request, environment: buildEnvironment }, { ...facts, provenance: await provenance });
+    const { timeout, signal, onLine } = request;
+    return run('docker', args, { environment: buildEnvironment, timeout, signal, onLine });
+  }
+
+  /**
+   * Parents are held by checking their IDs before and after, because BuildKit cannot pin them: it looks for
+   * `docker-image://` contexts and digests in registries first, and fails there for images that were only built
+   * (docker 26 with containerd's image store; without that store a local image has no digest at all).
+   */
+  async function checkPins(pins: Pin[]): Promise<void> {
+    if (pins.length === 0) return;
+    const now = await images(pins.map(({ reference }) => reference));
+    for (const { reference, image } of pins) {
+      const id = now.get(reference)?.id;
+      if (id === image.id) continue;
+      throw new EngineError('build-failed', `the parent image ${reference} is ${id ?? 'gone'}, not ${image.id}`, {
+        hint: 'Something else builds or removes it at the same time; build again.',
+      });
+    }
+  }
+
+  /** An image that may have started from something else must not keep its name. */
+  async function checkPinsAfter({ pins, tags }: BuildRequest): Promise<void> {
+    try {
+      await checkPins(pins);
+    } catch (error) {
+      await command(['image', 'rm', ...tags]);
+      throw error;
+    }
+  }
+
+  async function command(args: string[]): Promise<{ ok: boolean; stderr: string }> {
+    const { exitCode, stderr } = await run('docker', args, { environment, timeout: 120_000 });
+    if (exitCode !== 0 && /cannot connect|is the docker daemon running/i.test(stderr)) throw daemonError(stderr);
+    return { ok: exitCode === 0, stderr: stderr.trim() };
+  }
+
+  return {
+    name: 'docker',
+    version: facts.version,
+    images,
+    build,
+    async tag(source, target) {
+      const { ok, stderr } = await command(['image', 'tag', source, target]);
+      if (ok) return;
+      const kind = /no such image/i.test(stderr) ? 'not-found' : 'command-failed';
+      throw new EngineError(kind, `${source} was not tagged ${target}: ${stderr}`);
+    },
+    async remove(reference) {
+      const { ok, stderr } = await command(['image', 'rm', reference]);
+      if (ok || /no such image/i.test(stderr)) return;
+      throw new EngineError('command-failed', `${reference} was not removed: ${stderr}`);
+    },
+    async push(reference, options) {
+      return push(reference, options, environment);
+    },
+  };
+}
+
+async function push(reference: string, options: PushOptions, environment: NodeJS.ProcessEnv) {
+  const configDir = await sessionFor(registryOf(reference), options.config);
+  const withLogin = configDir ? { ...environment, DOCKER_CONFIG: configDir } : environment;
+  return pushWithRetries(reference, {
+    ...options,
+    environment: withLogin,
+    async attempt(timeout) {
+      const { onLine, signal } = options;
+      const result = await run('docker', ['image', 'push', reference], { environment: withLogin, timeout, signal, onLine });
+      return { ok: result.exitCode === 0, lines: result.tail, pushed: readPushed(result.tail) };
+    },
+  });
+}
+
+/** The last line of a push: `1.0: digest: sha256:... size: 1234`. */
+export function readPushed(lines: string[]): { digest: string; size: number } | undefined {
+  for (const line of lines.toReversed()) {
+    const match = /digest: (sha256:[0-9a-f]{64}) size: (\d+)/.exec(line);
+    if (match?.[1]) return { digest: match[1], size: Number(match[2]) };
+  }
+  return undefined;
+}
+
+/** BuildKit's version says nothing about it, so the help text is asked. */
+async function knowsProvenance(environment: NodeJS.ProcessEnv): Promise<boolean> {
+  const { stdout } = await run('docker', ['buildx', 'build', '--help'], { environment, timeout: 30_000 });
+  return stdout.includes('--provenance');
+}
+
+function notLoaded(tag: string, environment: NodeJS.ProcessEnv, tail: string[]): EngineError {
+  const builder = environment['BUILDX_BUILDER'];
+  return new EngineError('build-failed', `docker built ${tag}, but does not have it`, {
+    hint: builder ? `BUILDX_BUILDER names the builder "${builder}"; unset it to build in the docker daemon.` : undefined,
+    output: tail.join('\n'),
+  });
+}

@@ -1,0 +1,95 @@
+import type { RegistrySession } from './registry/session.ts';
+
+export type EngineName = 'docker' | 'podman' | 'buildah';
+
+/** An image as the engine has it. */
+export interface EngineImage {
+  id: string;
+  /** Digest of its manifest or index; absent where the engine keeps none for images that it built. */
+  digest?: string;
+  labels: Record<string, string>;
+  /** Bytes. */
+  size?: number;
+  os?: string;
+  architecture?: string;
+}
+
+/** A parent image of our own that a build must start from, as it was found just before. */
+export interface Pin {
+  reference: string;
+  image: EngineImage;
+}
+
+export interface BuildSecret {
+  id: string;
+  /** Name of the environment variable that holds it. */
+  env?: string;
+  /** Path of the file that holds it. */
+  src?: string;
+}
+
+export interface BuildRequest {
+  /** Absolute path of the build context. */
+  context: string;
+  /** Absolute path; its `Dockerfile.dockerignore` stands beside it. */
+  dockerfile: string;
+  /** Full local references, at least one. */
+  tags: string[];
+  buildArgs: Record<string, string>;
+  labels: Record<string, string>;
+  /** Empty for the engine's own platform. */
+  platforms: string[];
+  pins: Pin[];
+  secrets: BuildSecret[];
+  /** Asks registries for newer base images; never where a parent is one of our own. */
+  pull: boolean;
+  noCache?: boolean;
+  /** Milliseconds. */
+  timeout: number;
+  signal?: AbortSignal;
+  /** Live output, one line at a time. */
+  onLine: (line: string) => void;
+  environment?: NodeJS.ProcessEnv;
+}
+
+export interface BuiltImage {
+  /** As the engine gives it for the first tag. */
+  id: string;
+  digest?: string;
+  /** Bytes. */
+  size?: number;
+  /** `linux/amd64` */
+  platform?: string;
+  /** Milliseconds. */
+  duration: number;
+}
+
+export interface PushOptions {
+  /** Logins to use; without one, or for a registry it has no login for, the engine's own logins count. */
+  config?: RegistrySession;
+  onLine: (line: string) => void;
+  signal?: AbortSignal;
+  /** Milliseconds for all tries together. */
+  timeout?: number;
+}
+
+export interface PushedImage {
+  /** Digest of the manifest (or index) as the registry has it. */
+  digest: string;
+  /** Bytes of the manifest, where the engine says it. */
+  size?: number;
+}
+
+/** A container engine. Every method throws `EngineError`. */
+export interface Engine {
+  readonly name: EngineName;
+  readonly version: string;
+  /** The images that exist, by the reference that was asked for; absent ones are missing from the map. */
+  images(references: string[]): Promise<Map<string, EngineImage>>;
+  build(request: BuildRequest): Promise<BuiltImage>;
+  tag(source: string, target: string): Promise<void>;
+  /** Pushes with retries, and checks afterwards that the registry has what was pushed. */
+  push(reference: string, options: PushOptions): Promise<PushedImage>;
+  /** Takes the reference away; an image without any other reference goes with it. Absent is fine. */
+  remove(reference: string): Promise<void>;
+}

@@ -1,0 +1,23 @@
+export type {
+  BuildRequest,
+  BuildSecret,
+  BuiltImage,
+  Engine,
+  EngineImage,
+  EngineName,
+  Pin,
+  PushedImage,
+  PushOptions,
+} from './engine.ts';
+export { EngineError } from './errors.ts';
+export type { EngineErrorKind } from './errors.ts';
+export { findEngine } from './find-engine.ts';
+export { manifestDigest } from './registry/client.ts';
+export type { Credentials } from './registry/credentials.ts';
+export { normalizeReference, registryOf } from './registry/reference.ts';
+export { openRegistrySession } from './registry/session.ts';
+export type { RegistrySession } from './registry/session.ts';
+export { BUILD_ID_LABEL, buildId } from './build-id/build-id.ts';
+export type { BuildInputs } from './build-id/build-id.ts';
+export { contextFiles, createContextReader } from './build-id/context-files.ts';
+export type { ContextFile, ContextReader } from './build-id/context-files.ts';

@@ -1,0 +1,44 @@
+import type { BuildRequest } from '../engine.ts';
+import { buildCommand } from './build-command.ts';
+import { storageName } from './names.ts';
+
+const request: BuildRequest = {
+  context: '/w',
+  dockerfile: '/w/docker/x/Dockerfile',
+  tags: ['x:1', 'docker.io/team/x:1'],
+  buildArgs: { A: '1' },
+  labels: { a: 'b' },
+  platforms: ['linux/amd64'],
+  pins: [{ reference: 'x:base', image: { id: 'sha256:abc', labels: {} } }],
+  secrets: [{ id: 't', env: 'T' }],
+  pull: false,
+  timeout: 1,
+  onLine: () => {},
+};
+
+describe('buildCommand', () => {
+  it('names local images in full, pins parents by ID and pulls only what is missing', () => {
+    expect(buildCommand(request, '/w/docker/x/Dockerfile.dockerignore').join(' ')).toBe(
+      'build --format=docker --layers --force-rm --pull=missing --file /w/docker/x/Dockerfile ' +
+        '--ignorefile /w/docker/x/Dockerfile.dockerignore --tag localhost/x:1 --tag docker.io/team/x:1 --label a=b ' +
+        '--build-arg A=1 --platform linux/amd64 --secret id=t,env=T --build-context x:base=docker-image://abc /w',
+    );
+  });
+
+  it('refuses several platforms', () => {
+    const platforms = ['linux/amd64', 'linux/arm64'];
+    expect(() => buildCommand({ ...request, platforms }, undefined)).toThrow(
+      expect.objectContaining({ kind: 'unsupported' }) as Error,
+    );
+  });
+});
+
+it.each([
+  ['x', 'localhost/x:latest'],
+  ['x:1', 'localhost/x:1'],
+  ['team/x:1', 'localhost/team/x:1'],
+  ['docker.io/team/x:1', 'docker.io/team/x:1'],
+  ['localhost:5000/x', 'localhost:5000/x:latest'],
+])('%s is stored as %s', (reference, name) => {
+  expect(storageName(reference)).toBe(name);
+});

@@ -1,0 +1,49 @@
+import type { BuildRequest } from '../engine.ts';
+import { EngineError } from '../errors.ts';
+import { csvField } from '../process/csv.ts';
+import { storageName } from './names.ts';
+
+/**
+ * Arguments of `podman` or `buildah` for one build; both take the same ones.
+ *
+ * @throws EngineError `unsupported` for several platforms
+ */
+export function buildCommand(request: BuildRequest, ignoreFile: string | undefined): string[] {
+  if (request.platforms.length > 1) throw severalPlatforms(request);
+  return [
+    'build',
+    // The OCI format has no SHELL and no HEALTHCHECK, so the same Dockerfile would mean another image than with docker.
+    '--format=docker',
+    '--layers',
+    '--force-rm',
+    `--pull=${request.pull ? 'always' : 'missing'}`,
+    ...(request.noCache ? ['--no-cache'] : []),
+    '--file',
+    request.dockerfile,
+    ...(ignoreFile ? ['--ignorefile', ignoreFile] : []),
+    ...request.tags.flatMap((tag) => ['--tag', storageName(tag)]),
+    ...pairs('--label', request.labels),
+    ...pairs('--build-arg', request.buildArgs),
+    ...request.platforms.flatMap((platform) => ['--platform', platform]),
+    ...request.secrets.flatMap(({ id, env, src }) => [
+      '--secret',
+      [`id=${id}`, env && `env=${env}`, src && `src=${src}`].flatMap((field) => (field ? [csvField(field)] : [])).join(),
+    ]),
+    // Despite its name, `docker-image://` looks in the local storage first, and finds an image by its ID there.
+    ...request.pins.flatMap(({ reference, image }) => [
+      '--build-context',
+      `${reference}=docker-image://${image.id.replace(/^sha256:/, '')}`,
+    ]),
+    request.context,
+  ];
+}
+
+function pairs(flag: string, values: Record<string, string>): string[] {
+  return Object.entries(values).flatMap(([name, value]) => [flag, `${name}=${value}`]);
+}
+
+function severalPlatforms({ tags, platforms }: BuildRequest): EngineError {
+  return new EngineError('unsupported', `${tags[0]} is for ${platforms.join(' and ')}, and only one is built at a time here`, {
+    hint: 'Build it with docker and its containerd image store, or name one platform in the manifest.',
+  });
+}

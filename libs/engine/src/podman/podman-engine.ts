@@ -1,0 +1,113 @@
+import { existsSync } from 'node:fs';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { buildError } from '../build-error.ts';
+import type { BuildRequest, BuiltImage, Engine, EngineImage, PushOptions } from '../engine.ts';
+import { EngineError } from '../errors.ts';
+import { run } from '../process/run.ts';
+import type { Finished } from '../process/run.ts';
+import { pushWithRetries } from '../registry/push.ts';
+import { isLoopback, registryOf } from '../registry/reference.ts';
+import { sessionFor } from '../registry/session.ts';
+import { buildCommand } from './build-command.ts';
+import { buildahImages, podmanImages } from './images.ts';
+import { removeLeftovers } from './leftovers.ts';
+import { storageName } from './names.ts';
+import type { Tool } from './tool.ts';
+
+/** podman, or buildah alone. */
+export function podmanEngine(tool: Tool, version: string, environment: NodeJS.ProcessEnv): Engine {
+  const list = tool === 'podman' ? podmanImages : buildahImages;
+
+  async function images(references: string[]): Promise<Map<string, EngineImage>> {
+    return list([...new Set(references)], environment);
+  }
+
+  async function build(request: BuildRequest): Promise<BuiltImage> {
+    const started = performance.now();
+    const { dockerfile, tags, timeout, signal, onLine } = request;
+    const ignoreFile = `${dockerfile}.dockerignore`;
+    const args = buildCommand(request, existsSync(ignoreFile) ? ignoreFile : undefined);
+    const buildEnvironment = request.environment ?? environment;
+    const { exitCode, tail } = await cleanly(() =>
+      run(tool, args, { environment: buildEnvironment, timeout, signal, onLine }),
+    );
+    const [tag = ''] = tags;
+    if (exitCode !== 0) throw buildError(tag, exitCode, tail);
+    const image = (await images([tag])).get(tag);
+    if (!image) throw new EngineError('build-failed', `${tool} built ${tag}, but does not have it`, { output: tail.join('\n') });
+    return {
+      id: image.id,
+      size: image.size,
+      platform: image.os && image.architecture ? `${image.os}/${image.architecture}` : request.platforms[0],
+      duration: Math.round(performance.now() - started),
+    };
+  }
+
+  async function cleanly(runBuild: () => Promise<Finished>): Promise<Finished> {
+    const started = Date.now();
+    try {
+      return await runBuild();
+    } catch (error) {
+      if (tool === 'podman') await removeLeftovers(started, environment).catch(() => {});
+      throw error;
+    }
+  }
+
+  async function command(args: string[]): Promise<{ ok: boolean; missing: boolean; stderr: string }> {
+    const { exitCode, stderr } = await run(tool, args, { environment, timeout: 120_000 });
+    return { ok: exitCode === 0, missing: /image not known|no such image/i.test(stderr), stderr: stderr.trim() };
+  }
+
+  return {
+    name: tool,
+    version,
+    images,
+    build,
+    async tag(source, target) {
+      const { ok, missing, stderr } = await command(['tag', storageName(source), storageName(target)]);
+      if (ok) return;
+      throw new EngineError(missing ? 'not-found' : 'command-failed', `${source} was not tagged ${target}: ${stderr}`);
+    },
+    async remove(reference) {
+      const { ok, missing, stderr } = await command(['rmi', storageName(reference)]);
+      if (ok || missing) return;
+      throw new EngineError('command-failed', `${reference} was not removed: ${stderr}`);
+    },
+    push: (reference, options) => push(tool, reference, options, environment),
+  };
+}
+
+async function push(tool: Tool, reference: string, options: PushOptions, environment: NodeJS.ProcessEnv) {
+  const { onLine, signal } = options;
+  const registry = registryOf(reference);
+  const configDir = await sessionFor(registry, options.config);
+  const folder = await mkdtemp(join(tmpdir(), 'nx-image-matrix-push-'));
+  const digestFile = join(folder, 'digest');
+  const args = [
+    'push',
+    '--digestfile',
+    digestFile,
+    ...(configDir ? ['--authfile', join(configDir, 'auth.json')] : []),
+    // Engines of this family want TLS even from a registry on this machine.
+    ...(isLoopback(registry) ? ['--tls-verify=false'] : []),
+    storageName(reference),
+    `docker://${reference}`,
+  ];
+  try {
+    return await pushWithRetries(reference, {
+      ...options,
+      environment: configDir ? { ...environment, DOCKER_CONFIG: configDir } : environment,
+      async attempt(timeout) {
+        await rm(digestFile, { force: true });
+        const { exitCode, tail } = await run(tool, args, { environment, timeout, signal, onLine });
+        if (exitCode !== 0) return { ok: false, lines: tail };
+        const digest = (await readFile(digestFile, 'utf8')).trim();
+        return { ok: true, lines: tail, pushed: { digest } };
+      },
+    });
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}

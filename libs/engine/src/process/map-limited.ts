@@ -1,0 +1,10 @@
+/** Maps with at most `limit` tasks under way; the order of the results is that of the items. */
+export async function mapLimited<T, R>(items: T[], limit: number, task: (item: T) => Promise<R>): Promise<R[]> {
+  const results: R[] = [];
+  const entries = items.entries();
+  async function work(): Promise<void> {
+    for (const [index, item] of entries) results[index] = await task(item);
+  }
+  await Promise.all(Array.from({ length: Math.min(limit, items.length) }, work));
+  return results;
+}

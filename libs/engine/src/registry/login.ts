@@ -1,0 +1,84 @@
+import { join } from 'node:path';
+import { EngineError } from '../errors.ts';
+import { retry } from '../process/retry.ts';
+import { run } from '../process/run.ts';
+import type { Finished } from '../process/run.ts';
+import { authKeys, readDockerConfig, writePrivate } from './config.ts';
+import { registryError } from './failure.ts';
+import { isLoopback } from './reference.ts';
+import { transientFailure } from './transient.ts';
+
+export interface Login {
+  registry: string;
+  user: string;
+  password: string;
+}
+
+const policy = { tries: 4, total: 120_000, wait: 1_000, longestWait: 10_000 };
+
+/**
+ * Logs in to a registry with whichever engine command there is; the password goes through stdin. Afterwards the folder
+ * holds the login twice: `config.json` for docker and `auth.json` for podman and buildah.
+ *
+ * @throws EngineError `unauthorized`, `not-found`, `registry`, `no-engine`
+ */
+export async function loginTo(configDir: string, login: Login, environment: NodeJS.ProcessEnv): Promise<void> {
+  await keepOutOfKeychain(configDir, login.registry);
+  await retry((remaining) => attempt(configDir, login, environment, remaining), {
+    policy,
+    transient: transientFailure,
+  });
+  await shareLogins(configDir);
+}
+
+async function attempt(configDir: string, login: Login, environment: NodeJS.ProcessEnv, timeout: number): Promise<void> {
+  const { exitCode, stderr } = await runLogin(configDir, login, environment, timeout);
+  if (exitCode === 0) return;
+  const said = login.password ? stderr.replaceAll(login.password, '***') : stderr;
+  throw registryError(`${login.user} was not logged in to ${login.registry}`, login.registry, said.split('\n'), {
+    fallback: 'registry',
+    unauthorized: 'Check the values of the variables that `user` and `pwd` of the manifest name.',
+  });
+}
+
+async function runLogin(
+  configDir: string,
+  { registry, user, password }: Login,
+  environment: NodeJS.ProcessEnv,
+  timeout: number,
+): Promise<Finished> {
+  const words = ['--username', user, '--password-stdin', registry];
+  const options = { environment: { ...environment, DOCKER_CONFIG: configDir }, input: password, timeout };
+  const authFile = ['--authfile', join(configDir, 'auth.json'), ...(isLoopback(registry) ? ['--tls-verify=false'] : [])];
+  const commands: [string, string[]][] = [
+    ['docker', ['login', ...words]],
+    ['podman', ['login', ...authFile, ...words]],
+    ['buildah', ['login', ...authFile, ...words]],
+  ];
+  for (const [command, args] of commands) {
+    try {
+      return await run(command, args, options);
+    } catch (error) {
+      if (!(error instanceof EngineError && error.kind === 'no-engine')) throw error;
+    }
+  }
+  throw new EngineError('no-engine', `no login to ${registry}: neither docker nor podman nor buildah is installed`);
+}
+
+/** Without an entry of its own, docker would look for a keychain and overwrite what the user has in there. */
+async function keepOutOfKeychain(configDir: string, registry: string): Promise<void> {
+  const path = join(configDir, 'config.json');
+  const config = await readDockerConfig(path);
+  const key = authKeys(registry)[0] ?? registry;
+  await writePrivate(path, { ...config, credHelpers: { ...config.credHelpers, [key]: '' } });
+}
+
+/** podman and buildah would run the helper without a name, so their file has the logins only; and the other way round. */
+async function shareLogins(configDir: string): Promise<void> {
+  const [config, authFile] = await Promise.all(
+    ['config.json', 'auth.json'].map((file) => readDockerConfig(join(configDir, file))),
+  );
+  const auths = { ...authFile?.auths, ...config?.auths };
+  await writePrivate(join(configDir, 'config.json'), { ...config, auths });
+  await writePrivate(join(configDir, 'auth.json'), { auths });
+}

@@ -1,0 +1,88 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { PushedImage, PushOptions } from '../engine.ts';
+import { EngineError } from '../errors.ts';
+import { retry } from '../process/retry.ts';
+import type { Clock } from '../process/retry.ts';
+import { manifestDigest } from './client.ts';
+import { findCredentials } from './credentials.ts';
+import { registryError } from './failure.ts';
+import { registryOf } from './reference.ts';
+import { transientFailure } from './transient.ts';
+
+/** One try: starts the engine's own push, and returns what it said. */
+export type PushAttempt = (timeout: number) => Promise<{ ok: boolean; lines: string[]; pushed?: PushedImage }>;
+
+export interface PushJob extends PushOptions {
+  attempt: PushAttempt;
+  /** Where logins are found: `DOCKER_CONFIG` is that of the session when it has a login for this registry. */
+  environment: NodeJS.ProcessEnv;
+  clock?: Clock;
+  /** Asks the registry; tests bring their own. */
+  ask?: typeof manifestDigest;
+}
+
+const policy = { tries: 5, wait: 1_000, longestWait: 30_000 };
+const defaultTimeout = 30 * 60_000;
+
+/**
+ * Pushes one reference: tries again what may pass (5xx, 429, resets, timeouts), and asks the registry afterwards.
+ *
+ * @throws EngineError `push-failed`, `unauthorized`, `not-found`, `timeout`, `interrupted`
+ */
+export async function pushWithRetries(reference: string, job: PushJob): Promise<PushedImage> {
+  const pushed = await retry((remaining) => pushOnce(reference, job, remaining), {
+    policy: { ...policy, total: job.timeout ?? defaultTimeout },
+    transient: transientFailure,
+    clock: job.clock,
+    signal: job.signal,
+    onRetry: (error, wait, next) =>
+      job.onLine(`${message(error)}; try ${next} of ${policy.tries} in ${(wait / 1000).toFixed(1)} s`),
+  });
+  return verify(reference, pushed, job);
+}
+
+async function pushOnce(reference: string, job: PushJob, remaining: number): Promise<PushedImage | undefined> {
+  const { ok, lines, pushed } = await job.attempt(remaining);
+  if (!ok) throw registryError(`${reference} was not pushed`, reference, lines, { fallback: 'push-failed' });
+  return pushed;
+}
+
+/** A registry that cannot be asked from here (a remote engine, a proxy) leaves the engine's word as it is. */
+async function verify(reference: string, pushed: PushedImage | undefined, job: PushJob): Promise<PushedImage> {
+  let found: string | undefined;
+  try {
+    found = await askRegistry(reference, pushed?.digest, job);
+  } catch (error) {
+    if (!pushed) throw error;
+    job.onLine(`${reference} was pushed, but ${registryOf(reference)} could not be asked for it: ${message(error)}`);
+    return pushed;
+  }
+  if (found === undefined) throw lost(reference, `${registryOf(reference)} does not have it afterwards`);
+  if (pushed && found !== pushed.digest) {
+    throw lost(reference, `${registryOf(reference)} has ${found}, not the ${pushed.digest} that was pushed`);
+  }
+  return pushed ?? { digest: found };
+}
+
+/** Some registries answer from a copy that is seconds old. */
+async function askRegistry(reference: string, expected: string | undefined, job: PushJob): Promise<string | undefined> {
+  const { ask = manifestDigest, clock = { sleep: delay } } = job;
+  const credentials = await findCredentials(registryOf(reference), job.environment);
+  let found: string | undefined;
+  for (const wait of [0, 500, 2_000]) {
+    if (wait > 0) await clock.sleep(wait);
+    found = await ask(reference, credentials);
+    if (found !== undefined && (expected === undefined || found === expected)) return found;
+  }
+  return found;
+}
+
+function lost(reference: string, why: string): EngineError {
+  return new EngineError('push-failed', `${reference} was pushed, but ${why}`, {
+    hint: 'Somebody else may be pushing the same tag; push again.',
+  });
+}
+
+function message(error: unknown): string {
+  return (error as Error).message;
+}

@@ -1,0 +1,117 @@
+import { spawnSync } from 'node:child_process';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { findCredentials } from './credentials.ts';
+import { openRegistrySession, sessionFor } from './session.ts';
+
+let home: string;
+let environment: NodeJS.ProcessEnv;
+
+/** Stands in for `docker login`: keeps what it was given, and writes the login as docker does. */
+const fakeDocker = `#!/bin/sh
+printf '%s\\n' "$@" > "$HOME/arguments"
+password=$(cat)
+[ "$password" = wrong ] && { echo "Error response from daemon: Get http://x/v2/: unauthorized: $password" >&2; exit 1; }
+auth=$(printf '%s' "$3:$password" | base64 -w0)
+cp "$DOCKER_CONFIG/config.json" "$HOME/before.json"
+[ "$5" = docker.io ] && key=https://index.docker.io/v1/ || key=$5
+printf '{"auths":{"%s":{"auth":"%s"}},"credHelpers":{"%s":""}}' "$key" "$auth" "$key" > "$DOCKER_CONFIG/config.json"
+`;
+
+beforeEach(() => {
+  home = mkdtempSync(join(tmpdir(), 'session-'));
+  const docker = join(home, 'bin', 'docker');
+  mkdirSync(join(home, 'bin'));
+  writeFileSync(docker, fakeDocker);
+  chmodSync(docker, 0o755);
+  mkdirSync(join(home, '.docker', 'cli-plugins'), { recursive: true });
+  mkdirSync(join(home, '.docker', 'contexts'));
+  writeFileSync(
+    join(home, '.docker', 'config.json'),
+    JSON.stringify({
+      auths: { 'mine.example.com': { auth: Buffer.from('mine:secret').toString('base64') } },
+      credsStore: 'desktop',
+      credHelpers: { 'gcr.io': 'gcloud' },
+      currentContext: 'remote',
+    }),
+  );
+  environment = { HOME: home, PATH: `${join(home, 'bin')}:${process.env['PATH']}` };
+});
+
+afterEach(() => rmSync(home, { recursive: true, force: true }));
+
+const config = (dir: string): unknown => JSON.parse(readFileSync(join(dir, 'config.json'), 'utf8'));
+
+describe('openRegistrySession', () => {
+  it('makes a folder only this user can read, with plugins and contexts but none of the user\'s logins', async () => {
+    const session = await openRegistrySession(environment);
+    expect(statSync(session.configDir).mode & 0o777).toBe(0o700);
+    expect(statSync(join(session.configDir, 'config.json')).mode & 0o777).toBe(0o600);
+    expect(readdirSync(session.configDir).toSorted()).toEqual(['cli-plugins', 'config.json', 'contexts']);
+    expect(config(session.configDir)).toEqual({ currentContext: 'remote' });
+    await session.close();
+    await session.close();
+    expect(existsSync(session.configDir)).toBe(false);
+    expect(existsSync(join(home, '.docker', 'cli-plugins'))).toBe(true);
+  });
+
+  it('logs in by stdin, past the keychain of the user', async () => {
+    const session = await openRegistrySession(environment);
+    await session.login('docker.io', 'me', 'pass word');
+    expect(readFileSync(join(home, 'arguments'), 'utf8').split('\n')).toEqual(
+      ['login', '--username', 'me', '--password-stdin', 'docker.io', ''],
+    );
+    expect(config(join(home, '.docker'))).toMatchObject({ credsStore: 'desktop' });
+    expect(JSON.parse(readFileSync(join(home, 'before.json'), 'utf8'))).toEqual({
+      currentContext: 'remote',
+      credHelpers: { 'https://index.docker.io/v1/': '' },
+    });
+    expect(await findCredentials('docker.io', { DOCKER_CONFIG: session.configDir })).toEqual({
+      user: 'me',
+      password: 'pass word',
+    });
+    expect(JSON.parse(readFileSync(join(session.configDir, 'auth.json'), 'utf8'))).toEqual({
+      auths: { 'https://index.docker.io/v1/': { auth: expect.any(String) } },
+    });
+    await session.close();
+  });
+
+  it('is used for the registries it has logged in to, and for no other', async () => {
+    const session = await openRegistrySession(environment);
+    await session.login('localhost:5000', 'me', 'password');
+    expect(await sessionFor('localhost:5000', session)).toBe(session.configDir);
+    expect(await sessionFor('mine.example.com', session)).toBeUndefined();
+    expect(await sessionFor('localhost:5000', undefined)).toBeUndefined();
+    await session.close();
+  });
+
+  it('says who was refused where, without the password', async () => {
+    const session = await openRegistrySession(environment);
+    const error = (await session.login('r.example.com', 'me', 'wrong').catch((thrown: unknown) => thrown)) as Error;
+    expect(error).toMatchObject({ kind: 'unauthorized', message: expect.stringContaining('me was not logged in to r.example.com') });
+    expect(JSON.stringify(error) + error.message + error.stack).not.toContain('wrong');
+    await session.close();
+  });
+
+  it.each(['SIGINT', 'SIGTERM'] as const)('leaves nothing behind after %s', (signal) => {
+    const script = `
+      import { openRegistrySession } from ${JSON.stringify(join(import.meta.dirname, 'session.ts'))};
+      const session = await openRegistrySession();
+      console.log(session.configDir);
+      process.kill(process.pid, '${signal}');
+      setTimeout(() => {}, 5_000);`;
+    const transpiled = spawnSync(
+      join(import.meta.dirname, '../../../../node_modules/.bin/esbuild'),
+      ['--bundle', '--platform=node', '--format=esm', '--loader=ts', '--log-level=error'],
+      { input: script, encoding: 'utf8', cwd: import.meta.dirname },
+    );
+    const file = join(home, 'script.mjs');
+    writeFileSync(file, `import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);\n${transpiled.stdout}`);
+    const child = spawnSync(process.execPath, [file], { encoding: 'utf8', env: environment });
+    const configDir = child.stdout.trim();
+    expect(child.signal).toBe(signal);
+    expect(configDir).toContain('nx-image-matrix-');
+    expect(existsSync(configDir)).toBe(false);
+  });
+});

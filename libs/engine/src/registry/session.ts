@@ -1,0 +1,61 @@
+import { mkdtemp, rm, symlink } from 'node:fs/promises';
+import { existsSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { EngineError } from '../errors.ts';
+import { onInterrupt } from '../process/interrupt.ts';
+import { dockerConfigDir, hasLogin, readDockerConfig, writePrivate } from './config.ts';
+import { loginTo } from './login.ts';
+
+/** Logins for one run, kept away from those of the user. */
+export interface RegistrySession {
+  /** @throws EngineError `unauthorized` when the registry refuses, `registry` when it cannot be asked */
+  login(registry: string, user: string, password: string): Promise<void>;
+  /** A `DOCKER_CONFIG` with these logins, and with the user's plugins and contexts. */
+  readonly configDir: string;
+  /** Removes everything. Closing twice is fine. */
+  close(): Promise<void>;
+}
+
+/**
+ * Opens a private `DOCKER_CONFIG` (mode 0700). It is removed by `close()`, and when this process exits or is
+ * interrupted. The user's own logins and credential helpers are neither copied nor changed.
+ */
+export async function openRegistrySession(environment: NodeJS.ProcessEnv = process.env): Promise<RegistrySession> {
+  const configDir = await mkdtemp(join(tmpdir(), 'nx-image-matrix-'));
+  const forget = onInterrupt(() => rmSync(configDir, { recursive: true, force: true }));
+  const userDir = dockerConfigDir(environment);
+  const { auths: _, credHelpers: __, credsStore: ___, ...settings } = await readDockerConfig(join(userDir, 'config.json'));
+  await writePrivate(join(configDir, 'config.json'), settings);
+  for (const folder of ['cli-plugins', 'contexts']) {
+    if (existsSync(join(userDir, folder))) await symlink(join(userDir, folder), join(configDir, folder));
+  }
+
+  let previous: Promise<unknown> = Promise.resolve();
+  let open = true;
+  return {
+    configDir,
+    login(registry, user, password) {
+      // Each login rewrites the same file.
+      const current = previous.then(() => {
+        if (!open) throw new EngineError('registry', `no login to ${registry}: the session is closed`);
+        return loginTo(configDir, { registry, user, password }, environment);
+      });
+      previous = current.catch(() => {});
+      return current;
+    },
+    async close() {
+      open = false;
+      await previous;
+      await rm(configDir, { recursive: true, force: true });
+      forget();
+    },
+  };
+}
+
+/** The session's folder when it has a login for this registry; elsewhere the user's own logins should be used. */
+export async function sessionFor(registry: string, session: RegistrySession | undefined): Promise<string | undefined> {
+  if (!session) return undefined;
+  const config = await readDockerConfig(join(session.configDir, 'config.json'));
+  return hasLogin(config, registry) ? session.configDir : undefined;
+}

@@ -1,0 +1,46 @@
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import type { BuildRequest, Engine, EngineName } from '../engine.ts';
+import { findEngine } from '../find-engine.ts';
+
+export const baseImage = 'debian:bookworm-slim';
+
+/** An engine and a registry that work, or an error that says how to bring them up. */
+export async function requireStand(name: EngineName): Promise<{ engine: Engine; registry: string }> {
+  const help = 'bring up the stand with `tools/stand/stand up` and take over the environment that it prints';
+  const registry = process.env['STAND_REGISTRY'];
+  if (!registry) throw new Error(`STAND_REGISTRY is not set: ${help}`);
+  try {
+    return { engine: await findEngine(name), registry };
+  } catch (error) {
+    throw new Error(`${(error as Error).message}: ${help}`, { cause: error });
+  }
+}
+
+/** A build context with these files, `Dockerfile` among them. */
+export function contextWith(files: Record<string, string>): string {
+  const context = mkdtempSync(join(tmpdir(), 'engine-test-'));
+  for (const [path, content] of Object.entries(files)) {
+    mkdirSync(dirname(join(context, path)), { recursive: true });
+    writeFileSync(join(context, path), content);
+  }
+  return context;
+}
+
+export function requestFor(context: string, tags: string[], more: Partial<BuildRequest> = {}): BuildRequest {
+  return {
+    context,
+    dockerfile: join(context, 'Dockerfile'),
+    tags,
+    buildArgs: {},
+    labels: {},
+    platforms: [],
+    pins: [],
+    secrets: [],
+    pull: false,
+    timeout: 240_000,
+    onLine: () => {},
+    ...more,
+  };
+}

@@ -1,0 +1,3 @@
+from bentoml.cli import main
+
+main()

@@ -1,0 +1,64 @@
+import type { ExecutorContext, TaskGraph } from '@nx/devkit';
+
+/** How one task ended. */
+export interface TaskOutcome {
+  success: boolean;
+  /** What there is to say of it, without a line end. */
+  output: string;
+}
+
+/** What a batch executor tells Nx of one task. */
+export interface BatchTaskResult {
+  task: string;
+  result: { success: boolean; terminalOutput: string };
+}
+
+export type RunProjects<Options> = (
+  projects: { project: string; options: Options }[],
+  context: ExecutorContext,
+) => AsyncIterable<[project: string, outcome: TaskOutcome]>;
+
+/**
+ * A batch implementation: every task gets a result, whatever happens, since Nx runs a task without one again for ever.
+ *
+ * Nx shows the output of a failed task by itself, but that of a successful one only when asked to. With `live` a success
+ * is said at once, and not a second time at the end.
+ */
+export function batchExecutor<Options>(run: RunProjects<Options>, { live = false } = {}) {
+  return async function* (
+    taskGraph: TaskGraph,
+    inputs: Record<string, Options>,
+    _overrides: unknown,
+    context: ExecutorContext,
+  ): AsyncGenerator<BatchTaskResult> {
+    const open = new Map(Object.values(taskGraph.tasks).map((task) => [task.target.project, task.id]));
+    const projects = [...open].map(([project, id]) => ({ project, options: inputs[id]! }));
+    let reason = 'The batch ended before this task had its turn.';
+    try {
+      for await (const [project, { success, output }] of run(projects, context)) {
+        const task = open.get(project);
+        if (task === undefined) continue;
+        open.delete(project);
+        const said = live && success;
+        if (said) console.log(output);
+        yield { task, result: { success, terminalOutput: said ? '' : `${output}\n` } };
+      }
+    } catch (error) {
+      reason = error instanceof Error ? error.message : String(error);
+    } finally {
+      for (const task of open.values()) yield { task, result: { success: false, terminalOutput: `${reason}\n` } };
+    }
+  };
+}
+
+/** The implementation for a single task. */
+export function taskExecutor<Options>(run: RunProjects<Options>) {
+  return async (options: Options, context: ExecutorContext): Promise<{ success: boolean }> => {
+    let succeeded = false;
+    for await (const [, { success, output }] of run([{ project: context.projectName!, options }], context)) {
+      (success ? console.log : console.error)(output);
+      succeeded = success;
+    }
+    return { success: succeeded };
+  };
+}

@@ -1,0 +1,170 @@
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import type { ExecutorContext } from '@nx/devkit';
+import { BUILD_ID_LABEL, findEngine, type Engine, type EngineImage } from '@nx-image-matrix/engine';
+import { imageFolders, pluginOptions, type ImageFolder } from '../../workspace/image-folders.ts';
+import { resolveOptions, type ResolvedOptions } from '../../workspace/options.ts';
+import { describeError, duration, shortId, size } from '../describe.ts';
+import { runInOrder, type Job } from '../schedule.ts';
+import type { TaskOutcome } from '../batch.ts';
+import { decide, isBuilt, type Decision } from './decide.ts';
+import { BuildPlanner, type BuildPlan } from './plan.ts';
+import { readRecord, writeRecord, type BuildRecord } from './record.ts';
+
+/** Options of the `build` executor. */
+export interface BuildOptions {
+  /** Build even if the image is up to date. */
+  force?: boolean;
+}
+
+/** What the tasks of one run share. */
+interface BuildRun {
+  root: string;
+  options: ResolvedOptions;
+  engine: Engine;
+  planner: BuildPlanner;
+  signal: AbortSignal;
+  /** Prints a line of an image's build while it goes on. */
+  print: (project: string, line: string) => void;
+}
+
+/** Builds the given images in dependency order, and yields the outcome of each. */
+export async function* buildImages(
+  tasks: readonly { project: string; options: BuildOptions }[],
+  context: Pick<ExecutorContext, 'root' | 'nxJsonConfiguration' | 'projectsConfigurations'>,
+  signal: AbortSignal,
+  print: (project: string, line: string) => void,
+): AsyncGenerator<[project: string, outcome: TaskOutcome]> {
+  const options = resolveOptions(pluginOptions(context.nxJsonConfiguration ?? {}));
+  const folders = imageFolders(context);
+  const planner = new BuildPlanner(context.root, folders);
+  const plans = new Map<string, BuildPlan>();
+  for (const { project } of tasks) {
+    const plan = await planOrProblem(planner, folders.get(project), project);
+    if ('success' in plan) yield [project, plan];
+    else plans.set(project, plan);
+  }
+  if (plans.size === 0) return;
+  const engine = await findEngine(options.engine);
+  const run: BuildRun = { root: context.root, options, engine, planner, signal, print };
+  const images = await engine.images(referencesOf(context.root, plans.values()));
+  const forced = new Set(tasks.filter((task) => task.options.force).map(({ project }) => project));
+  const jobs = [...plans].map(([project, plan]) => {
+    const decision = decide(plan, readRecord(context.root, plan.folder), images, forced.has(project));
+    return buildJob(run, plan, decision);
+  });
+  yield* runInOrder(jobs, options.maxParallel ?? availableParallelism(), signal);
+}
+
+async function planOrProblem(
+  planner: BuildPlanner,
+  folder: ImageFolder | undefined,
+  project: string,
+): Promise<BuildPlan | TaskOutcome> {
+  if (!folder) return { success: false, output: `${project} is no image project of nx-image-matrix.` };
+  try {
+    return await planner.plan(folder);
+  } catch (error) {
+    return { success: false, output: `${project}: ${(error as Error).message}` };
+  }
+}
+
+/** Everything that the one question to the engine asks for. */
+function referencesOf(root: string, plans: Iterable<BuildPlan>): string[] {
+  const references = new Set<string>();
+  for (const plan of plans) {
+    references.add(plan.document.reference);
+    const former = readRecord(root, plan.folder)?.reference;
+    if (former) references.add(former);
+  }
+  return [...references];
+}
+
+function buildJob(run: BuildRun, plan: BuildPlan, decision: Decision): Job<TaskOutcome> {
+  const { project } = plan.folder;
+  return {
+    name: project,
+    after: plan.parents.map((parent) => parent.folder.project),
+    run: async () => {
+      try {
+        return { success: true, output: await carryOut(run, plan, decision) };
+      } catch (error) {
+        return { success: false, output: `${project}: ${describeError(error)}` };
+      }
+    },
+    succeeded: ({ success }) => success,
+    skipped: (because) => ({ success: false, output: `${project}: not built, because of ${because}.` }),
+  };
+}
+
+async function carryOut(run: BuildRun, plan: BuildPlan, decision: Decision): Promise<string> {
+  const { reference } = plan.document;
+  if (decision.action === 'skip') return `${reference} is up to date (build ID ${shortId(plan.buildId)})`;
+  if (decision.action === 'tag') {
+    await run.engine.tag(decision.source, reference);
+    const former = readRecord(run.root, plan.folder)!;
+    writeRecord(run.root, plan.folder, { ...former, reference, tags: plan.document.tags });
+    return `${reference} is up to date under a new tag (build ID ${shortId(plan.buildId)}, formerly ${decision.source})`;
+  }
+  return build(run, plan, decision.reason);
+}
+
+async function build(run: BuildRun, plan: BuildPlan, reason: string): Promise<string> {
+  const { document, folder } = plan;
+  run.print(folder.project, `building ${document.reference} (${reason})`);
+  const pins = await checkedParents(run, plan);
+  const built = await run.engine.build({
+    context: join(run.root, folder.contextDir),
+    dockerfile: join(run.root, folder.root, 'Dockerfile'),
+    tags: [document.reference],
+    buildArgs: document.args,
+    labels: { ...plan.labels, [BUILD_ID_LABEL]: plan.buildId },
+    platforms: document.platforms,
+    pins,
+    secrets: document.secrets ?? [],
+    pull: false,
+    timeout: run.options.buildTimeout,
+    signal: run.signal,
+    onLine: (line) => run.print(folder.project, line),
+  });
+  const record: BuildRecord = {
+    reference: document.reference,
+    tags: document.tags,
+    imageId: built.id,
+    buildId: plan.buildId,
+    size: built.size ?? null,
+    platform: built.platform ?? null,
+    duration: Math.round(built.duration),
+    engine: `${run.engine.name} ${run.engine.version}`,
+    reason,
+    builtAt: new Date().toISOString(),
+    ingredients: plan.ingredients,
+    pushed: {},
+  };
+  writeRecord(run.root, folder, record);
+  const facts = [duration(built.duration), ...(built.size === undefined ? [] : [size(built.size)]), reason];
+  return `${document.reference} built (${facts.join(', ')}; build ID ${shortId(plan.buildId)})`;
+}
+
+/**
+ * The parents as the engine has them at this moment.
+ * @throws Error when one is missing or is another image: it would be pulled in silence from a registry, or be stale.
+ */
+async function checkedParents(run: BuildRun, plan: BuildPlan): Promise<{ reference: string; image: EngineImage }[]> {
+  if (plan.parents.length === 0) return [];
+  const references = plan.parents.map((parent) => parent.document.reference);
+  const images = await run.engine.images(references);
+  return plan.parents.map((parent) => {
+    const { reference } = parent.document;
+    const record = readRecord(run.root, parent.folder);
+    const image = images.get(reference);
+    if (record && record.buildId === parent.buildId && isBuilt(image, record)) return { reference, image };
+    const found = image
+      ? `is another image (${shortId(image.id)}) than was built from its files`
+      : 'is not in the engine';
+    throw new Error(
+      `its parent ${reference} ${found}. Run the docker-build target of ${parent.folder.project} first; ` +
+        '"nx run" does so by itself unless --exclude-task-dependencies is given.',
+    );
+  });
+}

@@ -1,0 +1,193 @@
+import { execFileSync } from 'node:child_process';
+import { availableParallelism } from 'node:os';
+import type { ExecutorContext } from '@nx/devkit';
+import {
+  findEngine,
+  openRegistrySession,
+  registryOf,
+  type Engine,
+  type RegistrySession,
+} from '@nx-image-matrix/engine';
+import { renderRunTag } from '@nx-image-matrix/manifest';
+import { imageFolders, pluginOptions, type ImageFolder } from '../../workspace/image-folders.ts';
+import { resolveOptions } from '../../workspace/options.ts';
+import type { TaskOutcome } from '../batch.ts';
+import { isBuilt } from '../build/decide.ts';
+import { BuildPlanner, type BuildPlan } from '../build/plan.ts';
+import { readRecord, writeRecord, type BuildRecord } from '../build/record.ts';
+import { describeError, shortId } from '../describe.ts';
+import { runInOrder, type Job } from '../schedule.ts';
+import {
+  chooseRepositories,
+  readRepositoryEntries,
+  type ActiveRepository,
+  type RepositoryChoice,
+} from './repositories.ts';
+
+/** What an image's push is about to do, decided before anything is touched. */
+interface PushPlan {
+  folder: ImageFolder;
+  plan: BuildPlan;
+  choice: RepositoryChoice;
+}
+
+interface PushRun {
+  root: string;
+  engine: Engine;
+  session: RegistrySession;
+  logins: Map<string, Promise<void>>;
+  signal: AbortSignal;
+}
+
+/** Pushes the given images, and yields the outcome of each. */
+export async function* pushImages(
+  projects: readonly string[],
+  context: Pick<ExecutorContext, 'root' | 'nxJsonConfiguration' | 'projectsConfigurations'>,
+  signal: AbortSignal,
+): AsyncGenerator<[project: string, outcome: TaskOutcome]> {
+  const options = resolveOptions(pluginOptions(context.nxJsonConfiguration ?? {}));
+  const folders = imageFolders(context);
+  const planner = new BuildPlanner(context.root, folders);
+  const plans: PushPlan[] = [];
+  for (const project of projects) {
+    const prepared = await prepare(context.root, planner, folders.get(project), project);
+    if ('success' in prepared) yield [project, prepared];
+    else plans.push(prepared);
+  }
+  if (plans.length === 0) return;
+  const engine = await findEngine(options.engine);
+  const session = await openRegistrySession();
+  try {
+    const run: PushRun = { root: context.root, engine, session, logins: new Map(), signal };
+    const jobs = await pushJobs(run, plans);
+    yield* runInOrder(jobs, options.maxParallel ?? availableParallelism(), signal);
+  } finally {
+    await session.close();
+  }
+}
+
+/** The plan of a push, or its outcome when there is nothing to push or nothing that may be pushed. */
+async function prepare(
+  root: string,
+  planner: BuildPlanner,
+  folder: ImageFolder | undefined,
+  project: string,
+): Promise<PushPlan | TaskOutcome> {
+  if (!folder) return { success: false, output: `${project} is no image project of nx-image-matrix.` };
+  try {
+    const plan = await planner.plan(folder);
+    const { document } = plan;
+    const entries = readRepositoryEntries(root, folder.manifest);
+    const choice = chooseRepositories(document.package, document.repositories, entries, process.env);
+    if (choice.problems.length > 0) {
+      return { success: false, output: `${project}: nothing was pushed.\n  ${choice.problems.join('\n  ')}` };
+    }
+    if (choice.active.length === 0) return { success: true, output: nothingActive(document.reference, choice) };
+    if (document.unversioned) return { success: false, output: unversioned(document.reference) };
+    return { folder, plan, choice };
+  } catch (error) {
+    return { success: false, output: `${project}: ${describeError(error)}` };
+  }
+}
+
+function nothingActive(reference: string, { skipped }: RepositoryChoice): string {
+  const why =
+    skipped.length > 0 ? `no repository is active (${skipped.join('; ')})` : 'the manifest names no repository for it';
+  return `${reference} was not pushed: ${why}`;
+}
+
+function unversioned(reference: string): string {
+  return (
+    `${reference} is not pushed: its tags or files mention the release version, but none was given. ` +
+    'Set IMAGE_VERSION, the plugin option "version" or "version" in the manifest.'
+  );
+}
+
+async function pushJobs(run: PushRun, plans: readonly PushPlan[]): Promise<Job<TaskOutcome>[]> {
+  const images = await run.engine.images(plans.map(({ plan }) => plan.document.reference));
+  return plans.map(({ folder, plan, choice }) => ({
+    name: folder.project,
+    after: [],
+    run: async () => {
+      const record = readRecord(run.root, folder);
+      const image = images.get(plan.document.reference);
+      if (!record || record.buildId !== plan.buildId || !isBuilt(image, record)) {
+        return { success: false, output: notCurrent(plan, image !== undefined) };
+      }
+      return pushImage(run, plan, choice, record);
+    },
+    succeeded: ({ success }) => success,
+    skipped: (because) => ({ success: false, output: `${folder.project}: not pushed, because ${because}.` }),
+  }));
+}
+
+function notCurrent(plan: BuildPlan, present: boolean): string {
+  const { reference } = plan.document;
+  const state = present ? 'was not built from the current files' : 'is not in the engine';
+  return `${reference} is not pushed: it ${state} (build ID ${shortId(plan.buildId)} is wanted). Run the docker-build target of ${plan.folder.project} first.`;
+}
+
+/** One failure does not keep the other references from being pushed. */
+async function pushImage(
+  run: PushRun,
+  plan: BuildPlan,
+  choice: RepositoryChoice,
+  record: BuildRecord,
+): Promise<TaskOutcome> {
+  const lines: string[] = choice.skipped.map((reason) => `skipped ${reason}`);
+  const pushed: Record<string, string> = {};
+  let success = true;
+  for (const target of choice.active) {
+    for (const tag of filledTags(plan.document.tags)) {
+      const reference = `${target.repository}:${tag}`;
+      try {
+        pushed[reference] = await pushReference(run, plan, target, reference);
+        lines.push(`pushed ${reference} (${shortId(pushed[reference])})`);
+      } catch (error) {
+        success = false;
+        lines.push(`failed ${reference}: ${describeError(error)}`);
+      }
+    }
+  }
+  writeRecord(run.root, plan.folder, { ...record, pushed: { ...record.pushed, ...pushed } });
+  return { success, output: lines.join('\n') };
+}
+
+async function pushReference(
+  run: PushRun,
+  plan: BuildPlan,
+  target: ActiveRepository,
+  reference: string,
+): Promise<string> {
+  await login(run, target);
+  run.signal.throwIfAborted();
+  await run.engine.tag(plan.document.reference, reference);
+  const { digest } = await run.engine.push(reference, {
+    config: run.session,
+    signal: run.signal,
+    onLine: () => undefined,
+  });
+  return digest;
+}
+
+/** One login per registry and run. */
+function login({ session, logins }: PushRun, { repository, login: account }: ActiveRepository): Promise<void> {
+  if (!account) return Promise.resolve();
+  const registry = registryOf(repository);
+  let done = logins.get(registry);
+  if (!done) {
+    done = session.login(registry, account.user, account.password);
+    logins.set(registry, done);
+  }
+  return done;
+}
+
+function filledTags(tags: readonly string[]): string[] {
+  if (!tags.some((tag) => tag.includes('{{'))) return [...tags];
+  const run = { date: new Date().toISOString().slice(0, 10).replaceAll('-', ''), sha: commit() };
+  return tags.map((tag) => renderRunTag(tag, run));
+}
+
+function commit(): string {
+  return execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim();
+}

@@ -1,0 +1,53 @@
+import type { RepositoryEntry } from '@nx-image-matrix/manifest';
+import { chooseRepositories } from './repositories.ts';
+
+const hub: RepositoryEntry = {
+  name: 'docker.io',
+  onlyIf: 'HUB_PASSWORD',
+  user: 'HUB_USERNAME',
+  password: 'HUB_PASSWORD',
+  registry: { app: 'docker.io/acme/app' },
+};
+const local: RepositoryEntry = { name: 'local', registry: { app: 'localhost:5000/acme/app' } };
+const both = ['docker.io/acme/app', 'localhost:5000/acme/app'];
+
+describe('chooseRepositories', () => {
+  it('takes a repository whose only_if variable is set, with its login', () => {
+    const environment = { HUB_USERNAME: 'someone', HUB_PASSWORD: 'secret' };
+    expect(chooseRepositories('app', both, [hub, local], environment)).toEqual({
+      active: [
+        { repository: 'docker.io/acme/app', login: { user: 'someone', password: 'secret' } },
+        { repository: 'localhost:5000/acme/app' },
+      ],
+      skipped: [],
+      problems: [],
+    });
+  });
+
+  it.each([{}, { HUB_PASSWORD: '' }])(
+    'leaves it out, and says so, when the variable is not set or empty',
+    (environment) => {
+      const { active, skipped } = chooseRepositories('app', both, [hub, local], environment);
+      expect(active.map(({ repository }) => repository)).toEqual(['localhost:5000/acme/app']);
+      expect(skipped).toEqual(['docker.io/acme/app: HUB_PASSWORD is not set']);
+    },
+  );
+
+  it('names every variable of a login that is not set', () => {
+    const always = { ...hub, onlyIf: undefined };
+    expect(chooseRepositories('app', both.slice(0, 1), [always], {}).problems).toEqual([
+      'docker.io/acme/app: the environment variable HUB_USERNAME and HUB_PASSWORD are not set',
+    ]);
+  });
+
+  it('asks for a user when there is only a password', () => {
+    const half = { ...local, password: 'TOKEN' };
+    expect(chooseRepositories('app', both.slice(1), [half], { TOKEN: 'x' }).problems[0]).toContain(
+      'only one of "user" and "pwd"',
+    );
+  });
+
+  it('finds a repository that the manifest no longer has', () => {
+    expect(chooseRepositories('app', both, [local], {}).problems[0]).toContain('run docker-generate again');
+  });
+});

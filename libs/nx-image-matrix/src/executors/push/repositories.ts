@@ -1,0 +1,67 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseManifest, type RepositoryEntry } from '@nx-image-matrix/manifest';
+
+/** A repository that an image goes to, with the login it needs. */
+export interface ActiveRepository {
+  /** `docker.io/bentoml/model-server` */
+  repository: string;
+  /** Absent where the engine's own logins count. */
+  login?: { user: string; password: string };
+}
+
+export interface RepositoryChoice {
+  active: ActiveRepository[];
+  /** Repositories left out, each with the reason. */
+  skipped: string[];
+  /** Repositories that should be active, but lack a variable. */
+  problems: string[];
+}
+
+/**
+ * The `repository` section of a manifest, read when a push runs, since nothing of it may be in the project graph.
+ * @throws Error when the manifest cannot be read.
+ */
+export function readRepositoryEntries(workspaceRoot: string, manifest: string): RepositoryEntry[] {
+  const parsed = parseManifest(readFileSync(join(workspaceRoot, manifest), 'utf8'), manifest);
+  if (!parsed.manifest) throw new Error(`${manifest} has errors; "nx show projects" lists them.`);
+  return parsed.manifest.repositories;
+}
+
+/** Which of an image's repositories a push goes to, in this environment. */
+export function chooseRepositories(
+  imagePackage: string,
+  repositories: readonly string[],
+  entries: readonly RepositoryEntry[],
+  environment: NodeJS.ProcessEnv,
+): RepositoryChoice {
+  const choice: RepositoryChoice = { active: [], skipped: [], problems: [] };
+  for (const repository of repositories) {
+    const entry = entries.find(({ registry }) => registry[imagePackage] === repository);
+    if (!entry) choice.problems.push(`${repository}: the manifest no longer has it; run docker-generate again`);
+    else if (entry.onlyIf && !environment[entry.onlyIf])
+      choice.skipped.push(`${repository}: ${entry.onlyIf} is not set`);
+    else addActive(choice, repository, entry, environment);
+  }
+  return choice;
+}
+
+function addActive(
+  choice: RepositoryChoice,
+  repository: string,
+  { user, password }: RepositoryEntry,
+  environment: NodeJS.ProcessEnv,
+): void {
+  const missing = [user, password].filter((variable) => variable !== undefined && !environment[variable]);
+  if (missing.length > 0) {
+    const verb = missing.length === 1 ? 'is' : 'are';
+    choice.problems.push(`${repository}: the environment variable ${missing.join(' and ')} ${verb} not set`);
+    return;
+  }
+  if (user === undefined && password === undefined) choice.active.push({ repository });
+  else if (user === undefined || password === undefined) {
+    choice.problems.push(`${repository}: the manifest names only one of "user" and "pwd"; a login needs both`);
+  } else {
+    choice.active.push({ repository, login: { user: environment[user]!, password: environment[password]! } });
+  }
+}

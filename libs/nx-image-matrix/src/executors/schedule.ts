@@ -1,0 +1,45 @@
+/** A job that waits for others; `run` never rejects. */
+export interface Job<T> {
+  name: string;
+  after: string[];
+  run: () => Promise<T>;
+  /** Whether what depends on this one may go on. */
+  succeeded: (outcome: T) => boolean;
+  /** The outcome when a job that this one waits for did not succeed. */
+  skipped: (because: string) => T;
+}
+
+/**
+ * Runs jobs, at most `limit` at once, each after those it names (names that are no job of these count as done), and
+ * yields the outcome of every job as it is known. `aborted` stops the start of further ones; they are yielded as skipped.
+ */
+export async function* runInOrder<T>(
+  jobs: readonly Job<T>[],
+  limit: number,
+  signal?: AbortSignal,
+): AsyncGenerator<[name: string, outcome: T]> {
+  const waiting = new Map(jobs.map((job) => [job.name, job]));
+  const failed = new Set<string>();
+  const running = new Map<string, Promise<[Job<T>, T]>>();
+  while (waiting.size > 0 || running.size > 0) {
+    for (const job of waiting.values()) {
+      const blocker = signal?.aborted ? 'the run was interrupted' : job.after.find((name) => failed.has(name));
+      if (blocker !== undefined) {
+        waiting.delete(job.name);
+        failed.add(job.name);
+        yield [job.name, job.skipped(blocker)];
+      } else if (running.size < limit && job.after.every((name) => !waiting.has(name) && !running.has(name))) {
+        waiting.delete(job.name);
+        running.set(
+          job.name,
+          job.run().then((outcome) => [job, outcome]),
+        );
+      }
+    }
+    if (running.size === 0) continue;
+    const [job, outcome] = await Promise.race(running.values());
+    running.delete(job.name);
+    if (!job.succeeded(outcome)) failed.add(job.name);
+    yield [job.name, outcome];
+  }
+}

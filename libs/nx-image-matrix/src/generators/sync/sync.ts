@@ -1,0 +1,118 @@
+import { posix } from 'node:path';
+import type { ProjectGraph, Tree } from '@nx/devkit';
+import { formatDiagnostics } from '@nx-image-matrix/manifest';
+import type { RenderedFile } from '@nx-image-matrix/templates';
+import { hasErrors, readMatrices, type Matrices } from '../../matrix/read-matrices.ts';
+import type { ImageMatrixOptions } from '../../types.ts';
+import { resolveOptions, type ResolvedOptions } from '../../workspace/options.ts';
+import { sourceReader } from '../../workspace/source-reader.ts';
+
+export interface SyncResult {
+  outOfSyncMessage?: string;
+  outOfSyncDetails?: string[];
+}
+
+/**
+ * Writes every generated file that is missing or stale, and removes what no image owns any more.
+ * The release version is that of the files in git: IMAGE_VERSION belongs to a single run and is left out.
+ * @throws Error with all diagnostics, when a manifest or a template has errors; then nothing is written.
+ */
+export function syncImages(tree: Tree, graph: ProjectGraph, pluginOptions: ImageMatrixOptions | undefined): SyncResult {
+  const options = resolveOptions(pluginOptions);
+  const environment = { ...process.env, IMAGE_VERSION: undefined };
+  const matrices = readMatrices(tree.root, manifestsOf(graph), options, environment);
+  if (hasErrors(matrices.diagnostics)) throw new Error(problemsOf(tree.root, matrices));
+  const details = [...writeStale(tree, matrices), ...removeOrphans(tree, matrices, options)];
+  if (details.length === 0) return {};
+  return {
+    outOfSyncMessage: 'The generated image files are not those of the manifest and its templates.',
+    outOfSyncDetails: details,
+  };
+}
+
+function manifestsOf(graph: ProjectGraph): string[] {
+  const manifests = new Set<string>();
+  for (const { data } of Object.values(graph.nodes)) {
+    for (const { executor, options } of Object.values(data.targets ?? {})) {
+      if (executor === 'nx-image-matrix:matrix') manifests.add(options.manifest as string);
+    }
+  }
+  return [...manifests].sort();
+}
+
+function problemsOf(root: string, { diagnostics, dockerfiles }: Matrices): string {
+  return formatDiagnostics(diagnostics, sourceReader(root, dockerfiles));
+}
+
+function writeStale(tree: Tree, { matrices }: Matrices): string[] {
+  const details: string[] = [];
+  for (const { contextDir, images } of matrices) {
+    for (const { image, files } of images) {
+      for (const file of files) {
+        const path = posix.join(contextDir, image.dir, file.path);
+        const state = stateOf(tree, path, file);
+        if (state === 'current') continue;
+        details.push(`${path} is ${state}`);
+        tree.write(path, file.content, { mode: file.executable ? 0o755 : 0o644 });
+      }
+    }
+  }
+  return details;
+}
+
+function stateOf(tree: Tree, path: string, { content }: RenderedFile): 'current' | 'stale' | 'missing' {
+  if (!tree.isFile(path)) return 'missing';
+  return tree.read(path)?.equals(Buffer.from(content)) ? 'current' : 'stale';
+}
+
+/** An image folder, one that holds an `image.json` of ours, belongs to the tool; other folders are left alone. */
+function removeOrphans(tree: Tree, { matrices }: Matrices, { outputDir }: ResolvedOptions): string[] {
+  const details: string[] = [];
+  for (const { contextDir, images } of matrices) {
+    const owned = new Map(
+      images.map(({ image, files }) => [posix.join(contextDir, image.dir), new Set(files.map(({ path }) => path))]),
+    );
+    for (const folder of imageFoldersBelow(tree, posix.join(contextDir, outputDir))) {
+      const files = owned.get(folder);
+      if (!files) {
+        tree.delete(folder);
+        details.push(`${folder} belongs to no image any more`);
+        continue;
+      }
+      for (const path of filesBelow(tree, folder).filter((found) => !files.has(posix.relative(folder, found)))) {
+        tree.delete(path);
+        details.push(`${path} belongs to no image any more`);
+      }
+    }
+  }
+  return details;
+}
+
+function imageFoldersBelow(tree: Tree, folder: string): string[] {
+  if (!tree.exists(folder)) return [];
+  if (isImageDocument(tree, posix.join(folder, 'image.json'))) return [folder];
+  return tree
+    .children(folder)
+    .map((name) => posix.join(folder, name))
+    .filter((path) => !tree.isFile(path))
+    .flatMap((path) => imageFoldersBelow(tree, path));
+}
+
+function filesBelow(tree: Tree, folder: string): string[] {
+  return tree.children(folder).flatMap((name) => {
+    const path = posix.join(folder, name);
+    return tree.isFile(path) ? [path] : filesBelow(tree, path);
+  });
+}
+
+function isImageDocument(tree: Tree, path: string): boolean {
+  if (!tree.isFile(path)) return false;
+  try {
+    const document = JSON.parse(tree.read(path, 'utf8')!) as Record<string, unknown>;
+    return ['package', 'releaseType', 'distro', 'reference', 'baseImage'].every(
+      (key) => typeof document[key] === 'string',
+    );
+  } catch {
+    return false;
+  }
+}

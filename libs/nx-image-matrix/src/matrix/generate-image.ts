@@ -1,0 +1,134 @@
+import { createHash } from 'node:crypto';
+import { contextInputs, dockerignore, readDockerfile } from '@nx-image-matrix/dockerfile';
+import type { ContextSource, DockerfileFacts, ImageReference } from '@nx-image-matrix/dockerfile';
+import type { Diagnostic, Image } from '@nx-image-matrix/manifest';
+import type { RenderedFile, TemplateEngine } from '@nx-image-matrix/templates';
+import type { ImageDocument } from '../types.ts';
+import { formatImageDocument, imageDocument } from './image-json.ts';
+
+/** One image with the files it is made of. Paths are relative to the build context, with `/`. */
+export interface GeneratedImage {
+  image: Image;
+  document: ImageDocument;
+  /** All files of the image's folder, sorted by path. */
+  files: RenderedFile[];
+  /** Digest of the files' paths and contents. */
+  digest: string;
+  /** Template files that the rendering reached. */
+  templates: string[];
+  /** Images that the Dockerfile names, this workspace's and others'. */
+  references: ImageReference[];
+  sources: ContextSource[];
+  /** Patterns of the context files that the Dockerfile copies. */
+  contextInputs: string[];
+}
+
+export interface GenerateContext {
+  templates: TemplateEngine;
+  /** The build context's own `.dockerignore`. */
+  contextDockerignore?: string;
+  /** Whether a path of the build context is a directory; `undefined` when nothing is there. */
+  isDirectory: (path: string) => boolean | undefined;
+  /** No release version was given. */
+  unversioned: boolean;
+  /** Workspace-relative path of a path of the build context. */
+  inWorkspace: (path: string) => string;
+}
+
+export interface GenerateResult {
+  /** Absent when there are errors. */
+  generated?: GeneratedImage;
+  diagnostics: Diagnostic[];
+  /** The rendered Dockerfile that diagnostics point into. */
+  dockerfile?: { file: string; text: string };
+}
+
+/** Renders one image and reads what its Dockerfile refers to. */
+export function generateImage(image: Image, context: GenerateContext): GenerateResult {
+  const rendered = context.templates.render(image);
+  if (rendered.diagnostics.some((diagnostic) => diagnostic.severity === 'error')) {
+    return { diagnostics: rendered.diagnostics };
+  }
+  const text = String(rendered.files[0]!.content);
+  const dockerfile = context.inWorkspace(`${image.dir}/Dockerfile`);
+  const { facts, problems } = readDockerfile(text, image.args);
+  if (!facts || problems.length > 0) {
+    return {
+      diagnostics: problems.map((problem) => ({
+        code: 'bad-dockerfile',
+        severity: 'error',
+        file: dockerfile,
+        ...problem,
+      })),
+      dockerfile: { file: dockerfile, text },
+    };
+  }
+  const unversioned = context.unversioned && (rendered.usesVersion || versionedDocument(image, facts));
+  const document = imageDocument(image, facts.args, unversioned);
+  const files = [
+    ...rendered.files,
+    textFile('Dockerfile.dockerignore', dockerignore(facts, context.contextDockerignore)),
+    textFile('image.json', formatImageDocument(document)),
+  ].sort((a, b) => (a.path < b.path ? -1 : 1));
+  return {
+    generated: {
+      image,
+      document,
+      files,
+      digest: digestOf(files),
+      templates: rendered.templates,
+      references: facts.references,
+      sources: facts.sources,
+      contextInputs: contextInputs(facts, context.isDirectory),
+    },
+    diagnostics: [...rendered.diagnostics, ...warningsOf(image, facts, text, dockerfile)],
+    dockerfile: { file: dockerfile, text },
+  };
+}
+
+function versionedDocument(image: Image, facts: DockerfileFacts): boolean {
+  return image.versioned.some((path) =>
+    path.startsWith('args.') ? facts.args.includes(path.slice('args.'.length)) : path !== 'version',
+  );
+}
+
+function warningsOf(image: Image, facts: DockerfileFacts, text: string, file: string): Diagnostic[] {
+  const warnings: Diagnostic[] = facts.sources
+    .filter((source) => source.path === '')
+    .map(({ line, column, instruction }) => ({
+      code: 'copies-everything',
+      severity: 'warning',
+      file,
+      line,
+      column,
+      message: `${instruction} takes in the whole build context, so every change of any file makes this image out of date.`,
+      hint: 'Name the files and folders that the image needs.',
+    }));
+  const cuda = image.variables.cuda;
+  const foreign = image.platforms.filter((platform) => !platform.startsWith('linux/amd64'));
+  if (cuda && foreign.length > 0 && text.includes('/x86_64')) {
+    const line = text.slice(0, text.indexOf('/x86_64')).split('\n').length;
+    warnings.push({
+      code: 'cuda-architecture',
+      severity: 'warning',
+      file,
+      line,
+      column: 1,
+      message: `The CUDA repository for x86_64 is used, but the image is also built for ${foreign.join(', ')}.`,
+      hint: 'Use {{ cuda.repository_base }} with TARGETARCH in the template.',
+    });
+  }
+  return warnings;
+}
+
+function textFile(path: string, content: string): RenderedFile {
+  return { path, content, executable: false };
+}
+
+function digestOf(files: RenderedFile[]): string {
+  const hash = createHash('sha256');
+  for (const { path, content, executable } of files) {
+    hash.update(`${path}\0${executable ? 'x' : '-'}\0${Buffer.byteLength(content)}\0`).update(content);
+  }
+  return hash.digest('hex');
+}

@@ -1,0 +1,34 @@
+import type { Image } from '@nx-image-matrix/manifest';
+import type { ImageDocument } from '../types.ts';
+
+/** The document of one image, given the argument names that its rendered Dockerfile declares. */
+export function imageDocument(image: Image, declaredArgs: readonly string[], unversioned: boolean): ImageDocument {
+  return {
+    package: image.package,
+    releaseType: image.releaseType,
+    distro: image.distro.name,
+    distroVersion: image.distro.version,
+    cuda: image.cuda ?? null,
+    args: pickDeclared(image.args, declaredArgs),
+    from: image.from,
+    baseImage: image.baseImage,
+    tags: image.tags,
+    floatingTags: image.floatingTags,
+    reference: image.reference,
+    platforms: image.platforms,
+    labels: image.labels,
+    repositories: image.push ? image.repositories : [],
+    ...(image.secrets.length > 0 && { secrets: image.secrets }),
+    ...(unversioned && { unversioned: true as const }),
+  };
+}
+
+/** The text of `image.json`. */
+export function formatImageDocument(document: ImageDocument): string {
+  return `${JSON.stringify(document, null, 2)}\n`;
+}
+
+function pickDeclared(args: Record<string, string>, declared: readonly string[]): Record<string, string> {
+  const names = new Set(declared);
+  return Object.fromEntries(Object.entries(args).filter(([name]) => names.has(name)));
+}

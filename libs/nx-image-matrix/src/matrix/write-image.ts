@@ -1,0 +1,77 @@
+import { chmodSync, lstatSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import type { RenderedFile } from '@nx-image-matrix/templates';
+import { isFileOnDisk } from './on-disk.ts';
+
+const temporary = /^\.nx-image-matrix-\d+-\d+\.tmp$/;
+
+/**
+ * Writes the files of one image that are not on disk yet, and returns their paths. All are written beside their places
+ * first and then renamed, so neither a crash nor a full disk leaves a file half-written; others keep their time stamps.
+ * @throws Error that names the file, when one cannot be written.
+ */
+export function writeImage(folder: string, files: readonly RenderedFile[]): string[] {
+  const stale = files.filter((file) => !isFileOnDisk(join(folder, file.path), file));
+  if (stale.length === 0) return [];
+  const moves: [from: string, to: string][] = [];
+  try {
+    for (const [index, file] of stale.entries()) {
+      const target = join(folder, file.path);
+      const source = join(dirname(target), `.nx-image-matrix-${process.pid}-${index}.tmp`);
+      mkdirSync(dirname(target), { recursive: true });
+      refuseFolder(target);
+      moves.push([source, target]);
+      writeFileSync(source, file.content);
+      chmodSync(source, file.executable ? 0o755 : 0o644);
+    }
+    for (const [source, target] of moves) renameSync(source, target);
+  } catch (error) {
+    for (const [source] of moves) rmSync(source, { force: true });
+    throw writeError(folder, error as NodeJS.ErrnoException);
+  }
+  removeLeftovers(folder);
+  return stale.map(({ path }) => path);
+}
+
+/** A rename onto a folder fails, but only after others have been made. */
+function refuseFolder(path: string): void {
+  if (lstatSync(path, { throwIfNoEntry: false })?.isDirectory()) {
+    throw Object.assign(new Error(`${path} is a folder`), { code: 'EISDIR', path });
+  }
+}
+
+/** Temporary files of a process that was killed. */
+function removeLeftovers(folder: string): void {
+  for (const name of readdirSync(folder)) {
+    const pid = temporary.test(name) ? Number(name.split('-')[3]) : undefined;
+    if (pid !== undefined && !isRunning(pid)) rmSync(join(folder, name), { force: true });
+  }
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
+
+function writeError(folder: string, error: NodeJS.ErrnoException): Error {
+  const where = error.path ?? folder;
+  const what: Record<string, string> = {
+    EACCES: 'no permission to write there',
+    EPERM: 'no permission to write there',
+    EROFS: 'the file system is read-only',
+    ENOSPC: 'the disk is full',
+    EISDIR: 'a folder stands where a file belongs',
+    ENOTDIR: 'a file stands where a folder belongs',
+    EEXIST: 'a file stands where a folder belongs',
+  };
+  return new Error(
+    `Cannot write ${where}: ${what[error.code ?? ''] ?? error.message}. Nothing of this image was changed.`,
+    {
+      cause: error,
+    },
+  );
+}

@@ -1,0 +1,61 @@
+import type { CreateNodes, CreateNodesContext, CreateNodesResultArray, ProjectConfiguration } from '@nx/devkit';
+import { transitiveParents } from '../matrix/edges.ts';
+import { imageStates, type ImageState } from '../matrix/image-states.ts';
+import { hasErrors, readMatrices, type Matrices, type Matrix } from '../matrix/read-matrices.ts';
+import type { ImageMatrixOptions } from '../types.ts';
+import { resolveOptions, type ResolvedOptions } from '../workspace/options.ts';
+import { graphError } from './graph-error.ts';
+import { imageProject } from './image-project.ts';
+import { matrixProject } from './matrix-project.ts';
+
+/** The plugin's name, as `nx.json` and error messages have it. */
+export const name = 'nx-image-matrix';
+
+/**
+ * Infers the projects of every image matrix of the workspace. The pattern matches manifests and nothing else: Nx takes
+ * everything as affected when a file that it matches is deleted.
+ * @throws AggregateCreateNodesError with the diagnostics of all manifests.
+ */
+export const createNodes: CreateNodes<ImageMatrixOptions> = ['**/manifest.{yml,yaml}', inferProjects];
+
+/** The name that Nx 20 to 22 look for. */
+export const createNodesV2: CreateNodes<ImageMatrixOptions> = createNodes;
+
+async function inferProjects(
+  manifestFiles: readonly string[],
+  pluginOptions: ImageMatrixOptions | undefined,
+  context: CreateNodesContext,
+): Promise<CreateNodesResultArray> {
+  const options = resolveOptions(pluginOptions);
+  const matrices = readMatrices(context.workspaceRoot, manifestFiles, options, process.env);
+  if (hasErrors(matrices.diagnostics)) throw await graphError(context.workspaceRoot, matrices);
+  const states = imageStates(context.workspaceRoot, context.nxJsonConfiguration, matrices.matrices);
+  return matrices.matrices.map((matrix) => [matrix.file, { projects: projectsOf(matrix, matrices, options, states) }]);
+}
+
+function projectsOf(
+  matrix: Matrix,
+  { parents }: Matrices,
+  options: ResolvedOptions,
+  states: ReadonlyMap<string, ImageState>,
+): Record<string, ProjectConfiguration> {
+  const own = matrixProject(matrix, options);
+  const projects: Record<string, ProjectConfiguration> = { [own.root]: own };
+  for (const generated of matrix.images) {
+    const { name: project } = generated.image;
+    const ancestors = transitiveParents(project, parents);
+    const state = states.get(project)!;
+    const configuration = imageProject(generated, {
+      manifest: matrix.file,
+      contextDir: matrix.contextDir,
+      targets: options.targets,
+      parents: parents.get(project) ?? [],
+      ancestors,
+      upToDate: state.upToDate,
+      staleInputs: [...new Set([project, ...ancestors].flatMap((image) => states.get(image)!.staleInputs))],
+      producers: state.producers,
+    });
+    projects[configuration.root] = configuration;
+  }
+  return projects;
+}

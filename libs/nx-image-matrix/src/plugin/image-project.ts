@@ -1,0 +1,128 @@
+import { posix } from 'node:path';
+import type { ProjectConfiguration, TargetConfiguration } from '@nx/devkit';
+import type { GeneratedImage } from '../matrix/generate-image.ts';
+import type { ImageMetadata } from '../types.ts';
+import type { TargetNames } from '../workspace/options.ts';
+import type { Producer } from '../workspace/producers.ts';
+
+export interface ImageProjectContext {
+  /** Workspace-relative path of the manifest. */
+  manifest: string;
+  contextDir: string;
+  targets: TargetNames;
+  /** Project names of the images that its Dockerfile names. */
+  parents: string[];
+  /** Those, what they start FROM, and so on. */
+  ancestors: string[];
+  upToDate: boolean;
+  /** Patterns that the image depends on as long as its files on disk are not up to date; empty otherwise. */
+  staleInputs: string[];
+  /** Targets of other projects that make files which it copies. */
+  producers: Producer[];
+}
+
+/** Lock files and packages of the workspace have nothing to do with an image. */
+const noPackages = { externalDependencies: [] };
+
+/** The Nx project of one image. */
+export function imageProject(generated: GeneratedImage, context: ImageProjectContext): ProjectConfiguration {
+  const { image } = generated;
+  const root = posix.join(context.contextDir, image.dir);
+  const { targets } = context;
+  const names = [targets.generate, targets.build, ...(image.push ? [targets.push] : [])];
+  return {
+    name: image.name,
+    root,
+    projectType: 'application',
+    tags: image.nxTags,
+    implicitDependencies: [...new Set([...context.parents, ...context.producers.map(({ project }) => project)])],
+    namedInputs: { image: imageInputs(generated, root, context.contextDir) },
+    targets: {
+      [targets.generate]: generateTarget(generated, context),
+      [targets.build]: buildTarget(generated, context),
+      ...(image.push && { [targets.push]: pushTarget(generated, context) }),
+    },
+    metadata: {
+      technologies: ['docker'],
+      description: describe(generated),
+      targetGroups: { Docker: names },
+      image: imageMetadata(generated, context.upToDate),
+    } as ProjectConfiguration['metadata'],
+  };
+}
+
+function imageMetadata(generated: GeneratedImage, upToDate: boolean): ImageMetadata {
+  return { ...generated.document, files: generated.files.map(({ path }) => path), upToDate };
+}
+
+function imageInputs(generated: GeneratedImage, root: string, contextDir: string): string[] {
+  const own = generated.files.map(({ path }) => posix.join(root, path));
+  const copied = generated.contextInputs.map((pattern) => posix.join(contextDir, pattern));
+  return [...new Set([...own, ...copied])].map((path) => `{workspaceRoot}/${path}`);
+}
+
+function generateTarget(generated: GeneratedImage, { manifest, targets }: ImageProjectContext): TargetConfiguration {
+  return {
+    executor: 'nx-image-matrix:generate',
+    cache: true,
+    inputs: [noPackages],
+    outputs: generated.files.map(({ path }) => `{projectRoot}/${path}`),
+    options: { manifest, digest: generated.digest },
+    metadata: {
+      technologies: ['docker'],
+      description: 'Writes the Dockerfile and the other files of this image',
+      help: { command: `npx nx run ${generated.image.name}:${targets.generate} --help`, example: {} },
+    },
+  };
+}
+
+function buildTarget({ image }: GeneratedImage, context: ImageProjectContext): TargetConfiguration {
+  const { targets, parents, producers } = context;
+  return {
+    executor: 'nx-image-matrix:build',
+    dependsOn: [
+      targets.generate,
+      ...(parents.length > 0 ? [{ projects: parents, target: targets.build }] : []),
+      ...producers.map(({ project, target }) => ({ projects: [project], target })),
+    ],
+    inputs: imageTargetInputs(context),
+    metadata: {
+      technologies: ['docker'],
+      description: `Builds ${image.reference}, unless it is up to date`,
+      help: { command: `npx nx run ${image.name}:${targets.build} --help`, example: { options: { force: true } } },
+    },
+  };
+}
+
+function pushTarget({ image }: GeneratedImage, context: ImageProjectContext): TargetConfiguration {
+  const { targets } = context;
+  return {
+    executor: 'nx-image-matrix:push',
+    dependsOn: [targets.build],
+    inputs: imageTargetInputs(context),
+    metadata: {
+      technologies: ['docker'],
+      description: `Pushes the tags of ${image.reference} to every repository that is active`,
+      help: { command: `npx nx run ${image.name}:${targets.push} --help`, example: {} },
+    },
+  };
+}
+
+/**
+ * What makes an image count as changed. Explicit files and explicit projects: `^image` fails when a dependency has no
+ * such input, and a fileset of the project root fails the whole run when git tracks nothing in it.
+ */
+function imageTargetInputs({ ancestors, staleInputs }: ImageProjectContext): TargetConfiguration['inputs'] {
+  return [
+    'image',
+    ...(ancestors.length > 0 ? [{ input: 'image', projects: ancestors }] : []),
+    ...staleInputs.map((path) => `{workspaceRoot}/${path}`),
+    noPackages,
+  ];
+}
+
+function describe({ image }: GeneratedImage): string {
+  const cuda = image.cuda ? `, CUDA ${image.cuda}` : '';
+  const args = image.axes.filter(({ arg }) => arg).map(({ axis, value }) => `, ${axis} ${value}`);
+  return `${image.package} ${image.releaseType} on ${image.distro.name} ${image.distro.version}${cuda}${args.join('')}`;
+}

@@ -1,0 +1,54 @@
+import { posix } from 'node:path';
+import type { ExecutorContext, NxJsonConfiguration, ProjectConfiguration } from '@nx/devkit';
+import type { ImageMetadata } from '../types.ts';
+import type { ImageMatrixOptions } from '../types.ts';
+
+/** Where an image of the project graph lies. Paths are relative to the workspace, with `/`. */
+export interface ImageFolder {
+  project: string;
+  root: string;
+  manifest: string;
+  /** The build context: the manifest's folder, empty for the workspace root. */
+  contextDir: string;
+  reference: string;
+  /** Generated files, relative to `root`. */
+  files: string[];
+}
+
+/** All images of the project graph, by project name. */
+export function imageFolders(context: Pick<ExecutorContext, 'projectsConfigurations'>): Map<string, ImageFolder> {
+  const folders = new Map<string, ImageFolder>();
+  for (const [project, configuration] of Object.entries(context.projectsConfigurations.projects)) {
+    const folder = imageFolder(project, configuration);
+    if (folder) folders.set(project, folder);
+  }
+  return folders;
+}
+
+function imageFolder(project: string, configuration: ProjectConfiguration): ImageFolder | undefined {
+  const { image } = (configuration.metadata ?? {}) as { image?: ImageMetadata };
+  const generate = Object.values(configuration.targets ?? {}).find(
+    ({ executor }) => executor === 'nx-image-matrix:generate',
+  );
+  const manifest: unknown = generate?.options?.manifest;
+  if (!image || typeof manifest !== 'string') return undefined;
+  const folder = posix.dirname(manifest);
+  return {
+    project,
+    root: configuration.root,
+    manifest,
+    contextDir: folder === '.' ? '' : folder,
+    reference: image.reference,
+    files: image.files,
+  };
+}
+
+/** The options of the plugin's entry in `nx.json`; those of the first where there are several. */
+export function pluginOptions(nxJson: NxJsonConfiguration): ImageMatrixOptions | undefined {
+  for (const entry of nxJson.plugins ?? []) {
+    if (typeof entry === 'object' && entry.plugin === 'nx-image-matrix') {
+      return entry.options as ImageMatrixOptions | undefined;
+    }
+  }
+  return undefined;
+}

@@ -1,0 +1,27 @@
+import { resolveOptions } from './options.ts';
+
+describe('resolveOptions', () => {
+  it('fills in defaults', () => {
+    expect(resolveOptions(undefined)).toMatchObject({
+      outputDir: 'docker',
+      prefix: '',
+      engine: 'auto',
+      buildTimeout: 3_600_000,
+      targets: { generate: 'docker-generate', build: 'docker-build', push: 'docker-push', matrix: 'docker-matrix' },
+    });
+  });
+
+  it('takes folders with and without decoration', () => {
+    expect(resolveOptions({ outputDir: './images/', templatesRoot: 'templates/' })).toMatchObject({
+      outputDir: 'images',
+      templatesRoot: 'templates',
+    });
+  });
+
+  it('names every option that cannot be used, with what was found', () => {
+    const options = { outputDir: '../elsewhere', engine: 'dokcer', buildTimeout: 0, maxParallel: 1.5, colour: 'red' };
+    expect(() => resolveOptions(options as never)).toThrow(
+      /"outputDir" is "\.\.\/elsewhere".*"engine" is "dokcer".*"buildTimeout" is 0.*"maxParallel" is 1\.5.*"colour" is no option/s,
+    );
+  });
+});

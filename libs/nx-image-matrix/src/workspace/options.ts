@@ -1,0 +1,98 @@
+import type { EngineName } from '@nx-image-matrix/engine';
+import type { ImageMatrixOptions } from '../types.ts';
+
+export interface ResolvedOptions {
+  outputDir: string;
+  templatesRoot?: string;
+  version?: string;
+  prefix: string | Record<string, string>;
+  engine: EngineName | 'auto';
+  cudaRepositoryBase?: string;
+  /** Milliseconds. */
+  buildTimeout: number;
+  maxParallel?: number;
+  targets: TargetNames;
+}
+
+export interface TargetNames {
+  generate: string;
+  build: string;
+  push: string;
+  matrix: string;
+}
+
+type Check = (value: unknown) => string | undefined;
+
+const text: Check = (value) => (typeof value === 'string' && value !== '' ? undefined : 'a text that is not empty');
+const positive: Check = (value) =>
+  typeof value === 'number' && Number.isFinite(value) && value > 0 ? undefined : 'a number above 0';
+const folderBelow: Check = (value) =>
+  typeof value === 'string' && /^(?!\/)(?!.*(^|\/)\.\.(\/|$)).*[^/.]/.test(value)
+    ? undefined
+    : 'a folder below the manifest, such as "docker"';
+
+const checks: Record<string, Check> = {
+  outputDir: folderBelow,
+  templatesRoot: folderBelow,
+  version: text,
+  prefix: (value) =>
+    typeof value === 'string' ||
+    (value !== null && typeof value === 'object' && Object.values(value).every((entry) => typeof entry === 'string'))
+      ? undefined
+      : 'a text, or a map from manifest path to text',
+  engine: (value) =>
+    ['auto', 'docker', 'podman', 'buildah'].includes(value as string)
+      ? undefined
+      : 'one of "auto", "docker", "podman" and "buildah"',
+  cudaRepositoryBase: (value) =>
+    typeof value === 'string' && /^https?:\/\/[^\s]+$/.test(value) ? undefined : 'an http or https URL',
+  buildTimeout: positive,
+  maxParallel: (value) => ((positive(value) ?? Number.isInteger(value)) ? positive(value) : 'a whole number'),
+  generateTargetName: text,
+  buildTargetName: text,
+  pushTargetName: text,
+  matrixTargetName: text,
+};
+
+/**
+ * Options with their defaults filled in.
+ * @throws Error that lists every option of `nx.json` that is unknown or has a value that cannot be used.
+ */
+export function resolveOptions(options: ImageMatrixOptions | undefined): ResolvedOptions {
+  const given = (options ?? {}) as Record<string, unknown>;
+  const problems = Object.entries(given).flatMap(([key, value]) => problemOf(key, value));
+  if (problems.length > 0) {
+    throw new Error(
+      `The options of the plugin "nx-image-matrix" in nx.json cannot be used:\n  ${problems.join('\n  ')}`,
+    );
+  }
+  const { outputDir = 'docker', templatesRoot, version, prefix = '', engine = 'auto' } = options ?? {};
+  return {
+    outputDir: trimSlashes(outputDir),
+    templatesRoot: templatesRoot && trimSlashes(templatesRoot),
+    version,
+    prefix,
+    engine,
+    cudaRepositoryBase: options?.cudaRepositoryBase?.replace(/\/+$/, ''),
+    buildTimeout: (options?.buildTimeout ?? 3600) * 1000,
+    maxParallel: options?.maxParallel,
+    targets: {
+      generate: options?.generateTargetName ?? 'docker-generate',
+      build: options?.buildTargetName ?? 'docker-build',
+      push: options?.pushTargetName ?? 'docker-push',
+      matrix: options?.matrixTargetName ?? 'docker-matrix',
+    },
+  };
+}
+
+function problemOf(key: string, value: unknown): string[] {
+  if (value === undefined) return [];
+  const check = Object.hasOwn(checks, key) ? checks[key] : undefined;
+  if (!check) return [`"${key}" is no option; there are ${Object.keys(checks).join(', ')}`];
+  const expected = check(value);
+  return expected ? [`"${key}" is ${JSON.stringify(value)}, but must be ${expected}`] : [];
+}
+
+function trimSlashes(folder: string): string {
+  return folder.replace(/^(\.\/)+/, '').replace(/\/+$/, '');
+}

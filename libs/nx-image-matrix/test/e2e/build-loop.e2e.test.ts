@@ -1,0 +1,147 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { Workspace } from '../support/workspace.ts';
+import { smallMatrix, smallMatrixImages } from '../support/matrices.ts';
+import { docker, removeImages, uniquePrefix } from '../support/engine.ts';
+
+describe('the edit-and-build loop, without a terminal', () => {
+  let workspace: Workspace;
+  const prefix = uniquePrefix();
+  const named = (name: string) => `${prefix}${name}`;
+
+  beforeAll(() => {
+    workspace = new Workspace({ files: smallMatrix, plugin: { prefix } });
+  });
+  afterAll(() => {
+    removeImages(prefix);
+    workspace.dispose();
+  });
+
+  const build = (...args: string[]) => workspace.nxOk(['run-many -t docker-build', ...args].join(' '));
+  const outcomes = (output: string) => ({
+    built: [...output.matchAll(/^(\S+) built \(/gm)].map(([, reference]) => reference!.slice(prefix.length)).sort(),
+    upToDate: [...output.matchAll(/^(\S+) is up to date/gm)]
+      .map(([, reference]) => reference!.slice(prefix.length))
+      .sort(),
+  });
+  const references = [
+    'app:1.2.3-slim-runtime',
+    'app:1.2.3-slim13-runtime',
+    'app:base-slim',
+    'app:base-slim13',
+    'app:devel-slim',
+  ];
+
+  it('builds every image of a workspace that has no generated file yet', () => {
+    expect(existsSync(join(workspace.root, 'docker'))).toBe(false);
+    expect(outcomes(build())).toEqual({ built: references, upToDate: [] });
+    expect(docker('run', '--rm', `${prefix}app:1.2.3-slim-runtime`)).toBe('app on debian12');
+    expect(docker('run', '--rm', `${prefix}app:1.2.3-slim13-runtime`)).toBe('app on debian13');
+  });
+
+  it('writes a record of each build', () => {
+    const record = workspace.readJson('dist/docker/app/debian12/runtime/build.json');
+    const id = docker('image', 'inspect', '--format', '{{.Id}}', `${prefix}app:1.2.3-slim-runtime`);
+    expect(record).toMatchObject({
+      reference: `${prefix}app:1.2.3-slim-runtime`,
+      tags: ['1.2.3-slim-runtime'],
+      imageId: id,
+      buildId: expect.stringMatching(/^sha256:[0-9a-f]{64}$/),
+      size: expect.any(Number),
+      platform: expect.stringMatching(/^linux\//),
+      engine: expect.stringMatching(/^docker /),
+    });
+  });
+
+  it('builds nothing the second time, and says so with the build ID', () => {
+    const output = build();
+    expect(outcomes(output)).toEqual({ built: [], upToDate: references });
+    expect(output).toMatch(/is up to date \(build ID [0-9a-f]{12}\)/);
+  });
+
+  it('builds the images of an edited template anew, and no other', () => {
+    workspace.edit('templates/devel.Dockerfile.liquid', 'echo devel', 'echo edited');
+    expect(outcomes(build())).toEqual({
+      built: ['app:devel-slim'],
+      upToDate: references.filter((reference) => reference !== 'app:devel-slim'),
+    });
+    expect(docker('run', '--rm', `${prefix}app:devel-slim`, 'cat', '/devel')).toBe('edited');
+  });
+
+  it('builds what starts FROM a changed image as well', () => {
+    workspace.edit(
+      'manifest.yml',
+      'base_image: debian:trixie-slim',
+      'base_image: debian:trixie-slim\n      envars: [LANG=C]',
+    );
+    expect(outcomes(build()).built).toEqual(['app:1.2.3-slim13-runtime', 'app:base-slim13']);
+  });
+
+  it('builds the images that copy a changed file anew', () => {
+    workspace.edit('tools/app/entrypoint.sh', 'app on', 'new app on');
+    expect(outcomes(build()).built).toEqual(['app:1.2.3-slim-runtime', 'app:1.2.3-slim13-runtime']);
+    expect(docker('run', '--rm', `${prefix}app:1.2.3-slim-runtime`)).toBe('new app on debian12');
+  });
+
+  it('takes deleted generated files as they were', () => {
+    workspace.remove('docker');
+    expect(outcomes(build()).built).toEqual([]);
+    expect(existsSync(join(workspace.root, 'docker/app/debian12/runtime/Dockerfile'))).toBe(true);
+  });
+
+  it('works the same with generated files that git ignores', () => {
+    workspace.write({ '.gitignore': 'node_modules\ndist\n.nx\ndocker\n' });
+    workspace.remove('docker');
+    workspace.edit('templates/devel.Dockerfile.liquid', 'echo edited', 'echo ignored');
+    expect(outcomes(build()).built).toEqual(['app:devel-slim']);
+    expect(outcomes(build()).built).toEqual([]);
+    expect(docker('run', '--rm', `${prefix}app:devel-slim`, 'cat', '/devel')).toBe('ignored');
+  });
+
+  it('builds an image that is missing in the engine', () => {
+    docker('image', 'rm', '--force', `${prefix}app:devel-slim`);
+    const output = build();
+    expect(outcomes(output).built).toEqual(['app:devel-slim']);
+    expect(output).toContain('missing in the engine');
+  });
+
+  it('only tags an image whose tag changed', () => {
+    workspace.edit('manifest.yml', 'version: 1.2.3', 'version: 1.2.4');
+    const output = build();
+    expect(outcomes(output).built).toEqual([]);
+    expect(output).toContain(`${prefix}app:1.2.4-slim-runtime is up to date under a new tag`);
+    expect(docker('run', '--rm', `${prefix}app:1.2.4-slim-runtime`)).toBe('new app on debian12');
+  });
+
+  it('builds what is up to date when told to, and nothing else', () => {
+    const output = workspace.nxOk(`run ${named('app-debian12-devel')}:docker-build --force`);
+    expect(outcomes(output)).toEqual({ built: ['app:devel-slim'], upToDate: ['app:base-slim'] });
+  });
+
+  it('builds a single image without batches as well', () => {
+    docker('image', 'rm', '--force', `${prefix}app:devel-slim`);
+    expect(outcomes(build('--no-batch --output-style=static')).built).toEqual(['app:devel-slim']);
+  });
+
+  it('ends with the last lines of the log of a build that fails, and builds the others', () => {
+    workspace.edit('templates/devel.Dockerfile.liquid', 'echo ignored > /devel', 'echo no such thing >&2 && false');
+    workspace.edit('tools/app/entrypoint.sh', 'new app', 'newer app');
+    const { status, output } = workspace.nx('run-many -t docker-build');
+    expect(status).toBe(1);
+    expect(outcomes(output).built).toEqual(['app:1.2.4-slim-runtime', 'app:1.2.4-slim13-runtime']);
+    expect(output).toContain('no such thing');
+    expect(output).toMatch(/app-debian12-devel: .*devel-slim/);
+  });
+
+  it('leaves no process of the engine behind', () => {
+    const { stdout } = spawnSync('ps', ['-eo', 'args'], { encoding: 'utf8' });
+    expect(stdout.split('\n').filter((line) => line.includes('buildx') && line.includes(workspace.root))).toEqual([]);
+  });
+
+  it('has built all of them in the end', () => {
+    workspace.edit('templates/devel.Dockerfile.liquid', 'echo no such thing >&2 && false', 'echo mended > /devel');
+    expect(outcomes(build()).built).toEqual(['app:devel-slim']);
+    expect(workspace.images()).toEqual(smallMatrixImages.map(named));
+  });
+});

@@ -1,0 +1,196 @@
+import { Workspace } from '../support/workspace.ts';
+import { smallMatrix, smallMatrixImages } from '../support/matrices.ts';
+
+interface Graph {
+  graph: {
+    nodes: Record<
+      string,
+      { data: { root: string; tags: string[]; targets: Record<string, unknown>; metadata: Metadata } }
+    >;
+    dependencies: Record<string, { target: string }[]>;
+  };
+}
+
+interface Metadata {
+  description: string;
+  targetGroups: Record<string, string[]>;
+  image: Record<string, unknown>;
+}
+
+describe('the project graph of a workspace with a manifest', () => {
+  let workspace: Workspace;
+  let graph: Graph['graph'];
+
+  beforeAll(() => {
+    workspace = new Workspace({ files: smallMatrix });
+    workspace.nxOk('graph --file=graph.json');
+    ({ graph } = workspace.readJson<Graph>('graph.json') as unknown as Graph);
+  });
+  afterAll(() => workspace.dispose());
+
+  it('has a project for every image, and one for the manifest', () => {
+    expect(Object.keys(graph.nodes).sort()).toEqual([...smallMatrixImages, 'images']);
+    expect(graph.nodes['images']!.data.root).toBe('docker');
+    expect(graph.nodes['app-debian12-runtime']!.data.root).toBe('docker/app/debian12/runtime');
+  });
+
+  it('has an edge from each image to what it starts FROM', () => {
+    const edges = (name: string) => graph.dependencies[name]!.map(({ target }) => target);
+    expect(edges('app-debian12-runtime')).toEqual(['app-debian12-base']);
+    expect(edges('app-debian12-devel')).toEqual(['app-debian12-base']);
+    expect(edges('app-debian13-base')).toEqual([]);
+  });
+
+  it('gives base images no push target', () => {
+    expect(Object.keys(graph.nodes['app-debian12-base']!.data.targets)).toEqual(['docker-generate', 'docker-build']);
+    expect(Object.keys(graph.nodes['app-debian12-runtime']!.data.targets)).toContain('docker-push');
+  });
+
+  it('carries the resolved image as metadata', () => {
+    const { tags, metadata } = graph.nodes['app-debian13-runtime']!.data;
+    expect(tags).toEqual(
+      expect.arrayContaining(['package:app', 'release:runtime', 'distro:debian', 'distro:debian13', 'cuda:none']),
+    );
+    expect(metadata.targetGroups).toEqual({ Docker: ['docker-generate', 'docker-build', 'docker-push'] });
+    expect(metadata.image).toEqual({
+      package: 'app',
+      releaseType: 'runtime',
+      distro: 'debian',
+      distroVersion: '13',
+      cuda: null,
+      args: {},
+      from: 'app:base-slim13',
+      baseImage: 'debian:trixie-slim',
+      tags: ['1.2.3-slim13-runtime'],
+      floatingTags: [],
+      reference: 'app:1.2.3-slim13-runtime',
+      platforms: [],
+      labels: {},
+      repositories: ['127.0.0.1:5000/nx-image-matrix-test/app'],
+      files: ['Dockerfile', 'Dockerfile.dockerignore', 'image.json'],
+      upToDate: false,
+    });
+  });
+
+  it('selects images by tag', () => {
+    const found = JSON.parse(workspace.nxOk('show projects --projects tag:distro:debian13 --json')) as string[];
+    expect(found.sort()).toEqual(['app-debian13-base', 'app-debian13-runtime']);
+  });
+
+  it('shows the matrix as a table and as JSON', () => {
+    workspace.nxOk('sync');
+    const table = workspace.nxOk('run images:docker-matrix');
+    expect(table).toContain('app-debian12-runtime');
+    expect(table).toContain('5 images, 0 with stale files');
+    const json = workspace.nxOk('run images:docker-matrix --json');
+    const rows = JSON.parse(json.slice(json.indexOf('['), json.lastIndexOf(']') + 1)) as { reference: string }[];
+    expect(rows.map(({ reference }) => reference)).toContain('app:1.2.3-slim-runtime');
+  });
+});
+
+describe('files that an image copies', () => {
+  const files = {
+    ...smallMatrix,
+    'templates/runtime.Dockerfile.liquid': 'FROM {{ from }}\nCOPY dist/apps/api /api\nCOPY secret.txt /\n',
+    'apps/api/project.json': JSON.stringify({
+      name: 'api',
+      targets: { bundle: { executor: 'nx:run-commands', outputs: ['{workspaceRoot}/dist/apps/api'] } },
+    }),
+    '.gitignore': 'node_modules\ndist\n.nx\nsecret.txt\n',
+  };
+
+  it('make it depend on the target that makes them, or are warned of when git ignores them', () => {
+    const workspace = new Workspace({ files });
+    try {
+      workspace.nxOk('sync');
+      const project = JSON.parse(workspace.nxOk('show project app-debian12-runtime --json')) as {
+        implicitDependencies: string[];
+        targets: Record<string, { dependsOn: unknown[] }>;
+      };
+      expect(project.implicitDependencies).toEqual(['app-debian12-base', 'api']);
+      expect(project.targets['docker-build']!.dependsOn).toContainEqual({ projects: ['api'], target: 'bundle' });
+      const { output } = workspace.nx('run images:docker-matrix');
+      expect(output).toMatch(/docker\/app\/debian12\/runtime\/Dockerfile:3:\d+ {2}warning {2}copies-ignored-file/);
+      expect(output).not.toContain('"dist/apps/api" is copied');
+    } finally {
+      workspace.dispose();
+    }
+  });
+
+  it('are warned of when they are everything', () => {
+    const workspace = new Workspace({
+      files: { ...smallMatrix, 'templates/runtime.Dockerfile.liquid': 'FROM {{ from }}\nCOPY . /app\n' },
+    });
+    try {
+      const { status, output } = workspace.nx('run app-debian12-runtime:docker-generate');
+      expect(status).toBe(0);
+      expect(output).toContain('docker/app/debian12/runtime/Dockerfile:2:1  warning  copies-everything');
+    } finally {
+      workspace.dispose();
+    }
+  });
+});
+
+describe('a workspace with several manifests', () => {
+  it('keeps their images apart by prefix, and leaves a manifest of somebody else alone', () => {
+    const second = Object.fromEntries(Object.entries(smallMatrix).map(([path, text]) => [`apps/second/${path}`, text]));
+    const workspace = new Workspace({
+      files: { ...smallMatrix, ...second, 'charts/manifest.yaml': 'kind: Deployment\nreleases: 3\n' },
+      plugin: { prefix: { 'apps/second/manifest.yml': 'second-' } },
+    });
+    try {
+      expect(workspace.images()).toEqual([...smallMatrixImages, ...smallMatrixImages.map((name) => `second-${name}`)]);
+      const project = JSON.parse(workspace.nxOk('show project second-app-debian12-runtime --json')) as {
+        root: string;
+        metadata: Metadata;
+      };
+      expect(project.root).toBe('apps/second/docker/app/debian12/runtime');
+      expect(project.metadata.image).toMatchObject({
+        reference: 'second-app:1.2.3-slim-runtime',
+        from: 'second-app:base-slim',
+      });
+      const manifests = JSON.parse(workspace.nxOk('show projects --with-target docker-matrix --json')) as string[];
+      expect(manifests.sort()).toEqual(['apps-second-images', 'images']);
+    } finally {
+      workspace.dispose();
+    }
+  });
+
+  it('says which names collide and how to keep them apart', () => {
+    const second = Object.fromEntries(Object.entries(smallMatrix).map(([path, text]) => [`second/${path}`, text]));
+    const workspace = new Workspace({ files: { ...smallMatrix, ...second } });
+    try {
+      const { status, output } = workspace.nx('show projects');
+      expect(status).toBe(1);
+      expect(output).toContain('duplicate-project');
+      expect(output).toContain('prefix');
+    } finally {
+      workspace.dispose();
+    }
+  });
+});
+
+describe('target names', () => {
+  it('can be chosen', () => {
+    const workspace = new Workspace({
+      files: smallMatrix,
+      plugin: {
+        generateTargetName: 'render',
+        buildTargetName: 'image',
+        pushTargetName: 'publish',
+        matrixTargetName: 'list',
+      },
+    });
+    try {
+      expect(JSON.parse(workspace.nxOk('show projects --with-target publish --json'))).toContain(
+        'app-debian12-runtime',
+      );
+      workspace.nxOk('run-many -t render');
+      expect(workspace.read('docker/app/debian12/base/Dockerfile')).toContain('FROM debian:bookworm-slim');
+      workspace.nxOk('sync');
+      expect(workspace.nxOk('run images:list')).toContain('5 images');
+    } finally {
+      workspace.dispose();
+    }
+  });
+});

@@ -1,0 +1,67 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { repository } from '../support/installation.ts';
+import { Workspace } from '../support/workspace.ts';
+
+const seed = readFileSync(join(repository, 'libs/manifest/test/fixtures/seed.yml'), 'utf8');
+
+const folders = [...seed.matchAll(/templates_dir: templates\/(\S+)/g)].map(([, folder]) => folder!);
+
+/** Templates that ask for what the seed's CUDA keys are there for. */
+const templates = Object.fromEntries(
+  folders.flatMap((distro) => [
+    [`templates/${distro}/base.Dockerfile.liquid`, '{{ header }}FROM {{ from }}\n'],
+    [`templates/${distro}/runtime.Dockerfile.liquid`, '{{ header }}FROM {{ from }}\n'],
+    [`templates/${distro}/devel.Dockerfile.liquid`, '{{ header }}FROM {{ from }}\n'],
+    [
+      `templates/${distro}/cudnn.Dockerfile.liquid`,
+      `{{ header }}FROM {{ from }}
+RUN echo "deb {{ cuda.repository_url }} /" > /etc/apt/sources.list.d/cuda.list \\
+ && apt-get update && apt-get install -y \\
+    cuda-cudart-{{ cuda.version.major }}-{{ cuda.version.minor }}={{ cuda.components.cudart }}
+`,
+    ],
+  ]),
+);
+
+describe("the manifest of BentoML's document, with no key beyond its own", () => {
+  let workspace: Workspace;
+  beforeAll(() => {
+    workspace = new Workspace({ files: { 'manifest.yml': seed, ...templates } });
+  });
+  afterAll(() => workspace.dispose());
+
+  it('gives 22 image projects', () => {
+    expect(workspace.images()).toHaveLength(22);
+  });
+
+  it("pins CUDA packages from NVIDIA's repository", () => {
+    workspace.nxOk('run-many -t docker-generate');
+    const dockerfile = workspace.read('docker/model-server/debian10/cudnn-cuda11.3.1/Dockerfile');
+    expect(dockerfile).toContain('cuda-cudart-11-3=11.3.109-1');
+    expect(dockerfile).toContain('https://developer.download.nvidia.com/compute/cuda/repos/ubuntu2004/x86_64 ');
+    expect(dockerfile.split('\n')[0]).toBe('# syntax = docker/dockerfile:1.2');
+  });
+
+  it('gives 44 tags with two Python versions', () => {
+    workspace.edit(
+      'manifest.yml',
+      'release_spec: &release_spec\n',
+      'version: 0.13.0\nrelease_spec: &release_spec\n  args:\n    PYTHON_VERSION: ["3.7", "3.8"]\n',
+    );
+    workspace.nxOk('graph --file=graph.json');
+    const { graph } = workspace.readJson<{
+      graph: { nodes: Record<string, { data: { metadata?: { image?: { reference: string } } } }> };
+    }>('graph.json');
+    const references = Object.values(graph.nodes).flatMap(({ data }) => data.metadata?.image?.reference ?? []);
+    expect(new Set(references).size).toBe(44);
+    expect(references).toEqual(
+      expect.arrayContaining([
+        'model-server:base-python3.8-slim',
+        'model-server:0.13.0-python3.8-slim-cudnn',
+        'model-server:devel-python3.7-centos8',
+        'yatai-service:0.13.0-python3.8-centos7-runtime',
+      ]),
+    );
+  });
+});

@@ -1,0 +1,62 @@
+import { createHash } from 'node:crypto';
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+export const repository = join(dirname(fileURLToPath(import.meta.url)), '../../../..');
+const cache = join(repository, 'dist/test');
+
+/** The Nx release that tests run on where they do not ask for another. */
+export const newestNx: string = readVersion('nx');
+
+/**
+ * A folder whose `node_modules` holds one Nx release and the plugin, installed from its packed tarball as a user would.
+ * It is made once for each content of the tarball.
+ */
+export function installation(nx: string = newestNx): string {
+  const tarball = packPlugin();
+  const folder = join(cache, `nx-${nx}`);
+  const stamp = createHash('sha256').update(readFileSync(tarball)).digest('hex');
+  const stampFile = join(folder, 'tarball.sha256');
+  if (existsSync(stampFile) && readFileSync(stampFile, 'utf8') === stamp) return folder;
+  rmSync(join(folder, 'node_modules/nx-image-matrix'), { recursive: true, force: true });
+  rmSync(join(folder, 'package-lock.json'), { force: true });
+  mkdirSync(folder, { recursive: true });
+  const dependencies = { nx, '@nx/devkit': devkitFor(nx), 'nx-image-matrix': `file:${tarball}` };
+  writeFileSync(join(folder, 'package.json'), JSON.stringify({ name: `nx-${nx}`, private: true, dependencies }));
+  execFileSync('npm', ['install', '--prefer-offline', '--no-audit', '--no-fund', '--loglevel=error'], {
+    cwd: folder,
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
+  writeFileSync(stampFile, stamp);
+  return folder;
+}
+
+let packed: string | undefined;
+
+/** The plugin's tarball, made by `npm pack` once in a process. */
+export function packPlugin(): string {
+  if (packed) return packed;
+  mkdirSync(cache, { recursive: true });
+  const output = execFileSync(
+    'npm',
+    ['pack', '--json', '--ignore-scripts', '-w', 'nx-image-matrix', '--pack-destination', cache, '--loglevel=error'],
+    { cwd: repository, encoding: 'utf8' },
+  );
+  const result = JSON.parse(output) as { filename: string }[] | Record<string, { filename: string }>;
+  packed = join(cache, Object.values(result)[0]!.filename);
+  return packed;
+}
+
+/** Nx and its devkit are published together, but not always with the same last number. */
+function devkitFor(nx: string): string {
+  return nx === newestNx ? readVersion('@nx/devkit') : nx;
+}
+
+function readVersion(name: string): string {
+  const { version } = JSON.parse(readFileSync(join(repository, 'node_modules', name, 'package.json'), 'utf8')) as {
+    version: string;
+  };
+  return version;
+}

@@ -1,0 +1,153 @@
+import { spawnSync } from 'node:child_process';
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import type { ImageMatrixOptions } from '../../src/types.ts';
+import { installation } from './installation.ts';
+
+export interface CommandResult {
+  status: number | null;
+  /** Standard output and standard error, as a terminal would show them. */
+  output: string;
+  stdout: string;
+}
+
+export interface WorkspaceOptions {
+  /** Files by workspace-relative path; an executable one has a `#!` line. */
+  files: Record<string, string>;
+  plugin?: ImageMatrixOptions;
+  nx?: string;
+  /** Further keys of `nx.json`. */
+  nxJson?: Record<string, unknown>;
+}
+
+/** A real Nx workspace in a temporary folder, in a git checkout of its own, on the installed plugin. */
+export class Workspace {
+  readonly root: string;
+
+  constructor({ files, plugin, nx, nxJson }: WorkspaceOptions) {
+    this.root = mkdtempSync(join(tmpdir(), 'image-matrix-'));
+    symlinkSync(join(installation(nx), 'node_modules'), join(this.root, 'node_modules'));
+    this.write({
+      'package.json': JSON.stringify({ name: 'workspace', private: true }),
+      'nx.json': JSON.stringify({
+        neverConnectToCloud: true,
+        analytics: false,
+        plugins: [{ plugin: 'nx-image-matrix', options: plugin ?? {} }],
+        ...nxJson,
+      }),
+      '.gitignore': 'node_modules\ndist\n.nx\n',
+      ...files,
+    });
+    this.git('init', '--quiet', '--initial-branch=main');
+    this.commit('start');
+  }
+
+  write(files: Record<string, string>): void {
+    for (const [path, content] of Object.entries(files)) {
+      const target = join(this.root, path);
+      mkdirSync(dirname(target), { recursive: true });
+      writeFileSync(target, content);
+      if (content.startsWith('#!')) chmodSync(target, 0o755);
+    }
+  }
+
+  read(path: string): string {
+    return readFileSync(join(this.root, path), 'utf8');
+  }
+
+  readJson<T = Record<string, unknown>>(path: string): T {
+    return JSON.parse(this.read(path)) as T;
+  }
+
+  /** Replaces a text that must be there. */
+  edit(path: string, from: string, to: string): void {
+    const text = this.read(path);
+    if (!text.includes(from)) throw new Error(`${path} does not hold ${JSON.stringify(from)}`);
+    this.write({ [path]: text.replace(from, to) });
+  }
+
+  remove(path: string): void {
+    rmSync(join(this.root, path), { recursive: true, force: true });
+  }
+
+  commit(message: string): void {
+    this.git('add', '--all');
+    this.git(
+      '-c',
+      'user.name=test',
+      '-c',
+      'user.email=test@example.com',
+      'commit',
+      '--quiet',
+      '--allow-empty',
+      '-m',
+      message,
+    );
+  }
+
+  /** Puts everything that git does not ignore back to the last commit. */
+  reset(): void {
+    this.git('reset', '--hard', '--quiet');
+    this.git('clean', '--quiet', '--force', '-d');
+  }
+
+  git(...args: string[]): string {
+    const { stdout, status, stderr } = spawnSync('git', args, { cwd: this.root, encoding: 'utf8' });
+    if (status !== 0) throw new Error(`git ${args.join(' ')}: ${stderr}`);
+    return stdout;
+  }
+
+  /** Runs Nx without its daemon, without a terminal and without `CI`. */
+  nx(args: string, environment: NodeJS.ProcessEnv = {}): CommandResult {
+    const { status, stdout, stderr } = spawnSync(
+      process.execPath,
+      [join(this.root, 'node_modules/nx/dist/bin/nx.js'), ...args.split(' ')].map(nxEntry),
+      { cwd: this.root, encoding: 'utf8', env: { ...outside(), ...environment }, maxBuffer: 256 * 1024 * 1024 },
+    );
+    return { status, stdout, output: `${stdout}${stderr}` };
+  }
+
+  /** As `nx`, for a command that must succeed; returns its standard output. */
+  nxOk(args: string, environment: NodeJS.ProcessEnv = {}): string {
+    const { status, stdout, output } = this.nx(args, environment);
+    if (status !== 0) throw new Error(`nx ${args} ended with ${status}:\n${output}`);
+    return stdout;
+  }
+
+  /** The projects that `nx affected` would run a target of, against the last commit. */
+  affected(target: string): string[] {
+    const projects = this.nxOk(`show projects --affected --base=HEAD --with-target ${target} --json`);
+    return (JSON.parse(projects) as string[]).sort();
+  }
+
+  images(): string[] {
+    return (JSON.parse(this.nxOk('show projects --with-target docker-build --json')) as string[]).sort();
+  }
+
+  dispose(): void {
+    rmSync(this.root, { recursive: true, force: true });
+  }
+}
+
+/** Nx 24 keeps its command line in another place than 22 and 23. */
+function nxEntry(argument: string): string {
+  if (!argument.endsWith('node_modules/nx/dist/bin/nx.js')) return argument;
+  try {
+    readFileSync(argument);
+    return argument;
+  } catch {
+    return argument.replace('/dist/', '/');
+  }
+}
+
+/** The environment of a shell that no test runner and no CI service has touched. */
+function outside(): NodeJS.ProcessEnv {
+  const environment: NodeJS.ProcessEnv = { ...process.env, NX_DAEMON: 'false', NX_TUI: 'false' };
+  for (const name of Object.keys(environment)) {
+    if (/^(CI|GITHUB_.*|GITLAB_.*|JEST_.*|NODE_OPTIONS|NODE_ENV|FORCE_COLOR|NO_COLOR|IMAGE_VERSION)$/.test(name)) {
+      delete environment[name];
+    }
+  }
+  return environment;
+}

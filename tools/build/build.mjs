@@ -1,0 +1,86 @@
+/**
+ * Compiles the plugin into `libs/nx-image-matrix/dist`: one self-contained CommonJS file for each door that Nx comes in
+ * by (the graph, executors, generators), the public types, and the licences of what is bundled.
+ */
+import { build } from 'esbuild';
+import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join, relative, sep } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import ts from 'typescript';
+
+const workspace = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
+const plugin = join(workspace, 'libs/nx-image-matrix');
+const dist = join(plugin, 'dist');
+const { version } = JSON.parse(readFileSync(join(plugin, 'package.json'), 'utf8'));
+
+await import('./compile-schema.mjs');
+rmSync(dist, { recursive: true, force: true });
+const { metafile } = await build({
+  absWorkingDir: workspace,
+  entryPoints: {
+    index: join(plugin, 'src/index.ts'),
+    executors: join(plugin, 'src/executors/index.ts'),
+    generators: join(plugin, 'src/generators/index.ts'),
+  },
+  outdir: dist,
+  bundle: true,
+  platform: 'node',
+  target: 'node20.19',
+  format: 'cjs',
+  external: ['@nx/devkit', 'nx'],
+  mainFields: ['module', 'main'],
+  define: { PLUGIN_VERSION: JSON.stringify(version) },
+  legalComments: 'none',
+  metafile: true,
+  logLevel: 'warning',
+});
+writeTypes();
+writeLicences(Object.keys(metafile.inputs));
+for (const file of ['README.md', 'LICENSE']) {
+  if (existsSync(join(workspace, file))) cpSync(join(workspace, file), join(plugin, file));
+}
+cpSync(join(workspace, 'libs/manifest/src/schema/manifest.schema.json'), join(plugin, 'schemas/manifest.schema.json'));
+
+function writeTypes() {
+  const { outputText } = ts.transpileDeclaration(readFileSync(join(plugin, 'src/types.ts'), 'utf8'), {
+    fileName: 'types.ts',
+    compilerOptions: { isolatedDeclarations: true, declaration: true },
+  });
+  mkdirSync(join(dist, 'types'), { recursive: true });
+  writeFileSync(join(dist, 'types/types.d.ts'), outputText);
+  writeFileSync(
+    join(dist, 'types/index.d.ts'),
+    [
+      "import type { CreateNodes } from '@nx/devkit';",
+      "import type { ImageMatrixOptions } from './types';",
+      "export * from './types';",
+      'export declare const name: string;',
+      'export declare const createNodes: CreateNodes<ImageMatrixOptions>;',
+      'export declare const createNodesV2: CreateNodes<ImageMatrixOptions>;',
+      '',
+    ].join('\n'),
+  );
+}
+
+/** Bundled packages ask for their licence text to travel with them. */
+function writeLicences(inputs) {
+  const folders = new Set(inputs.map(packageFolder).filter(Boolean));
+  const sections = [...folders].sort().map((folder) => {
+    const {
+      name,
+      version: bundled,
+      license,
+    } = JSON.parse(readFileSync(join(workspace, folder, 'package.json'), 'utf8'));
+    const file = readdirSync(join(workspace, folder)).find((entry) => /^licen[cs]e/i.test(entry));
+    const text = file ? readFileSync(join(workspace, folder, file), 'utf8').trim() : `Licence: ${license}`;
+    return `${name} ${bundled}\n\n${text}\n`;
+  });
+  writeFileSync(join(dist, 'THIRD-PARTY-LICENSES.txt'), sections.join(`\n${'-'.repeat(80)}\n\n`));
+}
+
+function packageFolder(input) {
+  const parts = relative(workspace, join(workspace, input)).split(sep);
+  const at = parts.lastIndexOf('node_modules');
+  if (at < 0) return undefined;
+  return parts.slice(0, at + (parts[at + 1].startsWith('@') ? 3 : 2)).join('/');
+}

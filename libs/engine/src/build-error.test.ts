@@ -2,7 +2,12 @@ import { buildError } from './build-error.ts';
 
 describe('buildError', () => {
   it('repeats the last error, with the output', () => {
-    const lines = ['#5 ERROR: process "/bin/sh" did not complete', '------', 'ERROR: failed to solve: exit code: 7', '  3 | x'];
+    const lines = [
+      '#5 ERROR: process "/bin/sh" did not complete',
+      '------',
+      'ERROR: failed to solve: exit code: 7',
+      '  3 | x',
+    ];
     expect(buildError('x:1', 1, lines)).toMatchObject({
       kind: 'build-failed',
       message: 'x:1 was not built (exit code 1): failed to solve: exit code: 7',

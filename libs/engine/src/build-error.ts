@@ -9,13 +9,19 @@ const hints: [RegExp, string][] = [
     /failed to resolve source metadata|pull access denied|manifest unknown|unable to find image|initializing source docker/i,
     'Check the name of the base image, and whether this engine can reach and is logged in to its registry.',
   ],
-  [/no space left on device/i, 'Free space: `docker system df` shows what takes it, `docker builder prune` clears the build cache.'],
+  [
+    /no space left on device/i,
+    'Free space: `docker system df` shows what takes it, `docker builder prune` clears the build cache.',
+  ],
   [
     /failed to compute cache key|"[^"]+": not found|no such file or directory/i,
     'A file that is copied was not found: check the path relative to the build context, and that Dockerfile.dockerignore lets it in.',
   ],
   [/unknown instruction/i, 'Older versions of podman and buildah know no heredocs; docker with buildx does.'],
-  [/exec format error/i, 'The image is for another processor: install emulation (binfmt) for it, or build it on such a machine.'],
+  [
+    /exec format error/i,
+    'The image is for another processor: install emulation (binfmt) for it, or build it on such a machine.',
+  ],
 ];
 
 /** A build that failed, in the engine's own last words. */

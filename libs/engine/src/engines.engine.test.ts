@@ -14,6 +14,7 @@ import { baseImage, contextWith, requestFor, requireStand } from './testing/stan
 
 jest.setTimeout(300_000);
 
+/** Others that are installed can be tried with . */
 const names = (process.env['TEST_ENGINES'] ?? 'docker').split(',') as EngineName[];
 const unique = `engine-test-${process.pid}`;
 
@@ -53,6 +54,7 @@ describe.each(names)('%s', (name) => {
     const folder = prepare({ Dockerfile: `FROM ${baseImage}\nARG WHO\nRUN echo "hello $WHO"\n` });
     const built = await engine.build(
       requestFor(folder, tags, {
+        noCache: true,
         buildArgs: { WHO: 'a b' },
         labels: { [BUILD_ID_LABEL]: 'sha256:1' },
         onLine: (line) => lines.push(line),
@@ -81,6 +83,7 @@ describe.each(names)('%s', (name) => {
     const child = (): Promise<unknown> =>
       build(`FROM ${parent}\nRUN echo "it is $(cat /which)"\n`, `${unique}:child`, {
         pins: [{ reference: parent, image }],
+        noCache: true,
         onLine: (line: string) => lines.push(line),
       });
     await child();
@@ -151,9 +154,13 @@ describe.each(names)('%s', (name) => {
     );
     const lines: string[] = [];
     references.add(`${unique}:context`);
-    await engine.build(requestFor(folder, [`${unique}:context`], { onLine: (line) => lines.push(line) }));
+    await engine.build(
+      requestFor(folder, [`${unique}:context`], { noCache: true, onLine: (line) => lines.push(line) }),
+    );
     const output = lines.join('\n');
-    const arrived = [...output.matchAll(/ARRIVED=(.+)$/gm)].map(([, path]) => path).filter((path) => !path?.startsWith(','));
+    const arrived = [...output.matchAll(/ARRIVED=(.+)$/gm)]
+      .map(([, path]) => path)
+      .filter((path) => !path?.startsWith(','));
     const files = await contextFiles(folder, ignore);
     expect(arrived).toEqual(files.map(({ path }) => path));
     expect(files.find(({ path }) => path.endsWith('keep.sh'))?.mode).toBe(0o755);

@@ -24,7 +24,10 @@ describe('buildId', () => {
   });
 
   it.each<[string, Partial<BuildInputs>]>([
-    ['the Dockerfile', { files: [{ ...dockerfile, content: `${dockerfile.content as string}RUN true\n` }, dockerignore] }],
+    [
+      'the Dockerfile',
+      { files: [{ ...dockerfile, content: `${dockerfile.content as string}RUN true\n` }, dockerignore] },
+    ],
     ['another rendered file', { files: [dockerfile, { ...dockerignore, content: '*\n' }] }],
     ['the name of a rendered file', { files: [dockerfile, { ...dockerignore, path: 'x' }] }],
     ['the content of a copied file', { context: [{ ...copied, digest: 'sha256:bb' }] }],
@@ -55,7 +58,10 @@ describe('buildId', () => {
   it('does not depend on the tag of a parent', () => {
     const retagged = {
       ...inputs,
-      files: [{ ...dockerfile, content: (dockerfile.content as string).replace('base-slim', 'base-2.0') }, dockerignore],
+      files: [
+        { ...dockerfile, content: (dockerfile.content as string).replace('base-slim', 'base-2.0') },
+        dockerignore,
+      ],
       parents: { 'model-server:base-2.0': 'sha256:p1' },
     };
     expect(buildId(retagged)).toBe(buildId(inputs));

@@ -59,9 +59,13 @@ export function createContextReader(): ContextReader {
         await walk(contextDir, '', parseDockerignore(dockerignore), paths);
         return await mapLimited(paths.toSorted(byCodeUnits), readsAtOnce, (path) => describe(contextDir, path));
       } catch (error) {
-        throw new EngineError('command-failed', `the build context ${contextDir} cannot be read: ${(error as Error).message}`, {
-          cause: error,
-        });
+        throw new EngineError(
+          'command-failed',
+          `the build context ${contextDir} cannot be read: ${(error as Error).message}`,
+          {
+            cause: error,
+          },
+        );
       }
     },
   };

@@ -22,7 +22,10 @@ export interface Dockerignore {
  * matcher in github.com/moby/patternmatcher): the last line that matches a path or one of its folders decides.
  */
 export function parseDockerignore(text: string): Dockerignore {
-  const patterns = text.replace(/^\uFEFF/, '').split('\n').flatMap(readLine);
+  const patterns = text
+    .replace(/^\uFEFF/, '')
+    .split('\n')
+    .flatMap(readLine);
 
   function lets(path: string): boolean {
     const ancestors = pathAndFolders(path);
@@ -43,7 +46,10 @@ function readLine(line: string): Pattern[] {
   const letsIn = text.startsWith('!');
   const written = letsIn ? text.slice(1).trim() : text;
   if (written === '') return [];
-  const clean = posix.normalize(written).replace(/(?<=.)\/$/, '').replace(/^\/(?=.)/, '');
+  const clean = posix
+    .normalize(written)
+    .replace(/(?<=.)\/$/, '')
+    .replace(/^\/(?=.)/, '');
   // The context itself cannot be kept out.
   if (clean === '.') return [];
   return [

@@ -14,7 +14,10 @@ it.each([
   ['COPY --chown=1:1 --from=x:1 /a /b', 'COPY --chown=1:1 --from=ID /a /b'],
   ['RUN --mount=type=bind,from=x:1,target=/x true', 'RUN --mount=type=bind,from=ID,target=/x true'],
   ['RUN --mount=from=x:1,target=/x true', 'RUN --mount=from=ID,target=/x true'],
-  ['RUN --mount=type=cache,target=/c --mount=from=x:1,target=/x true', 'RUN --mount=type=cache,target=/c --mount=from=ID,target=/x true'],
+  [
+    'RUN --mount=type=cache,target=/c --mount=from=x:1,target=/x true',
+    'RUN --mount=type=cache,target=/c --mount=from=ID,target=/x true',
+  ],
   ['LABEL base=x:1', 'LABEL base=x:1'],
   ['RUN echo FROM x:1', 'RUN echo FROM x:1'],
   ['ENV A=b\nFROM x:1\nFROM x:1', 'ENV A=b\nFROM ID\nFROM ID'],

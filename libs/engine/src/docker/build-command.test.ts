@@ -48,7 +48,10 @@ describe('buildCommand', () => {
   it('refuses several platforms on an image store that keeps one', () => {
     const platforms = ['linux/amd64', 'linux/arm64'];
     expect(() => buildCommand({ ...request, platforms }, { ...facts, containerdStore: false })).toThrow(
-      expect.objectContaining({ kind: 'unsupported', hint: expect.stringContaining('containerd-snapshotter') }) as Error,
+      expect.objectContaining({
+        kind: 'unsupported',
+        hint: expect.stringContaining('containerd-snapshotter'),
+      }) as Error,
     );
   });
 });

@@ -35,7 +35,9 @@ export function buildCommand(request: BuildRequest, facts: BuildCommandFacts): s
     ...(request.platforms.length > 0 ? ['--platform', request.platforms.join(',')] : []),
     ...request.secrets.flatMap(({ id, env, src }) => [
       '--secret',
-      [`id=${id}`, env && `env=${env}`, src && `src=${src}`].flatMap((field) => (field ? [csvField(field)] : [])).join(),
+      [`id=${id}`, env && `env=${env}`, src && `src=${src}`]
+        .flatMap((field) => (field ? [csvField(field)] : []))
+        .join(),
     ]),
     request.context,
   ];
@@ -46,9 +48,13 @@ function pairs(flag: string, values: Record<string, string>): string[] {
 }
 
 function severalPlatforms({ tags, platforms }: BuildRequest): EngineError {
-  return new EngineError('unsupported', `${tags[0]} is for ${platforms.join(' and ')}, and docker keeps only one here`, {
-    hint:
-      'Switch docker to the containerd image store (`"features": {"containerd-snapshotter": true}` in daemon.json), ' +
-      'or name one platform in the manifest.',
-  });
+  return new EngineError(
+    'unsupported',
+    `${tags[0]} is for ${platforms.join(' and ')}, and docker keeps only one here`,
+    {
+      hint:
+        'Switch docker to the containerd image store (`"features": {"containerd-snapshotter": true}` in daemon.json), ' +
+        'or name one platform in the manifest.',
+    },
+  );
 }

@@ -43,7 +43,10 @@ export function dockerEngine(facts: DockerFacts, environment: NodeJS.ProcessEnv)
   async function runBuild(request: BuildRequest): Promise<Finished> {
     provenance ??= knowsProvenance(environment);
     const buildEnvironment = request.environment ?? environment;
-    const args = buildCommand({ ...request, environment: buildEnvironment }, { ...facts, provenance: await provenance });
+    const args = buildCommand(
+      { ...request, environment: buildEnvironment },
+      { ...facts, provenance: await provenance },
+    );
     const { timeout, signal, onLine } = request;
     return run('docker', args, { environment: buildEnvironment, timeout, signal, onLine });
   }
@@ -111,7 +114,12 @@ async function push(reference: string, options: PushOptions, environment: NodeJS
     environment: withLogin,
     async attempt(timeout) {
       const { onLine, signal } = options;
-      const result = await run('docker', ['image', 'push', reference], { environment: withLogin, timeout, signal, onLine });
+      const result = await run('docker', ['image', 'push', reference], {
+        environment: withLogin,
+        timeout,
+        signal,
+        onLine,
+      });
       return { ok: result.exitCode === 0, lines: result.tail, pushed: readPushed(result.tail) };
     },
   });
@@ -135,7 +143,9 @@ async function knowsProvenance(environment: NodeJS.ProcessEnv): Promise<boolean>
 function notLoaded(tag: string, environment: NodeJS.ProcessEnv, tail: string[]): EngineError {
   const builder = environment['BUILDX_BUILDER'];
   return new EngineError('build-failed', `docker built ${tag}, but does not have it`, {
-    hint: builder ? `BUILDX_BUILDER names the builder "${builder}"; unset it to build in the docker daemon.` : undefined,
+    hint: builder
+      ? `BUILDX_BUILDER names the builder "${builder}"; unset it to build in the docker daemon.`
+      : undefined,
     output: tail.join('\n'),
   });
 }

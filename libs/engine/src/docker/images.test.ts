@@ -10,7 +10,7 @@ describe('matchImages', () => {
     },
   );
 
-  it('has a digest in containerd\'s store only', () => {
+  it("has a digest in containerd's store only", () => {
     expect(matchImages(['x:1'], [image], true).get('x:1')?.digest).toBe('sha256:1');
     expect(matchImages(['x:1'], [image], false).get('x:1')?.digest).toBeUndefined();
   });
@@ -34,6 +34,11 @@ it.each([
 });
 
 it('chunksByLength keeps the order and exceeds the length for single texts only', () => {
-  expect(chunksByLength(['aaaa', 'bb', 'cc', 'dddddddddd', 'e'], 6)).toEqual([['aaaa'], ['bb', 'cc'], ['dddddddddd'], ['e']]);
+  expect(chunksByLength(['aaaa', 'bb', 'cc', 'dddddddddd', 'e'], 6)).toEqual([
+    ['aaaa'],
+    ['bb', 'cc'],
+    ['dddddddddd'],
+    ['e'],
+  ]);
   expect(chunksByLength([], 6)).toEqual([]);
 });

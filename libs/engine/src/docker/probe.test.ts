@@ -20,7 +20,12 @@ describe('readDockerInfo', () => {
     ['a daemon that does not answer', { ClientInfo: info.ClientInfo, ServerErrors: ['Cannot connect'] }, 1, 'daemon'],
     ['no output at all', {}, 1, 'daemon'],
     ['docker without buildx', { ...info, ClientInfo: { Plugins: [{ Name: 'compose' }] } }, 0, 'no-engine'],
-    ['a buildx that does not start', { ...info, ClientInfo: { Plugins: [{ Name: 'buildx', Err: 'x' }] } }, 0, 'no-engine'],
+    [
+      'a buildx that does not start',
+      { ...info, ClientInfo: { Plugins: [{ Name: 'buildx', Err: 'x' }] } },
+      0,
+      'no-engine',
+    ],
     ['podman under the name of docker', { host: {} } as DockerInfo, 0, 'no-engine'],
   ])('refuses %s', (_, broken, exitCode, kind) => {
     expect(() => readDockerInfo(broken, exitCode, 'words')).toThrow(expect.objectContaining({ kind }) as Error);

@@ -16,7 +16,8 @@ export function getJson<T>(socketPath: string, path: string, timeout: number): P
       response.on('error', reject);
       response.on('end', () => {
         const text = Buffer.concat(chunks).toString('utf8');
-        if (response.statusCode !== 200) reject(new Error(`the docker daemon answered ${response.statusCode}: ${text}`));
+        if (response.statusCode !== 200)
+          reject(new Error(`the docker daemon answered ${response.statusCode}: ${text}`));
         else resolve(JSON.parse(text) as T);
       });
     });

@@ -27,7 +27,9 @@ export function buildCommand(request: BuildRequest, ignoreFile: string | undefin
     ...request.platforms.flatMap((platform) => ['--platform', platform]),
     ...request.secrets.flatMap(({ id, env, src }) => [
       '--secret',
-      [`id=${id}`, env && `env=${env}`, src && `src=${src}`].flatMap((field) => (field ? [csvField(field)] : [])).join(),
+      [`id=${id}`, env && `env=${env}`, src && `src=${src}`]
+        .flatMap((field) => (field ? [csvField(field)] : []))
+        .join(),
     ]),
     // Despite its name, `docker-image://` looks in the local storage first, and finds an image by its ID there.
     ...request.pins.flatMap(({ reference, image }) => [
@@ -43,7 +45,11 @@ function pairs(flag: string, values: Record<string, string>): string[] {
 }
 
 function severalPlatforms({ tags, platforms }: BuildRequest): EngineError {
-  return new EngineError('unsupported', `${tags[0]} is for ${platforms.join(' and ')}, and only one is built at a time here`, {
-    hint: 'Build it with docker and its containerd image store, or name one platform in the manifest.',
-  });
+  return new EngineError(
+    'unsupported',
+    `${tags[0]} is for ${platforms.join(' and ')}, and only one is built at a time here`,
+    {
+      hint: 'Build it with docker and its containerd image store, or name one platform in the manifest.',
+    },
+  );
 }

@@ -26,7 +26,10 @@ interface BuildahInspection {
 }
 
 /** Lists the whole storage in one process: it answers sooner than when asked for each of many names. */
-export async function podmanImages(references: string[], environment: NodeJS.ProcessEnv): Promise<Map<string, EngineImage>> {
+export async function podmanImages(
+  references: string[],
+  environment: NodeJS.ProcessEnv,
+): Promise<Map<string, EngineImage>> {
   const listed = await askJson<PodmanImage[]>('podman', ['images', '--no-trunc', '--format', 'json'], environment);
   const byName = new Map<string, PodmanImage>();
   for (const image of listed ?? []) {
@@ -41,7 +44,10 @@ export async function podmanImages(references: string[], environment: NodeJS.Pro
 }
 
 /** buildah's list has no labels, so each image that exists is asked for them. */
-export async function buildahImages(references: string[], environment: NodeJS.ProcessEnv): Promise<Map<string, EngineImage>> {
+export async function buildahImages(
+  references: string[],
+  environment: NodeJS.ProcessEnv,
+): Promise<Map<string, EngineImage>> {
   const listed = await askJson<BuildahImage[]>('buildah', ['images', '--no-trunc', '--json'], environment);
   const names = new Set(listed?.flatMap((image) => image.names ?? []));
   const existing = references.filter((reference) => names.has(storageName(reference)));

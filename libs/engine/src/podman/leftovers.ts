@@ -32,7 +32,10 @@ export async function removeLeftovers(started: number, environment: NodeJS.Proce
 
 export function leftovers(containers: ListedContainer[], from: number): string[] {
   return containers
-    .filter(({ Command, State, Created = 0 }) => Command?.[0] === 'buildah' && State === 'storage' && Created >= Math.floor(from / 1000))
+    .filter(
+      ({ Command, State, Created = 0 }) =>
+        Command?.[0] === 'buildah' && State === 'storage' && Created >= Math.floor(from / 1000),
+    )
     .map(({ Id }) => Id);
 }
 

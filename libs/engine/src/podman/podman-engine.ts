@@ -14,6 +14,7 @@ import { buildCommand } from './build-command.ts';
 import { buildahImages, podmanImages } from './images.ts';
 import { removeLeftovers } from './leftovers.ts';
 import { storageName } from './names.ts';
+import { endRunningStep } from './running-step.ts';
 import type { Tool } from './tool.ts';
 
 /** podman, or buildah alone. */
@@ -31,12 +32,13 @@ export function podmanEngine(tool: Tool, version: string, environment: NodeJS.Pr
     const args = buildCommand(request, existsSync(ignoreFile) ? ignoreFile : undefined);
     const buildEnvironment = request.environment ?? environment;
     const { exitCode, tail } = await cleanly(() =>
-      run(tool, args, { environment: buildEnvironment, timeout, signal, onLine }),
+      run(tool, args, { environment: buildEnvironment, timeout, signal, onLine, stopGently: endRunningStep }),
     );
     const [tag = ''] = tags;
     if (exitCode !== 0) throw buildError(tag, exitCode, tail);
     const image = (await images([tag])).get(tag);
-    if (!image) throw new EngineError('build-failed', `${tool} built ${tag}, but does not have it`, { output: tail.join('\n') });
+    if (!image)
+      throw new EngineError('build-failed', `${tool} built ${tag}, but does not have it`, { output: tail.join('\n') });
     return {
       id: image.id,
       size: image.size,

@@ -15,6 +15,8 @@ export interface RunOptions {
   onLine?: (line: string) => void;
   /** Milliseconds between TERM and KILL. */
   grace?: number;
+  /** Makes the process end by itself, if it can (true); TERM then comes three seconds later. */
+  stopGently?: (pid: number) => boolean;
 }
 
 export interface Finished {
@@ -78,14 +80,17 @@ interface Stoppable {
   kill(signal: NodeJS.Signals | 0): boolean;
 }
 
-function stopOnDemand(subprocess: Stoppable, { timeout, signal, grace = 10_000 }: RunOptions) {
+function stopOnDemand(subprocess: Stoppable, { timeout, signal, grace = 10_000, stopGently }: RunOptions) {
   const stopper = { reason: undefined as StopReason | undefined, release };
+  let term: NodeJS.Timeout | undefined;
   let kill: NodeJS.Timeout | undefined;
 
   function stop(reason: StopReason): void {
     if (stopper.reason) return;
     stopper.reason = reason;
-    signalGroup(subprocess, 'SIGTERM');
+    const terminate = (): void => void signalGroup(subprocess, 'SIGTERM');
+    if (subprocess.pid !== undefined && stopGently?.(subprocess.pid)) term = setTimeout(terminate, 3_000);
+    else terminate();
     kill = setTimeout(() => signalGroup(subprocess, 'SIGKILL'), grace);
   }
 
@@ -98,6 +103,7 @@ function stopOnDemand(subprocess: Stoppable, { timeout, signal, grace = 10_000 }
     clearTimeout(timer);
     signal?.removeEventListener('abort', interrupt);
     if (stopper.reason) await groupEnds(subprocess, grace);
+    clearTimeout(term);
     clearTimeout(kill);
     forget();
   }
@@ -121,7 +127,13 @@ async function groupEnds(subprocess: Stoppable, grace: number): Promise<void> {
   while (performance.now() < end && signalGroup(subprocess, 0)) await sleep(20);
 }
 
-function stopped(reason: StopReason, command: string, args: string[], options: RunOptions, tail: string[]): EngineError {
+function stopped(
+  reason: StopReason,
+  command: string,
+  args: string[],
+  options: RunOptions,
+  tail: string[],
+): EngineError {
   const what = `\`${[command, ...args.slice(0, 2)].join(' ')}\``;
   const message =
     reason === 'timeout'
@@ -130,7 +142,10 @@ function stopped(reason: StopReason, command: string, args: string[], options: R
   return new EngineError(reason, message, { output: tail.join('\n') });
 }
 
-function notStarted(command: string, result: { code?: string; originalMessage?: string; cause?: unknown }): EngineError {
+function notStarted(
+  command: string,
+  result: { code?: string; originalMessage?: string; cause?: unknown },
+): EngineError {
   const why = result.code === 'ENOENT' ? 'is not installed' : `did not start: ${result.originalMessage}`;
   return new EngineError('no-engine', `\`${command}\` ${why}`, { cause: result.cause });
 }

@@ -23,7 +23,11 @@ export async function authorize(
   return `Bearer ${await fetchToken(url, credentials, signal)}`;
 }
 
-async function fetchToken(url: URL, credentials: Credentials | undefined, signal: AbortSignal | undefined): Promise<string> {
+async function fetchToken(
+  url: URL,
+  credentials: Credentials | undefined,
+  signal: AbortSignal | undefined,
+): Promise<string> {
   // A password never travels in the clear over a network.
   const safe = url.protocol === 'https:' || isLoopback(url.host);
   const headers: Record<string, string> = credentials && safe ? { authorization: basic(credentials) } : {};

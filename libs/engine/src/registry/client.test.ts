@@ -93,7 +93,9 @@ describe('manifestDigest', () => {
 
   it.each([401, 403])('does not ask again after %i', async (status) => {
     handle = (_, response) => answer(response, status, { 'www-authenticate': 'Basic realm="x"' });
-    const error: unknown = await manifestDigest(`${registry}/x`, credentials, { clock }).catch((thrown: unknown) => thrown);
+    const error: unknown = await manifestDigest(`${registry}/x`, credentials, { clock }).catch(
+      (thrown: unknown) => thrown,
+    );
     expect(error).toMatchObject({ kind: 'unauthorized', hint: expect.stringContaining(registry) });
     expect(JSON.stringify(error) + String(error)).not.toContain('pass:word');
     expect(waits).toEqual([]);

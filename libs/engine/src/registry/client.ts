@@ -42,10 +42,21 @@ export async function manifestDigest(
   const named = head.headers.get('docker-content-digest');
   if (named) return named;
   const whole = await ask(reference, path, 'GET', auth, options);
-  return whole && `sha256:${createHash('sha256').update(Buffer.from(await whole.arrayBuffer())).digest('hex')}`;
+  return (
+    whole &&
+    `sha256:${createHash('sha256')
+      .update(Buffer.from(await whole.arrayBuffer()))
+      .digest('hex')}`
+  );
 }
 
-async function ask(reference: string, path: string, method: string, auth: Credentials | undefined, options: ClientOptions) {
+async function ask(
+  reference: string,
+  path: string,
+  method: string,
+  auth: Credentials | undefined,
+  options: ClientOptions,
+) {
   return retry((remaining) => askOnce(reference, path, method, auth, remaining, options.signal), {
     policy,
     transient: transientFailure,
@@ -64,7 +75,11 @@ async function askOnce(
 ): Promise<Response | undefined> {
   const { registry } = parseReference(reference);
   const timeout = AbortSignal.timeout(Math.min(remaining, requestTimeout));
-  const init = { method, headers: { accept: manifestTypes }, signal: signal ? AbortSignal.any([signal, timeout]) : timeout };
+  const init = {
+    method,
+    headers: { accept: manifestTypes },
+    signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
+  };
   let response: Response;
   try {
     response = await fetchFrom(registry, path, init, auth);

@@ -43,9 +43,17 @@ async function fromHelper(config: DockerConfig, registry: string, environment: N
 }
 
 /** https://github.com/docker/docker-credential-helpers: the server on stdin, JSON on stdout. */
-async function askHelper(helper: string, server: string, environment: NodeJS.ProcessEnv): Promise<Credentials | undefined> {
+async function askHelper(
+  helper: string,
+  server: string,
+  environment: NodeJS.ProcessEnv,
+): Promise<Credentials | undefined> {
   try {
-    const { stdout } = await run(`docker-credential-${helper}`, ['get'], { environment, input: server, timeout: 10_000 });
+    const { stdout } = await run(`docker-credential-${helper}`, ['get'], {
+      environment,
+      input: server,
+      timeout: 10_000,
+    });
     const { Username, Secret } = JSON.parse(stdout) as { Username?: string; Secret?: string };
     // `<token>` marks an identity token, which only the engine can use.
     return Username && Secret && Username !== '<token>' ? { user: Username, password: Secret } : undefined;

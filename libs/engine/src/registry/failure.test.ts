@@ -2,7 +2,8 @@ import { registryError } from './failure.ts';
 import { retryAfter, retryAfterHeader, transientFailure } from './transient.ts';
 
 const reference = 'registry.example.com/team/denied-500:401';
-const fail = (...lines: string[]) => registryError(`${reference} was not pushed`, reference, lines, { fallback: 'push-failed' });
+const fail = (...lines: string[]) =>
+  registryError(`${reference} was not pushed`, reference, lines, { fallback: 'push-failed' });
 
 describe('registryError', () => {
   it.each([

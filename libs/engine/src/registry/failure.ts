@@ -11,58 +11,63 @@ export interface Failure {
 }
 
 /** Engines word the same answer in many ways, so each pattern is loose; the first one that matches decides. */
-const patterns: { pattern: RegExp; kind: EngineErrorKind; transient: boolean; hint?: (registry: string) => string }[] = [
-  {
-    pattern: /\b429\b|toomanyrequests|too many requests|rate limit/i,
-    kind: 'push-failed',
-    transient: true,
-    hint: (registry) => `${registry} limits how often it is asked; try again later, or with fewer builds at once.`,
-  },
-  {
-    pattern: /\b401\b|\b403\b|unauthorized|no basic auth|authentication required|denied|forbidden|insufficient_scope/i,
-    kind: 'unauthorized',
-    transient: false,
-    hint: (registry) =>
-      `Log in to ${registry}, or set the variables that \`user\` and \`pwd\` of the manifest name; the account needs the right to push there.`,
-  },
-  {
-    pattern: /does not exist locally|no such image|image not known|tag does not exist|reference does not exist/i,
-    kind: 'not-found',
-    transient: false,
-    hint: () => 'Build the image first.',
-  },
-  {
-    pattern: /http response to https client/i,
-    kind: 'push-failed',
-    transient: false,
-    hint: (registry) => `${registry} speaks plain HTTP: add it to \`insecure-registries\` of the engine.`,
-  },
-  {
-    pattern: /x509|certificate/i,
-    kind: 'push-failed',
-    transient: false,
-    hint: (registry) => `The engine does not trust the certificate of ${registry}.`,
-  },
-  {
-    pattern: /\b404\b|not found|name unknown|name invalid|invalid reference|manifest invalid|no such host/i,
-    kind: 'not-found',
-    transient: false,
-    hint: (registry) => `Check the repository's name; it may have to be created at ${registry} first.`,
-  },
-  {
-    pattern: /\b50[0-9]\b|internal server error|bad gateway|service unavailable|gateway time-?out/i,
-    kind: 'push-failed',
-    transient: true,
-    hint: (registry) => `${registry} has trouble; try again later.`,
-  },
-  {
-    pattern: /reset|broken pipe|\bEOF\b|timeout|timed out|deadline exceeded|refused|unreachable|temporary failure|try again|server misbehaving|connection (?:closed|lost)|closed network connection/i,
-    kind: 'push-failed',
-    transient: true,
-    hint: (registry) =>
-      isLoopback(registry) ? `Is the registry at ${registry} running?` : `Check the network between the engine and ${registry}.`,
-  },
-];
+const patterns: { pattern: RegExp; kind: EngineErrorKind; transient: boolean; hint?: (registry: string) => string }[] =
+  [
+    {
+      pattern: /\b429\b|toomanyrequests|too many requests|rate limit/i,
+      kind: 'push-failed',
+      transient: true,
+      hint: (registry) => `${registry} limits how often it is asked; try again later, or with fewer builds at once.`,
+    },
+    {
+      pattern:
+        /\b401\b|\b403\b|unauthorized|no basic auth|authentication required|denied|forbidden|insufficient_scope/i,
+      kind: 'unauthorized',
+      transient: false,
+      hint: (registry) =>
+        `Log in to ${registry}, or set the variables that \`user\` and \`pwd\` of the manifest name; the account needs the right to push there.`,
+    },
+    {
+      pattern: /does not exist locally|no such image|image not known|tag does not exist|reference does not exist/i,
+      kind: 'not-found',
+      transient: false,
+      hint: () => 'Build the image first.',
+    },
+    {
+      pattern: /http response to https client/i,
+      kind: 'push-failed',
+      transient: false,
+      hint: (registry) => `${registry} speaks plain HTTP: add it to \`insecure-registries\` of the engine.`,
+    },
+    {
+      pattern: /x509|certificate/i,
+      kind: 'push-failed',
+      transient: false,
+      hint: (registry) => `The engine does not trust the certificate of ${registry}.`,
+    },
+    {
+      pattern: /\b404\b|not found|name unknown|name invalid|invalid reference|manifest invalid|no such host/i,
+      kind: 'not-found',
+      transient: false,
+      hint: (registry) => `Check the repository's name; it may have to be created at ${registry} first.`,
+    },
+    {
+      pattern: /\b50[0-9]\b|internal server error|bad gateway|service unavailable|gateway time-?out/i,
+      kind: 'push-failed',
+      transient: true,
+      hint: (registry) => `${registry} has trouble; try again later.`,
+    },
+    {
+      pattern:
+        /reset|broken pipe|\bEOF\b|timeout|timed out|deadline exceeded|refused|unreachable|temporary failure|try again|server misbehaving|connection (?:closed|lost)|closed network connection/i,
+      kind: 'push-failed',
+      transient: true,
+      hint: (registry) =>
+        isLoopback(registry)
+          ? `Is the registry at ${registry} running?`
+          : `Check the network between the engine and ${registry}.`,
+    },
+  ];
 
 /** Reads the last words of a failed push or login. */
 export function readFailure(words: string, registry: string): Failure {

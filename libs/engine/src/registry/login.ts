@@ -31,7 +31,12 @@ export async function loginTo(configDir: string, login: Login, environment: Node
   await shareLogins(configDir);
 }
 
-async function attempt(configDir: string, login: Login, environment: NodeJS.ProcessEnv, timeout: number): Promise<void> {
+async function attempt(
+  configDir: string,
+  login: Login,
+  environment: NodeJS.ProcessEnv,
+  timeout: number,
+): Promise<void> {
   const { exitCode, stderr } = await runLogin(configDir, login, environment, timeout);
   if (exitCode === 0) return;
   const said = login.password ? stderr.replaceAll(login.password, '***') : stderr;
@@ -49,7 +54,11 @@ async function runLogin(
 ): Promise<Finished> {
   const words = ['--username', user, '--password-stdin', registry];
   const options = { environment: { ...environment, DOCKER_CONFIG: configDir }, input: password, timeout };
-  const authFile = ['--authfile', join(configDir, 'auth.json'), ...(isLoopback(registry) ? ['--tls-verify=false'] : [])];
+  const authFile = [
+    '--authfile',
+    join(configDir, 'auth.json'),
+    ...(isLoopback(registry) ? ['--tls-verify=false'] : []),
+  ];
   const commands: [string, string[]][] = [
     ['docker', ['login', ...words]],
     ['podman', ['login', ...authFile, ...words]],

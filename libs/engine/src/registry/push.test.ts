@@ -68,7 +68,9 @@ describe('pushWithRetries', () => {
   });
 
   it('waits for a registry that answers from an old copy', async () => {
-    expect(await pushWithRetries(reference, job(['ok'], [undefined, 'sha256:old', digest]).pushJob)).toEqual({ digest });
+    expect(await pushWithRetries(reference, job(['ok'], [undefined, 'sha256:old', digest]).pushJob)).toEqual({
+      digest,
+    });
   });
 
   it('fails when the registry has something else', async () => {
@@ -87,6 +89,8 @@ describe('pushWithRetries', () => {
   it('believes the engine when the registry cannot be asked from here', async () => {
     const { pushJob, lines } = job(['ok'], [new EngineError('registry', 'registry.example.com cannot be reached')]);
     expect(await pushWithRetries(reference, pushJob)).toEqual({ digest });
-    expect(lines).toEqual([expect.stringContaining('could not be asked for it: registry.example.com cannot be reached')]);
+    expect(lines).toEqual([
+      expect.stringContaining('could not be asked for it: registry.example.com cannot be reached'),
+    ]);
   });
 });

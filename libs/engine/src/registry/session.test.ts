@@ -1,5 +1,15 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { findCredentials } from './credentials.ts';
@@ -44,7 +54,7 @@ afterEach(() => rmSync(home, { recursive: true, force: true }));
 const config = (dir: string): unknown => JSON.parse(readFileSync(join(dir, 'config.json'), 'utf8'));
 
 describe('openRegistrySession', () => {
-  it('makes a folder only this user can read, with plugins and contexts but none of the user\'s logins', async () => {
+  it("makes a folder only this user can read, with plugins and contexts but none of the user's logins", async () => {
     const session = await openRegistrySession(environment);
     expect(statSync(session.configDir).mode & 0o777).toBe(0o700);
     expect(statSync(join(session.configDir, 'config.json')).mode & 0o777).toBe(0o600);
@@ -59,9 +69,14 @@ describe('openRegistrySession', () => {
   it('logs in by stdin, past the keychain of the user', async () => {
     const session = await openRegistrySession(environment);
     await session.login('docker.io', 'me', 'pass word');
-    expect(readFileSync(join(home, 'arguments'), 'utf8').split('\n')).toEqual(
-      ['login', '--username', 'me', '--password-stdin', 'docker.io', ''],
-    );
+    expect(readFileSync(join(home, 'arguments'), 'utf8').split('\n')).toEqual([
+      'login',
+      '--username',
+      'me',
+      '--password-stdin',
+      'docker.io',
+      '',
+    ]);
     expect(config(join(home, '.docker'))).toMatchObject({ credsStore: 'desktop' });
     expect(JSON.parse(readFileSync(join(home, 'before.json'), 'utf8'))).toEqual({
       currentContext: 'remote',
@@ -89,7 +104,10 @@ describe('openRegistrySession', () => {
   it('says who was refused where, without the password', async () => {
     const session = await openRegistrySession(environment);
     const error = (await session.login('r.example.com', 'me', 'wrong').catch((thrown: unknown) => thrown)) as Error;
-    expect(error).toMatchObject({ kind: 'unauthorized', message: expect.stringContaining('me was not logged in to r.example.com') });
+    expect(error).toMatchObject({
+      kind: 'unauthorized',
+      message: expect.stringContaining('me was not logged in to r.example.com'),
+    });
     expect(JSON.stringify(error) + error.message + error.stack).not.toContain('wrong');
     await session.close();
   });
@@ -107,7 +125,10 @@ describe('openRegistrySession', () => {
       { input: script, encoding: 'utf8', cwd: import.meta.dirname },
     );
     const file = join(home, 'script.mjs');
-    writeFileSync(file, `import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);\n${transpiled.stdout}`);
+    writeFileSync(
+      file,
+      `import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);\n${transpiled.stdout}`,
+    );
     const child = spawnSync(process.execPath, [file], { encoding: 'utf8', env: environment });
     const configDir = child.stdout.trim();
     expect(child.signal).toBe(signal);

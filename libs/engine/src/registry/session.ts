@@ -25,7 +25,12 @@ export async function openRegistrySession(environment: NodeJS.ProcessEnv = proce
   const configDir = await mkdtemp(join(tmpdir(), 'nx-image-matrix-'));
   const forget = onInterrupt(() => rmSync(configDir, { recursive: true, force: true }));
   const userDir = dockerConfigDir(environment);
-  const { auths: _, credHelpers: __, credsStore: ___, ...settings } = await readDockerConfig(join(userDir, 'config.json'));
+  const {
+    auths: _,
+    credHelpers: __,
+    credsStore: ___,
+    ...settings
+  } = await readDockerConfig(join(userDir, 'config.json'));
   await writePrivate(join(configDir, 'config.json'), settings);
   for (const folder of ['cli-plugins', 'contexts']) {
     if (existsSync(join(userDir, folder))) await symlink(join(userDir, folder), join(configDir, folder));

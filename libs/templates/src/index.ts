@@ -1,2 +1,3 @@
 export { TemplateEngine } from './engine.ts';
 export type { RenderedFile, RenderedTemplates, TemplateEngineOptions } from './engine.ts';
+export { templateRoots } from './root.ts';

@@ -11,6 +11,12 @@ export function templatesRoot(templatesDir: string, allDirs: readonly string[], 
   return common.length > 0 ? common.join('/') : folders(templatesDir)[0];
 }
 
+/** The roots of all `templates_dir`s of a manifest, each once, relative to the manifest's folder. */
+export function templateRoots(allDirs: readonly string[], explicit?: string): string[] {
+  const roots = allDirs.filter(isInside).map((dir) => templatesRoot(dir, allDirs, explicit));
+  return [...new Set(roots.filter((root) => root !== undefined))];
+}
+
 /** Whether a `templates_dir` names a folder below the manifest's. */
 export function isInside(dir: string): boolean {
   return !posix.isAbsolute(dir) && !/^[a-z]:/i.test(dir) && folders(dir).length > 0 && folders(dir)[0] !== '..';

@@ -4,7 +4,7 @@ import type { Image } from '../image.ts';
 /** One manifest with its images, as {@link findDuplicateProjects} compares them. */
 export interface ImagesOfManifest {
   file: string;
-  images: Image[];
+  images: Pick<Image, 'name' | 'reference' | 'position'>[];
 }
 
 /** Project names and local references that manifests of a workspace share, once for each place that asks for them. */
@@ -23,7 +23,7 @@ export function findDuplicateProjects(matrices: readonly ImagesOfManifest[]): Di
   return [...found.values()];
 }
 
-function duplicate(image: Image, name: string, owner: string): Diagnostic {
+function duplicate(image: Pick<Image, 'position'>, name: string, owner: string): Diagnostic {
   return {
     ...image.position,
     code: 'duplicate-project',

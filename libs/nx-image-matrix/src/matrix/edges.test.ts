@@ -1,11 +1,11 @@
 import { findEdges, transitiveParents } from './edges.ts';
-import type { GeneratedImage } from './generate-image.ts';
+import type { ImageFacts } from './generate-image.ts';
 
-function image(name: string, reference: string, ...references: string[]): GeneratedImage {
+function image(name: string, reference: string, ...references: string[]): ImageFacts {
   return {
     image: { name, reference, position: { file: 'manifest.yml', line: 7, column: 3 } },
     references: references.map((target) => ({ reference: target })),
-  } as unknown as GeneratedImage;
+  } as unknown as ImageFacts;
 }
 
 describe('findEdges', () => {

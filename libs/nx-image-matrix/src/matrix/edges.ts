@@ -1,12 +1,12 @@
 import type { Diagnostic } from '@nx-image-matrix/manifest';
 import { suggest } from '@nx-image-matrix/manifest';
-import type { GeneratedImage } from './generate-image.ts';
+import type { ImageFacts } from './generate-image.ts';
 
 /**
  * For each image of a workspace (by project name) the images that its Dockerfile names, and what is wrong with them:
  * a reference that only looks like one of ours, or images that start from each other.
  */
-export function findEdges(images: readonly GeneratedImage[]): {
+export function findEdges(images: readonly ImageFacts[]): {
   parents: Map<string, string[]>;
   diagnostics: Diagnostic[];
 } {
@@ -59,7 +59,7 @@ function strayReference(
   };
 }
 
-function findCycles(images: readonly GeneratedImage[], parents: ReadonlyMap<string, readonly string[]>): Diagnostic[] {
+function findCycles(images: readonly ImageFacts[], parents: ReadonlyMap<string, readonly string[]>): Diagnostic[] {
   const diagnostics: Diagnostic[] = [];
   const done = new Set<string>();
   const path: string[] = [];

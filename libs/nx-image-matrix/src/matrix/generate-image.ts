@@ -6,13 +6,35 @@ import type { RenderedFile, TemplateEngine } from '@nx-image-matrix/templates';
 import type { ImageDocument } from '../types.ts';
 import { formatImageDocument, imageDocument } from './image-json.ts';
 
-/** One image with the files it is made of. Paths are relative to the build context, with `/`. */
-export interface GeneratedImage {
-  image: Image;
+/** A file of an image's folder, without its content. */
+export interface GeneratedFile {
+  /** Relative to the image's folder, with `/`. */
+  path: string;
+  executable: boolean;
+  /** SHA-256 of the content, hexadecimal. */
+  hash: string;
+}
+
+/** What the project graph has to know of an image. Paths are relative to the build context, with `/`. */
+export interface ImageFacts {
+  image: Pick<
+    Image,
+    | 'name'
+    | 'dir'
+    | 'package'
+    | 'releaseType'
+    | 'distro'
+    | 'cuda'
+    | 'axes'
+    | 'push'
+    | 'nxTags'
+    | 'reference'
+    | 'position'
+  >;
   document: ImageDocument;
   /** All files of the image's folder, sorted by path. */
-  files: RenderedFile[];
-  /** Digest of the files' paths and contents. */
+  files: GeneratedFile[];
+  /** Digest of all files together. */
   digest: string;
   /** Template files that the rendering reached. */
   templates: string[];
@@ -21,6 +43,12 @@ export interface GeneratedImage {
   sources: ContextSource[];
   /** Patterns of the context files that the Dockerfile copies. */
   contextInputs: string[];
+}
+
+/** One image with the contents of its files, in the order of `files`. */
+export interface GeneratedImage extends ImageFacts {
+  rendered: RenderedFile[];
+  warnings: Diagnostic[];
 }
 
 export interface GenerateContext {
@@ -65,23 +93,27 @@ export function generateImage(image: Image, context: GenerateContext): GenerateR
   }
   const unversioned = context.unversioned && (rendered.usesVersion || versionedDocument(image, facts));
   const document = imageDocument(image, facts.args, unversioned);
-  const files = [
+  const all = [
     ...rendered.files,
     textFile('Dockerfile.dockerignore', dockerignore(facts, context.contextDockerignore)),
     textFile('image.json', formatImageDocument(document)),
   ].sort((a, b) => (a.path < b.path ? -1 : 1));
+  const files = all.map(fileOf);
+  const warnings = [...rendered.diagnostics, ...warningsOf(image, facts, text, dockerfile)];
   return {
     generated: {
       image,
       document,
       files,
+      rendered: all,
+      warnings,
       digest: digestOf(files),
       templates: rendered.templates,
       references: facts.references,
       sources: facts.sources,
       contextInputs: contextInputs(facts, context.isDirectory),
     },
-    diagnostics: [...rendered.diagnostics, ...warningsOf(image, facts, text, dockerfile)],
+    diagnostics: warnings,
     dockerfile: { file: dockerfile, text },
   };
 }
@@ -125,10 +157,17 @@ function textFile(path: string, content: string): RenderedFile {
   return { path, content, executable: false };
 }
 
-function digestOf(files: RenderedFile[]): string {
-  const hash = createHash('sha256');
-  for (const { path, content, executable } of files) {
-    hash.update(`${path}\0${executable ? 'x' : '-'}\0${Buffer.byteLength(content)}\0`).update(content);
-  }
-  return hash.digest('hex');
+/** A file without its content. */
+export function fileOf({ path, executable, content }: RenderedFile): GeneratedFile {
+  return { path, executable, hash: sha256(content) };
+}
+
+/** What `docker-generate` is cached by: a digest of all files of an image. */
+export function digestOf(files: readonly GeneratedFile[]): string {
+  return sha256(JSON.stringify(files));
+}
+
+/** SHA-256, hexadecimal. */
+export function sha256(content: Buffer | string): string {
+  return createHash('sha256').update(content).digest('hex');
 }

@@ -3,7 +3,7 @@ import type { NxJsonConfiguration } from '@nx/devkit';
 import type { Diagnostic } from '@nx-image-matrix/manifest';
 import { gitIgnored } from '../workspace/git.ts';
 import { createProducerFinder, type Producer } from '../workspace/producers.ts';
-import type { GeneratedImage } from './generate-image.ts';
+import type { ImageFacts } from './generate-image.ts';
 import { isOnDisk } from './on-disk.ts';
 import type { Matrix } from './read-matrices.ts';
 
@@ -40,7 +40,7 @@ export function imageStates(
 function imageState(
   workspaceRoot: string,
   matrix: Matrix,
-  generated: GeneratedImage,
+  generated: ImageFacts,
   ignoredSet: ReadonlySet<string>,
   findProducer: (path: string) => Producer | undefined,
 ): ImageState {
@@ -72,11 +72,11 @@ function ignoredPaths(workspaceRoot: string, matrices: readonly Matrix[]): Set<s
   return gitIgnored(workspaceRoot, [...paths]);
 }
 
-function literalSources({ sources }: GeneratedImage): GeneratedImage['sources'] {
+function literalSources({ sources }: ImageFacts): ImageFacts['sources'] {
   return sources.filter(({ path, unresolved }) => path !== '' && !unresolved);
 }
 
-function renderingInputs(matrix: Matrix, { templates }: GeneratedImage): string[] {
+function renderingInputs(matrix: Matrix, { templates }: ImageFacts): string[] {
   const inContext = [...templates, '.dockerignore'].map((path) => posix.join(matrix.contextDir, path));
   return [matrix.file, ...inContext];
 }

@@ -1,10 +1,17 @@
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { RenderedFile } from '@nx-image-matrix/templates';
+import { sha256, type GeneratedFile } from './generate-image.ts';
 
 /** Whether a folder holds all the given files with just that content. Other files in it are not looked at. */
-export function isOnDisk(folder: string, files: readonly RenderedFile[]): boolean {
-  return files.every((file) => isFileOnDisk(join(folder, file.path), file));
+export function isOnDisk(folder: string, files: readonly GeneratedFile[]): boolean {
+  return files.every(({ path, hash, executable }) => {
+    try {
+      return sha256(readFileSync(join(folder, path))) === hash && (!executable || isExecutable(join(folder, path)));
+    } catch {
+      return false;
+    }
+  });
 }
 
 /** Whether a file has that content and that executable bit; where a path cannot be read, it has not. */

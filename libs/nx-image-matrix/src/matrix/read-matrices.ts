@@ -7,30 +7,49 @@ import {
   parseManifest,
   sortDiagnostics,
 } from '@nx-image-matrix/manifest';
-import type { Diagnostic, Manifest } from '@nx-image-matrix/manifest';
-import { TemplateEngine } from '@nx-image-matrix/templates';
+import type { Diagnostic } from '@nx-image-matrix/manifest';
+import { TemplateEngine, templateRoots } from '@nx-image-matrix/templates';
 import type { ResolvedOptions } from '../workspace/options.ts';
 import { findEdges } from './edges.ts';
-import { generateImage, type GenerateContext, type GeneratedImage } from './generate-image.ts';
+import { generateImage, type GenerateContext, type GeneratedImage, type ImageFacts } from './generate-image.ts';
 
 /** One manifest with everything that follows from it. */
-export interface Matrix {
+export interface Matrix<I extends ImageFacts = ImageFacts> {
   /** Workspace-relative path of the manifest. */
   file: string;
   /** Workspace-relative folder of the manifest, which is the build context; empty at the workspace root. */
   contextDir: string;
-  manifest: Manifest;
-  images: GeneratedImage[];
+  images: I[];
 }
 
-export interface Matrices {
-  matrices: Matrix[];
+export interface Matrices<I extends ImageFacts = ImageFacts> {
+  matrices: Matrix<I>[];
   /** Project name -> project names of the images that its Dockerfile names. */
   parents: Map<string, string[]>;
   /** Sorted; with an error among them the rest is incomplete. */
   diagnostics: Diagnostic[];
   /** Text of the rendered Dockerfiles that diagnostics may point into, by workspace-relative path. */
   dockerfiles: Map<string, string>;
+  /** What it was made from beside the manifests, so that a later run can tell whether it still holds. */
+  sources: MatrixSources;
+}
+
+export interface MatrixSources {
+  /** Folders, relative to the workspace, that templates and partials were looked for in. */
+  templateRoots: string[];
+  /** Files, relative to the workspace, that were read if they are there. */
+  optionalFiles: string[];
+  /** Paths, relative to the workspace, of what Dockerfiles copy, and whether they were folders, files or nothing. */
+  kinds: Record<string, PathKind>;
+}
+
+export type PathKind = 'folder' | 'file' | 'nothing';
+
+/** What a path is, links followed. */
+export function pathKind(path: string): PathKind {
+  const stats = statSync(path, { throwIfNoEntry: false });
+  if (!stats) return 'nothing';
+  return stats.isDirectory() ? 'folder' : 'file';
 }
 
 /**
@@ -44,14 +63,15 @@ export function readMatrices(
   options: ResolvedOptions,
   environment: NodeJS.ProcessEnv,
   select?: (project: string) => boolean,
-): Matrices {
-  const matrices: Matrix[] = [];
+): Matrices<GeneratedImage> {
+  const matrices: Matrix<GeneratedImage>[] = [];
+  const sources: MatrixSources = { templateRoots: [], optionalFiles: [], kinds: {} };
   const diagnostics: Diagnostic[] = [];
   const dockerfiles = new Map<string, string>();
   for (const file of manifestFiles) {
     const text = readFileSync(join(workspaceRoot, file), 'utf8');
     if (!isImageMatrix(text)) continue;
-    const result = readMatrix(workspaceRoot, file, text, options, environment, dockerfiles, select);
+    const result = readMatrix({ workspaceRoot, options, environment, dockerfiles, sources, select }, file, text);
     diagnostics.push(...result.diagnostics);
     if (result.matrix) matrices.push(result.matrix);
   }
@@ -60,7 +80,7 @@ export function readMatrices(
   );
   const edges = findEdges(matrices.flatMap(({ images }) => images));
   if (!select && !hasErrors(diagnostics)) diagnostics.push(...edges.diagnostics);
-  return { matrices, parents: edges.parents, diagnostics: sortDiagnostics(diagnostics), dockerfiles };
+  return { matrices, parents: edges.parents, diagnostics: sortDiagnostics(diagnostics), dockerfiles, sources };
 }
 
 /** Whether any of the diagnostics is an error. */
@@ -68,20 +88,24 @@ export function hasErrors(diagnostics: readonly Diagnostic[]): boolean {
   return diagnostics.some((diagnostic) => diagnostic.severity === 'error');
 }
 
+interface Reading {
+  workspaceRoot: string;
+  options: ResolvedOptions;
+  environment: NodeJS.ProcessEnv;
+  dockerfiles: Map<string, string>;
+  sources: MatrixSources;
+  select: ((project: string) => boolean) | undefined;
+}
+
 function readMatrix(
-  workspaceRoot: string,
+  { workspaceRoot, options, environment, dockerfiles, sources, select }: Reading,
   file: string,
   text: string,
-  options: ResolvedOptions,
-  environment: NodeJS.ProcessEnv,
-  dockerfiles: Map<string, string>,
-  select: ((project: string) => boolean) | undefined,
-): { matrix?: Matrix; diagnostics: Diagnostic[] } {
+): { matrix?: Matrix<GeneratedImage>; diagnostics: Diagnostic[] } {
   const contextDir = posix.dirname(file) === '.' ? '' : posix.dirname(file);
   const parsed = parseManifest(text, file);
   if (!parsed.manifest) return { diagnostics: parsed.diagnostics };
-  const { manifest } = parsed;
-  const expanded = expandImages(manifest, {
+  const expanded = expandImages(parsed.manifest, {
     version: environment['IMAGE_VERSION'] || options.version,
     prefix: typeof options.prefix === 'string' ? options.prefix : options.prefix[file],
     cudaRepositoryBase: options.cudaRepositoryBase,
@@ -89,18 +113,25 @@ function readMatrix(
   });
   const diagnostics = [...parsed.diagnostics, ...expanded.diagnostics];
   if (hasErrors(expanded.diagnostics)) return { diagnostics };
-  const absoluteContext = join(workspaceRoot, contextDir);
+  const inWorkspace = (path: string): string => posix.join(contextDir, path);
+  const templatesDirs = [...new Set(expanded.images.map((image) => image.templatesDir))];
+  const dockerignore = inWorkspace('.dockerignore');
+  sources.optionalFiles.push(dockerignore);
+  sources.templateRoots.push(...templateRoots(templatesDirs, options.templatesRoot).map(inWorkspace));
   const context: GenerateContext = {
     templates: new TemplateEngine({
-      contextDir: absoluteContext,
+      contextDir: join(workspaceRoot, contextDir),
       workspaceDir: workspaceRoot,
       templatesRoot: options.templatesRoot,
-      templatesDirs: [...new Set(expanded.images.map((image) => image.templatesDir))],
+      templatesDirs,
     }),
-    contextDockerignore: readOptional(join(absoluteContext, '.dockerignore')),
-    isDirectory: memoise((path) => statSync(join(absoluteContext, path), { throwIfNoEntry: false })?.isDirectory()),
+    contextDockerignore: readOptional(join(workspaceRoot, dockerignore)),
+    isDirectory: (path) => {
+      const kind = (sources.kinds[inWorkspace(path)] ??= pathKind(join(workspaceRoot, inWorkspace(path))));
+      return kind === 'nothing' ? undefined : kind === 'folder';
+    },
     unversioned: expanded.unversioned,
-    inWorkspace: (path) => posix.join(contextDir, path),
+    inWorkspace,
   };
   const images: GeneratedImage[] = [];
   for (const image of expanded.images) {
@@ -111,7 +142,7 @@ function readMatrix(
     if (result.dockerfile && result.diagnostics.length > 0)
       dockerfiles.set(result.dockerfile.file, result.dockerfile.text);
   }
-  return { matrix: { file, contextDir, manifest, images }, diagnostics };
+  return { matrix: { file, contextDir, images }, diagnostics };
 }
 
 function readOptional(path: string): string | undefined {
@@ -121,12 +152,4 @@ function readOptional(path: string): string | undefined {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw error;
   }
-}
-
-function memoise<T>(compute: (key: string) => T): (key: string) => T {
-  const known = new Map<string, T>();
-  return (key) => {
-    if (!known.has(key)) known.set(key, compute(key));
-    return known.get(key)!;
-  };
 }

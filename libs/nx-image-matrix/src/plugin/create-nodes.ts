@@ -1,7 +1,8 @@
 import type { CreateNodes, CreateNodesContext, CreateNodesResultArray, ProjectConfiguration } from '@nx/devkit';
+import { cachedMatrices } from '../matrix/cache/cached-matrices.ts';
 import { transitiveParents } from '../matrix/edges.ts';
 import { imageStates, type ImageState } from '../matrix/image-states.ts';
-import { hasErrors, readMatrices, type Matrices, type Matrix } from '../matrix/read-matrices.ts';
+import { hasErrors, type Matrices, type Matrix } from '../matrix/read-matrices.ts';
 import type { ImageMatrixOptions } from '../types.ts';
 import { resolveOptions, type ResolvedOptions } from '../workspace/options.ts';
 import { graphError } from './graph-error.ts';
@@ -27,7 +28,7 @@ async function inferProjects(
   context: CreateNodesContext,
 ): Promise<CreateNodesResultArray> {
   const options = resolveOptions(pluginOptions);
-  const matrices = readMatrices(context.workspaceRoot, manifestFiles, options, process.env);
+  const matrices = cachedMatrices(context.workspaceRoot, manifestFiles, options, process.env);
   if (hasErrors(matrices.diagnostics)) throw await graphError(context.workspaceRoot, matrices);
   const states = imageStates(context.workspaceRoot, context.nxJsonConfiguration, matrices.matrices);
   return matrices.matrices.map((matrix) => [matrix.file, { projects: projectsOf(matrix, matrices, options, states) }]);

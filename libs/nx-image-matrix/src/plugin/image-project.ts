@@ -1,6 +1,6 @@
 import { posix } from 'node:path';
 import type { ProjectConfiguration, TargetConfiguration } from '@nx/devkit';
-import type { GeneratedImage } from '../matrix/generate-image.ts';
+import type { ImageFacts } from '../matrix/generate-image.ts';
 import type { ImageMetadata } from '../types.ts';
 import type { TargetNames } from '../workspace/options.ts';
 import type { Producer } from '../workspace/producers.ts';
@@ -25,7 +25,7 @@ export interface ImageProjectContext {
 const noPackages = { externalDependencies: [] };
 
 /** The Nx project of one image. */
-export function imageProject(generated: GeneratedImage, context: ImageProjectContext): ProjectConfiguration {
+export function imageProject(generated: ImageFacts, context: ImageProjectContext): ProjectConfiguration {
   const { image } = generated;
   const root = posix.join(context.contextDir, image.dir);
   const { targets } = context;
@@ -51,17 +51,17 @@ export function imageProject(generated: GeneratedImage, context: ImageProjectCon
   };
 }
 
-function imageMetadata(generated: GeneratedImage, upToDate: boolean): ImageMetadata {
+function imageMetadata(generated: ImageFacts, upToDate: boolean): ImageMetadata {
   return { ...generated.document, files: generated.files.map(({ path }) => path), upToDate };
 }
 
-function imageInputs(generated: GeneratedImage, root: string, contextDir: string): string[] {
+function imageInputs(generated: ImageFacts, root: string, contextDir: string): string[] {
   const own = generated.files.map(({ path }) => posix.join(root, path));
   const copied = generated.contextInputs.map((pattern) => posix.join(contextDir, pattern));
   return [...new Set([...own, ...copied])].map((path) => `{workspaceRoot}/${path}`);
 }
 
-function generateTarget(generated: GeneratedImage, { manifest, targets }: ImageProjectContext): TargetConfiguration {
+function generateTarget(generated: ImageFacts, { manifest, targets }: ImageProjectContext): TargetConfiguration {
   return {
     executor: 'nx-image-matrix:generate',
     cache: true,
@@ -76,7 +76,7 @@ function generateTarget(generated: GeneratedImage, { manifest, targets }: ImageP
   };
 }
 
-function buildTarget({ image }: GeneratedImage, context: ImageProjectContext): TargetConfiguration {
+function buildTarget({ image }: ImageFacts, context: ImageProjectContext): TargetConfiguration {
   const { targets, parents, producers } = context;
   return {
     executor: 'nx-image-matrix:build',
@@ -94,7 +94,7 @@ function buildTarget({ image }: GeneratedImage, context: ImageProjectContext): T
   };
 }
 
-function pushTarget({ image }: GeneratedImage, context: ImageProjectContext): TargetConfiguration {
+function pushTarget({ image }: ImageFacts, context: ImageProjectContext): TargetConfiguration {
   const { targets } = context;
   return {
     executor: 'nx-image-matrix:push',
@@ -121,7 +121,7 @@ function imageTargetInputs({ ancestors, staleInputs }: ImageProjectContext): Tar
   ];
 }
 
-function describe({ image }: GeneratedImage): string {
+function describe({ image }: ImageFacts): string {
   const cuda = image.cuda ? `, CUDA ${image.cuda}` : '';
   const args = image.axes.filter(({ arg }) => arg).map(({ axis, value }) => `, ${axis} ${value}`);
   return `${image.package} ${image.releaseType} on ${image.distro.name} ${image.distro.version}${cuda}${args.join('')}`;

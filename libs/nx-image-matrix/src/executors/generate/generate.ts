@@ -1,7 +1,8 @@
-import { posix, join } from 'node:path';
+import { join } from 'node:path';
 import type { ExecutorContext } from '@nx/devkit';
 import { formatDiagnostics } from '@nx-image-matrix/manifest';
-import type { GeneratedImage } from '../../matrix/generate-image.ts';
+import { storedContents, type ImageContents } from '../../matrix/cache/contents.ts';
+import { openStore } from '../../matrix/cache/store.ts';
 import { hasErrors, readMatrices, type Matrices } from '../../matrix/read-matrices.ts';
 import { writeImage } from '../../matrix/write-image.ts';
 import { pluginOptions } from '../../workspace/image-folders.ts';
@@ -21,41 +22,70 @@ export interface GenerateTask extends GenerateOptions {
   project: string;
 }
 
-/** Renders the images of the given tasks and writes what is not on disk yet. Every task has an outcome. */
+type GenerateContext = Pick<ExecutorContext, 'root' | 'nxJsonConfiguration' | 'projectsConfigurations'>;
+
+/**
+ * Writes the files of the given images that are not on disk yet: those that were rendered when the project graph was
+ * made, else rendered anew. Every task has an outcome.
+ */
 export function* generateImages(
   tasks: readonly GenerateTask[],
-  context: Pick<ExecutorContext, 'root' | 'nxJsonConfiguration'>,
+  context: GenerateContext,
+): Generator<[project: string, outcome: TaskOutcome]> {
+  const unknown: GenerateTask[] = [];
+  const contents = contentsByManifest(tasks, context.root);
+  for (const task of tasks) {
+    const found = contents.get(task.manifest)!(task.digest);
+    if (found) yield [task.project, writeOne(context, task, found)];
+    else unknown.push(task);
+  }
+  if (unknown.length > 0) yield* renderAndWrite(unknown, context);
+}
+
+function contentsByManifest(
+  tasks: readonly GenerateTask[],
+  root: string,
+): Map<string, ReturnType<typeof storedContents>> {
+  const store = openStore(root, process.env);
+  const manifests = new Set(tasks.map(({ manifest }) => manifest));
+  return new Map([...manifests].map((manifest) => [manifest, storedContents(store, manifest)]));
+}
+
+function* renderAndWrite(
+  tasks: readonly GenerateTask[],
+  context: GenerateContext,
 ): Generator<[project: string, outcome: TaskOutcome]> {
   const wanted = new Set(tasks.map(({ project }) => project));
-  const matrices = readMatrices(
-    context.root,
-    [...new Set(tasks.map(({ manifest }) => manifest))],
-    resolveOptions(pluginOptions(context.nxJsonConfiguration ?? {})),
-    process.env,
-    (name) => wanted.has(name),
-  );
+  const manifests = [...new Set(tasks.map(({ manifest }) => manifest))];
+  const options = resolveOptions(pluginOptions(context.nxJsonConfiguration ?? {}));
+  const matrices = readMatrices(context.root, manifests, options, process.env, (name) => wanted.has(name));
   if (hasErrors(matrices.diagnostics)) {
     const output = describeProblems(context.root, matrices);
     for (const task of tasks) yield [task.project, { success: false, output }];
     return;
   }
-  if (matrices.diagnostics.length > 0) console.warn(describeProblems(context.root, matrices));
   const images = new Map(
-    matrices.matrices.flatMap(({ contextDir, images: generated }) =>
-      generated.map((image) => [image.image.name, { contextDir, generated: image }] as const),
-    ),
+    matrices.matrices.flatMap((matrix) => matrix.images).map((image) => [image.image.name, image]),
   );
   for (const task of tasks) {
-    const found = images.get(task.project);
-    yield [task.project, found ? writeOne(context.root, found.contextDir, found.generated, task) : vanished(task)];
+    const image = images.get(task.project);
+    const outcome = image?.digest === task.digest ? writeOne(context, task, image) : outdated(task);
+    yield [task.project, outcome];
   }
 }
 
-function writeOne(root: string, contextDir: string, generated: GeneratedImage, task: GenerateTask): TaskOutcome {
-  if (generated.digest !== task.digest) return vanished(task);
-  const folder = posix.join(contextDir, generated.image.dir);
+function writeOne(
+  { root, projectsConfigurations }: GenerateContext,
+  task: GenerateTask,
+  { rendered, warnings }: ImageContents,
+): TaskOutcome {
+  const folder = projectsConfigurations.projects[task.project]!.root;
+  if (warnings.length > 0) {
+    const sources = new Map(rendered.map(({ path, content }) => [`${folder}/${path}`, String(content)]));
+    console.warn(formatDiagnostics(warnings, sourceReader(root, sources)));
+  }
   try {
-    const written = writeImage(join(root, folder), generated.files);
+    const written = writeImage(join(root, folder), rendered);
     const output = written.length === 0 ? `${folder} is up to date` : `${folder}: wrote ${written.join(', ')}`;
     return { success: true, output };
   } catch (error) {
@@ -64,7 +94,7 @@ function writeOne(root: string, contextDir: string, generated: GeneratedImage, t
 }
 
 /** Nothing is written then: Nx would store it under the digest of something else. */
-function vanished({ project, manifest }: GenerateTask): TaskOutcome {
+function outdated({ project, manifest }: GenerateTask): TaskOutcome {
   const output =
     `${project}: ${manifest}, a template or IMAGE_VERSION is not what it was when Nx made its project graph. ` +
     'Run the command again; if it says so once more, run "nx reset" first.';

@@ -2,6 +2,7 @@ import { posix } from 'node:path';
 import type { ProjectGraph, Tree } from '@nx/devkit';
 import { formatDiagnostics } from '@nx-image-matrix/manifest';
 import type { RenderedFile } from '@nx-image-matrix/templates';
+import type { GeneratedImage } from '../../matrix/generate-image.ts';
 import { hasErrors, readMatrices, type Matrices } from '../../matrix/read-matrices.ts';
 import type { ImageMatrixOptions } from '../../types.ts';
 import { resolveOptions, type ResolvedOptions } from '../../workspace/options.ts';
@@ -44,11 +45,11 @@ function problemsOf(root: string, { diagnostics, dockerfiles }: Matrices): strin
   return formatDiagnostics(diagnostics, sourceReader(root, dockerfiles));
 }
 
-function writeStale(tree: Tree, { matrices }: Matrices): string[] {
+function writeStale(tree: Tree, { matrices }: Matrices<GeneratedImage>): string[] {
   const details: string[] = [];
   for (const { contextDir, images } of matrices) {
-    for (const { image, files } of images) {
-      for (const file of files) {
+    for (const { image, rendered } of images) {
+      for (const file of rendered) {
         const path = posix.join(contextDir, image.dir, file.path);
         const state = stateOf(tree, path, file);
         if (state === 'current') continue;

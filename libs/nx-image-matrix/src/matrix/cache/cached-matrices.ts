@@ -1,0 +1,81 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Diagnostic } from '@nx-image-matrix/manifest';
+import type { ResolvedOptions } from '../../workspace/options.ts';
+import { sha256, type GeneratedImage, type ImageFacts } from '../generate-image.ts';
+import { hasErrors, readMatrices, type Matrices, type Matrix, type MatrixSources } from '../read-matrices.ts';
+import { storeContents } from './contents.ts';
+import { fingerprint } from './fingerprint.ts';
+import { openStore, pluginVersion } from './store.ts';
+
+interface StoredMatrices {
+  fingerprint: string;
+  sources: MatrixSources;
+  matrices: Matrix[];
+  parents: [string, string[]][];
+  diagnostics: Diagnostic[];
+  dockerfiles: [string, string][];
+}
+
+/**
+ * The matrices of a workspace, from the cache of an earlier run if nothing that they are made from has changed since,
+ * else rendered, and stored unless there are errors. What is stored goes by content: of the manifests, the templates,
+ * the options and the version of this plugin.
+ */
+export function cachedMatrices(
+  workspaceRoot: string,
+  manifestFiles: readonly string[],
+  options: ResolvedOptions,
+  environment: NodeJS.ProcessEnv,
+): Matrices {
+  const store = openStore(workspaceRoot, environment);
+  const key = `matrices-${inputsKey(workspaceRoot, manifestFiles, options, environment)}`;
+  const stored = store.read(key) as StoredMatrices | undefined;
+  if (stored && stored.fingerprint === fingerprint(workspaceRoot, stored.sources)) return restored(stored);
+  const matrices = readMatrices(workspaceRoot, manifestFiles, options, environment);
+  const print = hasErrors(matrices.diagnostics) ? undefined : fingerprint(workspaceRoot, matrices.sources);
+  if (print !== undefined) {
+    store.write(key, storable(matrices, print));
+    for (const matrix of matrices.matrices) storeContents(store, matrix);
+  }
+  return matrices;
+}
+
+function inputsKey(
+  workspaceRoot: string,
+  manifestFiles: readonly string[],
+  options: ResolvedOptions,
+  environment: NodeJS.ProcessEnv,
+): string {
+  const manifests = manifestFiles.map((file) => [file, sha256(readFileSync(join(workspaceRoot, file)))]);
+  const version = environment['IMAGE_VERSION'] ?? '';
+  return sha256(JSON.stringify([pluginVersion, options, version, manifests])).slice(0, 16);
+}
+
+function storable(matrices: Matrices<GeneratedImage>, print: string): StoredMatrices {
+  return {
+    fingerprint: print,
+    sources: matrices.sources,
+    matrices: matrices.matrices.map(({ file, contextDir, images }) => ({
+      file,
+      contextDir,
+      images: images.map(facts),
+    })),
+    parents: [...matrices.parents],
+    diagnostics: matrices.diagnostics,
+    dockerfiles: [...matrices.dockerfiles],
+  };
+}
+
+function restored({ sources, matrices, parents, diagnostics, dockerfiles }: StoredMatrices): Matrices {
+  return { sources, matrices, parents: new Map(parents), diagnostics, dockerfiles: new Map(dockerfiles) };
+}
+
+/** Without the contents, and without what only rendering needs. */
+function facts({ image, rendered: _contents, warnings: _warnings, ...rest }: GeneratedImage): ImageFacts {
+  const { name, dir, package: packageName, releaseType, distro, cuda, axes, push, nxTags, reference, position } = image;
+  return {
+    ...rest,
+    image: { name, dir, package: packageName, releaseType, distro, cuda, axes, push, nxTags, reference, position },
+  };
+}

@@ -1,0 +1,57 @@
+import { mkdirSync, readFileSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+
+declare const PLUGIN_VERSION: string | undefined;
+
+/** The version of this plugin, which whatever is stored belongs to. */
+export const pluginVersion = typeof PLUGIN_VERSION === 'string' ? PLUGIN_VERSION : 'source';
+
+/** How many entries are kept: a few branches, and runs with and without IMAGE_VERSION. */
+const kept = 12;
+
+/** A folder of JSON files, for what can be made again at any time. Nothing that goes wrong with it is an error. */
+export class JsonStore {
+  readonly #folder: string;
+
+  constructor(folder: string) {
+    this.#folder = folder;
+  }
+
+  read(name: string): unknown {
+    try {
+      return JSON.parse(readFileSync(this.#path(name), 'utf8'));
+    } catch {
+      return undefined;
+    }
+  }
+
+  write(name: string, value: unknown): void {
+    const temporary = `${this.#path(name)}.${process.pid}.tmp`;
+    try {
+      mkdirSync(this.#folder, { recursive: true });
+      writeFileSync(temporary, JSON.stringify(value));
+      renameSync(temporary, this.#path(name));
+      this.#forgetOldest();
+    } catch {
+      rmSync(temporary, { force: true });
+    }
+  }
+
+  #forgetOldest(): void {
+    const names = readdirSync(this.#folder);
+    if (names.length <= kept) return;
+    const byAge = names.map((name) => ({ name, time: statSync(join(this.#folder, name)).mtimeMs }));
+    byAge.sort((a, b) => b.time - a.time);
+    for (const { name } of byAge.slice(kept)) rmSync(join(this.#folder, name), { force: true });
+  }
+
+  #path(name: string): string {
+    return join(this.#folder, `${name}.json`);
+  }
+}
+
+/** The store of this plugin in Nx's folder for what belongs to one checkout: https://nx.dev/reference/environment-variables */
+export function openStore(workspaceRoot: string, environment: NodeJS.ProcessEnv): JsonStore {
+  const folder = environment['NX_WORKSPACE_DATA_DIRECTORY'] || '.nx/workspace-data';
+  return new JsonStore(join(resolve(workspaceRoot, folder), `nx-image-matrix-${pluginVersion}`));
+}

@@ -1,5 +1,14 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { ImageMatrixOptions } from '../../src/types.ts';
@@ -19,6 +28,12 @@ export interface WorkspaceOptions {
   nx?: string;
   /** Further keys of `nx.json`. */
   nxJson?: Record<string, unknown>;
+}
+
+export interface NxCommand {
+  command: string;
+  args: string[];
+  options: { cwd: string; env: NodeJS.ProcessEnv };
 }
 
 /** A real Nx workspace in a temporary folder, in a git checkout of its own, on the installed plugin. */
@@ -98,14 +113,19 @@ export class Workspace {
     return stdout;
   }
 
-  /** Runs Nx without its daemon, without a terminal and without `CI`. */
+  /** How to start Nx without its daemon, without a terminal and without `CI`. */
+  nxCommand(args: string, environment: NodeJS.ProcessEnv = {}): NxCommand {
+    return {
+      command: process.execPath,
+      args: [nxEntry(join(this.root, 'node_modules/nx')), ...args.split(' ')],
+      options: { cwd: this.root, env: { ...outside(), ...environment } },
+    };
+  }
+
   nx(args: string, environment: NodeJS.ProcessEnv = {}): CommandResult {
-    const { status, stdout, stderr } = spawnSync(
-      process.execPath,
-      [join(this.root, 'node_modules/nx/dist/bin/nx.js'), ...args.split(' ')].map(nxEntry),
-      { cwd: this.root, encoding: 'utf8', env: { ...outside(), ...environment }, maxBuffer: 256 * 1024 * 1024 },
-    );
-    return { status, stdout, output: `${stdout}${stderr}` };
+    const { command, args: all, options } = this.nxCommand(args, environment);
+    const result = spawnSync(command, all, { ...options, encoding: 'utf8', maxBuffer: 256 * 1024 * 1024 });
+    return { status: result.status, stdout: result.stdout, output: `${result.stdout}${result.stderr}` };
   }
 
   /** As `nx`, for a command that must succeed; returns its standard output. */
@@ -131,14 +151,9 @@ export class Workspace {
 }
 
 /** Nx 24 keeps its command line in another place than 22 and 23. */
-function nxEntry(argument: string): string {
-  if (!argument.endsWith('node_modules/nx/dist/bin/nx.js')) return argument;
-  try {
-    readFileSync(argument);
-    return argument;
-  } catch {
-    return argument.replace('/dist/', '/');
-  }
+function nxEntry(nx: string): string {
+  const entry = join(nx, 'dist/bin/nx.js');
+  return existsSync(entry) ? entry : join(nx, 'bin/nx.js');
 }
 
 /** The environment of a shell that no test runner and no CI service has touched. */

@@ -3,7 +3,7 @@ import type { Problems } from '../diagnostics/problems.ts';
 import { isCudnn } from '../expand/cuda-variables.ts';
 import { namedEntriesOf, valueOf } from '../normalise/read.ts';
 import type { Entry } from '../yaml/tree.ts';
-import type { RuleContext } from './rules.ts';
+import type { RuleContext } from './context.ts';
 
 // Debian Policy 5.6.12 and the RPM tag reference: what versions are written with, epoch and revision included.
 const packageVersion = /^[0-9][A-Za-z0-9.+:~^_-]*$/;

@@ -2,7 +2,7 @@ import { suggest } from '../diagnostics/suggest.ts';
 import { indexDistros, readDistro } from '../normalise/distros.ts';
 import { flatScalars, isNull, namedEntriesOf, valueOf } from '../normalise/read.ts';
 import type { Node } from '../yaml/tree.ts';
-import type { RuleContext } from './rules.ts';
+import type { RuleContext } from './context.ts';
 
 /** Entries of `packages`: each is a distro, or exactly one version of one. */
 export function checkDistros({ tree, manifest, problems }: RuleContext): void {

@@ -7,7 +7,7 @@ import { specsOf } from '../normalise/specs.ts';
 import type { Entry, Node, Place, ScalarNode } from '../yaml/tree.ts';
 import { axisValueProblem } from '../references/axis-value.ts';
 import { checkCredentialName } from './credential-name.ts';
-import type { RuleContext } from './rules.ts';
+import type { RuleContext } from './context.ts';
 
 /** Arguments, environment variables and secrets, wherever they stand: they have names, and no credential is built in. */
 export function checkLayers({ tree, problems }: RuleContext): void {

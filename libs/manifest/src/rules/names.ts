@@ -2,7 +2,7 @@ import type { Problems } from '../diagnostics/problems.ts';
 import { namedEntriesOf, valueOf } from '../normalise/read.ts';
 import { isPathComponent } from '../references/reference.ts';
 import type { Entry } from '../yaml/tree.ts';
-import type { RuleContext } from './rules.ts';
+import type { RuleContext } from './context.ts';
 
 /** Keys that become parts of repositories, tags, folders and project names. */
 export function checkNames({ tree, problems }: RuleContext): void {

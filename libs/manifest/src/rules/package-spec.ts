@@ -1,6 +1,6 @@
 import { namedEntriesOf, valueOf } from '../normalise/read.ts';
 import { checkPackageName } from './package-name.ts';
-import type { RuleContext } from './rules.ts';
+import type { RuleContext } from './context.ts';
 
 /** `package_spec` is about packages that exist. */
 export function checkPackageSpec({ tree, problems }: RuleContext): void {

@@ -3,7 +3,7 @@ import { resolveCuda } from '../normalise/cuda.ts';
 import { entryOf, isNull, valueOf } from '../normalise/read.ts';
 import type { Node } from '../yaml/tree.ts';
 import { specsOf } from '../normalise/specs.ts';
-import type { RuleContext } from './rules.ts';
+import type { RuleContext } from './context.ts';
 
 /** `cuda` of releases: each stands for CUDA versions that `cuda_dependencies` has. */
 export function checkReleaseCuda({ tree, manifest, problems }: RuleContext): void {

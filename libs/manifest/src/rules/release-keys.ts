@@ -4,7 +4,7 @@ import { textOf, valueOf } from '../normalise/read.ts';
 import { specsOf } from '../normalise/specs.ts';
 import { isImageReference } from '../references/reference.ts';
 import { isPartOfTag, isTag } from '../references/tag.ts';
-import type { RuleContext } from './rules.ts';
+import type { RuleContext } from './context.ts';
 
 const needed = ['templates_dir', 'base_image'];
 

@@ -1,7 +1,7 @@
 import { suggest } from '../diagnostics/suggest.ts';
 import type { Manifest, ReleaseType } from '../manifest.ts';
 import { namedEntriesOf, valueOf } from '../normalise/read.ts';
-import type { RuleContext } from './rules.ts';
+import type { RuleContext } from './context.ts';
 
 /** Release types: those that are named exist, none starts from itself, and none without CUDA from one with it. */
 export function checkReleaseTypes(context: RuleContext): void {

@@ -4,7 +4,7 @@ import { holdsCredentials, isRepository, repositoryHint } from '../references/re
 import type { Node } from '../yaml/tree.ts';
 import { checkCredentialName } from './credential-name.ts';
 import { checkPackageName } from './package-name.ts';
-import type { RuleContext } from './rules.ts';
+import type { RuleContext } from './context.ts';
 
 const credentialKeys = ['only_if', 'user', 'pwd'];
 

@@ -1,4 +1,5 @@
 import type { ExecutorContext, TaskGraph } from '@nx/devkit';
+import { describeError } from './describe.ts';
 
 /** How one task ended. */
 export interface TaskOutcome {
@@ -33,7 +34,7 @@ export function batchExecutor<Options>(run: RunProjects<Options>, { live = false
   ): AsyncGenerator<BatchTaskResult> {
     const open = new Map(Object.values(taskGraph.tasks).map((task) => [task.target.project, task.id]));
     const projects = [...open].map(([project, id]) => ({ project, options: inputs[id]! }));
-    let reason = 'The batch ended before this task had its turn.';
+    let reason = 'the batch ended before this task had its turn';
     try {
       for await (const [project, { success, output }] of run(projects, context)) {
         const task = open.get(project);
@@ -44,9 +45,12 @@ export function batchExecutor<Options>(run: RunProjects<Options>, { live = false
         yield { task, result: { success, terminalOutput: said ? '' : `${output}\n` } };
       }
     } catch (error) {
-      reason = error instanceof Error ? error.message : String(error);
+      reason = describeError(error);
     } finally {
-      for (const task of open.values()) yield { task, result: { success: false, terminalOutput: `${reason}\n` } };
+      for (const [project, task] of open) {
+        yield { task, result: { success: false, terminalOutput: `${project}: ${reason}\n` } };
+        reason = reason.split('\n')[0]!;
+      }
     }
   };
 }
@@ -54,10 +58,16 @@ export function batchExecutor<Options>(run: RunProjects<Options>, { live = false
 /** The implementation for a single task. */
 export function taskExecutor<Options>(run: RunProjects<Options>) {
   return async (options: Options, context: ExecutorContext): Promise<{ success: boolean }> => {
+    const project = context.projectName!;
     let succeeded = false;
-    for await (const [, { success, output }] of run([{ project: context.projectName!, options }], context)) {
-      (success ? console.log : console.error)(output);
-      succeeded = success;
+    try {
+      for await (const [, { success, output }] of run([{ project, options }], context)) {
+        (success ? console.log : console.error)(output);
+        succeeded = success;
+      }
+    } catch (error) {
+      console.error(`${project}: ${describeError(error)}`);
+      return { success: false };
     }
     return { success: succeeded };
   };

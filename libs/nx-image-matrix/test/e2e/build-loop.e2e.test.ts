@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, mkdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { Workspace } from '../support/workspace.ts';
 import { smallMatrix, smallMatrixImages } from '../support/matrices.ts';
@@ -137,6 +137,19 @@ describe('the edit-and-build loop, without a terminal', () => {
   it('leaves no process of the engine behind', () => {
     const { stdout } = spawnSync('ps', ['-eo', 'args'], { encoding: 'utf8' });
     expect(stdout.split('\n').filter((line) => line.includes('buildx') && line.includes(workspace.root))).toEqual([]);
+  });
+
+  it('says in one line what to install where there is no engine, and below what was tried', () => {
+    const tools = join(workspace.root, 'dist/tools');
+    mkdirSync(tools, { recursive: true });
+    for (const tool of ['git', 'node', 'sh']) {
+      const found = (process.env['PATH'] ?? '').split(':').map((folder) => join(folder, tool)).find(existsSync);
+      if (!existsSync(join(tools, tool))) symlinkSync(found!, join(tools, tool));
+    }
+    const { status, output } = workspace.nx('run-many -t docker-build', { PATH: tools });
+    expect(status).toBe(1);
+    expect(output).toMatch(/no container engine was found\n\s+Install docker with buildx, podman or buildah/);
+    expect(output.match(/Install docker with buildx/g)).toHaveLength(1);
   });
 
   it('has built all of them in the end', () => {

@@ -111,7 +111,7 @@ async function carryOut(run: BuildRun, plan: BuildPlan, decision: Decision): Pro
 
 async function build(run: BuildRun, plan: BuildPlan, reason: string): Promise<string> {
   const { document, folder } = plan;
-  run.print(folder.project, `building ${document.reference} (${reason})`);
+  run.print(folder.project, `building ${document.reference} with ${run.engine.name} ${run.engine.version} (${reason})`);
   const pins = await checkedParents(run, plan);
   const built = await run.engine.build({
     context: join(run.root, folder.contextDir),

@@ -25,7 +25,8 @@ interface Row extends ImageMetadata {
 export async function matrix(options: MatrixOptions, context: ExecutorContext): Promise<{ success: boolean }> {
   const rows = [...imageFolders(context).values()]
     .filter((folder) => folder.manifest === options.manifest)
-    .map(({ project, root }): Row => ({ project, root, ...imageOf(context, project) }));
+    .map(({ project, root }): Row => ({ project, root, ...imageOf(context, project) }))
+    .sort((a, b) => a.root.localeCompare(b.root, 'en', { numeric: true }));
   if (options.json) {
     console.log(JSON.stringify(rows, null, 2));
     return { success: true };

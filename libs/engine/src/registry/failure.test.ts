@@ -17,6 +17,8 @@ describe('registryError', () => {
     ['Put "http://127.0.0.1:5000/v2/": EOF'],
     ['dial tcp 127.0.0.1:5000: connect: connection refused'],
     ['lookup registry.example.com: Temporary failure in name resolution'],
+    ['unexpected status from PUT request to http://127.0.0.1:5000/v2/x/manifests/1.0: 400 Bad Request'],
+    ['manifest blob unknown: blob unknown to registry'],
     ['writing blob: initiating layer upload: received unexpected HTTP status: 502 Bad Gateway'],
   ])('may pass: %s', (line) => {
     const error = fail('The push refers to repository', line);

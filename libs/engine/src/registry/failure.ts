@@ -20,6 +20,13 @@ const patterns: { pattern: RegExp; kind: EngineErrorKind; transient: boolean; hi
       hint: (registry) => `${registry} limits how often it is asked; try again later, or with fewer builds at once.`,
     },
     {
+      // Two pushes at once of images that share layers: one counts on what the other is still sending.
+      pattern: /blob[ _]unknown|\/manifests\/\S+: 400 Bad Request/i,
+      kind: 'push-failed',
+      transient: true,
+      hint: (registry) => `${registry} misses a layer that the engine took for sent; try again.`,
+    },
+    {
       pattern:
         /\b401\b|\b403\b|unauthorized|no basic auth|authentication required|denied|forbidden|insufficient_scope/i,
       kind: 'unauthorized',

@@ -42,7 +42,8 @@ export function readDirectives(lines: readonly string[]): Directives {
 
 /** The lines of a file without line ends, and without a byte order mark. */
 export function splitLines(text: string): string[] {
-  return text.replace(/^\uFEFF/, '').split(/\r*\n/);
+  const plain = text.startsWith('\uFEFF') ? text.slice(1) : text;
+  return plain.split(plain.includes('\r') ? /\r*\n/ : '\n');
 }
 
 /** Splits a Dockerfile into instructions, in the way of BuildKit's parser. The bodies of heredocs are left out. */
@@ -53,7 +54,7 @@ export function readInstructions(lines: readonly string[], escape: string): [Ins
   for (let next = 0; next < lines.length;) {
     const first = lines[next]!;
     const place = { line: next + 1, column: first.search(/\S|$/) + 1 };
-    const [text, end] = joinContinuations(lines, next, ending);
+    const [text, end] = joinContinuations(lines, next, escape, ending);
     next = end;
     if (text === '') continue;
     instructions.push(parseInstruction(text, place));
@@ -67,24 +68,31 @@ export function readInstructions(lines: readonly string[], escape: string): [Ins
 }
 
 /** The logical line that begins at `start`, trimmed, and where the next begins. Comments and empty lines continue it. */
-function joinContinuations(lines: readonly string[], start: number, ending: RegExp): [text: string, end: number] {
+function joinContinuations(
+  lines: readonly string[],
+  start: number,
+  escape: string,
+  ending: RegExp,
+): [text: string, end: number] {
   let text = '';
   for (let at = start; at < lines.length; at++) {
     const line = lines[at]!;
     const isBlank = /^\s*(?:#|$)/.test(line);
     if (isBlank && at === start) return ['', at + 1];
     if (isBlank) continue;
-    const continued = ending.test(line);
+    const continued = line.includes(escape) && ending.test(line);
     text += continued ? line.replace(ending, '$1') : line;
     if (!continued) return [text.trim(), at + 1];
   }
   return [text.trim(), lines.length];
 }
 
-function parseInstruction(text: string, place: Place): Instruction {
-  const keyword = /^\S+/.exec(text)![0];
-  const [flags, operands] = takeFlags(text.slice(keyword.length).trim());
-  return { ...place, keyword: keyword.toUpperCase(), flags, operands };
+function parseInstruction(text: string, { line, column }: Place): Instruction {
+  const word = /^\S+/.exec(text)![0];
+  const [flags, operands] = takeFlags(text.slice(word.length).trim());
+  // `toUpperCase` takes longer than all the rest here, and hardly anybody needs it.
+  const keyword = /^[A-Z]+$/.test(word) ? word : word.toUpperCase();
+  return { line, column, keyword, flags, operands };
 }
 
 function heredocsOf(text: string): ReturnType<typeof findHeredocs> {

@@ -1,11 +1,14 @@
-import { posix } from 'node:path';
+import { readFileSync } from 'node:fs';
+import { join, posix } from 'node:path';
 import type { NxJsonConfiguration } from '@nx/devkit';
 import type { Diagnostic } from '@nx-image-matrix/manifest';
 import { gitIgnored } from '../workspace/git.ts';
 import { createProducerFinder, type Producer } from '../workspace/producers.ts';
+import { excludedInputs } from './excluded-inputs.ts';
 import type { ImageFacts } from './generate-image.ts';
-import { isOnDisk } from './on-disk.ts';
-import type { Matrix } from './read-matrices.ts';
+import { isOnDisk, otherFiles } from './on-disk.ts';
+import { reachableTemplates } from './reachable-templates.ts';
+import type { Matrices, Matrix, MatrixSources } from './read-matrices.ts';
 
 /** What is known of an image beside its rendering. */
 export interface ImageState {
@@ -15,6 +18,8 @@ export interface ImageState {
   ignored: boolean;
   /** Patterns, relative to the workspace, that an image depends on until its files on disk are up to date. */
   staleInputs: string[];
+  /** Patterns, relative to the workspace, of what is in copied folders but kept out by `.dockerignore`. */
+  excludedInputs: string[];
   /** Targets of other projects that make files which it copies. */
   producers: Producer[];
   warnings: Diagnostic[];
@@ -24,45 +29,124 @@ export interface ImageState {
 export function imageStates(
   workspaceRoot: string,
   nxJson: NxJsonConfiguration,
-  matrices: readonly Matrix[],
+  { matrices, sources }: Pick<Matrices, 'matrices' | 'sources'>,
 ): Map<string, ImageState> {
-  const findProducer = createProducerFinder(workspaceRoot, nxJson.targetDefaults);
-  const ignored = ignoredPaths(workspaceRoot, matrices);
+  const strangers = strangersOf(workspaceRoot, matrices);
+  const shared: SharedFacts = {
+    workspaceRoot,
+    sources,
+    strangers,
+    ignored: ignoredPaths(workspaceRoot, matrices, strangers),
+    excluded: excludedOf(workspaceRoot, matrices, sources),
+    findProducer: createProducerFinder(workspaceRoot, nxJson.targetDefaults),
+  };
   const states = new Map<string, ImageState>();
   for (const matrix of matrices) {
-    for (const generated of matrix.images) {
-      states.set(generated.image.name, imageState(workspaceRoot, matrix, generated, ignored, findProducer));
-    }
+    for (const generated of matrix.images) states.set(generated.image.name, imageState(matrix, generated, shared));
   }
   return states;
 }
 
-function imageState(
-  workspaceRoot: string,
+/** What the states of all images are told from. */
+interface SharedFacts {
+  workspaceRoot: string;
+  sources: MatrixSources;
+  /** Project name -> files in its folder that are not its own. */
+  strangers: ReadonlyMap<string, string[]>;
+  ignored: ReadonlySet<string>;
+  excluded: ReadonlyMap<string, ReadonlyMap<string, string[]>>;
+  findProducer: (path: string) => Producer | undefined;
+}
+
+function imageState(matrix: Matrix, generated: ImageFacts, shared: SharedFacts): ImageState {
+  const root = rootOf(matrix, generated);
+  const ignored = shared.ignored.has(posix.join(root, 'image.json'));
+  const strangers = shared.strangers.get(generated.image.name) ?? [];
+  const upToDate =
+    isOnDisk(posix.join(shared.workspaceRoot, root), generated.files) &&
+    strangers.every((path) => shared.ignored.has(path));
+  return {
+    upToDate,
+    ignored,
+    staleInputs: upToDate && !ignored ? [] : renderingInputs(matrix, generated, shared.sources),
+    excludedInputs: generated.contextInputs.flatMap(
+      (pattern) => shared.excluded.get(matrix.file)?.get(posix.join(matrix.contextDir, pattern)) ?? [],
+    ),
+    ...producersOf(matrix, generated, shared),
+  };
+}
+
+function producersOf(
   matrix: Matrix,
   generated: ImageFacts,
-  ignoredSet: ReadonlySet<string>,
-  findProducer: (path: string) => Producer | undefined,
-): ImageState {
-  const root = posix.join(matrix.contextDir, generated.image.dir);
-  const upToDate = isOnDisk(posix.join(workspaceRoot, root), generated.files);
-  const ignored = ignoredSet.has(posix.join(root, 'image.json'));
+  { ignored, findProducer }: SharedFacts,
+): Pick<ImageState, 'producers' | 'warnings'> {
+  const root = rootOf(matrix, generated);
   const producers = new Map<string, Producer>();
   const warnings: Diagnostic[] = [];
   for (const source of literalSources(generated)) {
     const path = posix.join(matrix.contextDir, source.path);
-    if (!ignoredSet.has(path) || path.startsWith(`${root}/`)) continue;
+    if (!ignored.has(path) || path.startsWith(`${root}/`)) continue;
     const producer = findProducer(path);
     if (producer) producers.set(`${producer.project}:${producer.target}`, producer);
     else warnings.push(copiesIgnored(`${root}/Dockerfile`, path, source));
   }
-  const staleInputs = upToDate && !ignored ? [] : renderingInputs(matrix, generated);
-  return { upToDate, ignored, staleInputs, producers: [...producers.values()], warnings };
+  return { producers: [...producers.values()], warnings };
+}
+
+function rootOf({ contextDir }: Matrix, { image }: ImageFacts): string {
+  return posix.join(contextDir, image.dir);
+}
+
+/** An image's folder is the tool's: a file that no template makes any more is a change to come. */
+function strangersOf(workspaceRoot: string, matrices: readonly Matrix[]): Map<string, string[]> {
+  const strangers = new Map<string, string[]>();
+  for (const matrix of matrices) {
+    for (const generated of matrix.images) {
+      const root = rootOf(matrix, generated);
+      const found = otherFiles(join(workspaceRoot, root), generated.files);
+      if (found.length === 0) continue;
+      strangers.set(
+        generated.image.name,
+        found.map((path) => posix.join(root, path)),
+      );
+    }
+  }
+  return strangers;
+}
+
+/** By manifest, then by pattern of a copied folder. */
+function excludedOf(
+  workspaceRoot: string,
+  matrices: readonly Matrix[],
+  { templateRoots }: MatrixSources,
+): SharedFacts['excluded'] {
+  const roots = matrices.flatMap((matrix) => matrix.images.map((image) => rootOf(matrix, image)));
+  const others = [...new Set([...matrices.map(({ file }) => file), ...templateRoots, ...roots])];
+  const excluded = new Map<string, ReadonlyMap<string, string[]>>();
+  for (const { file, contextDir, images } of matrices) {
+    const copied = images.flatMap(({ contextInputs }) => contextInputs.map((path) => posix.join(contextDir, path)));
+    const dockerignore = readOptional(join(workspaceRoot, contextDir, '.dockerignore'));
+    excluded.set(file, excludedInputs(contextDir, dockerignore, new Set(copied), others));
+  }
+  return excluded;
+}
+
+function readOptional(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return '';
+  }
 }
 
 /** Generated files and copied paths that git ignores: one question for the whole workspace. */
-function ignoredPaths(workspaceRoot: string, matrices: readonly Matrix[]): Set<string> {
-  const paths = new Set<string>();
+function ignoredPaths(
+  workspaceRoot: string,
+  matrices: readonly Matrix[],
+  strangers: ReadonlyMap<string, string[]>,
+): Set<string> {
+  const paths = new Set([...strangers.values()].flat());
   for (const { contextDir, images } of matrices) {
     for (const generated of images) {
       paths.add(posix.join(contextDir, generated.image.dir, 'image.json'));
@@ -76,9 +160,17 @@ function literalSources({ sources }: ImageFacts): ImageFacts['sources'] {
   return sources.filter(({ path, unresolved }) => path !== '' && !unresolved);
 }
 
-function renderingInputs(matrix: Matrix, { templates }: ImageFacts): string[] {
-  const inContext = [...templates, '.dockerignore'].map((path) => posix.join(matrix.contextDir, path));
-  return [matrix.file, ...inContext];
+function renderingInputs(
+  { file, contextDir }: Matrix,
+  { templates, image }: ImageFacts,
+  { templateRoots }: MatrixSources,
+): string[] {
+  const inWorkspace = templates.map((path) => posix.join(contextDir, path));
+  return [
+    file,
+    posix.join(contextDir, '.dockerignore'),
+    ...reachableTemplates(inWorkspace, image.releaseType, templateRoots),
+  ];
 }
 
 function copiesIgnored(file: string, path: string, { line, column }: { line: number; column: number }): Diagnostic {

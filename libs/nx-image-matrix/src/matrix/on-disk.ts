@@ -1,4 +1,4 @@
-import { readFileSync, statSync } from 'node:fs';
+import { readFileSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { RenderedFile } from '@nx-image-matrix/templates';
 import { sha256, type GeneratedFile } from './generate-image.ts';
@@ -7,7 +7,7 @@ import { sha256, type GeneratedFile } from './generate-image.ts';
 export function isOnDisk(folder: string, files: readonly GeneratedFile[]): boolean {
   return files.every(({ path, hash, executable }) => {
     try {
-      return sha256(readFileSync(join(folder, path))) === hash && (!executable || isExecutable(join(folder, path)));
+      return sha256(readFileSync(join(folder, path))) === hash && hasMode(join(folder, path), executable);
     } catch {
       return false;
     }
@@ -19,12 +19,30 @@ export function isFileOnDisk(path: string, { content, executable }: RenderedFile
   try {
     const found = readFileSync(path);
     if (!found.equals(typeof content === 'string' ? Buffer.from(content) : content)) return false;
-    return !executable || isExecutable(path);
+    return hasMode(path, executable);
   } catch {
     return false;
   }
 }
 
-function isExecutable(path: string): boolean {
-  return process.platform === 'win32' || (statSync(path).mode & 0o111) !== 0;
+/** Paths, relative to a folder, of the files in it that are none of the given ones. */
+export function otherFiles(folder: string, files: readonly GeneratedFile[]): string[] {
+  const own = new Set(files.map(({ path }) => path));
+  const list = (below: string): string[] => {
+    const entries = readdirSync(join(folder, below), { withFileTypes: true });
+    return entries.flatMap((entry) => {
+      const path = below + entry.name;
+      return entry.isDirectory() ? list(`${path}/`) : own.has(path) ? [] : [path];
+    });
+  };
+  try {
+    return list('');
+  } catch {
+    return [];
+  }
+}
+
+/** Whether a file is executable, or not, as it should be. Windows does not tell. */
+export function hasMode(path: string, executable: boolean): boolean {
+  return process.platform === 'win32' || ((statSync(path).mode & 0o111) !== 0) === executable;
 }

@@ -30,7 +30,7 @@ async function inferProjects(
   const options = resolveOptions(pluginOptions);
   const matrices = cachedMatrices(context.workspaceRoot, manifestFiles, options, process.env);
   if (hasErrors(matrices.diagnostics)) throw await graphError(context.workspaceRoot, matrices);
-  const states = imageStates(context.workspaceRoot, context.nxJsonConfiguration, matrices.matrices);
+  const states = imageStates(context.workspaceRoot, context.nxJsonConfiguration, matrices);
   return matrices.matrices.map((matrix) => [matrix.file, { projects: projectsOf(matrix, matrices, options, states) }]);
 }
 
@@ -54,6 +54,7 @@ function projectsOf(
       ancestors,
       upToDate: state.upToDate,
       staleInputs: [...new Set([project, ...ancestors].flatMap((image) => states.get(image)!.staleInputs))],
+      excludedInputs: state.excludedInputs,
       producers: state.producers,
     });
     projects[configuration.root] = configuration;

@@ -17,6 +17,8 @@ export interface ImageProjectContext {
   upToDate: boolean;
   /** Patterns that the image depends on as long as its files on disk are not up to date; empty otherwise. */
   staleInputs: string[];
+  /** Patterns of what is in copied folders and does not count. */
+  excludedInputs: string[];
   /** Targets of other projects that make files which it copies. */
   producers: Producer[];
 }
@@ -36,7 +38,7 @@ export function imageProject(generated: ImageFacts, context: ImageProjectContext
     projectType: 'application',
     tags: image.nxTags,
     implicitDependencies: [...new Set([...context.parents, ...context.producers.map(({ project }) => project)])],
-    namedInputs: { image: imageInputs(generated, root, context.contextDir) },
+    namedInputs: { image: imageInputs(generated, root, context) },
     targets: {
       [targets.generate]: generateTarget(generated, context),
       [targets.build]: buildTarget(generated, context),
@@ -55,10 +57,18 @@ function imageMetadata(generated: ImageFacts, upToDate: boolean): ImageMetadata 
   return { ...generated.document, files: generated.files.map(({ path }) => path), upToDate };
 }
 
-function imageInputs(generated: ImageFacts, root: string, contextDir: string): string[] {
-  const own = generated.files.map(({ path }) => posix.join(root, path));
+function imageInputs(
+  generated: ImageFacts,
+  root: string,
+  { contextDir, excludedInputs }: ImageProjectContext,
+): string[] {
+  // The pattern is for files that the folder holds no more.
+  const own = [...generated.files.map(({ path }) => path), '**/*'].map((path) => posix.join(root, path));
   const copied = generated.contextInputs.map((pattern) => posix.join(contextDir, pattern));
-  return [...new Set([...own, ...copied])].map((path) => `{workspaceRoot}/${path}`);
+  return [
+    ...[...new Set([...own, ...copied])].map((path) => `{workspaceRoot}/${path}`),
+    ...excludedInputs.map((path) => `!{workspaceRoot}/${path}`),
+  ];
 }
 
 function generateTarget(generated: ImageFacts, { manifest, targets }: ImageProjectContext): TargetConfiguration {

@@ -143,7 +143,10 @@ describe('the edit-and-build loop, without a terminal', () => {
     const tools = join(workspace.root, 'dist/tools');
     mkdirSync(tools, { recursive: true });
     for (const tool of ['git', 'node', 'sh']) {
-      const found = (process.env['PATH'] ?? '').split(':').map((folder) => join(folder, tool)).find(existsSync);
+      const found = (process.env['PATH'] ?? '')
+        .split(':')
+        .map((folder) => join(folder, tool))
+        .find(existsSync);
       if (!existsSync(join(tools, tool))) symlinkSync(found!, join(tools, tool));
     }
     const { status, output } = workspace.nx('run-many -t docker-build', { PATH: tools });

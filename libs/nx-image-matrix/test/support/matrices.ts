@@ -59,3 +59,31 @@ export const smallMatrixImages = [
   'app-debian13-base',
   'app-debian13-runtime',
 ];
+
+/** The small matrix with a template folder, further files in it, and a copied folder that `.dockerignore` thins out. */
+export const folderMatrix: Record<string, string> = {
+  ...smallMatrix,
+  '.dockerignore': '**/*.md\n',
+  'tools/app/README.md': 'Kept out of every image.\n',
+  'tools/app/more/data.txt': 'data\n',
+  'templates/shared/greet.liquid': 'RUN echo hello\n',
+  'templates/debian/shared/greet.liquid': 'RUN echo hello, debian\n',
+  'templates/debian/base.Dockerfile.liquid': "FROM {{ from }}\n{% render 'shared/greet' %}\n",
+  'templates/debian/runtime.Dockerfile.liquid': 'FROM {{ from }}\nCOPY tools/app /app\n',
+  'templates/debian/devel/Dockerfile.liquid': 'FROM {{ from }}\nCOPY {{ dir }}/start.sh /start.sh\n',
+  'templates/debian/devel/start.sh': '#!/bin/sh\necho devel\n',
+  'templates/debian/devel/notes.txt': 'No Dockerfile copies it.\n',
+  'templates/other/runtime.Dockerfile.liquid': 'FROM {{ from }}\n',
+  'manifest.yml': smallMatrix['manifest.yml']!.replace(
+    'templates_dir: templates',
+    'templates_dir: templates/debian',
+  ).replace(
+    '      add_to_tags: slim13\n',
+    `      add_to_tags: slim13
+  other:
+    1:
+      <<: *release_spec
+      templates_dir: templates/other
+`,
+  ),
+};

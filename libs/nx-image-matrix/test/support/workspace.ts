@@ -82,6 +82,10 @@ export class Workspace {
     this.write({ [path]: text.replace(from, to) });
   }
 
+  chmod(path: string, mode: number): void {
+    chmodSync(join(this.root, path), mode);
+  }
+
   remove(path: string): void {
     rmSync(join(this.root, path), { recursive: true, force: true });
   }

@@ -39,7 +39,7 @@ export async function matrix(options: MatrixOptions, context: ExecutorContext): 
     process.env,
     () => true,
   );
-  const states = imageStates(context.root, context.nxJsonConfiguration, matrices.matrices);
+  const states = imageStates(context.root, context.nxJsonConfiguration, matrices);
   for (const warning of warningsOf(context.root, matrices, [...states.values()])) console.warn(`\n${warning}`);
   return { success: !hasErrors(matrices.diagnostics) };
 }

@@ -1,8 +1,9 @@
-import { posix } from 'node:path';
+import { join, posix } from 'node:path';
 import type { ProjectGraph, Tree } from '@nx/devkit';
 import { formatDiagnostics } from '@nx-image-matrix/manifest';
 import type { RenderedFile } from '@nx-image-matrix/templates';
 import type { GeneratedImage } from '../../matrix/generate-image.ts';
+import { hasMode } from '../../matrix/on-disk.ts';
 import { hasErrors, readMatrices, type Matrices } from '../../matrix/read-matrices.ts';
 import type { ImageMatrixOptions } from '../../types.ts';
 import { resolveOptions, type ResolvedOptions } from '../../workspace/options.ts';
@@ -54,16 +55,19 @@ function writeStale(tree: Tree, { matrices }: Matrices<GeneratedImage>): string[
         const state = stateOf(tree, path, file);
         if (state === 'current') continue;
         details.push(`${path} is ${state}`);
-        tree.write(path, file.content, { mode: file.executable ? 0o755 : 0o644 });
+        tree.write(path, file.content);
+        // Nx drops a mode that is written together with the content that is there already.
+        tree.changePermissions(path, file.executable ? 0o755 : 0o644);
       }
     }
   }
   return details;
 }
 
-function stateOf(tree: Tree, path: string, { content }: RenderedFile): 'current' | 'stale' | 'missing' {
+function stateOf(tree: Tree, path: string, { content, executable }: RenderedFile): 'current' | 'stale' | 'missing' {
   if (!tree.isFile(path)) return 'missing';
-  return tree.read(path)?.equals(Buffer.from(content)) ? 'current' : 'stale';
+  const current = tree.read(path)?.equals(Buffer.from(content)) && hasMode(join(tree.root, path), executable);
+  return current ? 'current' : 'stale';
 }
 
 /** An image folder, one that holds an `image.json` of ours, belongs to the tool; other folders are left alone. */

@@ -1,0 +1,36 @@
+import { excludedInputs } from './excluded-inputs.ts';
+
+const others = ['manifest.yml', 'templates', 'docker/app/debian12/runtime'];
+const inputs = new Set(['tools', 'tools/**/*', 'conf/*.conf', 'conf/*.conf/**/*', 'docker/**/*', '**/*']);
+
+function excluded(dockerignore: string, contextDir = '', from = inputs): string[] {
+  return [...excludedInputs(contextDir, dockerignore, from, others).values()].flat();
+}
+
+describe('excludedInputs', () => {
+  it.each<[what: string, dockerignore: string, patterns: string[]]>([
+    ['a rule for every folder', '**/*.md', ['tools/**/*.md', 'tools/**/*.md/**/*']],
+    ['a rule for a path in a copied folder', '/tools/docs/', ['tools/docs', 'tools/docs/**/*']],
+    ['a rule for a path elsewhere', 'docs\n*.log', []],
+    ['a comment', '# **/*.md', []],
+    ['a rule that a later one takes back', '**/*.md\n!tools/README.md', []],
+    ['a rule behind one that lets in', '!tools/README.md\n**/*.log', ['tools/**/*.log', 'tools/**/*.log/**/*']],
+    ['signs that Nx reads in another way', '**/[ab].md\n**/{a,b}\ntools/a**', []],
+  ])('takes %s for what it is', (_, dockerignore, patterns) => {
+    expect(excluded(dockerignore)).toEqual(patterns);
+  });
+
+  it('goes by the folder of the manifest', () => {
+    const own = new Set(['services/jobs/app/**/*']);
+    expect(excluded('**/*.md\napp/cache', 'services/jobs', own)).toEqual([
+      'services/jobs/app/**/*.md',
+      'services/jobs/app/**/*.md/**/*',
+      'services/jobs/app/cache',
+      'services/jobs/app/cache/**/*',
+    ]);
+  });
+
+  it('hides no generated file and no template', () => {
+    expect(excluded('**/*', '', new Set(['docker/**/*', 'templates/debian/**/*', '**/*']))).toEqual([]);
+  });
+});

@@ -1,0 +1,53 @@
+import { posix } from 'node:path';
+
+const everythingBelow = '/**/*';
+
+/**
+ * For each copied folder of a build context (as the pattern of all below it) the patterns of what the context's
+ * `.dockerignore` keeps out of it, so that it does not count as copied. Such a pattern counts for all inputs that an
+ * image has of its own, so a folder that some of the `others` lie in has none. All paths are relative to the workspace.
+ */
+export function excludedInputs(
+  contextDir: string,
+  dockerignore: string,
+  inputs: ReadonlySet<string>,
+  others: readonly string[],
+): ReadonlyMap<string, string[]> {
+  const excluded = new Map<string, string[]>();
+  const rules = lastingRules(dockerignore).map((rule) => posix.join(contextDir, rule));
+  if (rules.length === 0) return excluded;
+  for (const input of inputs) {
+    const folder = folderOf(input);
+    if (folder === undefined || others.some((path) => overlap(folder, path))) continue;
+    const patterns = rules.flatMap((rule) => patternsBelow(folder, rule, contextDir));
+    if (patterns.length > 0) excluded.set(input, patterns);
+  }
+  return excluded;
+}
+
+/** Rules that no later `!` takes back, and that mean the same to Docker and to Nx. */
+function lastingRules(dockerignore: string): string[] {
+  const lines = dockerignore.split(/\r?\n/).map((line) => line.trim().replace(/^\/|\/$/g, ''));
+  return lines
+    .slice(lines.findLastIndex((line) => line.startsWith('!')) + 1)
+    .filter((line) => /^[\w.*/-]+$/.test(line) && !/[^/]\*\*|\*\*[^/]|\*\*$|(^|\/)\.{1,2}(\/|$)/.test(line));
+}
+
+function patternsBelow(folder: string, rule: string, contextDir: string): string[] {
+  const anywhere = posix.relative(contextDir, rule);
+  if (anywhere.startsWith('**/')) return withContent(`${folder}/${anywhere}`);
+  return rule.startsWith(`${folder}/`) ? withContent(rule) : [];
+}
+
+function withContent(pattern: string): string[] {
+  return [pattern, pattern + everythingBelow];
+}
+
+function folderOf(input: string): string | undefined {
+  const folder = input.endsWith(everythingBelow) ? input.slice(0, -everythingBelow.length) : undefined;
+  return folder !== undefined && /[*?[]/.test(folder) ? undefined : folder;
+}
+
+function overlap(one: string, other: string): boolean {
+  return `${one}/`.startsWith(`${other}/`) || `${other}/`.startsWith(`${one}/`);
+}

@@ -1,0 +1,63 @@
+import type { Random } from '../random.ts';
+import type { Sources } from '../sources.ts';
+import type { Mapping, Value } from '../yaml-text.ts';
+
+/** What an edit is made on and with. */
+export interface Desk {
+  sources: Sources;
+  random: Random;
+  /** References of the images that exist. */
+  references: readonly string[];
+}
+
+/** Changes the sources and says what it did; nothing where it does not apply. */
+export type Edit = (desk: Desk) => string | undefined;
+
+/** A value without its anchor. */
+export function plain(value: Value | undefined): Value | undefined {
+  return value !== null && typeof value === 'object' && 'anchor' in value ? value.value : value;
+}
+
+/** The mapping at a path of keys, if there is one. */
+export function mappingAt(document: Mapping, ...keys: string[]): Mapping | undefined {
+  let found: Value | undefined = document;
+  for (const key of keys) found = found instanceof Map ? plain(found.get(key)) : undefined;
+  return found instanceof Map ? found : undefined;
+}
+
+/** The mapping at a path of keys, made where there is none. */
+export function ensureMapping(document: Mapping, ...keys: string[]): Mapping {
+  let current = document;
+  for (const key of keys) {
+    const found = plain(current.get(key));
+    if (found instanceof Map) current = found;
+    else {
+      const made: Mapping = new Map();
+      current.set(key, made);
+      current = made;
+    }
+  }
+  return current;
+}
+
+/** A manifest, mostly the first. */
+export function someManifest({ sources, random }: Desk): { file: string; document: Mapping } {
+  const file = random.chance(0.8) ? 'manifest.yml' : 'services/jobs/manifest.yml';
+  return { file, document: sources.manifests.get(file)!.document };
+}
+
+/** A release of a manifest, or now and then its `release_spec`. */
+export function someRelease({ random }: Desk, document: Mapping): { place: string; release: Mapping } {
+  const places = [...(document.get('releases') as Mapping)].flatMap(([distro, versions]) =>
+    versions instanceof Map ? [...versions.keys()].map((version) => ['releases', distro, version]) : [],
+  );
+  const place = random.chance(0.25) ? ['release_spec'] : random.pick(places);
+  return { place: place.join('/'), release: mappingAt(document, ...place)! };
+}
+
+/** A list's items, whatever stands for the list. */
+export function itemsOf(value: Value | undefined): Value[] {
+  const items = plain(value);
+  if (typeof items === 'string') return [items];
+  return Array.isArray(items) ? items : [];
+}

@@ -1,0 +1,121 @@
+import type { Workspace } from '../support/workspace.ts';
+import { readTree, writeSources } from './checkout.ts';
+import { editAtRandom } from './edits/edit-at-random.ts';
+import { Random } from './random.ts';
+import { regenerate, renderWorkspace, type Rendering } from './rendering.ts';
+import { copyOf, type Sources } from './sources.ts';
+import { changedImages, type Moment } from './truth.ts';
+
+export interface FuzzOptions {
+  workspace: Workspace;
+  sources: Sources;
+  seed: number;
+  edits: number;
+  /** Asks Nx after this edit only; the others just lead there. */
+  only?: number;
+}
+
+/** An edit after which Nx did not select what had changed. */
+export interface Disagreement {
+  edit: number;
+  what: string[];
+  regenerated: boolean;
+  target: string;
+  tooFew: string[];
+  tooMany: string[];
+}
+
+interface Stand {
+  workspace: Workspace;
+  manifests: string[];
+  sources: Sources;
+  moment: Moment;
+}
+
+/** Makes random edits one after the other, and compares what Nx selects with what has changed. */
+export function fuzz({ workspace, sources, seed, edits, only }: FuzzOptions): Disagreement[] {
+  const random = new Random(seed);
+  const stand = commitStart(workspace, sources);
+  const disagreements: Disagreement[] = [];
+  for (let edit = 1; edit <= edits; edit++) {
+    const { what, edited, rendering } = editUntilValid(stand, random);
+    const regenerated = random.chance(0.5);
+    const target = random.chance(0.3) ? 'docker-push' : 'docker-build';
+    const stays = random.chance(0.2);
+    if (regenerated && random.chance(0.08)) expectSyncToWrite(stand, rendering);
+    if (regenerated) regenerate(workspace.root, stand.manifests, rendering);
+    const after = { rendering, tree: readTree(workspace.root) };
+    if (only === undefined || only === edit) {
+      const found = compare(workspace, target, changedImages(stand.moment, after), rendering);
+      if (found.tooFew.length + found.tooMany.length > 0) {
+        disagreements.push({ edit, what, regenerated, target, ...found });
+      }
+    }
+    if (edit === only) return disagreements;
+    if (stays) commit(stand, edited, rendering);
+    else putBack(stand, edited);
+  }
+  return disagreements;
+}
+
+export function commitStart(workspace: Workspace, sources: Sources): Stand {
+  const manifests = [...sources.manifests.keys()];
+  writeSources(workspace.root, { manifests: new Map(), files: new Map() }, sources);
+  const rendering = renderWorkspace(workspace.root, manifests);
+  if (typeof rendering === 'string') throw new Error(rendering);
+  const stand: Stand = { workspace, manifests, sources, moment: { rendering, tree: new Map() } };
+  commit(stand, sources, rendering);
+  return stand;
+}
+
+/** Edits that leave errors behind are undone: then there is no graph to ask. */
+export function editUntilValid(stand: Stand, random: Random): { what: string[]; edited: Sources; rendering: Rendering } {
+  const references = [...stand.moment.rendering.values()].map(({ reference }) => reference);
+  for (;;) {
+    const edited = copyOf(stand.sources);
+    const what = editAtRandom({ sources: edited, random, references });
+    writeSources(stand.workspace.root, stand.sources, edited);
+    const rendering = renderWorkspace(stand.workspace.root, stand.manifests);
+    if (typeof rendering !== 'string' && rendering.size <= 60) return { what, edited, rendering };
+    putBack(stand, edited);
+  }
+}
+
+/** @throws Error when `nx sync` leaves other files behind than those that were rendered. */
+export function expectSyncToWrite({ workspace, manifests }: Stand, rendering: Rendering): void {
+  workspace.nxOk('sync');
+  const synced = readTree(workspace.root);
+  regenerate(workspace.root, manifests, rendering);
+  const wanted = readTree(workspace.root);
+  const paths = new Set([...synced.keys(), ...wanted.keys()]);
+  const wrong = [...paths].filter((path) => synced.get(path) !== wanted.get(path));
+  if (wrong.length > 0) throw new Error(`nx sync did not bring in step: ${wrong.join(', ')}`);
+}
+
+export function compare(
+  workspace: Workspace,
+  target: string,
+  changed: ReadonlySet<string>,
+  rendering: Rendering,
+): { tooFew: string[]; tooMany: string[] } {
+  const selected = new Set(workspace.affected(target));
+  const expected = [...changed].filter((name) => target === 'docker-build' || rendering.get(name)!.pushed);
+  return {
+    tooFew: expected.filter((name) => !selected.has(name)).sort(),
+    tooMany: [...selected].filter((name) => !expected.includes(name)).sort(),
+  };
+}
+
+/** The edited state becomes the one that later edits start from. */
+export function commit(stand: Stand, edited: Sources, rendering: Rendering): void {
+  regenerate(stand.workspace.root, stand.manifests, rendering);
+  stand.workspace.commit('edit');
+  stand.sources = edited;
+  stand.moment = { rendering, tree: readTree(stand.workspace.root) };
+}
+
+/** Git leaves alone what it ignores, so the sources are put back first. */
+export function putBack({ workspace, sources }: Stand, edited: Sources): void {
+  writeSources(workspace.root, edited, sources);
+  workspace.reset();
+}

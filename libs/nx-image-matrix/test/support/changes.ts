@@ -1,0 +1,132 @@
+import type { Workspace } from './workspace.ts';
+
+/** A change of the small matrix. */
+export interface Change {
+  what: string;
+  make: (workspace: Workspace) => void;
+  /** Images selected for docker-build. */
+  affected: string[];
+}
+
+const all12 = ['app-debian12-base', 'app-debian12-devel', 'app-debian12-runtime'];
+const all13 = ['app-debian13-base', 'app-debian13-runtime'];
+
+/** One of each kind, with what it changes. */
+export const changes: Change[] = [
+  {
+    what: "one release's spec",
+    make: (workspace) => workspace.edit('manifest.yml', 'base_image: debian:trixie-slim', 'base_image: debian:13-slim'),
+    affected: all13,
+  },
+  {
+    what: 'a template',
+    make: (workspace) => workspace.edit('templates/devel.Dockerfile.liquid', 'echo devel', 'echo changed'),
+    affected: ['app-debian12-devel'],
+  },
+  {
+    what: 'a partial',
+    make: (workspace) => workspace.edit('templates/env.liquid', 'ENV {{', 'ENV X_{{'),
+    affected: [...all12, ...all13],
+  },
+  {
+    what: 'a comment in the manifest',
+    make: (workspace) => workspace.edit('manifest.yml', 'version: 1.2.3', '# the next one is 2\nversion: 1.2.3'),
+    affected: [],
+  },
+  {
+    what: 'a comment in a template',
+    make: (workspace) =>
+      workspace.edit('templates/devel.Dockerfile.liquid', 'RUN', '{%- comment %} why {% endcomment %}\nRUN'),
+    affected: [],
+  },
+  {
+    what: 'a file that a Dockerfile copies',
+    make: (workspace) => workspace.edit('tools/app/entrypoint.sh', 'app on', 'the app on'),
+    affected: ['app-debian12-runtime', 'app-debian13-runtime'],
+  },
+  {
+    what: 'an image removed',
+    make: (workspace) => {
+      workspace.edit('manifest.yml', '    devel:\n      - debian12\n', '');
+      workspace.remove('docker/app/debian12/devel');
+    },
+    affected: [],
+  },
+  {
+    what: 'an image added',
+    make: (workspace) => workspace.edit('manifest.yml', '      - debian12\n', '      - debian12\n      - debian13\n'),
+    affected: ['app-debian13-devel'],
+  },
+  {
+    what: 'the release version',
+    make: (workspace) => workspace.edit('manifest.yml', 'version: 1.2.3', 'version: 1.2.4'),
+    affected: ['app-debian12-runtime', 'app-debian13-runtime'],
+  },
+  {
+    what: 'the order of keys in the manifest',
+    make: (workspace) => {
+      workspace.edit('manifest.yml', '  add_to_tags: slim\n', '');
+      workspace.edit('manifest.yml', '    - LANG=C.UTF-8\n', '    - LANG=C.UTF-8\n  add_to_tags: slim\n');
+    },
+    affected: [],
+  },
+  {
+    what: 'an unrelated file',
+    make: (workspace) => workspace.write({ 'README.md': 'Still not part of any image.\n' }),
+    affected: [],
+  },
+];
+
+/** Changes of the matrix with template folders. */
+export const folderChanges: Change[] = [
+  {
+    what: 'a further file of a template that is no longer there',
+    make: (workspace) => workspace.remove('templates/debian/devel/notes.txt'),
+    affected: ['app-debian12-devel'],
+  },
+  {
+    what: 'a further file of a template that is new',
+    make: (workspace) => workspace.write({ 'templates/debian/devel/new/more.txt': 'more\n' }),
+    affected: ['app-debian12-devel'],
+  },
+  {
+    what: 'a further file of a template that is no longer executable',
+    make: (workspace) => workspace.chmod('templates/debian/devel/start.sh', 0o644),
+    affected: ['app-debian12-devel'],
+  },
+  {
+    what: 'a further file of a template that has become executable',
+    make: (workspace) => workspace.chmod('templates/debian/devel/notes.txt', 0o755),
+    affected: ['app-debian12-devel'],
+  },
+  {
+    what: 'a partial that went before another of the same name and is no longer there',
+    make: (workspace) => workspace.remove('templates/debian/shared/greet.liquid'),
+    affected: [...all12, ...all13],
+  },
+  {
+    what: 'a partial of the same name where none looks for it',
+    make: (workspace) => workspace.write({ 'templates/other/shared/greet.liquid': 'RUN echo other\n' }),
+    affected: [],
+  },
+  {
+    what: 'a file added to a copied folder',
+    make: (workspace) => workspace.write({ 'tools/app/more/new.txt': 'new\n' }),
+    affected: ['app-debian12-runtime', 'app-debian13-runtime'],
+  },
+  {
+    what: 'a file removed from a copied folder',
+    make: (workspace) => workspace.remove('tools/app/more/data.txt'),
+    affected: ['app-debian12-runtime', 'app-debian13-runtime'],
+  },
+  {
+    what: 'the mode of a copied file',
+    make: (workspace) => workspace.chmod('tools/app/entrypoint.sh', 0o644),
+    affected: ['app-debian12-runtime', 'app-debian13-runtime'],
+  },
+  {
+    what: 'a file in a copied folder that .dockerignore keeps out',
+    make: (workspace) => workspace.edit('tools/app/README.md', 'every', 'any'),
+    affected: [],
+  },
+];

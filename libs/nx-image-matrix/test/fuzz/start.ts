@@ -2,7 +2,7 @@ import { copyOf, type Sources } from './sources.ts';
 import { startFiles } from './start-files.ts';
 import { mapping, plainStyle, type Mapping, type Value } from './yaml-text.ts';
 
-/** A workspace of two manifests and 37 images, with something of everything that an image can depend on. */
+/** A workspace of two manifests and 32 images, with something of everything that an image can depend on. */
 export function startSources(): Sources {
   return copyOf({
     manifests: new Map([

@@ -10,7 +10,6 @@ const addComment: Edit = (desk) => {
 
 const reorderKeys: Edit = (desk) => {
   const { file, document } = someManifest(desk);
-  const { style } = desk.sources.manifests.get(file)!;
   const deep = desk.random.chance(0.7);
   const place = deep ? desk.random.pick(placesOf(document, '')) : '';
   const entries = place === '' ? document : mappingAt(document, ...place.split('/'));
@@ -20,7 +19,7 @@ const reorderKeys: Edit = (desk) => {
   const rest = desk.random.shuffled([...entries].filter(([, value]) => !hasAnchor(value)));
   entries.clear();
   for (const [key, value] of [...first, ...rest]) entries.set(key, value);
-  return `${file}: order of keys in ${place || 'the document'}, ${style.quotes}`;
+  return `${file}: order of keys in ${place || 'the document'}`;
 };
 
 const changeStyle: Edit = (desk) => {

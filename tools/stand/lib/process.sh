@@ -11,6 +11,8 @@ start_daemon() { # NAME COMMAND...
   local name=$1; shift
   setsid nohup "$@" >"$LOGS/$name.log" 2>&1 </dev/null 9>&- &
   echo $! >"$RUN/$name.pid"
+  # Until the new process runs its own program it has this shell's command line, and would be taken for dead.
+  while cmp -s "/proc/$!/cmdline" "/proc/$$/cmdline"; do sleep 0.01; done
 }
 
 stop_daemon() { # NAME WORD

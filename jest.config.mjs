@@ -13,7 +13,8 @@ const common = {
 
 /** @type {import('jest').Config} */
 export default {
-  maxWorkers: 2,
+  // One engine serves all tests, and while one removes an image another must not be building.
+  maxWorkers: 1,
   testTimeout: 900_000,
   projects: [
     {

@@ -26,7 +26,7 @@ export function dockerEngine(facts: DockerFacts, environment: NodeJS.ProcessEnv)
     const started = performance.now();
     const [tag = ''] = request.tags;
     await checkPins(request.pins);
-    const { exitCode, tail } = await runBuild(request);
+    const { exitCode, tail } = await runBuildToEnd(request);
     if (exitCode !== 0) throw buildError(tag, exitCode, tail);
     await checkPinsAfter(request);
     const image = (await inspectImages([tag], daemon)).get(tag);
@@ -38,6 +38,15 @@ export function dockerEngine(facts: DockerFacts, environment: NodeJS.ProcessEnv)
       platform: image.os && image.architecture ? `${image.os}/${image.architecture}` : undefined,
       duration: Math.round(performance.now() - started),
     };
+  }
+
+  /** What was built is still cached when a layer was lost at the very end, so another try costs little. */
+  async function runBuildToEnd(request: BuildRequest): Promise<Finished> {
+    for (let tries = 1; ; tries += 1) {
+      const finished = await runBuild(request);
+      if (finished.exitCode === 0 || tries === 3 || !lostLayer(finished.tail)) return finished;
+      request.onLine('docker lost a layer, as it does when another image is removed meanwhile; trying again');
+    }
   }
 
   async function runBuild(request: BuildRequest): Promise<Finished> {
@@ -132,6 +141,15 @@ export function readPushed(lines: string[]): { digest: string; size: number } | 
     if (match?.[1]) return { digest: match[1], size: Number(match[2]) };
   }
   return undefined;
+}
+
+/**
+ * Whether a build failed because containerd's garbage collection took away what was just being unpacked, which removing
+ * another image at that moment sets off (seen with docker 26).
+ */
+export function lostLayer(lines: string[]): boolean {
+  const last = lines.findLast((line) => line.startsWith('ERROR:')) ?? '';
+  return /parent snapshot \S+ does not exist: not found|^ERROR: failed to solve: not found$/.test(last);
 }
 
 /** BuildKit's version says nothing about it, so the help text is asked. */

@@ -15,7 +15,7 @@ const common = {
 export default {
   // One engine serves all tests, and while one removes an image another must not be building.
   maxWorkers: 1,
-  testTimeout: 900_000,
+  testTimeout: 1_800_000,
   projects: [
     {
       ...common,

@@ -64,7 +64,7 @@ export function growthTable(rows) {
         above.map(format).join(', '),
         growth === undefined ? '-' : times(growth),
         `≤ ${linear}x`,
-        verdict(above[1] <= Math.max(above[0], 0) * linear),
+        growth === undefined ? '-' : verdict(growth <= linear),
       ];
     }),
   );

@@ -25,6 +25,8 @@ export interface Retry {
   /** Whether trying again can help, and how long to wait at least (milliseconds). */
   transient(error: unknown): { after?: number } | undefined;
   onRetry?(error: unknown, wait: number, next: number): void;
+  /** The error to end with, given the last one and the number of tries. */
+  giveUp?(error: unknown, tries: number): unknown;
   clock?: Clock;
   signal?: AbortSignal;
 }
@@ -47,17 +49,24 @@ export async function retry<T>(task: (remaining: number) => Promise<T>, options:
       return await task(Math.max(1, end - clock.now()));
     } catch (error) {
       const transient = options.transient(error);
-      if (!transient || count >= policy.tries || options.signal?.aborted) throw error;
+      const giveUp = (): unknown => options.giveUp?.(error, count) ?? error;
+      if (!transient || count >= policy.tries || options.signal?.aborted) throw giveUp();
       const wait = Math.max(backOff(count, policy, clock), transient.after ?? 0);
-      if (clock.now() + wait >= end) throw error;
+      if (clock.now() + wait >= end) throw giveUp();
       options.onRetry?.(error, wait, count + 1);
       try {
         await clock.sleep(wait, options.signal);
       } catch {
-        throw error;
+        throw giveUp();
       }
     }
   }
+}
+
+/** For `giveUp`: the same error, whose message says how often it was tried. */
+export function withTries(error: unknown, tries: number): unknown {
+  if (error instanceof Error && tries > 1) error.message += ` (${tries} tries)`;
+  return error;
 }
 
 /** Between half and all of a wait that doubles, so that many pushes do not come back at the same moment. */

@@ -1,8 +1,9 @@
+import { createHash } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Clock } from '../process/retry.ts';
-import { manifestDigest } from './client.ts';
+import { manifestDigest, registryClient } from './client.ts';
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => void;
 
@@ -122,7 +123,7 @@ describe('manifestDigest', () => {
     handle = (_, response) => answer(response, 500, {}, 'boom');
     await expect(manifestDigest(`${registry}/x`, undefined, { clock })).rejects.toMatchObject({
       kind: 'registry',
-      message: `${registry} was asked for ${registry}/x: 500 Internal Server Error`,
+      message: `${registry} was asked for ${registry}/x: 500 Internal Server Error (5 tries)`,
     });
     expect(asked).toHaveLength(5);
   });
@@ -133,5 +134,197 @@ describe('manifestDigest', () => {
       message: expect.stringContaining('127.0.0.1:1 cannot be reached'),
       hint: 'Is the registry running?',
     });
+  });
+});
+
+describe('registryClient', () => {
+  const type = 'application/vnd.oci.image.manifest.v1+json';
+  const indexType = 'application/vnd.oci.image.index.v1+json';
+  const digestOf = (text: string): string => `sha256:${createHash('sha256').update(text).digest('hex')}`;
+  const config = (buildId: string): string => JSON.stringify({ config: { Labels: { id: buildId } } });
+  const manifestFor = (text: string): string => JSON.stringify({ mediaType: type, config: { digest: digestOf(text) } });
+
+  let stored: Map<string, string>;
+  let tags: Map<string, string>;
+
+  /** A registry that keeps what it is given, in memory. */
+  const registryInMemory: Handler = (request, response) => {
+    const [, kind, name = ''] = /\/v2\/x\/(manifests|blobs)\/(.*)/.exec(request.url ?? '') ?? [];
+    if (request.method === 'PUT') {
+      const chunks: Buffer[] = [];
+      request.on('data', (chunk: Buffer) => chunks.push(chunk));
+      request.on('end', () => {
+        const text = Buffer.concat(chunks).toString();
+        tags.set(name, text);
+        answer(response, 201);
+      });
+      return;
+    }
+    const text = stored.get(name) ?? tags.get(name);
+    if (!text) return answer(response, 404);
+    const headers: Record<string, string> =
+      kind === 'manifests' ? { 'content-type': type, 'docker-content-digest': digestOf(text) } : {};
+    answer(response, 200, headers, request.method === 'HEAD' ? undefined : text);
+  };
+
+  beforeEach(() => {
+    stored = new Map();
+    tags = new Map();
+    handle = registryInMemory;
+  });
+
+  function keep(text: string): string {
+    stored.set(digestOf(text), text);
+    return digestOf(text);
+  }
+
+  it('moves a tag without changing a byte, and reads the label of the image', async () => {
+    const text = manifestFor(config('one'));
+    keep(config('one'));
+    tags.set('1', text);
+    const client = registryClient({ clock });
+    const found = (await client.manifest(`${registry}/x:1`))!;
+    expect(found).toEqual({ digest: digestOf(text), mediaType: type, body: Buffer.from(text) });
+    expect(await client.label(`${registry}/x:1`, found, 'id')).toEqual(['one']);
+    await client.put(`${registry}/x:latest`, found);
+    expect(tags.get('latest')).toBe(text);
+  });
+
+  it('reads the labels of all platforms of an index, and passes over attestations', async () => {
+    const platforms = ['one', 'two'].map((id) => {
+      keep(config(id));
+      return { digest: keep(manifestFor(config(id))), platform: { os: 'linux' } };
+    });
+    const attestation = { digest: keep(manifestFor('{}')), platform: { os: 'unknown' } };
+    tags.set('1', JSON.stringify({ mediaType: indexType, manifests: [...platforms, attestation] }));
+    const client = registryClient({ clock });
+    const found = (await client.manifest(`${registry}/x:1`))!;
+    expect(await client.label(`${registry}/x:1`, found, 'id')).toEqual(['one', 'two']);
+  });
+
+  it('asks again for an answer that was cut short, or is not what it is named', async () => {
+    const text = manifestFor(config('one'));
+    tags.set('1', text);
+    const faults: Handler[] = [
+      (_, response) => {
+        response.writeHead(200, { 'content-length': '500', 'docker-content-digest': digestOf(text) });
+        response.write(text.slice(0, 10), () => response.destroy());
+      },
+      (_, response) => answer(response, 200, { 'docker-content-digest': digestOf(text) }, text.slice(0, 10)),
+    ];
+    handle = (request, response) => (faults.shift() ?? registryInMemory)(request, response);
+    expect((await registryClient({ clock }).manifest(`${registry}/x:1`))?.digest).toBe(digestOf(text));
+    expect(waits).toHaveLength(2);
+  });
+
+  it('asks again when no answer comes', async () => {
+    let count = 0;
+    handle = (request, response) => (count++ === 0 ? undefined : registryInMemory(request, response));
+    tags.set('1', '{}');
+    const notes: string[] = [];
+    const client = registryClient({ clock, policy: { request: 200 }, onNote: (line) => notes.push(line) });
+    expect(await client.digest(`${registry}/x:1`)).toBe(digestOf('{}'));
+    expect(notes).toEqual([expect.stringContaining('no answer within 1 s; try 2 of 5')]);
+  });
+
+  it('takes a lost answer to a PUT for what it is when the registry has done it', async () => {
+    handle = (request, response) => {
+      if (request.method === 'PUT') request.on('end', () => request.socket.destroy());
+      registryInMemory(request, request.method === 'PUT' ? fakeResponse : response);
+    };
+    const fakeResponse = { writeHead: () => ({ end: () => undefined }) } as unknown as ServerResponse;
+    const body = Buffer.from('{}');
+    await registryClient({ clock }).put(`${registry}/x:latest`, {
+      digest: digestOf('{}'),
+      mediaType: type,
+      body,
+    });
+    expect(tags.get('latest')).toBe('{}');
+  });
+
+  it.each([
+    [403, { kind: 'unauthorized', hint: expect.stringContaining('push to the repository') }],
+    [404, { kind: 'not-found' }],
+    [400, { kind: 'registry', message: expect.stringContaining('TAG_INVALID: it is immutable') }],
+  ])('does not try again what is answered with %i', async (status, expected) => {
+    handle = (_, response) =>
+      answer(response, status, {}, '{"errors":[{"code":"TAG_INVALID","message":"it is immutable"}]}');
+    const manifest = { digest: digestOf('{}'), mediaType: type, body: Buffer.from('{}') };
+    await expect(registryClient({ clock }).put(`${registry}/x:latest`, manifest)).rejects.toMatchObject(expected);
+    expect(asked).toHaveLength(1);
+  });
+
+  describe('with a token server', () => {
+    let tokens: string[];
+    const login = async () => credentials;
+
+    /** Gives a token for what the challenge asks, which the registry then takes for just that. */
+    beforeEach(() => {
+      tokens = [];
+      handle = (request, response) => {
+        if (request.url?.startsWith('/token')) return giveToken(request, response);
+        const scope = request.method === 'PUT' ? 'repository:x:pull,push' : 'repository:x:pull';
+        if (request.headers.authorization === `Bearer ${scope}`) return registryInMemory(request, response);
+        const challenge = `Bearer realm="http://${registry}/token",service="reg",scope="${scope}"`;
+        request.resume();
+        answer(response, 401, { 'www-authenticate': `Basic realm="old", ${challenge}` });
+      };
+      tags.set('1', '{}');
+    });
+
+    const giveToken: Handler = (request, response) => {
+      const url = new URL(request.url ?? '', `http://${registry}`);
+      let form = '';
+      request.on('data', (chunk: Buffer) => (form += chunk.toString()));
+      request.on('end', () => {
+        tokens.push(`${request.method} ${request.headers.authorization ?? form}`);
+        const scope = url.searchParams.get('scope') ?? new URLSearchParams(form).get('scope');
+        answer(response, 200, {}, JSON.stringify({ access_token: scope }));
+      });
+    };
+
+    it('keeps a token for the next question, and fetches another when that is not enough', async () => {
+      const client = registryClient({ clock, credentials: login });
+      const found = (await client.manifest(`${registry}/x:1`))!;
+      await client.digest(`${registry}/x:1`);
+      expect(tokens).toEqual([`GET ${basic}`]);
+      await client.put(`${registry}/x:latest`, found);
+      expect(tokens[1]).toBe(`GET ${basic}`);
+      expect(tags.get('latest')).toBe('{}');
+    });
+
+    it('asks for a token without a login where there is none', async () => {
+      await registryClient({ clock }).digest(`${registry}/x:1`);
+      expect(tokens).toEqual(['GET ']);
+    });
+
+    it('trades in the identity token of an earlier login', async () => {
+      const identity = async () => ({ identityToken: 'kept' });
+      await registryClient({ clock, credentials: identity }).digest(`${registry}/x:1`);
+      expect(tokens[0]).toMatch(/^POST .*grant_type=refresh_token.*refresh_token=kept.*service=reg/);
+    });
+  });
+
+  it('logs in as a user whose name has a dollar sign', async () => {
+    const expected = `Basic ${Buffer.from('$oauthtoken:key').toString('base64')}`;
+    tags.set('1', '{}');
+    handle = (request, response) =>
+      request.headers.authorization === expected
+        ? registryInMemory(request, response)
+        : answer(response, 401, { 'www-authenticate': 'Basic realm="x"' });
+    const login = async () => ({ user: '$oauthtoken', password: 'key' });
+    expect(await registryClient({ clock, credentials: login }).digest(`${registry}/x:1`)).toBe(digestOf('{}'));
+  });
+
+  it('speaks plain HTTP to a registry elsewhere only when told to', async () => {
+    tags.set('1', '{}');
+    // An address of this machine that counts as one elsewhere.
+    const elsewhere = registry.replace('127.0.0.1', '0.0.0.0');
+    expect(await registryClient({ clock, insecure: [elsewhere] }).digest(`${elsewhere}/x:1`)).toBe(digestOf('{}'));
+    await expect(registryClient({ clock }).digest(`${elsewhere}/x:1`)).rejects.toMatchObject({
+      kind: 'registry',
+      hint: expect.stringContaining('insecureRegistries'),
+    });
+    expect(waits).toEqual([]);
   });
 });

@@ -1,126 +1,115 @@
-import { createHash } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
 import { EngineError } from '../errors.ts';
-import { retry } from '../process/retry.ts';
-import type { Clock, RetryPolicy } from '../process/retry.ts';
-import { authorize } from './authorization.ts';
 import type { Credentials } from './credentials.ts';
-import { isLoopback, parseReference } from './reference.ts';
-import { responseError } from './response.ts';
-import { markTransient, transientFailure } from './transient.ts';
+import { configOf, digestOf, imagesOf, manifestTypes, readManifest } from './manifest.ts';
+import type { Manifest } from './manifest.ts';
+import { parseReference } from './reference.ts';
+import { transientFailure } from './transient.ts';
+import { createTransport } from './transport.ts';
+import type { Answer, ClientOptions, Question } from './transport.ts';
 
-/** All four, or an old registry converts the image to schema 1 and answers with the digest of that. */
-const manifestTypes = [
-  'application/vnd.oci.image.index.v1+json',
-  'application/vnd.docker.distribution.manifest.list.v2+json',
-  'application/vnd.oci.image.manifest.v1+json',
-  'application/vnd.docker.distribution.manifest.v2+json',
-].join(', ');
-
-const policy: RetryPolicy = { tries: 5, total: 60_000, wait: 500, longestWait: 10_000 };
-const requestTimeout = 20_000;
-
-export interface ClientOptions {
-  clock?: Clock;
-  signal?: AbortSignal;
+/** Registries as HTTP speaks to them, without an engine. Every method throws `EngineError`. */
+export interface RegistryClient {
+  /**
+   * The digest of the manifest or index under a reference (OCI distribution specification, "Pulling manifests");
+   * undefined when there is none.
+   */
+  digest(reference: string): Promise<string | undefined>;
+  /** The manifest or index under a reference; undefined when there is none. */
+  manifest(reference: string): Promise<Manifest | undefined>;
+  /** A label of an image, once for each of its platforms; undefined on those that lack it. */
+  label(reference: string, manifest: Manifest, name: string): Promise<(string | undefined)[]>;
+  /** Puts a manifest under a reference, in the repository that it is in already. */
+  put(reference: string, manifest: Manifest): Promise<void>;
 }
 
-/**
- * The digest of the manifest or index that a registry has under a reference (OCI distribution specification, "Pulling
- * manifests"); undefined when it has none. Plain HTTP is spoken to registries on this machine only.
- *
- * @throws EngineError `unauthorized`, or `registry` when it cannot be reached or has trouble for a minute
- */
+/** Speaks plain HTTP to registries on this machine, and to those that the options name. */
+export function registryClient(options: ClientOptions = {}): RegistryClient {
+  const ask = createTransport(options);
+
+  async function digest(reference: string): Promise<string | undefined> {
+    const head = await ask({ ...manifestQuestion(reference), method: 'HEAD' });
+    return head && (head.headers.get('docker-content-digest') ?? (await manifest(reference))?.digest);
+  }
+
+  async function manifest(reference: string): Promise<Manifest | undefined> {
+    const asked = parseReference(reference).digest;
+    const check = ({ headers, body }: Answer): void => void readManifest(headers, body, asked);
+    const answer = await ask({ ...manifestQuestion(reference), check });
+    return answer && readManifest(answer.headers, answer.body, asked);
+  }
+
+  async function label(reference: string, image: Manifest, name: string): Promise<(string | undefined)[]> {
+    const config = configOf(image);
+    if (config) return [await labelOf(reference, config, name)];
+    const labels = imagesOf(image).map(async (platform) => {
+      const one = await manifest(`${nameOf(reference)}@${platform}`);
+      const found = one && configOf(one);
+      return found && labelOf(reference, found, name);
+    });
+    return Promise.all(labels);
+  }
+
+  async function labelOf(reference: string, config: string, name: string): Promise<string | undefined> {
+    const { registry, repository } = parseReference(reference);
+    const answer = await ask({
+      method: 'GET',
+      registry,
+      path: `/v2/${repository}/blobs/${config}`,
+      what: `${registry} was asked for the configuration of ${reference}`,
+      check: ({ body }) => void readManifest(new Headers(), body, config),
+    });
+    if (!answer) return undefined;
+    const { config: found } = JSON.parse(answer.body.toString('utf8')) as {
+      config?: { Labels?: Record<string, string> | null };
+    };
+    return found?.Labels?.[name];
+  }
+
+  async function put(reference: string, { mediaType, body }: Manifest): Promise<void> {
+    const wanted = digestOf(body);
+    try {
+      const what = `${reference} was not moved to ${wanted}`;
+      await ask({ ...manifestQuestion(reference), method: 'PUT', headers: { 'content-type': mediaType }, body, what });
+    } catch (error) {
+      // It may have been done, and only the answer got lost.
+      if (!transientFailure(error) || (await digest(reference).catch(() => undefined)) !== wanted) throw error;
+    }
+    const { sleep } = options.clock ?? { sleep: delay };
+    let found: string | undefined;
+    // Some registries answer from a copy that is seconds old.
+    for (const wait of [0, 500, 2_000]) {
+      if (wait > 0) await sleep(wait);
+      found = await digest(reference);
+      if (found === wanted) return;
+    }
+    throw new EngineError('registry', `${reference} was moved to ${wanted}, but is ${found ?? 'not there'} afterwards`);
+  }
+
+  return { digest, manifest, label, put };
+}
+
+/** As `RegistryClient.digest`, for a single question. */
 export async function manifestDigest(
   reference: string,
   auth?: Credentials,
-  options: ClientOptions = {},
+  options: Omit<ClientOptions, 'credentials'> = {},
 ): Promise<string | undefined> {
-  const { repository, tag = 'latest', digest } = parseReference(reference);
-  const path = `/v2/${repository}/manifests/${digest ?? tag}`;
-  const head = await ask(reference, path, 'HEAD', auth, options);
-  if (!head) return undefined;
-  const named = head.headers.get('docker-content-digest');
-  if (named) return named;
-  const whole = await ask(reference, path, 'GET', auth, options);
-  return (
-    whole &&
-    `sha256:${createHash('sha256')
-      .update(Buffer.from(await whole.arrayBuffer()))
-      .digest('hex')}`
-  );
+  return registryClient({ ...options, credentials: async () => auth }).digest(reference);
 }
 
-async function ask(
-  reference: string,
-  path: string,
-  method: string,
-  auth: Credentials | undefined,
-  options: ClientOptions,
-) {
-  return retry((remaining) => askOnce(reference, path, method, auth, remaining, options.signal), {
-    policy,
-    transient: transientFailure,
-    clock: options.clock,
-    signal: options.signal,
-  });
-}
-
-async function askOnce(
-  reference: string,
-  path: string,
-  method: string,
-  auth: Credentials | undefined,
-  remaining: number,
-  signal: AbortSignal | undefined,
-): Promise<Response | undefined> {
-  const { registry } = parseReference(reference);
-  const timeout = AbortSignal.timeout(Math.min(remaining, requestTimeout));
-  const init = {
-    method,
+function manifestQuestion(reference: string): Question {
+  const { registry, repository, tag = 'latest', digest } = parseReference(reference);
+  return {
+    method: 'GET',
+    registry,
+    path: `/v2/${repository}/manifests/${digest ?? tag}`,
     headers: { accept: manifestTypes },
-    signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
+    what: `${registry} was asked for ${reference}`,
   };
-  let response: Response;
-  try {
-    response = await fetchFrom(registry, path, init, auth);
-  } catch (error) {
-    if (error instanceof EngineError) throw error;
-    throw unreachable(registry, error);
-  }
-  if (response.ok) return response;
-  if (response.status === 404) return undefined;
-  throw await responseError(
-    `${registry} was asked for ${reference}`,
-    response,
-    `Log in to ${registry} with an account that may read the repository.`,
-  );
 }
 
-async function fetchFrom(registry: string, path: string, init: RequestInit, auth: Credentials | undefined) {
-  // Docker Hub's API has never been at the name that its images carry.
-  const host = registry === 'docker.io' ? 'registry-1.docker.io' : registry;
-  const url = `${isLoopback(registry) ? 'http' : 'https'}://${host}${path}`;
-  const response = await fetch(url, init);
-  if (response.status !== 401) return response;
-  const authorization = await authorize(response.headers.get('www-authenticate') ?? '', auth, init.signal ?? undefined);
-  if (!authorization) return response;
-  await response.body?.cancel();
-  return fetch(url, { ...init, headers: { ...init.headers, authorization } });
-}
-
-function unreachable(registry: string, cause: unknown): EngineError {
-  const why = innermostMessage(cause);
-  const error = new EngineError('registry', `${registry} cannot be reached: ${why}`, {
-    hint: isLoopback(registry) ? 'Is the registry running?' : 'Check its name, and the network from here.',
-    cause,
-  });
-  return /ENOTFOUND|certificate/i.test(why) ? error : markTransient(error);
-}
-
-/** `fetch failed` has its reason in the cause. */
-function innermostMessage(error: unknown): string {
-  let inner = error as { message?: string; code?: string; cause?: unknown };
-  while (inner.cause) inner = inner.cause;
-  const { message, code } = inner;
-  return message || code || String(inner);
+function nameOf(reference: string): string {
+  const { registry, repository } = parseReference(reference);
+  return `${registry}/${repository}`;
 }

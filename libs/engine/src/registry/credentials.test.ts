@@ -39,12 +39,16 @@ describe('findCredentials', () => {
     expect(await findCredentials('r.example.com', environment)).toEqual({ user: 'r.example.com', password: 's' });
   });
 
-  it.each([
-    ['a helper that fails', 'echo "credentials not found in native keychain"; exit 1'],
-    ['an identity token', 'echo \'{"Username":"<token>","Secret":"s"}\''],
-  ])('has nothing from %s', async (_, script) => {
-    helper('mine', script);
+  it('has nothing from a helper that fails', async () => {
+    helper('mine', 'echo "credentials not found in native keychain"; exit 1');
     expect(await findCredentials('r.example.com', configure({ credsStore: 'mine' }))).toBeUndefined();
+  });
+
+  it('finds an identity token, from a helper and in the file', async () => {
+    helper('mine', 'echo \'{"Username":"<token>","Secret":"s"}\'');
+    expect(await findCredentials('r.example.com', configure({ credsStore: 'mine' }))).toEqual({ identityToken: 's' });
+    const environment = configure({ auths: { 'r.example.com': { ...auth('me:'), identitytoken: 't' } } });
+    expect(await findCredentials('r.example.com', environment)).toEqual({ identityToken: 't' });
   });
 
   it('has nothing without a configuration', async () => {

@@ -3,14 +3,12 @@ import { run } from '../process/run.ts';
 import { authKeys, dockerConfigDir, readDockerConfig } from './config.ts';
 import type { DockerConfig } from './config.ts';
 
-export interface Credentials {
-  user: string;
-  password: string;
-}
+/** A user with a password (or access token), or the identity token that an earlier login left. */
+export type Credentials = { user: string; password: string } | { identityToken: string };
 
 /**
  * The login that an engine would use for a registry: from docker's configuration, its credential helpers, or podman's
- * `auth.json`. Undefined when there is none or it is not a user with a password.
+ * `auth.json`. Undefined when there is none.
  */
 export async function findCredentials(
   registry: string,
@@ -26,6 +24,8 @@ export async function findCredentials(
 
 function fromFile(config: DockerConfig, registry: string): Credentials | undefined {
   for (const key of authKeys(registry)) {
+    const identityToken = config.auths?.[key]?.identitytoken;
+    if (identityToken) return { identityToken };
     const [user, password] = splitOnce(Buffer.from(config.auths?.[key]?.auth ?? '', 'base64').toString('utf8'));
     if (user && password) return { user, password };
   }
@@ -55,8 +55,8 @@ async function askHelper(
       timeout: 10_000,
     });
     const { Username, Secret } = JSON.parse(stdout) as { Username?: string; Secret?: string };
-    // `<token>` marks an identity token, which only the engine can use.
-    return Username && Secret && Username !== '<token>' ? { user: Username, password: Secret } : undefined;
+    if (!Username || !Secret) return undefined;
+    return Username === '<token>' ? { identityToken: Secret } : { user: Username, password: Secret };
   } catch {
     return undefined;
   }

@@ -68,9 +68,17 @@ export interface PushOptions {
   /** Logins to use; without one, or for a registry it has no login for, the engine's own logins count. */
   config?: RegistrySession;
   onLine: (line: string) => void;
+  /** Is told what a user should know: another try, a check that was not possible. Default: `onLine`. */
+  onNote?: (line: string) => void;
   signal?: AbortSignal;
   /** Milliseconds for all tries together. */
   timeout?: number;
+  /** How often at most, the first time included. */
+  tries?: number;
+  /** Milliseconds: the longest wait before the second try; it doubles with each. */
+  wait?: number;
+  /** Registries, `host:port`, that speak plain HTTP, besides those of this machine. */
+  insecure?: readonly string[];
 }
 
 export interface PushedImage {

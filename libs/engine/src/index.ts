@@ -12,8 +12,12 @@ export type {
 export { EngineError } from './errors.ts';
 export type { EngineErrorKind } from './errors.ts';
 export { findEngine } from './find-engine.ts';
-export { manifestDigest } from './registry/client.ts';
+export { registryClient } from './registry/client.ts';
+export type { RegistryClient } from './registry/client.ts';
+export { findCredentials } from './registry/credentials.ts';
 export type { Credentials } from './registry/credentials.ts';
+export type { Manifest } from './registry/manifest.ts';
+export type { ClientOptions } from './registry/transport.ts';
 export { normalizeReference, registryOf } from './registry/reference.ts';
 export { openRegistrySession } from './registry/session.ts';
 export type { RegistrySession } from './registry/session.ts';

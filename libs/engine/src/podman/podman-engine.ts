@@ -93,7 +93,7 @@ async function push(tool: Tool, reference: string, options: PushOptions, environ
     digestFile,
     ...(configDir ? ['--authfile', join(configDir, 'auth.json')] : []),
     // Engines of this family want TLS even from a registry on this machine.
-    ...(isLoopback(registry) ? ['--tls-verify=false'] : []),
+    ...(isLoopback(registry) || options.insecure?.includes(registry) ? ['--tls-verify=false'] : []),
     storageName(reference),
     `docker://${reference}`,
   ];

@@ -12,6 +12,8 @@ export interface Login {
   registry: string;
   user: string;
   password: string;
+  /** The registry speaks plain HTTP, though it is not on this machine. */
+  insecure?: boolean;
 }
 
 const policy = { tries: 4, total: 120_000, wait: 1_000, longestWait: 10_000 };
@@ -48,7 +50,7 @@ async function attempt(
 
 async function runLogin(
   configDir: string,
-  { registry, user, password }: Login,
+  { registry, user, password, insecure }: Login,
   environment: NodeJS.ProcessEnv,
   timeout: number,
 ): Promise<Finished> {
@@ -57,7 +59,7 @@ async function runLogin(
   const authFile = [
     '--authfile',
     join(configDir, 'auth.json'),
-    ...(isLoopback(registry) ? ['--tls-verify=false'] : []),
+    ...(insecure || isLoopback(registry) ? ['--tls-verify=false'] : []),
   ];
   const commands: [string, string[]][] = [
     ['docker', ['login', ...words]],

@@ -2,6 +2,7 @@ import { EngineError } from '../errors.ts';
 import type { Clock } from '../process/retry.ts';
 import { pushWithRetries } from './push.ts';
 import type { PushJob } from './push.ts';
+import { markTransient } from './transient.ts';
 
 const reference = 'registry.example.com/x:1';
 const digest = `sha256:${'a'.repeat(64)}`;
@@ -55,6 +56,18 @@ describe('pushWithRetries', () => {
     const { pushJob, waits } = job(Array.from({ length: 9 }, () => 'unexpected status: 500'));
     await expect(pushWithRetries(reference, pushJob)).rejects.toMatchObject({ kind: 'push-failed' });
     expect(waits()).toBe(4);
+  });
+
+  it('says how often it tried, and tries as often as it is told', async () => {
+    const { pushJob } = job(['unexpected status: 500', 'unexpected status: 500']);
+    await expect(pushWithRetries(reference, { ...pushJob, tries: 2 })).rejects.toThrow('status: 500 (2 tries)');
+  });
+
+  it('waits as long as the registry asks for when it is asked itself', async () => {
+    const rateLimited = markTransient(new EngineError('registry', '429'), { after: 7_000 });
+    const { pushJob, lines } = job(['toomanyrequests', 'ok'], [rateLimited, digest]);
+    await pushWithRetries(reference, pushJob);
+    expect(lines).toEqual([expect.stringContaining('try 2 of 5 in 7.0 s')]);
   });
 
   it.each([

@@ -1,13 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { PushedImage, PushOptions } from '../engine.ts';
 import { EngineError } from '../errors.ts';
-import { retry } from '../process/retry.ts';
+import { retry, withTries } from '../process/retry.ts';
 import type { Clock } from '../process/retry.ts';
 import { manifestDigest } from './client.ts';
 import { findCredentials } from './credentials.ts';
 import { registryError } from './failure.ts';
 import { registryOf } from './reference.ts';
-import { transientFailure } from './transient.ts';
+import { markTransient, transientFailure } from './transient.ts';
 
 /** One try: starts the engine's own push, and returns what it said. */
 export type PushAttempt = (timeout: number) => Promise<{ ok: boolean; lines: string[]; pushed?: PushedImage }>;
@@ -21,8 +21,8 @@ export interface PushJob extends PushOptions {
   ask?: typeof manifestDigest;
 }
 
-const policy = { tries: 5, wait: 1_000, longestWait: 30_000 };
-const defaultTimeout = 30 * 60_000;
+/** What counts where the options say nothing. With it a reference that always fails is given up after 8 to 15 s of waits. */
+export const pushPolicy = { tries: 5, wait: 1_000, longestWait: 30_000, total: 30 * 60_000 };
 
 /**
  * Pushes one reference: tries again what may pass (5xx, 429, resets, timeouts), and asks the registry afterwards.
@@ -30,21 +30,39 @@ const defaultTimeout = 30 * 60_000;
  * @throws EngineError `push-failed`, `unauthorized`, `not-found`, `timeout`, `interrupted`
  */
 export async function pushWithRetries(reference: string, job: PushJob): Promise<PushedImage> {
+  const { tries = pushPolicy.tries, wait = pushPolicy.wait, timeout = pushPolicy.total } = job;
+  const note = job.onNote ?? job.onLine;
   const pushed = await retry((remaining) => pushOnce(reference, job, remaining), {
-    policy: { ...policy, total: job.timeout ?? defaultTimeout },
+    policy: { ...pushPolicy, tries, wait, total: timeout },
     transient: transientFailure,
     clock: job.clock,
     signal: job.signal,
-    onRetry: (error, wait, next) =>
-      job.onLine(`${message(error)}; try ${next} of ${policy.tries} in ${(wait / 1000).toFixed(1)} s`),
+    onRetry: (error, pause, next) =>
+      note(`${message(error)}; try ${next} of ${tries} in ${(pause / 1000).toFixed(1)} s`),
+    giveUp: withTries,
   });
-  return verify(reference, pushed, job);
+  return verify(reference, pushed, { ...job, onLine: note });
 }
 
 async function pushOnce(reference: string, job: PushJob, remaining: number): Promise<PushedImage | undefined> {
   const { ok, lines, pushed } = await job.attempt(remaining);
-  if (!ok) throw registryError(`${reference} was not pushed`, reference, lines, { fallback: 'push-failed' });
-  return pushed;
+  if (ok) return pushed;
+  const error = registryError(`${reference} was not pushed`, reference, lines, { fallback: 'push-failed' });
+  const transient = transientFailure(error);
+  if (!transient || transient.after !== undefined) throw error;
+  throw markTransient(error, { after: await askedToWait(reference, job) });
+}
+
+/** Engines keep a `Retry-After` to themselves, but a registry that is asked once more says it again. */
+async function askedToWait(reference: string, job: PushJob): Promise<number | undefined> {
+  const { ask = manifestDigest, insecure, signal } = job;
+  try {
+    const credentials = await findCredentials(registryOf(reference), job.environment);
+    await ask(reference, credentials, { insecure, signal, policy: { tries: 1, request: 5_000 } });
+    return undefined;
+  } catch (error) {
+    return transientFailure(error)?.after;
+  }
 }
 
 /** A registry that cannot be asked from here (a remote engine, a proxy) leaves the engine's word as it is. */
@@ -66,12 +84,12 @@ async function verify(reference: string, pushed: PushedImage | undefined, job: P
 
 /** Some registries answer from a copy that is seconds old. */
 async function askRegistry(reference: string, expected: string | undefined, job: PushJob): Promise<string | undefined> {
-  const { ask = manifestDigest, clock = { sleep: delay } } = job;
+  const { ask = manifestDigest, clock = { sleep: delay }, insecure, signal } = job;
   const credentials = await findCredentials(registryOf(reference), job.environment);
   let found: string | undefined;
   for (const wait of [0, 500, 2_000]) {
     if (wait > 0) await clock.sleep(wait);
-    found = await ask(reference, credentials);
+    found = await ask(reference, credentials, { insecure, signal });
     if (found !== undefined && (expected === undefined || found === expected)) return found;
   }
   return found;

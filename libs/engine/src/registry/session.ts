@@ -21,7 +21,10 @@ export interface RegistrySession {
  * Opens a private `DOCKER_CONFIG` (mode 0700). It is removed by `close()`, and when this process exits or is
  * interrupted. The user's own logins and credential helpers are neither copied nor changed.
  */
-export async function openRegistrySession(environment: NodeJS.ProcessEnv = process.env): Promise<RegistrySession> {
+export async function openRegistrySession(
+  environment: NodeJS.ProcessEnv = process.env,
+  { insecure }: { insecure?: readonly string[] } = {},
+): Promise<RegistrySession> {
   const configDir = await mkdtemp(join(tmpdir(), 'nx-image-matrix-'));
   const forget = onInterrupt(() => rmSync(configDir, { recursive: true, force: true }));
   const userDir = dockerConfigDir(environment);
@@ -44,7 +47,7 @@ export async function openRegistrySession(environment: NodeJS.ProcessEnv = proce
       // Each login rewrites the same file.
       const current = previous.then(() => {
         if (!open) throw new EngineError('registry', `no login to ${registry}: the session is closed`);
-        return loginTo(configDir, { registry, user, password }, environment);
+        return loginTo(configDir, { registry, user, password, insecure: insecure?.includes(registry) }, environment);
       });
       previous = current.catch(() => {});
       return current;

@@ -7,6 +7,7 @@ import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, write
 import { dirname, join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
+import { withMarkdown } from './annotations.mjs';
 
 const workspace = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 const plugin = join(workspace, 'libs/nx-image-matrix');
@@ -39,7 +40,13 @@ writeLicences(Object.keys(metafile.inputs));
 for (const file of ['README.md', 'LICENSE']) {
   if (existsSync(join(workspace, file))) cpSync(join(workspace, file), join(plugin, file));
 }
-cpSync(join(workspace, 'libs/manifest/src/schema/manifest.schema.json'), join(plugin, 'schemas/manifest.schema.json'));
+publishSchema();
+
+function publishSchema() {
+  const schema = JSON.parse(readFileSync(join(workspace, 'libs/manifest/src/schema/manifest.schema.json'), 'utf8'));
+  const target = join(plugin, 'schemas/manifest.schema.json');
+  writeFileSync(target, `${JSON.stringify(withMarkdown(schema), null, 2)}\n`);
+}
 
 function writeTypes() {
   const { outputText } = ts.transpileDeclaration(readFileSync(join(plugin, 'src/types.ts'), 'utf8'), {

@@ -26,6 +26,10 @@ export interface WorkspaceOptions {
   files: Record<string, string>;
   plugin?: ImageMatrixOptions;
   nx?: string;
+  /** The Node program that runs Nx; nothing: the one that runs the tests. */
+  node?: string;
+  /** Set for every command. */
+  environment?: NodeJS.ProcessEnv;
   /** Further keys of `nx.json`. */
   nxJson?: Record<string, unknown>;
 }
@@ -39,8 +43,12 @@ export interface NxCommand {
 /** A real Nx workspace in a temporary folder, in a git checkout of its own, on the installed plugin. */
 export class Workspace {
   readonly root: string;
+  private readonly node: string;
+  private readonly environment: NodeJS.ProcessEnv;
 
-  constructor({ files, plugin, nx, nxJson }: WorkspaceOptions) {
+  constructor({ files, plugin, nx, node, environment, nxJson }: WorkspaceOptions) {
+    this.node = node ?? process.execPath;
+    this.environment = environment ?? {};
     this.root = mkdtempSync(join(tmpdir(), 'image-matrix-'));
     symlinkSync(join(installation(nx), 'node_modules'), join(this.root, 'node_modules'));
     this.write({
@@ -120,9 +128,9 @@ export class Workspace {
   /** How to start Nx without its daemon, without a terminal and without `CI`. */
   nxCommand(args: string, environment: NodeJS.ProcessEnv = {}): NxCommand {
     return {
-      command: process.execPath,
+      command: this.node,
       args: [nxEntry(join(this.root, 'node_modules/nx')), ...args.split(' ')],
-      options: { cwd: this.root, env: { ...outside(), ...environment } },
+      options: { cwd: this.root, env: { ...outside(), ...this.environment, ...environment } },
     };
   }
 

@@ -169,7 +169,7 @@ function nxEntry(nx: string): string {
 }
 
 /** The environment of a shell that no test runner and no CI service has touched. */
-function outside(): NodeJS.ProcessEnv {
+export function outside(): NodeJS.ProcessEnv {
   const environment: NodeJS.ProcessEnv = { ...process.env, NX_DAEMON: 'false', NX_TUI: 'false' };
   for (const name of Object.keys(environment)) {
     if (/^(CI|GITHUB_.*|GITLAB_.*|JEST_.*|NODE_OPTIONS|NODE_ENV|FORCE_COLOR|NO_COLOR|IMAGE_VERSION)$/.test(name)) {

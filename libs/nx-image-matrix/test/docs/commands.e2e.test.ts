@@ -1,0 +1,63 @@
+import { spawnSync } from 'node:child_process';
+import { docker } from '../support/engine.ts';
+import { outside, Workspace } from '../support/workspace.ts';
+import { blocksOf, pages, readPage, workspaceOf, type Block } from './pages.ts';
+import { workspaces } from './workspaces.ts';
+
+const isCommand = ({ language }: Block) => ['sh', 'bash', 'shell', 'console'].includes(language);
+const documented = pages
+  .map((page) => ({ page, text: readPage(page) }))
+  .map(({ page, text }) => ({ page, workspace: workspaceOf(text), blocks: blocksOf(text) }))
+  .filter(({ blocks }) => blocks.some(isCommand));
+
+/** A page's commands run one after the other in one workspace, as somebody would who reads it from top to bottom. */
+describe.each(documented)('the commands of $page', ({ page, workspace: name, blocks }) => {
+  const runs = blocks.some((block) => isCommand(block) && block.notRun === undefined);
+  let workspace: Workspace | undefined;
+  beforeAll(() => {
+    const options = workspaces[name];
+    if (!options) throw new Error(`${page} asks for the workspace "${name}"; there is ${Object.keys(workspaces)}`);
+    if (runs) workspace = new Workspace(options);
+  });
+  afterAll(() => {
+    if (workspace) removeBuilt(workspace);
+    workspace?.dispose();
+  });
+
+  it.each(blocks.filter((block) => isCommand(block) || block.file))('line $line: $text', (block) => {
+    if (block.file) workspace?.write({ [block.file]: block.text });
+    const shell = block.file ?? block.notRun ?? run(workspace!, block.text);
+    expect(shell).not.toMatch(/^failed/);
+  });
+});
+
+afterAll(() => {
+  const commands = documented.flatMap(({ page, blocks }) => blocks.filter(isCommand).map((block) => ({ page, block })));
+  const skipped = commands.filter(({ block }) => block.notRun !== undefined);
+  const lines = skipped.map(({ page, block }) => `  ${page}:${block.line} ${block.notRun}`);
+  process.stdout.write(
+    `\n${commands.length - skipped.length} command blocks run, ${skipped.length} not:\n${lines.join('\n')}\n\n`,
+  );
+});
+
+function run(workspace: Workspace, commands: string): string {
+  const { status, stdout, stderr } = spawnSync('bash', ['--norc', '-euo', 'pipefail', '-c', commands], {
+    cwd: workspace.root,
+    encoding: 'utf8',
+    env: { ...outside(), PATH: `${workspace.root}/node_modules/.bin:${process.env['PATH']}` },
+    maxBuffer: 256 * 1024 * 1024,
+  });
+  return status === 0 ? stdout : `failed with ${status}:\n${stdout}${stderr}`;
+}
+
+/** Removes exactly the images that the workspace's own records name. */
+function removeBuilt(workspace: Workspace): void {
+  const { status, stdout } = spawnSync('find', ['dist', '-name', 'build.json'], {
+    cwd: workspace.root,
+    encoding: 'utf8',
+  });
+  if (status !== 0) return;
+  for (const record of stdout.split('\n').filter(Boolean)) {
+    docker('image', 'rm', '--force', workspace.readJson<{ reference: string }>(record).reference);
+  }
+}

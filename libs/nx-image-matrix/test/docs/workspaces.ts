@@ -1,0 +1,14 @@
+import type { WorkspaceOptions } from '../support/workspace.ts';
+import { folderMatrix, smallMatrix } from '../support/matrices.ts';
+
+const nxJson = { defaultBase: 'main', sync: { globalGenerators: ['nx-image-matrix:sync'] } };
+
+/** What a page's commands run in, by the name in the page's first line: `<!-- workspace: small -->`. */
+export const workspaces: Record<string, WorkspaceOptions> = {
+  /** Nothing but Nx and the plugin: the page itself says which files there are. */
+  empty: { files: {}, nxJson },
+  /** Package `app` on Debian 12 and 13, with `base`, `runtime` and, on 12, `devel`. */
+  small: { files: smallMatrix, nxJson },
+  /** The same with template folders and copied folders. */
+  folders: { files: folderMatrix, nxJson },
+};

@@ -1,0 +1,24 @@
+import { readJsonc, setJson } from '../jsonc.ts';
+
+const SETTINGS = '.vscode/settings.json';
+const EXTENSIONS = '.vscode/extensions.json';
+const YAML_EXTENSION = 'redhat.vscode-yaml';
+const manifests = ['manifest.yml', 'manifest.yaml'];
+
+/** `.vscode/settings.json` with the schema of manifests, for completion and hover. Another pattern for it stays. */
+export function associateSchema(text: string, schema: string): string {
+  const schemas = readJsonc(text, SETTINGS)['yaml.schemas'] as Record<string, unknown> | undefined;
+  if (schemas && Object.keys(schemas).some((key) => key.endsWith(schema))) return text;
+  return setJson(text, ['yaml.schemas', schema], manifests);
+}
+
+/** `.vscode/extensions.json` that recommends the extension that reads the schema, unless the workspace does not want it. */
+export function recommendExtension(text: string): string {
+  const { recommendations = [], unwantedRecommendations = [] } = readJsonc(text, EXTENSIONS) as Record<
+    string,
+    string[]
+  >;
+  const known = [...recommendations, ...unwantedRecommendations].map((name) => name.toLowerCase());
+  if (known.includes(YAML_EXTENSION)) return text;
+  return setJson(text, ['recommendations', recommendations.length], YAML_EXTENSION, recommendations.length > 0);
+}

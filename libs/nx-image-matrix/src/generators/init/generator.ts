@@ -1,0 +1,38 @@
+import type { Tree } from '@nx/devkit';
+import { pluginOptions } from '../../workspace/image-folders.ts';
+import { resolveOptions } from '../../workspace/options.ts';
+import { associateSchema, recommendExtension } from './editor.ts';
+import { markGenerated } from './git-attributes.ts';
+import { hasPlugin, registerPlugin, type NxSettings } from './nx-json.ts';
+
+/** Options of the `init` generator. */
+export interface InitOptions {
+  /** Folder of the generated files, where the plugin has no entry in `nx.json` yet. */
+  outputDir?: string;
+}
+
+/** What `nx add nx-image-matrix` runs. Everything that is there already stays, so it can be run again. */
+export async function init(tree: Tree, { outputDir }: InitOptions): Promise<void> {
+  const { readNxJson } = await import('@nx/devkit');
+  const settings = readNxJson(tree) ?? {};
+  const options = hasPlugin(settings as NxSettings) ? pluginOptions(settings) : { outputDir };
+  const resolved = resolveOptions(options);
+  change(tree, 'nx.json', (text) =>
+    registerPlugin(text, settings as NxSettings, outputDir === undefined ? {} : { outputDir: resolved.outputDir }),
+  );
+  change(tree, '.gitattributes', (text) => markGenerated(text, resolved.outputDir));
+  change(tree, '.vscode/settings.json', (text) => associateSchema(text, schemaPath(tree)));
+  change(tree, '.vscode/extensions.json', recommendExtension);
+}
+
+function change(tree: Tree, path: string, edit: (text: string) => string): void {
+  const before = tree.read(path, 'utf8') ?? '';
+  const after = edit(before);
+  if (after !== before) tree.write(path, after);
+}
+
+/** Without a `package.json` Nx keeps its packages in a folder of its own. */
+function schemaPath(tree: Tree): string {
+  const modules = tree.exists('package.json') ? 'node_modules' : '.nx/installation/node_modules';
+  return `${modules}/nx-image-matrix/schemas/manifest.schema.json`;
+}

@@ -1,0 +1,94 @@
+import { join, posix } from 'node:path';
+import type { GeneratorCallback, Tree } from '@nx/devkit';
+import { matrixProjectName } from '../../plugin/matrix-project.ts';
+import { pluginOptions } from '../../workspace/image-folders.ts';
+import { resolveOptions } from '../../workspace/options.ts';
+import { init } from '../init/generator.ts';
+import { hasPlugin, type NxSettings } from '../init/nx-json.ts';
+import { checkedImages } from '../checked-images.ts';
+import { folderOf, packageNameFrom } from './names.ts';
+import { repositorySection } from './repository.ts';
+
+/** Options of the `manifest` generator. */
+export interface ManifestOptions {
+  preset?: 'minimal' | 'python';
+  /** Folder of the manifest. Default: the workspace itself. */
+  directory?: string;
+  /** Default: the workspace's own name. */
+  package?: string;
+  /** What the package's repository lies below: `docker.io/acme`. */
+  repository?: string;
+  /** With images for CUDA; preset `python` only. */
+  cuda?: boolean;
+}
+
+/**
+ * Writes a manifest with templates and sources that build at once.
+ * @throws Error when one is there already, or a name cannot be used; then nothing is written.
+ */
+export async function manifest(tree: Tree, options: ManifestOptions): Promise<GeneratorCallback> {
+  const { readJson, readNxJson } = await import('@nx/devkit');
+  const { preset = 'minimal', cuda = false } = options;
+  if (cuda && preset !== 'python')
+    throw new Error('Only the preset "python" has images for CUDA: add --preset=python.');
+  const folder = folderOf(options.directory ?? '');
+  refuseExisting(tree, folder);
+  const ownName = tree.exists('package.json') ? readJson<{ name?: string }>(tree, 'package.json').name : undefined;
+  const packageName = options.package ?? packageNameFrom(ownName ?? '');
+
+  const before = readNxJson(tree) ?? {};
+  if (!hasPlugin(before as NxSettings)) await init(tree, {});
+  await writePresets(tree, folder, cuda ? ['python', 'python-cuda'] : [preset], {
+    package: packageName,
+    repository: repositorySection(options.repository, packageName),
+    project: matrixProjectName(folder),
+    cuda,
+  });
+  const file = posix.join(folder, 'manifest.yml');
+  const settings = resolveOptions(pluginOptions(readNxJson(tree) ?? {}));
+  const images = checkedImages(tree.read(file, 'utf8')!, file, settings);
+  return () => printNextSteps(file, images.length, matrixProjectName(folder), settings.targets);
+}
+
+function refuseExisting(tree: Tree, folder: string): void {
+  for (const name of ['manifest.yml', 'manifest.yaml']) {
+    const path = posix.join(folder, name);
+    if (!tree.exists(path)) continue;
+    throw new Error(
+      `${path} is there already. Choose another folder with --directory, or add to it: ` +
+        'nx g nx-image-matrix:distro, :package and :cuda.',
+    );
+  }
+}
+
+async function writePresets(tree: Tree, folder: string, presets: string[], values: Record<string, unknown>) {
+  const { generateFiles, OverwriteStrategy } = await import('@nx/devkit');
+  for (const preset of presets) {
+    try {
+      generateFiles(tree, join(__dirname, '../presets', preset), folder, values, {
+        overwriteStrategy: OverwriteStrategy.ThrowIfExisting,
+      });
+    } catch (error) {
+      throw new Error(`${(error as Error).message}. Nothing was written; choose another folder with --directory.`, {
+        cause: error,
+      });
+    }
+  }
+}
+
+async function printNextSteps(
+  file: string,
+  count: number,
+  project: string,
+  targets: { build: string; matrix: string; push: string },
+): Promise<void> {
+  const { getPackageManagerCommand } = await import('@nx/devkit');
+  const nx = `${getPackageManagerCommand().exec} nx`;
+  console.log(`
+${file} describes ${count} images. Next:
+
+  ${nx} run ${project}:${targets.matrix}    shows them
+  ${nx} run-many -t ${targets.build}       builds what is not up to date
+  ${nx} run-many -t ${targets.push}        pushes to every repository whose only_if variable is set
+`);
+}

@@ -8,7 +8,7 @@ export const repository = join(dirname(fileURLToPath(import.meta.url)), '../../.
 const cache = join(repository, 'dist/test');
 
 /** The Nx release that tests run on where they do not ask for another. */
-export const newestNx: string = readVersion('nx');
+export const newestNx: string = versionOf('nx');
 
 /**
  * A folder whose `node_modules` holds one Nx release and the plugin, installed from its packed tarball as a user would.
@@ -51,10 +51,11 @@ export function packPlugin(): string {
 
 /** Nx and its devkit are published together, but not always with the same last number. */
 function devkitFor(nx: string): string {
-  return nx === newestNx ? readVersion('@nx/devkit') : nx;
+  return nx === newestNx ? versionOf('@nx/devkit') : nx;
 }
 
-function readVersion(name: string): string {
+/** The version of an installed package of this repository. */
+export function versionOf(name: string): string {
   const { version } = JSON.parse(readFileSync(join(repository, 'node_modules', name, 'package.json'), 'utf8')) as {
     version: string;
   };

@@ -10,3 +10,6 @@ export type { AxisValue, CudaVariables, Distro, Image, Secret, TemplateVariables
 export { isImageMatrix } from './is-image-matrix.ts';
 export type { Manifest, RepositoryEntry } from './manifest.ts';
 export { parseManifest, type ParsedManifest } from './parse-manifest.ts';
+export { addCuda, type NewCuda } from './edit/add-cuda.ts';
+export { addDistro, type NewDistro } from './edit/add-distro.ts';
+export { addPackage, type NewPackage } from './edit/add-package.ts';

@@ -1,0 +1,42 @@
+import { isMap } from 'yaml';
+import { insertEntry } from './insert.ts';
+import { mapAt, section } from './sections.ts';
+import { EditError, Source, keyText, pairOf, type MapSource, type SeqSource } from './source.ts';
+import type { Entry } from './values.ts';
+
+export interface NewPackage {
+  name: string;
+  releaseTypes: string[];
+  distros: string[];
+  /** Its repository in every entry. Default: beside the last package's, where that one ends with its own name. */
+  repository?: string;
+}
+
+/**
+ * The manifest's text with one more package, and its repositories.
+ * @throws EditError when it is there already.
+ */
+export function addPackage(text: string, { name, releaseTypes, distros, repository }: NewPackage): string {
+  const source = new Source(text);
+  const packages = section(source, 'packages');
+  if (pairOf(packages, name)) throw new EditError(`the package ${name} is there already`);
+  const sibling = packages.items.at(-1)!.value;
+  const flow = isMap(sibling) && (sibling as MapSource).items.some(({ value }) => (value as SeqSource | null)?.flow);
+  const types = releaseTypes.map((type): Entry => [type, { list: distros, flow }]);
+  const added = insertEntry(source, packages, [name, { map: types, flow: isMap(sibling) && sibling.flow }]);
+  const entries = mapAt(source.root, 'repository')?.items.map(({ key }) => keyText(key)) ?? [];
+  return entries.reduce((current, entry) => addRepository(current, entry, name, repository), added);
+}
+
+function addRepository(text: string, entry: string, name: string, repository: string | undefined): string {
+  const source = new Source(text);
+  const own = mapAt(mapAt(source.root, 'repository')!, entry);
+  const registry = own && mapAt(own, 'registry');
+  const last = registry?.items.at(-1);
+  if (!registry || !last || pairOf(registry, name)) return text;
+  const [suffix, path] = [`/${keyText(last.key)}`, keyText(last.value)];
+  const beside = path.endsWith(suffix) ? `${path.slice(0, -suffix.length)}/${name}` : undefined;
+  const isOfEntry = repository?.split('/')[0] === path.split('/')[0];
+  const value = repository ? (isOfEntry ? repository : undefined) : beside;
+  return value ? insertEntry(source, registry, [name, value]) : text;
+}

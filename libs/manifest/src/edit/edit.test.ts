@@ -1,0 +1,166 @@
+import { readFileSync } from 'node:fs';
+import { expandImages } from '../expand/expand-images.ts';
+import { parseManifest } from '../parse-manifest.ts';
+import { addCuda } from './add-cuda.ts';
+import { addDistro } from './add-distro.ts';
+import { addPackage } from './add-package.ts';
+
+const own = readFileSync(new URL('../../../../manifest.yml', import.meta.url), 'utf8');
+const seed = readFileSync(new URL('../../test/fixtures/seed.yml', import.meta.url), 'utf8');
+const flow = `packages:
+  app: { runtime: [debian] }
+releases:
+  debian:
+    12: { base_image: "debian:bookworm-slim", templates_dir: templates } # stable
+`;
+
+/** Lines that are new, when all others stand there as before and in the same order. */
+function addedLines(before: string, after: string): string[] {
+  const old = before.split('\n');
+  const added = after.split('\n').filter((line) => (line === old[0] ? (old.shift(), false) : true));
+  expect(old).toEqual([]);
+  return added;
+}
+
+function names(text: string): string[] {
+  const { manifest, diagnostics } = parseManifest(text, 'manifest.yml');
+  expect(diagnostics).toEqual([]);
+  return expandImages(manifest!, {}).images.map(({ name }) => name);
+}
+
+const fedora = {
+  name: 'fedora',
+  version: '3.10',
+  baseImage: 'fedora:42',
+  templatesDir: 'templates/rhel',
+  addToTags: 'fedora',
+};
+const cuda = { version: '12.8.1', components: { cudart: '12.8.90-1', cudnn9: '9.8.0.87-1' }, releases: ['debian12'] };
+
+describe('addDistro', () => {
+  it.each([
+    ['\n', own],
+    ['\r\n', own.replaceAll('\n', '\r\n')],
+  ])('only adds lines to the manifest of this repository, with line ends %j', (eol, text) => {
+    const after = addDistro(text, { ...fedora, listedBy: ['model-server/runtime'] });
+    expect(addedLines(text, after).map((line) => line.replace(/\r$/, ''))).toEqual([
+      '      - fedora',
+      '  fedora:',
+      '    3.10:',
+      '      templates_dir: templates/rhel',
+      '      base_image: fedora:42',
+      '      add_to_tags: fedora',
+    ]);
+    expect(after.split(eol)).toHaveLength(text.split(eol).length + 6);
+    expect(names(after).filter((name) => !names(text).includes(name))).toEqual([
+      'model-server-fedora3.10-base',
+      'model-server-fedora3.10-runtime',
+    ]);
+  });
+
+  it('merges what its siblings merge', () => {
+    const after = addDistro(seed, {
+      name: 'debian',
+      version: '11',
+      baseImage: 'debian:bullseye-slim',
+      addToTags: 'b',
+      listedBy: [],
+    });
+    expect(addedLines(seed, after).slice(0, 2)).toEqual(['    11:', '      <<: *release_spec']);
+  });
+
+  it('works without a final line end, and writes none', () => {
+    const text = own.trimEnd();
+    const after = addDistro(text, { ...fedora, listedBy: [] });
+    expect(after).toBe(addDistro(own, { ...fedora, listedBy: [] }).trimEnd());
+  });
+
+  it('writes in flow style where siblings do, on the line of the list', () => {
+    const after = addDistro(flow, {
+      name: 'alpine',
+      version: '3.22',
+      baseImage: 'alpine:3.22',
+      listedBy: ['app/runtime'],
+    });
+    expect(after).toBe(
+      flow.replace('[debian]', '[debian, alpine]') + '  alpine:\n    3.22: { base_image: alpine:3.22 }\n',
+    );
+  });
+
+  it.each([
+    [{ ...fedora, name: 'debian', version: '12', listedBy: [] }, 'debian 12 is there already'],
+    [{ ...fedora, listedBy: ['model/runtime'] }, '`packages` has no model/runtime; there are model-server/devel'],
+  ])('refuses %j', (distro, message) => {
+    expect(() => addDistro(own, distro)).toThrow(message);
+  });
+});
+
+describe('addDistro with a list that is shared', () => {
+  const shared = flow.replace('[debian] }', '&all [debian], devel: *all }');
+
+  it('refuses to add to others than were named', () => {
+    expect(() => addDistro(shared, { ...fedora, listedBy: ['app/runtime'] })).toThrow('by an alias with app/devel');
+  });
+
+  it('adds once when all are named', () => {
+    const after = addDistro(shared, { ...fedora, listedBy: ['app/runtime', 'app/devel'] });
+    expect(after).toContain('{ runtime: &all [debian, fedora], devel: *all }');
+  });
+
+  it('makes a list of an alias', () => {
+    const after = addDistro(shared, { ...fedora, listedBy: ['app/devel'] });
+    expect(after).toContain('{ runtime: &all [debian], devel: [*all, fedora] }');
+  });
+});
+
+describe('addPackage', () => {
+  it('only adds lines to the manifest of this repository', () => {
+    const after = addPackage(own, {
+      name: 'gateway',
+      releaseTypes: ['runtime', 'devel'],
+      distros: ['debian', 'alpine'],
+    });
+    expect(addedLines(own, after)).toEqual([
+      '      gateway: docker.io/bentoml/gateway',
+      '      gateway: 127.0.0.1:5000/bentoml/gateway',
+      '  gateway:',
+      '    runtime:',
+      '      - debian',
+      '      - alpine',
+      '    devel:',
+      '      - debian',
+      '      - alpine',
+    ]);
+    expect(names(after)).toContain('gateway-alpine3.22-runtime');
+  });
+
+  it('refuses one that is there', () => {
+    expect(() => addPackage(own, { name: 'model-server', releaseTypes: [], distros: [] })).toThrow('is there already');
+  });
+});
+
+describe('addCuda', () => {
+  it('adds the version, and to the list on its line', () => {
+    const after = addCuda(own, cuda);
+    const from = 'cuda: ["12.4.1", "12.6.3"]';
+    expect(addedLines(own.replace(from, 'cuda: ["12.4.1", "12.6.3", 12.8.1]'), after)).toEqual([
+      '  12.8.1:',
+      '    cudart: 12.8.90-1',
+      '    cudnn9: 9.8.0.87-1',
+    ]);
+    expect(names(after)).toContain('model-server-debian12-cudnn-cuda12.8.1');
+  });
+
+  it('keeps what a release inherits', () => {
+    expect(addedLines(own, addCuda(own, { ...cuda, releases: ['almalinux9'] })).at(-1)).toBe(
+      '      cuda: [12.6.3, 12.8.1]',
+    );
+  });
+
+  it.each([
+    [{ ...cuda, version: '12.6.3' }, 'CUDA 12.6.3 is there already'],
+    [{ ...cuda, releases: ['debian99'] }, '`releases` has no debian99; there are debian12'],
+  ])('refuses %j', (value, message) => {
+    expect(() => addCuda(own, value)).toThrow(message);
+  });
+});

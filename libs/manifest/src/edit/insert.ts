@@ -1,0 +1,90 @@
+import { isMap, isSeq, type Pair, type ParsedNode } from 'yaml';
+import { endOf, isNothing, type MapSource, type SeqSource, type Source } from './source.ts';
+import { inline, inlineEntries, writeEntry, writeValue, type Entry, type Value } from './values.ts';
+
+/** The text with a new entry at the end of a map, in that map's own style. */
+export function insertEntry(source: Source, map: MapSource, entry: Entry): string {
+  if (map.flow) return insertInFlow(source, map, inlineEntries([entry]), '{ ');
+  const last = map.items.at(-1)!;
+  const indent = source.columnOf(map.items[0]!.key.range[0]);
+  const gap = isSpaced(source, map) ? '\n' : '';
+  return insertLines(source, endOf(source, last), indent, gap + writeEntry(entry, indent, source));
+}
+
+/** The text with a new item at the end of a list, in that list's own style. */
+export function insertItem(source: Source, list: SeqSource, item: string): string {
+  if (list.flow) return insertInFlow(source, list, inline(item), '[');
+  const last = list.items.at(-1) as ParsedNode;
+  const indent = source.columnOf(list.range[0]);
+  const end = endOf(source, { key: last, value: last } as Pair<ParsedNode, ParsedNode>);
+  return insertLines(source, end, indent, `${' '.repeat(indent)}- ${inline(item)}`);
+}
+
+/** The text with a value behind a key that has none, or in the place of the one it has. */
+export function setValue(source: Source, pair: Pair<ParsedNode, ParsedNode | null>, value: Value): string {
+  if (pair.value && !isNothing(pair.value)) {
+    const [start, end] = pair.value.range;
+    return splice(source.text, start, end, inline(value));
+  }
+  const colon = source.text.indexOf(':', pair.key.range[1]) + 1;
+  const written = writeValue(value, source.columnOf(pair.key.range[0]), source);
+  return splice(source.text, colon, colon, written.replaceAll('\n', source.eol));
+}
+
+/** The text with an entry in a section of the top level, which is made at the end of the file if it is not there. */
+export function insertInSection(source: Source, name: string, entry: Entry): string {
+  const pair = source.root.items.find(({ key }) => 'source' in key && key.source === name);
+  if (pair && isMap(pair.value) && (pair.value as MapSource).items.length > 0) {
+    return insertEntry(source, pair.value as MapSource, entry);
+  }
+  if (pair) return setValue(source, pair, { map: [entry] });
+  return insertEntry(source, source.root, [name, { map: [entry] }]);
+}
+
+/** Behind the line of the last member and the comments below it that belong to it. */
+function insertLines(source: Source, lastEnd: number, indent: number, lines: string): string {
+  let end = source.lineEnd(lastEnd);
+  for (let next = nextLine(source, end); next < source.text.length; next = nextLine(source, end)) {
+    const comment = /^( *)#/.exec(source.text.slice(next, source.lineEnd(next)));
+    if (indent === 0 || !comment || comment[1]!.length < indent) break;
+    end = source.lineEnd(next);
+  }
+  return splice(source.text, end, end, `\n${lines}`.replaceAll('\n', source.eol));
+}
+
+function nextLine(source: Source, end: number): number {
+  const at = source.text.indexOf('\n', end);
+  return at < 0 ? source.text.length : at + 1;
+}
+
+/** Behind the last member, on its line; on a line of its own where each member has one. */
+function insertInFlow(source: Source, node: MapSource | SeqSource, text: string, open: string): string {
+  const items = node.items as (ParsedNode | Pair<ParsedNode, ParsedNode | null>)[];
+  const last = items.at(-1);
+  if (!last) {
+    const [start, end] = node.range;
+    return splice(source.text, start, end, open + text + (isSeq(node) ? ']' : ' }'));
+  }
+  const pair = 'key' in last ? last : { key: last, value: last };
+  const end = endOf(source, pair as Pair<ParsedNode, ParsedNode | null>);
+  const start = (pair.key as ParsedNode).range[0];
+  const hasOwnLine = source.text.slice(source.lineStart(start), start).trim() === '';
+  const comma = /^\s*,/.exec(source.text.slice(end, node.range[1]));
+  if (!hasOwnLine) return splice(source.text, end, end, `, ${text}`);
+  const indent = ' '.repeat(source.columnOf(start));
+  if (!comma) return splice(source.text, end, end, `,${source.eol}${indent}${text}`);
+  const lineEnd = source.lineEnd(end + comma[0].length);
+  return splice(source.text, lineEnd, lineEnd, `${source.eol}${indent}${text},`);
+}
+
+/** Whether an empty line stands between the last two entries of a map. */
+function isSpaced(source: Source, map: MapSource): boolean {
+  const [before, last] = map.items.slice(-2);
+  if (!before || !last) return false;
+  const between = source.text.slice(endOf(source, before), last.key.range[0]);
+  return /\n[ \t]*\r?\n/.test(between);
+}
+
+export function splice(text: string, start: number, end: number, inserted: string): string {
+  return text.slice(0, start) + inserted + text.slice(end);
+}

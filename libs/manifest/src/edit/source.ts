@@ -1,0 +1,111 @@
+import {
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  type Alias,
+  type Pair,
+  type ParsedNode,
+  type Scalar,
+  type YAMLMap,
+  type YAMLSeq,
+} from 'yaml';
+import { compose } from '../yaml/compose.ts';
+
+export type MapSource = YAMLMap.Parsed;
+export type SeqSource = YAMLSeq.Parsed;
+
+/** An edit that cannot be made; the message says why and what to do. */
+export class EditError extends Error {
+  override readonly name = 'EditError';
+}
+
+/** A manifest's text with its parsed ranges. Only edits of a manifest without errors are made, so it always parses. */
+export class Source {
+  readonly text: string;
+  readonly root: MapSource;
+  readonly eol: string;
+  /** Spaces of one level. */
+  readonly step: number;
+  /** Spaces between a key and the `-` of the list below it. */
+  readonly dash: number;
+
+  constructor(text: string) {
+    this.text = text;
+    const { document } = compose(text);
+    if (!isMap(document?.contents)) throw new EditError('the manifest is empty or broken');
+    this.root = document.contents as MapSource;
+    this.eol = text.includes('\r\n') ? '\r\n' : '\n';
+    const indents = [...blockChildren(this, this.root)];
+    this.step = indents.find(({ list }) => !list)?.width ?? 2;
+    this.dash = indents.find(({ list }) => list)?.width ?? this.step;
+  }
+
+  /** The column, from 0, in which something begins. */
+  columnOf(offset: number): number {
+    return offset - this.lineStart(offset);
+  }
+
+  lineStart(offset: number): number {
+    return this.text.lastIndexOf('\n', offset - 1) + 1;
+  }
+
+  /** Behind the last character of a line, its end excluded. */
+  lineEnd(offset: number): number {
+    const end = this.text.indexOf('\n', offset);
+    if (end < 0) return this.text.length;
+    return this.text[end - 1] === '\r' && end - 1 >= offset ? end - 1 : end;
+  }
+}
+
+function* blockChildren(source: Source, map: MapSource): Generator<{ list: boolean; width: number }> {
+  for (const { key, value } of map.items) {
+    if (map.flow || !value || isAlias(value) || isScalar(value) || value.flow) continue;
+    const first = isMap(value) ? value.items[0]?.key : value;
+    if (first) {
+      const width = source.columnOf(first.range[0]) - source.columnOf(key.range[0]);
+      if (isSeq(value) || width > 0) yield { list: isSeq(value), width };
+    }
+    if (isMap(value)) yield* blockChildren(source, value as MapSource);
+  }
+}
+
+/** The pair of a key, spelled as the source has it. */
+export function pairOf(map: MapSource, name: string): Pair<ParsedNode, ParsedNode | null> | undefined {
+  return map.items.find(({ key }) => keyText(key) === name);
+}
+
+/** A key or value as the manifest spells it. */
+export function keyText(node: ParsedNode | null | undefined): string {
+  if (!isScalar(node)) return '';
+  const scalar = node as Scalar.Parsed;
+  return scalar.type === 'PLAIN' ? scalar.source : String(scalar.value);
+}
+
+/** Behind the last character of a value; of the key, where there is none. */
+export function endOf(source: Source, pair: Pair<ParsedNode, ParsedNode | null>): number {
+  if (pair.value && !isNothing(pair.value)) return endOfNode(source, pair.value);
+  const colon = source.text.indexOf(':', pair.key.range[1]);
+  return pair.value?.range ? Math.max(colon + 1, pair.value.range[1]) : colon + 1;
+}
+
+function endOfNode(source: Source, node: ParsedNode): number {
+  if (isAlias(node)) return (node as Alias.Parsed).range[1];
+  if (isScalar(node)) {
+    const end = node.range[1];
+    if (node.type !== 'BLOCK_LITERAL' && node.type !== 'BLOCK_FOLDED') return end;
+    return source.text.slice(0, end).trimEnd().length;
+  }
+  if (node.flow) return node.range[1];
+  if (isMap(node)) {
+    const last = (node as MapSource).items.at(-1);
+    return last ? endOf(source, last) : node.range[1];
+  }
+  const last = (node as SeqSource).items.at(-1) as ParsedNode | undefined;
+  return last ? endOfNode(source, last) : node.range[1];
+}
+
+/** Whether a value is written as nothing at all: `cuda:`. */
+export function isNothing(node: ParsedNode | null): boolean {
+  return !node || (isScalar(node) && (node as Scalar.Parsed).source === '' && node.value === null);
+}

@@ -1,0 +1,64 @@
+import { isScalar, stringify } from 'yaml';
+import { pairOf, type MapSource } from './source.ts';
+
+/** What is to be written: a list or a map is in block style unless `flow` is given with it. */
+export type Value = string | { alias: string } | { list: Value[]; flow?: boolean } | { map: Entry[]; flow?: boolean };
+export type Entry = [key: string, value: Value];
+
+export interface Layout {
+  step: number;
+  dash: number;
+}
+
+/** A value of a key in the column `indent`, from behind the colon on: ` text`, or a line end and the lines below. */
+export function writeValue(value: Value, indent: number, layout: Layout): string {
+  if (typeof value === 'string' || isInline(value)) return ` ${inline(value)}`;
+  if ('list' in value) {
+    const pad = ' '.repeat(indent + layout.dash);
+    return value.list.map((item) => `\n${pad}- ${inline(item)}`).join('');
+  }
+  const column = indent + layout.step;
+  return (value as { map: Entry[] }).map.map((entry) => `\n${writeEntry(entry, column, layout)}`).join('');
+}
+
+/** `key: value` in the column `indent`, without a line end behind it. */
+export function writeEntry([key, value]: Entry, indent: number, layout: Layout): string {
+  return `${' '.repeat(indent)}${plainKey(key)}:${writeValue(value, indent, layout)}`;
+}
+
+/** A value on one line, as in `[a, b]`. */
+export function inline(value: Value): string {
+  if (typeof value === 'string') return scalar(value);
+  if ('alias' in value) return `*${value.alias}`;
+  if ('list' in value) return `[${value.list.map(inline).join(', ')}]`;
+  return value.map.length === 0 ? '{}' : `{ ${inlineEntries(value.map)} }`;
+}
+
+/** `a: b, c: d` */
+export function inlineEntries(entries: Entry[]): string {
+  return entries.map(([key, entry]) => `${plainKey(key)}: ${inline(entry)}`).join(', ');
+}
+
+function isInline(value: Value): boolean {
+  if (typeof value === 'string' || 'alias' in value || value.flow) return true;
+  return ('list' in value ? value.list : value.map).length === 0;
+}
+
+/** Plain where YAML reads it as the same text, else in quotes. A number keeps its spelling in quotes. */
+function scalar(text: string): string {
+  if (/[[\]{},#]|:\s|:$/.test(text) || text !== text.trim()) return JSON.stringify(text);
+  return stringify(text, { lineWidth: 0 }).trimEnd();
+}
+
+/** A key as it is spelled: versions such as `3.10` keep their text without quotes. */
+function plainKey(text: string): string {
+  return text === '<<' || /^[A-Za-z0-9_][A-Za-z0-9_./-]*$/.test(text) ? text : JSON.stringify(text);
+}
+
+/** The aliases that a map merges by `<<: *name`. */
+export function mergedAliases(map: MapSource): string[] {
+  const merged = pairOf(map, '<<')?.value;
+  if (!merged || isScalar(merged)) return [];
+  if ('source' in merged) return [String(merged.source)];
+  return 'items' in merged ? merged.items.flatMap((item) => ('source' in item ? [String(item.source)] : [])) : [];
+}

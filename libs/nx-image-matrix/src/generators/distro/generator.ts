@@ -1,0 +1,39 @@
+import type { Tree } from '@nx/devkit';
+import { addDistro } from '@nx-image-matrix/manifest';
+import { editManifest } from '../edit-manifest.ts';
+
+/** Options of the `distro` generator. */
+export interface DistroOptions {
+  /** `alpine:3.22`. In one text, because Nx reads a lone 3.10 as the number 3.1. */
+  distro: string;
+  baseImage?: string;
+  templatesDir?: string;
+  addToTags?: string | number;
+  /** `package` or `package/release type`. */
+  packages?: string[];
+  manifest?: string;
+}
+
+/** Adds a distro, or one more version of it, to a manifest. */
+export async function distro(tree: Tree, options: DistroOptions): Promise<void> {
+  const [, name, version] = /^([^:\s]+):([^:\s]+)$/.exec(String(options.distro)) ?? [];
+  if (!name || !version) throw new Error(`"${options.distro}" is no distro with its version, such as alpine:3.22.`);
+  await editManifest(tree, options.manifest, (text, images) =>
+    addDistro(text, {
+      name,
+      version,
+      baseImage: options.baseImage || `${name}:${version}`,
+      templatesDir: options.templatesDir || undefined,
+      addToTags: options.addToTags === undefined ? undefined : String(options.addToTags),
+      listedBy: (options.packages ?? []).flatMap((entry) => listingsOf(entry, images)),
+    }),
+  );
+}
+
+/** A package alone is all release types of it that need no CUDA, and that were asked for rather than started from. */
+function listingsOf(entry: string, images: { package: string; releaseType: string; cuda?: string }[]): string[] {
+  if (entry.includes('/')) return [entry];
+  const types = images.filter((image) => image.package === entry && !image.cuda && image.releaseType !== 'base');
+  if (types.length === 0) throw new Error(`The manifest has no package "${entry}" with a release type to add to.`);
+  return [...new Set(types.map(({ releaseType }) => `${entry}/${releaseType}`))];
+}

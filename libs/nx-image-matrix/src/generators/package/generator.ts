@@ -1,0 +1,25 @@
+import type { Tree } from '@nx/devkit';
+import { addPackage } from '@nx-image-matrix/manifest';
+import { editManifest } from '../edit-manifest.ts';
+
+/** Options of the `package` generator. */
+export interface PackageOptions {
+  name: string;
+  releaseTypes?: string[];
+  /** Default: every distro that another package is built on. */
+  distros?: string[];
+  repository?: string;
+  manifest?: string;
+}
+
+/** Adds a package, with its repositories, to a manifest. */
+export async function packageGenerator(tree: Tree, options: PackageOptions): Promise<void> {
+  await editManifest(tree, options.manifest, (text, images) =>
+    addPackage(text, {
+      name: options.name,
+      releaseTypes: options.releaseTypes ?? ['runtime'],
+      distros: options.distros ?? [...new Set(images.map((image) => image.distro.name))],
+      repository: options.repository,
+    }),
+  );
+}

@@ -1,15 +1,15 @@
+import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { repository } from '../support/installation.ts';
 import { Workspace } from '../support/workspace.ts';
 
 const read = (path: string) => readFileSync(join(repository, path), 'utf8');
-const templates = [
-  ...['base', 'runtime', 'devel'].flatMap((type) =>
-    ['debian', 'rhel'].map((folder) => `templates/${folder}/${type}.Dockerfile.liquid`),
-  ),
-  ...['debian', 'rhel'].map((folder) => `templates/${folder}/cudnn/Dockerfile.liquid`),
-];
+/** The manifest, and everything that its images are made of. */
+const sources = execFileSync('git', ['ls-files', 'manifest.yml', 'templates', 'tools/*-se*'], { cwd: repository })
+  .toString()
+  .trim()
+  .split('\n');
 
 describe("the generators, on this repository's own manifest", () => {
   let workspace: Workspace;
@@ -20,7 +20,7 @@ describe("the generators, on this repository's own manifest", () => {
       .filter((line) => /^[+-](?![+-]{2} )/.test(line));
 
   beforeAll(() => {
-    const files = Object.fromEntries(['manifest.yml', ...templates].map((path) => [path, read(path)]));
+    const files = Object.fromEntries(sources.map((path) => [path, read(path)]));
     workspace = new Workspace({ files });
   });
   afterEach(() => workspace.reset());

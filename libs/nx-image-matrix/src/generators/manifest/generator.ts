@@ -87,6 +87,7 @@ async function printNextSteps(
   console.log(`
 ${file} describes ${count} images. Next:
 
+  ${nx} sync                          writes their Dockerfiles, to be committed
   ${nx} run ${project}:${targets.matrix}    shows them
   ${nx} run-many -t ${targets.build}       builds what is not up to date
   ${nx} run-many -t ${targets.push}        pushes to every repository whose only_if variable is set

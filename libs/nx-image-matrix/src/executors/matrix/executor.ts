@@ -7,9 +7,10 @@ import { imageFolders, pluginOptions } from '../../workspace/image-folders.ts';
 import { resolveOptions } from '../../workspace/options.ts';
 import { sourceReader } from '../../workspace/source-reader.ts';
 import { formatTable } from '../table.ts';
+import { printChunk, type ChunkOptions } from './print-chunk.ts';
 
 /** Options of the `matrix` executor. */
-export interface MatrixOptions {
+export interface MatrixOptions extends Partial<ChunkOptions> {
   /** Workspace-relative path of the manifest. */
   manifest: string;
   /** Print JSON instead of a table. */
@@ -23,6 +24,10 @@ interface Row extends ImageMetadata {
 
 /** Prints every image of a manifest, and what there is to be warned of. */
 export async function matrix(options: MatrixOptions, context: ExecutorContext): Promise<{ success: boolean }> {
+  if (options.chunk !== undefined) {
+    printChunk({ ...options, chunk: options.chunk }, context);
+    return { success: true };
+  }
   const rows = [...imageFolders(context).values()]
     .filter((folder) => folder.manifest === options.manifest)
     .map(({ project, root }): Row => ({ project, root, ...imageOf(context, project) }))

@@ -1,0 +1,95 @@
+/** Which part of the images one machine takes: `{ index: 1, total: 4 }` is the first of four. */
+export interface Chunk {
+  index: number;
+  total: number;
+}
+
+/**
+ * Reads `1/4`.
+ * @throws Error that quotes what was found.
+ */
+export function parseChunk(text: string): Chunk {
+  const match = /^(\d{1,4})\/(\d{1,4})$/.exec(text.trim());
+  const chunk = { index: Number(match?.[1]), total: Number(match?.[2]) };
+  if (match && chunk.index >= 1 && chunk.index <= chunk.total) return chunk;
+  throw new Error(
+    `"${text}" is no chunk; write the number of this machine and of all machines, from "1/4" to "4/4" for four.`,
+  );
+}
+
+/**
+ * The given images in `total` lists. Each image is in exactly one of them, and the lists depend on nothing but the
+ * arguments, so that machines which do not know of each other agree.
+ *
+ * What starts FROM one image stays together, so that no image is built on two machines, unless that were more than one
+ * machine's share: then the images on top are divided, and each machine builds the image below for itself.
+ *
+ * @param parents project name -> the images of the workspace that its Dockerfile names, for images left out too
+ */
+export function chunkImages(
+  images: readonly string[],
+  parents: ReadonlyMap<string, readonly string[]>,
+  total: number,
+): string[][] {
+  const wanted = new Set(images);
+  const share = Math.ceil(wanted.size / total);
+  const forest = makeForest(wanted, parents);
+  const units = forest.roots.flatMap((root) => divide(root, forest, wanted, share));
+  return distribute(units, total);
+}
+
+interface Forest {
+  roots: string[];
+  children: Map<string, string[]>;
+}
+
+/** Each image below the first of its parents; with it, every image that one of the wanted starts from. */
+function makeForest(wanted: ReadonlySet<string>, parents: ReadonlyMap<string, readonly string[]>): Forest {
+  const roots: string[] = [];
+  const children = new Map<string, string[]>();
+  const seen = new Set<string>();
+  const open = [...wanted];
+  for (let image = open.pop(); image !== undefined; image = open.pop()) {
+    if (seen.has(image)) continue;
+    seen.add(image);
+    const [parent] = [...(parents.get(image) ?? [])].sort();
+    if (parent === undefined) {
+      roots.push(image);
+      continue;
+    }
+    children.set(parent, [...(children.get(parent) ?? []), image]);
+    open.push(parent);
+  }
+  return { roots: roots.sort(), children };
+}
+
+/** The wanted images of a tree: in one unit, or in several where one would be more than a share. */
+function divide(root: string, forest: Forest, wanted: ReadonlySet<string>, share: number): string[][] {
+  const all = subtree(root, forest).filter((image) => wanted.has(image));
+  if (all.length <= share) return all.length > 0 ? [all.sort()] : [];
+  const own = wanted.has(root) ? [root] : [];
+  const parts = [...(forest.children.get(root) ?? [])].sort().flatMap((child) => divide(child, forest, wanted, share));
+  const [first = [], ...others] = bySize(parts);
+  return [[...own, ...first], ...others];
+}
+
+function subtree(root: string, { children }: Forest): string[] {
+  const found = [root];
+  // The list grows while it is walked.
+  for (const image of found) found.push(...(children.get(image) ?? []));
+  return found;
+}
+
+/** Largest first, each to the machine that has the least to do so far. */
+function distribute(units: readonly string[][], total: number): string[][] {
+  const chunks: string[][] = Array.from({ length: total }, () => []);
+  for (const unit of bySize(units)) {
+    const least = chunks.reduce((a, b) => (b.length < a.length ? b : a));
+    least.push(...unit);
+  }
+  return chunks.map((chunk) => chunk.sort());
+}
+
+function bySize(units: readonly string[][]): string[][] {
+  return [...units].sort((a, b) => b.length - a.length || (a[0]! < b[0]! ? -1 : 1));
+}

@@ -1,0 +1,60 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import type { ExecutorContext } from '@nx/devkit';
+import { imageFolders } from '../../workspace/image-folders.ts';
+import { chunkImages, parseChunk } from './chunk.ts';
+
+/** Options of the `matrix` executor that share images between machines. */
+export interface ChunkOptions {
+  /** `1/4`: the first of four machines. */
+  chunk: string;
+  /** Comma-separated image projects to share; all of the workspace when it is absent, none when it is empty. */
+  projects?: string;
+  /** File for the names, relative to the workspace; without one they are printed. */
+  outputFile?: string;
+}
+
+/**
+ * Prints the image projects that are this machine's part, one on a line, or writes them into a file.
+ * @throws Error when the chunk cannot be read, or a project is no image.
+ */
+export function printChunk(
+  { chunk, projects, outputFile }: ChunkOptions,
+  context: Pick<ExecutorContext, 'root' | 'projectsConfigurations'>,
+): void {
+  const { index, total } = parseChunk(chunk);
+  const known = [...imageFolders(context).keys()];
+  const chosen = projects === undefined ? known : split(projects);
+  const unknown = chosen.filter((project) => !known.includes(project));
+  if (unknown.length > 0) throw new Error(`no image projects: ${unknown.join(', ')}`);
+  const names = chunkImages(chosen, parentsOf(context, known), total)[index - 1]!;
+  const text = names.map((name) => `${name}\n`).join('');
+  if (outputFile === undefined) {
+    process.stdout.write(text);
+    return;
+  }
+  const path = resolve(context.root, outputFile);
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, text);
+  console.log(`chunk ${chunk}: ${names.length} of ${chosen.length} images, written to ${outputFile}`);
+}
+
+function split(projects: string): string[] {
+  return projects
+    .split(',')
+    .map((project) => project.trim())
+    .filter((project) => project !== '');
+}
+
+function parentsOf(
+  { projectsConfigurations }: Pick<ExecutorContext, 'projectsConfigurations'>,
+  images: readonly string[],
+): Map<string, string[]> {
+  const isImage = new Set(images);
+  return new Map(
+    images.map((image) => {
+      const { implicitDependencies = [] } = projectsConfigurations.projects[image]!;
+      return [image, implicitDependencies.filter((project) => isImage.has(project))];
+    }),
+  );
+}

@@ -28,6 +28,16 @@ export interface BuildSecret {
   src?: string;
 }
 
+/** Layers of former builds that a registry keeps, for machines that start with none. It has no part in the build ID. */
+export interface BuildCache {
+  /** References to look for layers at; one that does not exist does no harm. */
+  from: string[];
+  /** Reference that the layers of this build go to. */
+  to?: string;
+  /** References that the image itself will be pushed to, for engines that can only keep the cache in the image. */
+  pushed: string[];
+}
+
 export interface BuildRequest {
   /** Absolute path of the build context. */
   context: string;
@@ -44,6 +54,7 @@ export interface BuildRequest {
   /** Asks registries for newer base images; never where a parent is one of our own. */
   pull: boolean;
   noCache?: boolean;
+  cache?: BuildCache;
   /** Milliseconds. */
   timeout: number;
   signal?: AbortSignal;

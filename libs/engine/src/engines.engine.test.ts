@@ -109,6 +109,28 @@ describe.each(names)('%s', (name) => {
     expect(await build(`FROM ${parent}\nRUN cat /tagged\n`, `${unique}:grandchild`, { pins })).toHaveProperty('id');
   });
 
+  it('takes layers from a cache in a registry, which another build has filled', async () => {
+    const reference = `${registry}/${unique}-cache:one`;
+    const lines: string[] = [];
+    const dockerfile = `FROM ${baseImage}\nRUN echo ${unique} > /cached\n`;
+    const more = { onLine: (line: string) => lines.push(line) };
+    const first = await build(dockerfile, `${unique}:cached`, {
+      ...more,
+      noCache: true,
+      cache: { from: [], to: reference, pushed: [] },
+    });
+    const exported = await manifestDigest(reference).catch(() => undefined);
+    // podman and buildah go without a cache.
+    expect(exported !== undefined).toBe(name === 'docker');
+    lines.length = 0;
+    const second = await build(dockerfile, `${unique}:cached`, {
+      ...more,
+      cache: { from: [reference, `${registry}/${unique}-cache:none`], pushed: [] },
+    });
+    expect(lines.join('\n')).toMatch(name === 'docker' ? /importing cache manifest from \S+-cache:one/ : /./);
+    expect(second.id).toBe(first.id);
+  });
+
   it('passes secrets without leaving them anywhere', async () => {
     const lines: string[] = [];
     const folder = prepare({ token: 'from-file', Dockerfile: '' });

@@ -1,4 +1,5 @@
 export type {
+  BuildCache,
   BuildRequest,
   BuildSecret,
   BuiltImage,

@@ -36,6 +36,40 @@ describe('buildCommand', () => {
     expect(buildCommand({ ...request, ...change }, facts).join('|')).toContain(`|${words}|`);
   });
 
+  const cache = { from: ['r/cache:x'], to: 'r/cache:x', pushed: ['r/x:1'] };
+  const exported = '--cache-to|type=registry,ref=r/cache:x,mode=max,ignore-error=true';
+
+  it.each<[string, Partial<BuildRequest>, boolean, string]>([
+    [
+      'a cache in the registry',
+      { cache },
+      true,
+      `--build-arg|A=1|--cache-from|type=registry,ref=r/cache:x|${exported}|/w`,
+    ],
+    [
+      'a cache that is only read',
+      { cache: { ...cache, to: undefined } },
+      true,
+      '--build-arg|A=1|--cache-from|type=registry,ref=r/cache:x|/w',
+    ],
+    ['a cache that is only written', { cache: { ...cache, from: [] } }, true, `--build-arg|A=1|${exported}|/w`],
+    [
+      'a cache in the pushed image, where docker can have no other',
+      { cache },
+      false,
+      '--build-arg|A=1|--cache-from|type=registry,ref=r/cache:x|--cache-from|type=registry,ref=r/x:1|--cache-to|type=inline|/w',
+    ],
+    [
+      'a cache in the registry to a builder of its own',
+      { cache: { ...cache, from: [] }, environment: { BUILDX_BUILDER: 'mine' } },
+      false,
+      `--build-arg|A=1|${exported}|/w`,
+    ],
+  ])('passes %s', (_, change, containerdStore, words) => {
+    const args = buildCommand({ ...request, buildArgs: { A: '1' }, ...change }, { ...facts, containerdStore });
+    expect(args.join('|').endsWith(words)).toBe(true);
+  });
+
   it('leaves the builder to BUILDX_BUILDER', () => {
     const environment = { BUILDX_BUILDER: 'mine' };
     expect(buildCommand({ ...request, environment }, facts)).not.toContain('--builder');

@@ -39,7 +39,22 @@ export function buildCommand(request: BuildRequest, facts: BuildCommandFacts): s
         .flatMap((field) => (field ? [csvField(field)] : []))
         .join(),
     ]),
+    ...cacheFlags(request, facts.containerdStore || Boolean(environment['BUILDX_BUILDER'])),
     request.context,
+  ];
+}
+
+/**
+ * Without containerd's image store docker's own builder exports no cache into a registry
+ * (https://docs.docker.com/build/cache/backends/): then the image itself carries it, and is asked where it is pushed to.
+ */
+function cacheFlags({ cache }: BuildRequest, exportsToRegistry: boolean): string[] {
+  if (!cache) return [];
+  const from = exportsToRegistry ? cache.from : [...cache.from, ...cache.pushed];
+  const to = exportsToRegistry ? `type=registry,ref=${cache.to},mode=max,ignore-error=true` : 'type=inline';
+  return [
+    ...(cache.from.length > 0 ? from.flatMap((ref) => ['--cache-from', `type=registry,ref=${ref}`]) : []),
+    ...(cache.to ? ['--cache-to', to] : []),
   ];
 }
 

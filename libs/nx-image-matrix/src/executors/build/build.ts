@@ -7,6 +7,7 @@ import { resolveOptions, type ResolvedOptions } from '../../workspace/options.ts
 import { describeError, duration, shortId, size } from '../describe.ts';
 import { runInOrder, type Job } from '../schedule.ts';
 import type { TaskOutcome } from '../batch.ts';
+import { conditionsOf, readBuildConditions, type BuildConditions } from './conditions.ts';
 import { decide, isBuilt, type Decision } from './decide.ts';
 import { BuildPlanner, type BuildPlan } from './plan.ts';
 import { readRecord, writeRecord, type BuildRecord } from './record.ts';
@@ -23,6 +24,7 @@ interface BuildRun {
   options: ResolvedOptions;
   engine: Engine;
   planner: BuildPlanner;
+  conditions: BuildConditions;
   signal: AbortSignal;
   /** Prints a line of an image's build while it goes on. */
   print: (project: string, line: string) => void;
@@ -36,6 +38,7 @@ export async function* buildImages(
   print: (project: string, line: string) => void,
 ): AsyncGenerator<[project: string, outcome: TaskOutcome]> {
   const options = resolveOptions(pluginOptions(context.nxJsonConfiguration ?? {}));
+  const conditions = readBuildConditions(process.env);
   const folders = imageFolders(context);
   const planner = new BuildPlanner(context.root, folders);
   const plans = new Map<string, BuildPlan>();
@@ -46,11 +49,16 @@ export async function* buildImages(
   }
   if (plans.size === 0) return;
   const engine = await findEngine(options.engine);
-  const run: BuildRun = { root: context.root, options, engine, planner, signal, print };
+  const run: BuildRun = { root: context.root, options, engine, planner, conditions, signal, print };
   const images = await engine.images(referencesOf(context.root, plans.values()));
   const forced = new Set(tasks.filter((task) => task.options.force).map(({ project }) => project));
   const jobs = [...plans].map(([project, plan]) => {
-    const decision = decide(plan, readRecord(context.root, plan.folder), images, forced.has(project));
+    const decision = decide(
+      plan,
+      readRecord(context.root, plan.folder),
+      images,
+      conditions.refresh || forced.has(project),
+    );
     return buildJob(run, plan, decision);
   });
   yield* runInOrder(jobs, options.maxParallel ?? availableParallelism(), signal);
@@ -122,7 +130,7 @@ async function build(run: BuildRun, plan: BuildPlan, reason: string): Promise<st
     platforms: document.platforms,
     pins,
     secrets: document.secrets ?? [],
-    pull: false,
+    ...conditionsOf(run.conditions, plan),
     timeout: run.options.buildTimeout,
     signal: run.signal,
     onLine: (line) => run.print(folder.project, line),

@@ -1,0 +1,60 @@
+import type { BuildPlan } from './plan.ts';
+import { conditionsOf, readBuildConditions } from './conditions.ts';
+
+const plan = {
+  folder: { project: 'app-debian12-runtime' },
+  document: { repositories: ['docker.io/acme/app'], tags: ['1.0-slim', 'latest'] },
+  parents: [],
+} as unknown as BuildPlan;
+const child = { ...plan, parents: [plan] };
+const cache = 'ghcr.io/acme/build-cache';
+
+describe('the conditions of a build', () => {
+  it.each<[string, NodeJS.ProcessEnv, BuildPlan, object]>([
+    ['nothing', {}, plan, { pull: false, noCache: false }],
+    [
+      'a cache to read and to write',
+      { IMAGE_CACHE_FROM: cache, IMAGE_CACHE_TO: cache },
+      plan,
+      {
+        pull: false,
+        noCache: false,
+        cache: {
+          from: [`${cache}:app-debian12-runtime`],
+          to: `${cache}:app-debian12-runtime`,
+          pushed: ['docker.io/acme/app:1.0-slim'],
+        },
+      },
+    ],
+    ['a refresh', { IMAGE_REFRESH: 'true' }, plan, { pull: true, noCache: true }],
+    [
+      'a refresh of what starts FROM an image of our own',
+      { IMAGE_REFRESH: '1' },
+      child,
+      { pull: false, noCache: true },
+    ],
+    ['a refresh that is switched off', { IMAGE_REFRESH: 'false' }, plan, { pull: false, noCache: false }],
+    [
+      'a refresh that fills the cache and does not read it',
+      { IMAGE_REFRESH: '1', IMAGE_CACHE_FROM: cache, IMAGE_CACHE_TO: cache },
+      plan,
+      { pull: true, noCache: true, cache: { from: [], to: `${cache}:app-debian12-runtime` } },
+    ],
+  ])('are %s', (_, environment, image, expected) => {
+    expect(conditionsOf(readBuildConditions(environment), image)).toMatchObject(expected);
+  });
+
+  it('leave the cache alone when none is asked for', () => {
+    expect(conditionsOf(readBuildConditions({ IMAGE_CACHE_FROM: '' }), plan)).not.toHaveProperty('cache');
+  });
+
+  it.each([
+    'build-cache',
+    'ghcr.io/Acme/cache',
+    'ghcr.io/acme/cache:tag',
+    'ghcr.io/acme/cache,mode=min',
+    'https://x/y',
+  ])('refuse the repository "%s"', (value) => {
+    expect(() => readBuildConditions({ IMAGE_CACHE_TO: value })).toThrow(`IMAGE_CACHE_TO is "${value}"`);
+  });
+});

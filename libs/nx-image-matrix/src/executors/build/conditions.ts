@@ -1,0 +1,61 @@
+import type { BuildCache } from '@nx-image-matrix/engine';
+import type { BuildPlan } from './plan.ts';
+
+/** What the machine asks for, whatever the image. It has no part in the build ID. */
+export interface BuildConditions {
+  /** Repository to look for layers of former builds in. */
+  cacheFrom?: string;
+  /** Repository that the layers of this build go to. */
+  cacheTo?: string;
+  /** Build anew: without any cache, on the newest base images, and even if the image is up to date. */
+  refresh: boolean;
+}
+
+/**
+ * Reads `IMAGE_CACHE_FROM`, `IMAGE_CACHE_TO` and `IMAGE_REFRESH`. They are variables and not options because they hold
+ * for the parents too that a run builds on the way, which get none of the options of the command line.
+ * @throws Error that names a variable whose value cannot be used.
+ */
+export function readBuildConditions(environment: NodeJS.ProcessEnv): BuildConditions {
+  const cacheFrom = repository(environment, 'IMAGE_CACHE_FROM');
+  const cacheTo = repository(environment, 'IMAGE_CACHE_TO');
+  return { cacheFrom, cacheTo, refresh: isSet(environment['IMAGE_REFRESH']) };
+}
+
+/** The part of a build request that follows: each image has a tag of its own in the cache's repository. */
+export function conditionsOf(
+  { cacheFrom, cacheTo, refresh }: BuildConditions,
+  { folder, document, parents }: Pick<BuildPlan, 'folder' | 'document' | 'parents'>,
+): { pull: boolean; noCache: boolean; cache?: BuildCache } {
+  const tag = cacheTag(folder.project);
+  const cache: BuildCache = {
+    from: cacheFrom && !refresh ? [`${cacheFrom}:${tag}`] : [],
+    to: cacheTo && `${cacheTo}:${tag}`,
+    pushed: document.repositories.map((name) => `${name}:${document.tags[0]}`),
+  };
+  return {
+    // Asking for a newer image would replace a parent of our own by what a registry has under its name.
+    pull: refresh && parents.length === 0,
+    noCache: refresh,
+    ...((cache.from.length > 0 || cache.to) && { cache }),
+  };
+}
+
+/** Tags have 128 characters at most: https://github.com/opencontainers/distribution-spec/blob/main/spec.md#pulling-manifests */
+function cacheTag(project: string): string {
+  return project.replaceAll(/[^\w.-]/g, '-').slice(0, 128);
+}
+
+function isSet(value: string | undefined): boolean {
+  return value !== undefined && !['', '0', 'false', 'no'].includes(value.toLowerCase());
+}
+
+function repository(environment: NodeJS.ProcessEnv, name: string): string | undefined {
+  const value = environment[name];
+  if (!value) return undefined;
+  if (/^[a-z0-9][a-z0-9.-]*(:\d+)?(\/[a-z0-9]+([._-]+[a-z0-9]+)*)+$/.test(value)) return value;
+  throw new Error(
+    `${name} is "${value}", which is no repository; write one in lower case with its registry and without a tag, ` +
+      'such as "ghcr.io/acme/build-cache".',
+  );
+}

@@ -1,0 +1,106 @@
+import { stringify } from 'yaml';
+import { runAffected, runNightly, runPromote, type CiPlan } from './plan.ts';
+
+export const gitlabFile = '.gitlab/ci/images.yml';
+
+/** Text of the file that `.gitlab-ci.yml` includes. */
+export function gitlabPipeline(plan: CiPlan): string {
+  const branch = `$CI_COMMIT_BRANCH == "${plan.branch}" && $CI_PIPELINE_SOURCE != "schedule"`;
+  const pipeline = {
+    stages: ['check', 'images', 'promote'],
+    '.images': {
+      image: 'docker:28',
+      services: ['docker:28-dind'],
+      variables: {
+        GIT_DEPTH: 0,
+        DOCKER_TLS_CERTDIR: '/certs',
+        NX_HEAD: '$CI_COMMIT_SHA',
+      },
+      before_script: ['apk add --no-cache git nodejs npm', ...extraTools(plan), ...plan.install, ...login(plan)],
+    },
+    'images:check': {
+      extends: '.images',
+      stage: 'check',
+      interruptible: true,
+      rules: [{ if: '$CI_PIPELINE_SOURCE == "merge_request_event"' }, { if: branch }],
+      script: [`${plan.nx} sync:check`],
+    },
+    'images:build': {
+      extends: '.images',
+      stage: 'images',
+      interruptible: true,
+      ...machines(plan),
+      rules: [{ if: '$CI_PIPELINE_SOURCE == "merge_request_event"' }],
+      variables: { NX_BASE: '$CI_MERGE_REQUEST_DIFF_BASE_SHA', ...cache(plan, false) },
+      script: [...chunk(plan), ...runAffected(plan, plan.targets.build)],
+    },
+    'images:push': {
+      extends: '.images',
+      stage: 'images',
+      ...machines(plan),
+      rules: [{ if: branch }],
+      variables: { NX_BASE: '$CI_COMMIT_BEFORE_SHA', ...cache(plan, true) },
+      // A first push has no commit before it: against the empty tree everything is new.
+      script: [knownBase, ...chunk(plan), ...runAffected(plan, plan.targets.push)],
+    },
+    ...(plan.nightly.length > 0 && {
+      'images:nightly': {
+        extends: '.images',
+        stage: 'images',
+        ...machines(plan),
+        rules: [{ if: '$CI_PIPELINE_SOURCE == "schedule"' }],
+        variables: { IMAGE_REFRESH: '1', ...cache(plan, true) },
+        script: [...chunk(plan), ...runNightly(plan)],
+      },
+    }),
+    ...(plan.promote.length > 0 && {
+      'images:promote': {
+        extends: '.images',
+        stage: 'promote',
+        resource_group: 'images-promote',
+        rules: [{ if: branch }],
+        script: runPromote(plan),
+      },
+    }),
+  };
+  return `${heading(plan)}${stringify(pipeline, { lineWidth: 0, aliasDuplicateObjects: false })}`;
+}
+
+const knownBase = 'git cat-file -e "$NX_BASE^{commit}" || export NX_BASE="$(git hash-object -t tree /dev/null)"';
+
+function heading({ pushVariables, buildVariables }: CiPlan): string {
+  const variables = [...new Set([...buildVariables, ...pushVariables])];
+  return [
+    '# What a change affects is built on merge requests, and pushed on the main branch; a scheduled pipeline builds anew.',
+    '# Made by "nx g nx-image-matrix:ci"; run it again after a change of the manifest\'s repositories.',
+    ...(variables.length > 0
+      ? [`# CI/CD variables that it reads (mask and protect them in the project's settings): ${variables.join(', ')}`]
+      : []),
+    '',
+  ].join('\n');
+}
+
+function machines({ chunks }: CiPlan): object {
+  return chunks === 1 ? {} : { parallel: chunks };
+}
+
+function chunk({ chunks }: CiPlan): string[] {
+  return chunks === 1 ? [] : ['export CHUNK="$CI_NODE_INDEX/$CI_NODE_TOTAL"'];
+}
+
+function cache(plan: CiPlan, write: boolean): Record<string, string> {
+  if (plan.cache === 'none') return {};
+  const repository = plan.cache ?? '$CI_REGISTRY_IMAGE/build-cache';
+  return { IMAGE_CACHE_FROM: repository, ...(write && { IMAGE_CACHE_TO: repository }) };
+}
+
+function login({ cache: repository }: CiPlan): string[] {
+  if (repository !== undefined) return [];
+  return [
+    'printf %s "$CI_REGISTRY_PASSWORD" | docker login --username "$CI_REGISTRY_USER" --password-stdin "$CI_REGISTRY"',
+  ];
+}
+
+function extraTools({ packageManager }: CiPlan): string[] {
+  return packageManager === 'npm' ? [] : [`npm install --global ${packageManager}`];
+}

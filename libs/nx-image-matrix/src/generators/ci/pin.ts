@@ -1,0 +1,57 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+
+const execute = promisify(execFile);
+const used = /(?<=^\s*(?:- )?uses: )([\w.-]+\/[\w.-]+)((?:\/[\w.-]+)*)@([\w.-]+)$/gm;
+
+/**
+ * Puts commits in the place of the tags of actions, as the actions' own repositories have them now; the tag stays behind
+ * it as a comment.
+ * @param server URL that `owner/repository` is put behind
+ * @throws Error that names every action whose tag could not be read
+ */
+export async function pinActions(files: Record<string, string>, server: string): Promise<Record<string, string>> {
+  const uses = new Set(Object.values(files).flatMap((text) => [...text.matchAll(used)].map((match) => key(match))));
+  const pins = new Map<string, string>();
+  const problems: string[] = [];
+  for (const use of [...uses].sort()) {
+    const [repository = '', tag = ''] = use.split('@');
+    try {
+      pins.set(use, await commitOf(`${server.replace(/\/+$/, '')}/${repository}`, tag));
+    } catch (error) {
+      problems.push(`${use}: ${(error as Error).message}`);
+    }
+  }
+  if (problems.length > 0) {
+    throw new Error(`Not every action could be pinned, so nothing was written:\n  ${problems.join('\n  ')}`);
+  }
+  return Object.fromEntries(
+    Object.entries(files).map(([path, text]) => [
+      path,
+      text.replaceAll(
+        used,
+        (_, repository: string, folder: string, tag: string) =>
+          `${repository}${folder}@${pins.get(`${repository}@${tag}`)} # ${tag}`,
+      ),
+    ]),
+  );
+}
+
+function key([, repository, , tag]: RegExpMatchArray): string {
+  return `${repository}@${tag}`;
+}
+
+/** The commit of a tag. An annotated tag is an object of its own; `^{}` is what it stands for (git-ls-remote(1)). */
+async function commitOf(url: string, tag: string): Promise<string> {
+  const name = `refs/tags/${tag}`;
+  const { stdout } = await execute('git', ['ls-remote', '--', url, name, `${name}^{}`], {
+    timeout: 60_000,
+    env: { ...process.env, GIT_TERMINAL_PROMPT: '0' },
+  }).catch((error: { stderr?: string; message: string }) => {
+    throw new Error(`git ls-remote ${url} failed: ${(error.stderr || error.message).trim()}`);
+  });
+  const found = new Map(stdout.split('\n').map((line) => line.split('\t').toReversed() as [string, string]));
+  const commit = found.get(`${name}^{}`) ?? found.get(name);
+  if (!commit || !/^([0-9a-f]{40}|[0-9a-f]{64})$/.test(commit)) throw new Error(`${url} has no tag ${tag}`);
+  return commit;
+}

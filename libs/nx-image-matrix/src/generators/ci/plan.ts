@@ -1,0 +1,62 @@
+/** What a workflow has to do, worked out from the options, the manifests and the workspace. */
+export interface CiPlan {
+  /** Main branch. */
+  branch: string;
+  /** Machines that share the images of a run. */
+  chunks: number;
+  install: string[];
+  /** What starts Nx: `npx nx`. */
+  nx: string;
+  packageManager: 'npm' | 'pnpm' | 'yarn' | 'bun';
+  /** File that names the version of Node, where the workspace has one. */
+  nodeVersionFile?: string;
+  targets: { build: string; push: string; matrix: string; promote: string };
+  /** Projects of the manifests, the first of which shares out images. */
+  matrixProjects: string[];
+  /** Those whose images have floating tags. */
+  promote: string[];
+  /** Environment variables that a push reads, from the manifests' `repository`. */
+  pushVariables: string[];
+  /** Environment variables that builds read, from `secrets`. */
+  buildVariables: string[];
+  /** Projects of the nightly run; empty for none. */
+  nightly: string[];
+  cron: string;
+  /** Repository of the build cache; `undefined` for the provider's own registry, `none` for no cache. */
+  cache?: string;
+}
+
+/** Picks the images of this machine, writes their names into `dist/images.txt`. Reads `CHUNK`. */
+export function chooseImages({ nx, matrixProjects, targets }: CiPlan, target: string, selection: string): string {
+  return [
+    `projects="$(${nx} show projects ${selection} --with-target ${target} --sep ,)"`,
+    `${nx} run ${matrixProjects[0]}:${targets.matrix} --chunk="$CHUNK" --projects="$projects" --outputFile=dist/images.txt`,
+  ].join('\n');
+}
+
+/** Runs targets of the images that `chooseImages` has named. */
+export function runChosen({ nx }: CiPlan, targets: string): string {
+  return [
+    'if [ -s dist/images.txt ]; then',
+    `  ${nx} run-many -t ${targets} -p "$(paste -sd, dist/images.txt)"`,
+    'fi',
+  ].join('\n');
+}
+
+/** The lines that build or push what a change affects, on one machine or on several. */
+export function runAffected(plan: CiPlan, target: string): string[] {
+  if (plan.chunks === 1) return [`${plan.nx} affected -t ${target}`];
+  return [chooseImages(plan, target, '--affected'), runChosen(plan, target)];
+}
+
+/** Builds bases and images of the night anew and pushes them; images without a push target are only built. */
+export function runNightly(plan: CiPlan): string[] {
+  const targets = `${plan.targets.build},${plan.targets.push}`;
+  if (plan.chunks === 1) return [`${plan.nx} run-many -t ${targets} -p "${plan.nightly.join()}"`];
+  const selection = `-p "${plan.nightly.join()}"`;
+  return [chooseImages(plan, plan.targets.build, selection), runChosen(plan, targets)];
+}
+
+export function runPromote({ nx, promote, targets }: CiPlan): string[] {
+  return promote.map((project) => `${nx} run ${project}:${targets.promote}`);
+}

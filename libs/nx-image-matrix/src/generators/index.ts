@@ -4,4 +4,5 @@ export { init } from './init/generator.ts';
 export { manifest } from './manifest/generator.ts';
 export { packageGenerator } from './package/generator.ts';
 export { ci } from './ci/generator.ts';
+export { migrateBentoml } from './migrate-bentoml/generator.ts';
 export { sync } from './sync/generator.ts';

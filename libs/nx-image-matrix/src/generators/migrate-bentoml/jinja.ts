@@ -1,0 +1,155 @@
+export interface Translation {
+  text: string;
+  problems: { line: number; message: string }[];
+}
+
+/** BentoML's variables below `metadata.`, and what they are called here; longer ones first. */
+const names: [RegExp, string][] = [
+  [/\bmetadata\.envars\[\s*["'](\w+)["']\s*\]/g, 'args.$1'],
+  [/\bmetadata\.cuda_requires\b/g, 'cuda.requires'],
+  [/\bmetadata\./g, ''],
+  [/\bcuda\.base_repo\b/g, 'cuda.repository_url'],
+  [/\bcuda\.ml_repo\b/g, 'cuda.ml_repository_url'],
+  [/\bcuda\.version\.shortened\b/g, 'cuda.version.short'],
+  [/\bcudnn\.major_version\b/g, 'cudnn.major'],
+  [/\bloop\.index0\b/g, 'forloop.index0'],
+  [/\bloop\.(index|first|last|length)\b/g, 'forloop.$1'],
+];
+const filters: Record<string, string> = {
+  replace: 'replace',
+  upper: 'upcase',
+  lower: 'downcase',
+  trim: 'strip',
+  join: 'join',
+  default: 'default',
+  first: 'first',
+  last: 'last',
+  length: 'size',
+  sort: 'sort',
+  capitalize: 'capitalize',
+};
+const token =
+  /\{#[\s\S]*?#\}|\{%-?\+?\s*raw\s*-?%\}[\s\S]*?\{%-?\s*endraw\s*-?%\}|(\{%|\{\{)([-+]?)\s*([\s\S]*?)\s*(-?)(%\}|\}\})/g;
+
+/** A Jinja template of BentoML's tool as Liquid. What has no counterpart stays as a comment, and is listed by its line. */
+export function translateJinja(text: string): Translation {
+  const problems: Translation['problems'] = [];
+  const translated = text.replaceAll(token, (whole: string, ...rest: unknown[]) => {
+    const [open, left, body, right] = rest as (string | undefined)[];
+    const offset = rest.at(-2) as number;
+    if (whole.startsWith('{#')) return `{% comment %}${whole.slice(2, -2)}{% endcomment %}`;
+    if (!open) return whole;
+    const trim = left === '-' ? '-' : '';
+    try {
+      return open === '{{' ? `{{${trim} ${value(body!)} ${right}}}` : `{%${trim} ${statement(body!)} ${right}%}`;
+    } catch (error) {
+      const line = text.slice(0, offset).split('\n').length;
+      problems.push({ line, message: `${(error as Error).message}: ${whole}` });
+      return `{% comment %}not translated: ${whole.replaceAll(/[{}%]/g, '')}{% endcomment %}`;
+    }
+  });
+  return { text: fromLine(translated), problems };
+}
+
+/** The parent of an image is `from`, whatever Jinja computed for it. */
+function fromLine(text: string): string {
+  return text.replaceAll(
+    /(?<=^|%\})FROM \{\{-? *(?:package) *-?\}\}:\{\{-? *[\w.]+ *-?\}\}|(?<=^|%\})FROM \{\{-? *base_image *-?\}\}/gm,
+    'FROM {{ from }}',
+  );
+}
+
+function statement(body: string): string {
+  const [, word = '', rest = ''] = /^(\w+)\s*([\s\S]*)$/.exec(body) ?? [];
+  switch (word) {
+    case 'if':
+      return `if ${condition(rest)}`;
+    case 'elif':
+      return `elsif ${condition(rest)}`;
+    case 'for':
+      return loop(rest);
+    case 'set': {
+      const [, name, expression] = /^(\w+)\s*=\s*([\s\S]+)$/.exec(rest) ?? [];
+      if (!name) throw new Error('a block set has no counterpart');
+      return `assign ${name} = ${value(expression!)}`;
+    }
+    case 'include':
+      return `include ${file(rest)}`;
+    case 'extends':
+      return `layout ${file(rest)}`;
+    case 'block':
+      return `block ${rest}`;
+    case 'else':
+    case 'endif':
+    case 'endfor':
+    case 'endblock':
+      return word;
+    default:
+      throw new Error(`"${word}" has no counterpart`);
+  }
+}
+
+function file(name: string): string {
+  const [, quoted] = /^["']([^"']+)["']$/.exec(name) ?? [];
+  if (!quoted) throw new Error('only a file by its name can be included');
+  return `'${quoted.replace(/\.j2$/, '')}'`;
+}
+
+function loop(rest: string): string {
+  if (/^key\s*,\s*value\s+in\s+metadata\.envars\.items\(\)$/.test(rest)) return 'for envar in envars';
+  const [, name, list] = /^(\w+)\s+in\s+([\w.]+)$/.exec(rest) ?? [];
+  if (!name) throw new Error('this loop has no counterpart');
+  return `for ${name} in ${rename(list!)}`;
+}
+
+function condition(text: string): string {
+  return text
+    .split(/\s+(and|or)\s+/)
+    .map((part) => (part === 'and' || part === 'or' ? part : comparison(part.trim())))
+    .join(' ');
+}
+
+function comparison(text: string): string {
+  const negated = /^not\s+([\w.]+)$/.exec(text);
+  if (negated) return `${rename(negated[1]!)} == nil`;
+  const defined = /^([\w.]+)\s+is\s+(not\s+)?(?:defined|none)$/.exec(text);
+  if (defined) return `${rename(defined[1]!)} ${/is none|not/.test(text) ? '==' : '!='} nil`;
+  const inside = /^(\S+)\s+in\s+\[([^\]]*)\]$/.exec(text);
+  if (inside)
+    return inside[2]!
+      .split(',')
+      .map((item) => `${rename(inside[1]!)} == ${item.trim()}`)
+      .join(' or ');
+  const key = /^["'](\w+)["']\s+in\s+([\w.]+)$/.exec(text);
+  if (key) return `${rename(`${key[2]}.${key[1]}`)} != nil`;
+  const simple = /^([\w.]+)(?:\s*(==|!=|<|>|<=|>=)\s*("[^"]*"|'[^']*'|[\w.]+))?$/.exec(text);
+  if (!simple) throw new Error('this condition has no counterpart');
+  return rename(text);
+}
+
+/** An expression with filters; `+` and `~` join texts. */
+function value(text: string): string {
+  const [expression = '', ...pipes] = text.split(/\s*\|\s*(?=\w)/);
+  const [head = '', ...others] = expression.split(/\s*[+~]\s*(?=(?:[^"']*["'][^"']*["'])*[^"']*$)/);
+  const joined = [operand(head), ...others.map((part) => `append: ${operand(part)}`)];
+  return [...joined, ...pipes.map(filter)].join(' | ');
+}
+
+function operand(text: string): string {
+  const renamed = rename(text.trim());
+  if (/^("[^"]*"|'[^']*'|[\w]+(\.\w+|\[\s*("[^"]*"|'[^']*'|\d+)\s*\])*)$/.test(renamed)) return renamed;
+  throw new Error('this expression has no counterpart');
+}
+
+function filter(text: string): string {
+  const [, name = '', args] = /^(\w+)\s*(?:\(([\s\S]*)\))?$/.exec(text.trim()) ?? [];
+  const found = Object.hasOwn(filters, name) ? filters[name] : undefined;
+  if (!found) throw new Error(`the filter "${name}" has no counterpart`);
+  return args ? `${found}: ${args}` : found;
+}
+
+function rename(text: string): string {
+  const renamed = names.reduce((result, [from, to]) => result.replaceAll(from, to), text);
+  if (renamed === 'key') return 'envar.name';
+  return renamed === 'value' ? 'envar.value' : renamed;
+}

@@ -1,0 +1,59 @@
+import { readFileSync } from 'node:fs';
+import { expandImages, parseManifest } from '@nx-image-matrix/manifest';
+import { migrateManifest } from './manifest.ts';
+
+const seed = readFileSync(new URL('../../../../manifest/test/fixtures/seed.yml', import.meta.url), 'utf8');
+
+const later = `
+specs:
+  repository: &repo { user: HUB_USERNAME, pwd: HUB_PASSWORD, urls: { api: x }, registry: { app: acme/app } }
+  dependencies: { cuda: &none { cudart: , cudnn8: } }
+  releases: &spec
+    templates_dir: templates/debian
+    base_image: debian:buster-slim
+    add_to_tags: slim
+    multistage_image: True
+    envars: [LANG=C.UTF-8]
+    cuda: { <<: *none }
+    cuda_prefix_url: ubuntu2004
+repository: { docker.io: { <<: *repo } }
+cuda: { 11.3.1: &cuda { <<: *none, cudart: 11.3.109-1, cudnn8: 8.2.0.53-1 } }
+packages: { app: { runtime: [debian10, alpine3.10], cudnn: [debian10] } }
+releases:
+  debian10: { <<: *spec, cuda: { <<: *cuda } }
+  alpine3.10: { <<: *spec, base_image: "alpine:3.10", add_to_tags: alpine3.10, cuda_prefix_url: , cuda: }
+`;
+
+describe('migrateManifest', () => {
+  it.each<[string, string, number, string]>([
+    ["the document's form", seed, 22, 'model-server:base-python3.8-slim'],
+    [
+      'the first form',
+      seed
+        .replace('cuda_dependencies:\n  11.3.1', 'header: |\n  # generated\ndependencies:\n cuda:\n  v11.3.1')
+        .replaceAll('docker.io/bentoml/', 'bentoml/'),
+      22,
+      'model-server:base-python3.8-slim',
+    ],
+    ['the later form', later, 5, 'app:base-python3.8-alpine3.10'],
+  ])('gives a manifest without errors of %s', (_, text, count, reference) => {
+    const migrated = migrateManifest(text, ['3.8'], '0.13.1');
+    const { manifest, diagnostics } = parseManifest(migrated.text, 'manifest.yml');
+    expect(diagnostics.filter(({ severity }) => severity === 'error')).toEqual([]);
+    const { images, diagnostics: found } = expandImages(manifest!, { outputDir: 'docker' });
+    expect(found.filter(({ severity }) => severity === 'error')).toEqual([]);
+    expect(images).toHaveLength(count);
+    expect(images.map((image) => image.reference)).toContain(reference);
+    expect(images[0]!.repositories[0]).toMatch(/^docker\.io\//);
+  });
+
+  it('names what it left out', () => {
+    expect(migrateManifest(later, ['3.8']).problems).toEqual([
+      'repository "docker.io": "urls" was left out; registries are asked by their own protocol',
+    ]);
+  });
+
+  it('refuses another file', () => {
+    expect(() => migrateManifest('a: 1', [])).toThrow('no manifest of BentoML');
+  });
+});

@@ -1,0 +1,34 @@
+import { findEngine, type EngineImage, type EngineName } from '@nx-image-matrix/engine';
+import { describeError } from '../describe.ts';
+
+/** What an engine says it holds. */
+export interface ImagesOfEngine {
+  /** By the reference that was asked for; absent when no engine answers. */
+  images?: ReadonlyMap<string, EngineImage>;
+  /** `docker 28.2.2`, or why it is not known. */
+  engine: string;
+}
+
+/** Milliseconds that a table waits for an engine. */
+const patience = 5000;
+
+/** Asks the engine which images it has. Never fails, and never waits long: a table is no reason to need an engine. */
+export async function imagesOfEngine(choice: EngineName | 'auto', references: string[]): Promise<ImagesOfEngine> {
+  if (references.length === 0) return { images: new Map(), engine: 'not asked: nothing was built here' };
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<ImagesOfEngine>((resolve) => {
+    timer = setTimeout(() => resolve({ engine: `no answer within ${patience / 1000} s` }), patience);
+  });
+  try {
+    return await Promise.race([ask(choice, references), late]);
+  } catch (error) {
+    return { engine: describeError(error).split('\n')[0]! };
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+async function ask(choice: EngineName | 'auto', references: string[]): Promise<ImagesOfEngine> {
+  const engine = await findEngine(choice);
+  return { images: await engine.images(references), engine: `${engine.name} ${engine.version}` };
+}

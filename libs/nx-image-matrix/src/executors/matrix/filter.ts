@@ -1,0 +1,69 @@
+/** Something that has Nx tags. */
+interface Tagged {
+  nxTags: readonly string[];
+}
+
+interface Pattern {
+  text: string;
+  /** What stands before the colon. */
+  key: string;
+  negated: boolean;
+  matches: (tag: string) => boolean;
+}
+
+/** What is left of a list, or why a filter cannot be meant. */
+export type Filtered<T> = { kept: T[]; problem?: undefined } | { kept?: undefined; problem: string };
+
+/**
+ * Those that have the wanted tags: any one of the patterns of the same key (`distro:debian`, `distro:alpine`), for every
+ * key that is asked for. `*` stands for any text, and `!` before a pattern leaves out what has that tag.
+ */
+export function filterByTags<T extends Tagged>(items: readonly T[], wanted: readonly string[]): Filtered<T> {
+  const patterns = wanted.flatMap((text) => text.split(',')).flatMap((text) => parsePattern(text.trim()));
+  const tags = new Set(items.flatMap(({ nxTags }) => nxTags));
+  const idle = patterns.find(({ matches }) => ![...tags].some(matches));
+  if (idle) return { problem: describeIdle(idle, [...tags]) };
+  const excluded = patterns.filter(({ negated }) => negated);
+  const groups = groupByKey(patterns.filter(({ negated }) => !negated));
+  return {
+    kept: items.filter(
+      ({ nxTags }) => groups.every((group) => matchesAny(nxTags, group)) && !matchesAny(nxTags, excluded),
+    ),
+  };
+}
+
+function parsePattern(text: string): Pattern[] {
+  const negated = text.startsWith('!');
+  const wildcard = negated ? text.slice(1) : text;
+  if (wildcard === '') return [];
+  const source = wildcard
+    .split('*')
+    .map((part) => part.replace(/[\\^$.+?()[\]{}|]/g, '\\$&'))
+    .join('.*');
+  const expression = new RegExp(`^${source}$`);
+  return [{ text: wildcard, key: keyOf(wildcard), negated, matches: (tag) => expression.test(tag) }];
+}
+
+function keyOf(tag: string): string {
+  return tag.split(':', 1)[0]!;
+}
+
+function groupByKey(patterns: readonly Pattern[]): Pattern[][] {
+  const groups = new Map<string, Pattern[]>();
+  for (const pattern of patterns) groups.set(pattern.key, [...(groups.get(pattern.key) ?? []), pattern]);
+  return [...groups.values()];
+}
+
+function matchesAny(tags: readonly string[], patterns: readonly Pattern[]): boolean {
+  return patterns.some(({ matches }) => tags.some(matches));
+}
+
+function describeIdle({ text, key }: Pattern, tags: readonly string[]): string {
+  const { compare } = new Intl.Collator('en', { numeric: true });
+  const ofKey = tags.filter((tag) => keyOf(tag) === key).sort(compare);
+  const known =
+    ofKey.length > 0
+      ? `There are ${ofKey.join(', ')}.`
+      : `Tags begin with ${[...new Set(tags.map((tag) => `${keyOf(tag)}:`))].sort(compare).join(', ')}.`;
+  return `No image has the tag "${text}". ${known}`;
+}

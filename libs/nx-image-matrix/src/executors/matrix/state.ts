@@ -1,0 +1,54 @@
+import type { EngineImage } from '@nx-image-matrix/engine';
+import type { ImageDocument } from '../../types.ts';
+import { isBuilt } from '../build/decide.ts';
+import type { BuildRecord } from '../build/record.ts';
+
+/**
+ * How the last build of an image stands to its files: of them and in the engine, of former files, of them but gone from
+ * the engine, never built here, or, where no engine answers, not to be told.
+ */
+export type BuiltState = 'built' | 'outdated' | 'missing' | 'never' | 'unknown';
+
+/** How many of the references of an image its registry got: all, some or none; `none wanted` where nothing is pushed. */
+export type PushedState = 'pushed' | 'partly' | 'outdated' | 'not pushed' | 'none wanted';
+
+/**
+ * What `docker-build` would find.
+ * @param buildId that of the current files; absent when they cannot be read.
+ * @param images by reference; absent when no engine answers.
+ */
+export function builtState(
+  reference: string,
+  buildId: string | undefined,
+  record: BuildRecord | undefined,
+  images: ReadonlyMap<string, EngineImage> | undefined,
+): BuiltState {
+  if (!record) return 'never';
+  if (record.buildId !== buildId) return 'outdated';
+  if (!images) return 'unknown';
+  return [reference, record.reference].some((name) => isBuilt(images.get(name), record)) ? 'built' : 'missing';
+}
+
+/** Whether every tag has arrived in every repository of the image, active in this environment or not. */
+export function pushedState(
+  image: Pick<ImageDocument, 'repositories' | 'tags'> & { pushes: boolean },
+  buildId: string | undefined,
+  record: BuildRecord | undefined,
+): PushedState {
+  if (!image.pushes || image.repositories.length === 0) return 'none wanted';
+  const pushed = Object.keys(record?.pushed ?? {});
+  if (pushed.length === 0) return 'not pushed';
+  if (record!.buildId !== buildId) return 'outdated';
+  const wanted = image.repositories.flatMap((repository) => image.tags.map((tag) => `${repository}:${tag}`));
+  const arrived = wanted.filter((reference) => hasArrived(reference, pushed));
+  if (arrived.length === 0) return 'not pushed';
+  return arrived.length === wanted.length ? 'pushed' : 'partly';
+}
+
+/** A tag with the run's date or commit in it has arrived when it has with any. */
+function hasArrived(reference: string, pushed: readonly string[]): boolean {
+  if (!reference.includes('{{')) return pushed.includes(reference);
+  const [before = '', ...rest] = reference.split(/\{\{.*?\}\}/);
+  const after = rest.at(-1) ?? '';
+  return pushed.some((candidate) => candidate.startsWith(before) && candidate.endsWith(after));
+}

@@ -1,0 +1,28 @@
+import type { ExecutorContext } from '@nx/devkit';
+import { formatDiagnostics } from '@nx-image-matrix/manifest';
+import { cachedMatrices } from '../../matrix/cache/cached-matrices.ts';
+import { imageStates } from '../../matrix/image-states.ts';
+import { hasErrors } from '../../matrix/read-matrices.ts';
+import type { ResolvedOptions } from '../../workspace/options.ts';
+import { sourceReader } from '../../workspace/source-reader.ts';
+
+/** What there is to be warned of in one manifest, and whether any of it is an error. */
+export function matrixWarnings(
+  manifest: string,
+  options: ResolvedOptions,
+  { root, nxJsonConfiguration }: Pick<ExecutorContext, 'root' | 'nxJsonConfiguration'>,
+): { warnings: string[]; failed: boolean } {
+  const matrices = cachedMatrices(root, [manifest], options, process.env);
+  const states = [...imageStates(root, nxJsonConfiguration, matrices).values()];
+  const found = [...matrices.diagnostics, ...states.flatMap(({ warnings }) => warnings)];
+  return {
+    warnings: [
+      ...(found.length > 0 ? [formatDiagnostics(found, sourceReader(root, matrices.dockerfiles))] : []),
+      ...(states.some(({ ignored }) => ignored) ? [ignoredWarning] : []),
+    ],
+    failed: hasErrors(matrices.diagnostics),
+  };
+}
+
+const ignoredWarning =
+  'git ignores the generated files. Images then count as stale, and "nx affected" goes by manifest and templates.';

@@ -11,26 +11,36 @@ const temporary = /^\.nx-image-matrix-\d+-\d+\.tmp$/;
  * @throws Error that names the file, when one cannot be written.
  */
 export function writeImage(folder: string, files: readonly RenderedFile[]): string[] {
-  const stale = files.filter((file) => !isFileOnDisk(join(folder, file.path), file));
+  // Most folders of a first run are not there yet, and then none of their files has to be looked for.
+  const isNew = !lstatSync(folder, { throwIfNoEntry: false });
+  const stale = isNew ? files : files.filter((file) => !isFileOnDisk(join(folder, file.path), file));
   if (stale.length === 0) return [];
   const moves: [from: string, to: string][] = [];
+  const made = new Set<string>();
   try {
     for (const [index, file] of stale.entries()) {
       const target = join(folder, file.path);
-      const source = join(dirname(target), `.nx-image-matrix-${process.pid}-${index}.tmp`);
-      mkdirSync(dirname(target), { recursive: true });
-      refuseFolder(target);
+      const parent = dirname(target);
+      const source = join(parent, `.nx-image-matrix-${process.pid}-${index}.tmp`);
+      if (!made.has(parent)) mkdirSync(parent, { recursive: true });
+      made.add(parent);
+      if (!isNew) refuseFolder(target);
       moves.push([source, target]);
-      writeFileSync(source, file.content);
-      chmodSync(source, file.executable ? 0o755 : 0o644);
+      writeWithMode(source, file.content, file.executable ? 0o755 : 0o644);
     }
     for (const [source, target] of moves) renameSync(source, target);
   } catch (error) {
     for (const [source] of moves) rmSync(source, { force: true });
     throw writeError(folder, error as NodeJS.ErrnoException);
   }
-  removeLeftovers(folder);
+  if (!isNew) removeLeftovers(folder);
   return stale.map(({ path }) => path);
+}
+
+/** The mode as it is said, whatever the umask takes away from new files. */
+function writeWithMode(path: string, content: Buffer | string, mode: number): void {
+  writeFileSync(path, content, { mode });
+  if (mode !== 0o644 || (mode & process.umask()) !== 0) chmodSync(path, mode);
 }
 
 /** A rename onto a folder fails, but only after others have been made. */

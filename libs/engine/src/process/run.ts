@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { execa } from 'execa';
 import { EngineError } from '../errors.ts';
+import { guardGroup, prepareGuard } from './guard.ts';
 import { onInterrupt } from './interrupt.ts';
 import { Tail } from './tail.ts';
 
@@ -32,13 +33,14 @@ type StopReason = 'timeout' | 'interrupted';
 
 /**
  * Runs a command to its end, whatever its exit code. Leaves no process behind: a timeout or an abort sends TERM to the
- * whole process group and KILL after a grace period.
+ * whole process group and KILL after a grace period, and so does the guard when this process is killed.
  *
  * @throws EngineError `no-engine` when the command does not exist, `timeout`, `interrupted`
  */
 export async function run(command: string, args: string[], options: RunOptions = {}): Promise<Finished> {
   if (options.signal?.aborted) throw stopped('interrupted', command, args, options, []);
   const { onLine } = options;
+  prepareGuard();
   const subprocess = execa(command, args, {
     env: options.environment ?? process.env,
     extendEnv: false,
@@ -51,6 +53,7 @@ export async function run(command: string, args: string[], options: RunOptions =
     reject: false,
   });
   const stopper = stopOnDemand(subprocess, options);
+  const unguard = subprocess.pid === undefined ? undefined : guardGroup(subprocess.pid);
   const tail = new Tail();
   try {
     if (onLine) {
@@ -72,6 +75,7 @@ export async function run(command: string, args: string[], options: RunOptions =
     };
   } finally {
     await stopper.release();
+    unguard?.();
   }
 }
 

@@ -25,4 +25,15 @@ describe('buildError', () => {
   ])('knows what to do about %j', (line, words) => {
     expect(buildError('x:1', 1, [line]).hint).toContain(words);
   });
+
+  it.each([
+    'ERROR: failed to receive status: rpc error: code = Unavailable desc = error reading from server: EOF',
+    'ERROR: Cannot connect to the Docker daemon at unix:///x/docker.sock. Is the docker daemon running?',
+  ])('knows a daemon that went away by %j', (line) => {
+    expect(buildError('x:1', 1, ['#5 sleeping', line])).toMatchObject({
+      kind: 'daemon',
+      message: 'x:1 was not built: the docker daemon went away meanwhile',
+      output: expect.stringContaining(line),
+    });
+  });
 });

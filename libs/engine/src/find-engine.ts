@@ -35,14 +35,18 @@ export function findEngine(choice: EngineName | 'auto', environment: NodeJS.Proc
 
 async function firstOf(names: EngineName[], environment: NodeJS.ProcessEnv): Promise<Engine> {
   const tried: string[] = [];
+  const broken: EngineError[] = [];
   for (const name of names) {
     try {
       return await probes[name](environment);
     } catch (error) {
       if (!(error instanceof EngineError)) throw error;
+      if (!error.message.endsWith('is not installed')) broken.push(error);
       tried.push(`${name}: ${[error.message, error.hint, error.output].filter(Boolean).join('\n  ')}`);
     }
   }
+  // What is there and does not work is what has to be put right.
+  if (broken.length === 1) throw broken[0]!;
   throw new EngineError('no-engine', 'no container engine was found', {
     hint: 'Install docker with buildx, podman or buildah, and start the docker daemon where docker is used.',
     output: tried.join('\n'),

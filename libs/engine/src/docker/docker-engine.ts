@@ -31,6 +31,7 @@ export function dockerEngine(facts: DockerFacts, environment: NodeJS.ProcessEnv)
     await checkPinsAfter(request);
     const image = (await inspectImages([tag], daemon)).get(tag);
     if (!image) throw notLoaded(tag, request.environment ?? environment, tail);
+    if (!hasLabels(image.labels, request.labels)) throw overtaken(tag);
     return {
       id: image.id,
       digest: image.digest,
@@ -156,6 +157,17 @@ export function lostLayer(lines: string[]): boolean {
 async function knowsProvenance(environment: NodeJS.ProcessEnv): Promise<boolean> {
   const { stdout } = await run('docker', ['buildx', 'build', '--help'], { environment, timeout: 30_000 });
   return stdout.includes('--provenance');
+}
+
+function hasLabels(labels: Record<string, string>, wanted: Record<string, string>): boolean {
+  return Object.entries(wanted).every(([name, value]) => labels[name] === value);
+}
+
+/** Two workspaces that use one name: the later build has it, and the earlier must not be told that it is its own. */
+function overtaken(tag: string): EngineError {
+  return new EngineError('build-failed', `${tag} was built, but another build has given its name to another image`, {
+    hint: 'Something else builds an image of the same name on this engine: set the plugin option `prefix` in one of the two.',
+  });
 }
 
 function notLoaded(tag: string, environment: NodeJS.ProcessEnv, tail: string[]): EngineError {

@@ -9,6 +9,7 @@ export type EngineErrorKind =
   | 'registry'
   | 'timeout'
   | 'interrupted'
+  | 'missing-secret'
   | 'command-failed';
 
 export interface EngineErrorDetails {

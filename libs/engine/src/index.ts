@@ -13,6 +13,7 @@ export type {
 export { EngineError } from './errors.ts';
 export type { EngineErrorKind } from './errors.ts';
 export { findEngine } from './find-engine.ts';
+export { removeStaleFolders } from './process/private-folder.ts';
 export { registryClient } from './registry/client.ts';
 export type { RegistryClient } from './registry/client.ts';
 export { findCredentials } from './registry/credentials.ts';
@@ -26,3 +27,8 @@ export { BUILD_ID_LABEL, buildId } from './build-id/build-id.ts';
 export type { BuildInputs } from './build-id/build-id.ts';
 export { contextFiles, createContextReader } from './build-id/context-files.ts';
 export type { ContextFile, ContextReader } from './build-id/context-files.ts';
+export { resolveBuildSecrets } from './secrets/build-secrets.ts';
+export type { ResolvedSecret } from './secrets/build-secrets.ts';
+export { findSecret } from './secrets/find-secret.ts';
+export { hide, masked } from './secrets/mask.ts';
+export type { Secret } from './secrets/secret.ts';

@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { buildError } from '../build-error.ts';
 import type { BuildRequest, BuiltImage, Engine, EngineImage, PushOptions } from '../engine.ts';
 import { EngineError } from '../errors.ts';
+import { makePrivateFolder } from '../process/private-folder.ts';
 import { run } from '../process/run.ts';
 import type { Finished } from '../process/run.ts';
 import { pushWithRetries } from '../registry/push.ts';
@@ -85,7 +85,7 @@ async function push(tool: Tool, reference: string, options: PushOptions, environ
   const { onLine, signal } = options;
   const registry = registryOf(reference);
   const configDir = await sessionFor(registry, options.config);
-  const folder = await mkdtemp(join(tmpdir(), 'nx-image-matrix-push-'));
+  const folder = await makePrivateFolder();
   const digestFile = join(folder, 'digest');
   const args = [
     'push',

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { run } from '../process/run.ts';
+import { hide } from '../secrets/mask.ts';
 import { authKeys, dockerConfigDir, readDockerConfig } from './config.ts';
 import type { DockerConfig } from './config.ts';
 
@@ -15,11 +16,12 @@ export async function findCredentials(
   environment: NodeJS.ProcessEnv = process.env,
 ): Promise<Credentials | undefined> {
   const config = await readDockerConfig(join(dockerConfigDir(environment), 'config.json'));
-  return (
+  const credentials =
     fromFile(config, registry) ??
     (await fromHelper(config, registry, environment)) ??
-    fromFile(await podmanConfig(environment), registry)
-  );
+    fromFile(await podmanConfig(environment), registry);
+  if (credentials) hide('password' in credentials ? credentials.password : credentials.identityToken);
+  return credentials;
 }
 
 function fromFile(config: DockerConfig, registry: string): Credentials | undefined {

@@ -3,6 +3,7 @@ import { EngineError } from '../errors.ts';
 import { retry } from '../process/retry.ts';
 import { run } from '../process/run.ts';
 import type { Finished } from '../process/run.ts';
+import { masked } from '../secrets/mask.ts';
 import { authKeys, readDockerConfig, writePrivate } from './config.ts';
 import { registryError } from './failure.ts';
 import { isLoopback } from './reference.ts';
@@ -41,11 +42,15 @@ async function attempt(
 ): Promise<void> {
   const { exitCode, stderr } = await runLogin(configDir, login, environment, timeout);
   if (exitCode === 0) return;
-  const said = login.password ? stderr.replaceAll(login.password, '***') : stderr;
-  throw registryError(`${login.user} was not logged in to ${login.registry}`, login.registry, said.split('\n'), {
-    fallback: 'registry',
-    unauthorized: 'Check the values of the variables that `user` and `pwd` of the manifest name.',
-  });
+  throw registryError(
+    `${login.user} was not logged in to ${login.registry}`,
+    login.registry,
+    masked(stderr).split('\n'),
+    {
+      fallback: 'registry',
+      unauthorized: 'Check the values of the variables that `user` and `pwd` of the manifest name.',
+    },
+  );
 }
 
 async function runLogin(

@@ -1,11 +1,15 @@
-import { mkdtemp, rm, symlink } from 'node:fs/promises';
+import { rm, symlink } from 'node:fs/promises';
 import { existsSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { EngineError } from '../errors.ts';
 import { onInterrupt } from '../process/interrupt.ts';
+import { makePrivateFolder } from '../process/private-folder.ts';
+import { hide } from '../secrets/mask.ts';
 import { dockerConfigDir, hasLogin, readDockerConfig, writePrivate } from './config.ts';
 import { loginTo } from './login.ts';
+
+/** Plugins, contexts, and the certificates of a daemon behind TLS, which docker looks for beside its configuration. */
+const shared = ['cli-plugins', 'contexts', 'ca.pem', 'cert.pem', 'key.pem'];
 
 /** Logins for one run, kept away from those of the user. */
 export interface RegistrySession {
@@ -19,13 +23,13 @@ export interface RegistrySession {
 
 /**
  * Opens a private `DOCKER_CONFIG` (mode 0700). It is removed by `close()`, and when this process exits or is
- * interrupted. The user's own logins and credential helpers are neither copied nor changed.
+ * interrupted; when it is killed, the next session removes it. The user's own logins and credential helpers are neither copied nor changed.
  */
 export async function openRegistrySession(
   environment: NodeJS.ProcessEnv = process.env,
   { insecure }: { insecure?: readonly string[] } = {},
 ): Promise<RegistrySession> {
-  const configDir = await mkdtemp(join(tmpdir(), 'nx-image-matrix-'));
+  const configDir = await makePrivateFolder();
   const forget = onInterrupt(() => rmSync(configDir, { recursive: true, force: true }));
   const userDir = dockerConfigDir(environment);
   const {
@@ -35,8 +39,8 @@ export async function openRegistrySession(
     ...settings
   } = await readDockerConfig(join(userDir, 'config.json'));
   await writePrivate(join(configDir, 'config.json'), settings);
-  for (const folder of ['cli-plugins', 'contexts']) {
-    if (existsSync(join(userDir, folder))) await symlink(join(userDir, folder), join(configDir, folder));
+  for (const name of shared) {
+    if (existsSync(join(userDir, name))) await symlink(join(userDir, name), join(configDir, name));
   }
 
   let previous: Promise<unknown> = Promise.resolve();
@@ -44,6 +48,7 @@ export async function openRegistrySession(
   return {
     configDir,
     login(registry, user, password) {
+      hide(password);
       // Each login rewrites the same file.
       const current = previous.then(() => {
         if (!open) throw new EngineError('registry', `no login to ${registry}: the session is closed`);

@@ -16,13 +16,21 @@ export function checkLayers({ tree, problems }: RuleContext): void {
   );
   for (const layer of [...specsOf(tree), ...others]) {
     for (const [name, entry] of namedEntriesOf(valueOf(layer, 'args'))) checkArgument(name, entry, problems);
-    for (const { value } of itemsOf(valueOf(layer, 'secrets')))
-      checkCredentialName('env', valueOf(value, 'env'), problems);
+    for (const { value } of itemsOf(valueOf(layer, 'secrets'))) checkSecret(value, problems);
   }
   for (const spec of specsOf(tree)) {
     const envars = valueOf(spec, 'envars');
     if (envars?.kind === 'list') for (const envar of flatScalars(envars)) checkEnvar(envar, problems);
   }
+}
+
+function checkSecret(secret: Node, problems: Problems): void {
+  checkCredentialName('env', valueOf(secret, 'env'), problems);
+  if (secret.kind !== 'map' || valueOf(secret, 'env') || valueOf(secret, 'src')) return;
+  problems.add(secret, 'missing-key', 'the secret has neither `env` nor `src`', {
+    hint: '`env` is the name of a variable that holds it, `src` the path of a file',
+    harmless: true,
+  });
 }
 
 function checkArgument(name: string, { key, value }: Entry, problems: Problems): void {

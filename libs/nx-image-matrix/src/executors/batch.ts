@@ -1,4 +1,5 @@
 import type { ExecutorContext, TaskGraph } from '@nx/devkit';
+import { masked } from '@nx-image-matrix/engine';
 import { describeError } from './describe.ts';
 
 /** How one task ended. */
@@ -36,7 +37,9 @@ export function batchExecutor<Options>(run: RunProjects<Options>, { live = false
     const projects = [...open].map(([project, id]) => ({ project, options: inputs[id]! }));
     let reason = 'the batch ended before this task had its turn';
     try {
-      for await (const [project, { success, output }] of run(projects, context)) {
+      for await (const [project, outcome] of run(projects, context)) {
+        const { success } = outcome;
+        const output = masked(outcome.output);
         const task = open.get(project);
         if (task === undefined) continue;
         open.delete(project);
@@ -45,7 +48,7 @@ export function batchExecutor<Options>(run: RunProjects<Options>, { live = false
         yield { task, result: { success, terminalOutput: said ? '' : `${output}\n` } };
       }
     } catch (error) {
-      reason = describeError(error);
+      reason = masked(describeError(error));
     } finally {
       for (const [project, task] of open) {
         yield { task, result: { success: false, terminalOutput: `${project}: ${reason}\n` } };
@@ -62,11 +65,11 @@ export function taskExecutor<Options>(run: RunProjects<Options>) {
     let succeeded = false;
     try {
       for await (const [, { success, output }] of run([{ project, options }], context)) {
-        (success ? console.log : console.error)(output);
+        (success ? console.log : console.error)(masked(output));
         succeeded = success;
       }
     } catch (error) {
-      console.error(`${project}: ${describeError(error)}`);
+      console.error(masked(`${project}: ${describeError(error)}`));
       return { success: false };
     }
     return { success: succeeded };

@@ -50,15 +50,16 @@ function refuseFolder(path: string): void {
   }
 }
 
-/** Temporary files of a process that was killed. */
-function removeLeftovers(folder: string): void {
+/** Removes temporary files of a process that was killed. */
+export function removeLeftovers(folder: string): void {
   for (const name of readdirSync(folder)) {
     const pid = temporary.test(name) ? Number(name.split('-')[3]) : undefined;
     if (pid !== undefined && !isRunning(pid)) rmSync(join(folder, name), { force: true });
   }
 }
 
-function isRunning(pid: number): boolean {
+/** Whether there is a process of this number. */
+export function isRunning(pid: number): boolean {
   try {
     process.kill(pid, 0);
     return true;

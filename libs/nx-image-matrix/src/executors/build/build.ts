@@ -1,16 +1,18 @@
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import type { ExecutorContext } from '@nx/devkit';
-import { BUILD_ID_LABEL, findEngine, type Engine, type EngineImage } from '@nx-image-matrix/engine';
+import { BUILD_ID_LABEL, findEngine, removeStaleFolders, type Engine, type EngineImage } from '@nx-image-matrix/engine';
+import { removeLeftovers } from '../../matrix/write-image.ts';
 import { imageFolders, pluginOptions, type ImageFolder } from '../../workspace/image-folders.ts';
 import { resolveOptions, type ResolvedOptions } from '../../workspace/options.ts';
 import { describeError, duration, shortId, size } from '../describe.ts';
 import { runInOrder, type Job } from '../schedule.ts';
+import { buildSecrets, refuseSecrets, repositoryPasswords } from '../secrets.ts';
 import type { TaskOutcome } from '../batch.ts';
 import { conditionsOf, readBuildConditions, type BuildConditions } from './conditions.ts';
 import { decide, isBuilt, type Decision } from './decide.ts';
 import { BuildPlanner, type BuildPlan } from './plan.ts';
-import { readRecord, writeRecord, type BuildRecord } from './record.ts';
+import { readRecord, removeStaleRecords, writeRecord, type BuildRecord } from './record.ts';
 
 /** Options of the `build` executor. */
 export interface BuildOptions {
@@ -42,10 +44,15 @@ export async function* buildImages(
   const folders = imageFolders(context);
   const planner = new BuildPlanner(context.root, folders);
   const plans = new Map<string, BuildPlan>();
+  removeStaleFolders();
   for (const { project } of tasks) {
     const plan = await planOrProblem(planner, folders.get(project), project);
     if ('success' in plan) yield [project, plan];
-    else plans.set(project, plan);
+    else {
+      removeStaleRecords(context.root, plan.folder);
+      removeLeftovers(join(context.root, plan.folder.root));
+      plans.set(project, plan);
+    }
   }
   if (plans.size === 0) return;
   const engine = await findEngine(options.engine);
@@ -120,6 +127,8 @@ async function carryOut(run: BuildRun, plan: BuildPlan, decision: Decision): Pro
 async function build(run: BuildRun, plan: BuildPlan, reason: string): Promise<string> {
   const { document, folder } = plan;
   run.print(folder.project, `building ${document.reference} with ${run.engine.name} ${run.engine.version} (${reason})`);
+  const secrets = await buildSecrets(run.root, plan);
+  refuseSecrets(run.root, plan, [...secrets, ...repositoryPasswords(run.root, folder.manifest)]);
   const pins = await checkedParents(run, plan);
   const built = await run.engine.build({
     context: join(run.root, folder.contextDir),
@@ -129,7 +138,7 @@ async function build(run: BuildRun, plan: BuildPlan, reason: string): Promise<st
     labels: { ...plan.labels, [BUILD_ID_LABEL]: plan.buildId },
     platforms: document.platforms,
     pins,
-    secrets: document.secrets ?? [],
+    secrets: secrets.map(({ request }) => request),
     ...conditionsOf(run.conditions, plan),
     timeout: run.options.buildTimeout,
     signal: run.signal,

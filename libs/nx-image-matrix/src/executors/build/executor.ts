@@ -1,3 +1,4 @@
+import { masked } from '@nx-image-matrix/engine';
 import { batchExecutor, taskExecutor, type RunProjects } from '../batch.ts';
 import { interruptible } from '../interrupt.ts';
 import { buildImages, type BuildOptions } from './build.ts';
@@ -6,7 +7,7 @@ const run: RunProjects<BuildOptions> = (tasks, context) =>
   interruptible((signal) => {
     const single = tasks.length === 1;
     const print = (project: string, line: string): void => {
-      process.stdout.write(single ? `${line}\n` : `${project} | ${line}\n`);
+      process.stdout.write(`${masked(single ? line : `${project} | ${line}`)}\n`);
     };
     return buildImages(tasks, context, signal, print);
   });

@@ -1,5 +1,6 @@
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { isRunning } from '../../matrix/write-image.ts';
 import type { ImageFolder } from '../../workspace/image-folders.ts';
 
 /** What `dist/<project root>/build.json` holds. */
@@ -43,6 +44,22 @@ export function writeRecord(workspaceRoot: string, folder: ImageFolder, record: 
     renameSync(temporary, path);
   } finally {
     rmSync(temporary, { force: true });
+  }
+}
+
+/** Removes what a process has left that was killed while it wrote the record of an image. */
+export function removeStaleRecords(workspaceRoot: string, folder: ImageFolder): void {
+  const path = recordPath(workspaceRoot, folder);
+  const temporary = new RegExp(String.raw`^${basename(path)}\.(\d+)\.tmp$`);
+  let names: string[];
+  try {
+    names = readdirSync(dirname(path));
+  } catch {
+    return;
+  }
+  for (const name of names) {
+    const pid = temporary.exec(name)?.[1];
+    if (pid !== undefined && !isRunning(Number(pid))) rmSync(join(dirname(path), name), { force: true });
   }
 }
 

@@ -17,6 +17,7 @@ import { BuildPlanner, type BuildPlan } from '../build/plan.ts';
 import { readRecord, writeRecord, type BuildRecord } from '../build/record.ts';
 import { describeError, shortId } from '../describe.ts';
 import { runInOrder, type Job } from '../schedule.ts';
+import { refuseSecrets, repositoryPasswords } from '../secrets.ts';
 import {
   chooseRepositories,
   readRepositoryEntries,
@@ -77,6 +78,7 @@ async function prepare(
   try {
     const plan = await planner.plan(folder);
     const { document } = plan;
+    refuseSecrets(root, plan, repositoryPasswords(root, folder.manifest));
     const entries = readRepositoryEntries(root, folder.manifest);
     const choice = chooseRepositories(document.package, document.repositories, entries, process.env);
     if (choice.problems.length > 0) {

@@ -1,0 +1,57 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { makePrivateFolder, removeStaleFolders } from './private-folder.ts';
+
+let folder: string;
+beforeEach(async () => {
+  folder = await makePrivateFolder();
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+/** The name that a folder of another process would have. */
+function named(pid: number | undefined, start?: string): string {
+  const [own, ownStart] = basename(folder).replace('nx-image-matrix-', '').split('-');
+  return folder.replace(`${own}-${ownStart}`, `${pid}-${start ?? ownStart}`);
+}
+
+describe('a private folder', () => {
+  it('is for this user only', () => {
+    expect(statSync(folder).mode & 0o777).toBe(0o700);
+  });
+
+  it('stays as long as its process runs', () => {
+    removeStaleFolders();
+    expect(existsSync(folder)).toBe(true);
+  });
+
+  it('goes with the next one when its process is gone', async () => {
+    const stale = named(spawnSync('true').pid);
+    mkdirSync(join(stale, 'auth'), { recursive: true });
+    const next = await makePrivateFolder();
+    expect(existsSync(stale)).toBe(false);
+    rmSync(next, { recursive: true });
+  });
+
+  it('goes when its number belongs to another process by now', () => {
+    const other = spawn('sleep', ['60']);
+    const stale = named(other.pid, '1');
+    mkdirSync(stale);
+    removeStaleFolders();
+    expect(existsSync(stale)).toBe(false);
+    other.kill();
+  });
+
+  it('leaves alone what is no folder of ours, and what a link points to', () => {
+    const target = mkdtempSync(join(tmpdir(), 'private-folder-test-'));
+    writeFileSync(join(target, 'kept'), '');
+    const others = [join(tmpdir(), `nx-image-matrix-other-${process.pid}`), `${named(1, '1')}.file`];
+    for (const path of others) writeFileSync(path, '');
+    spawnSync('ln', ['-s', target, named(1, '2')]);
+    removeStaleFolders();
+    for (const path of others) expect(existsSync(path)).toBe(true);
+    expect(readdirSync(target)).toEqual(['kept']);
+    for (const path of [...others, named(1, '2'), target]) rmSync(path, { recursive: true, force: true });
+  });
+});

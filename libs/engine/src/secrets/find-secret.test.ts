@@ -1,0 +1,38 @@
+import { findSecret } from './find-secret.ts';
+
+const token = { from: 'the environment variable PIP_TOKEN', value: 'tok-12345' };
+const netrc = {
+  from: 'the file ~/.netrc',
+  value: 'machine pypi.org\nlogin me\npassword correct-horse-battery\n-----BEGIN OPENSSH PRIVATE KEY-----\n',
+};
+
+describe('findSecret', () => {
+  it.each<[string, string, number]>([
+    ['in clear', 'FROM x\nRUN pip --token tok-12345\n', 2],
+    ['in base64', `FROM x\n\nENV A=${Buffer.from('me:tok-12345').toString('base64')}\n`, 3],
+    ['one line of a file', 'FROM x\nRUN echo password correct-horse-battery > x\n', 2],
+    ['the first of several', 'tok-12345\npassword correct-horse-battery', 1],
+  ])('finds a value %s', (_, text, line) => {
+    expect(findSecret(text, [netrc, token])).toMatchObject({ line });
+  });
+
+  it.each([
+    ['a line that many files have', 'machine pypi.org\n-----BEGIN OPENSSH PRIVATE KEY-----\n'],
+    ['part of a value', 'tok-1234'],
+  ])('takes %s for no secret', (_, text) => {
+    expect(findSecret(text, [netrc, token])).toBeUndefined();
+  });
+
+  it('says where the value comes from, never the value', () => {
+    expect(findSecret('tok-12345', [token])).toEqual({ from: 'the environment variable PIP_TOKEN', line: 1 });
+  });
+
+  it('has nothing to say of values that stand in any text', () => {
+    expect(
+      findSecret('FROM a:1\n', [
+        { from: 'x', value: '1' },
+        { from: 'y', value: 'FRO' },
+      ]),
+    ).toBeUndefined();
+  });
+});

@@ -1,0 +1,20 @@
+import { patternFor } from './forms.ts';
+import { givingAway } from './secret.ts';
+import type { Secret } from './secret.ts';
+
+export interface FoundSecret {
+  /** `the environment variable HUB_PASSWORD` */
+  from: string;
+  /** From 1. */
+  line: number;
+}
+
+/** The first place in a text that holds one of these secrets, in clear, in base64 or URL-encoded. */
+export function findSecret(text: string, secrets: readonly Secret[]): FoundSecret | undefined {
+  let first: { from: string; index: number } | undefined;
+  for (const secret of secrets) {
+    const index = patternFor(givingAway(secret))?.exec(text)?.index;
+    if (index !== undefined && index < (first?.index ?? Infinity)) first = { from: secret.from, index };
+  }
+  return first && { from: first.from, line: text.slice(0, first.index).split('\n').length };
+}

@@ -1,0 +1,130 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { docker, removeImages, uniquePrefix } from '../support/engine.ts';
+import { account, loginRegistry, type LoginRegistry } from '../support/login-registry.ts';
+import { smallMatrix } from '../support/matrices.ts';
+import { watchedRun } from '../support/watched-run.ts';
+import { Workspace } from '../support/workspace.ts';
+
+const token = 'pip-Token/with+7 signs';
+const environment = { HUB_USER: account.user, HUB_PASSWORD: account.password, PIP_TOKEN: token };
+
+/** Spellings of both secrets, as a leak would have them. */
+const spellings = [account.password, token].flatMap((value) => [
+  value,
+  encodeURIComponent(value),
+  Buffer.from(value).toString('base64'),
+]);
+const needles = [...spellings, Buffer.from(`${account.user}:${account.password}`).toString('base64')];
+
+describe('secrets', () => {
+  const prefix = uniquePrefix();
+  let registry: LoginRegistry;
+  let workspace: Workspace;
+
+  beforeAll(async () => {
+    registry = await loginRegistry();
+    const manifest = `${smallMatrix['manifest.yml']!.replace('127.0.0.1:5000', registry.address).replace(
+      'only_if: PUSH_TO',
+      'user: HUB_USER\n    pwd: HUB_PASSWORD',
+    )}package_spec: { app: { secrets: [{ id: pip, env: PIP_TOKEN }] } }\n`;
+    workspace = new Workspace({
+      files: {
+        ...smallMatrix,
+        'manifest.yml': manifest,
+        'templates/devel.Dockerfile.liquid': `FROM {{ from }}
+RUN --mount=type=secret,id=pip echo "the token is $(cat /run/secrets/pip)" && sha256sum /run/secrets/pip > /sum
+`,
+      },
+      plugin: { prefix },
+    });
+  });
+  afterAll(() => {
+    removeImages(prefix);
+    removeImages(`${registry.address}/`);
+    registry.stop();
+    workspace.dispose();
+  });
+
+  function expectNoSecret(text: string): void {
+    expect(needles.filter((needle) => text.includes(needle))).toEqual([]);
+  }
+
+  it('of a build and a push are in no file, output, process list, image or graph', async () => {
+    const run = await watchedRun(workspace, 'run-many -t docker-build docker-push', { environment });
+    expect(run.output).toContain(`pushed ${registry.address}/nx-image-matrix-test/app:devel-slim`);
+    expect(run.status).toBe(0);
+    expect(run.output).toContain('the token is ***');
+    expect(docker('run', '--rm', `${prefix}app:devel-slim`, 'cat', '/sum')).toContain(sha256(token));
+
+    expectNoSecret(run.output);
+    expect(run.commandLines.size).toBeGreaterThan(20);
+    expectNoSecret([...run.commandLines].join('\n'));
+    workspace.nxOk('graph --file=graph.json', environment);
+    const found = needles.flatMap((needle) => {
+      const { stdout } = spawnSync('grep', ['-rlF', '-e', needle, '.', '--exclude-dir=node_modules'], {
+        cwd: workspace.root,
+        encoding: 'utf8',
+      });
+      return stdout.split('\n').filter(Boolean);
+    });
+    expect(found).toEqual([]);
+    expect(existsSync(`${workspace.root}/.nx`)).toBe(true);
+    expectNoSecret(docker('image', 'inspect', `${prefix}app:devel-slim`));
+    expectNoSecret(docker('image', 'history', '--no-trunc', `${prefix}app:devel-slim`));
+  });
+
+  it('of a login lie in a folder for this user only, gone after success, failure and TERM', async () => {
+    const success = await watchedRun(workspace, 'run-many -t docker-push', { environment });
+    expect([success.status, [...success.folders.values()].map((mode) => mode & 0o777)]).toEqual([0, [0o700]]);
+    const wrong = 'another-Password';
+    const failure = await watchedRun(workspace, 'run-many -t docker-push', {
+      environment: { ...environment, HUB_PASSWORD: wrong },
+    });
+    expect(failure.status).toBe(1);
+    expect(failure.output).toContain(`was not logged in to ${registry.address}`);
+    expect(failure.output).not.toContain(wrong);
+    const term = await watchedRun(workspace, 'run-many -t docker-push', {
+      environment,
+      onLook: ({ folders }, kill) => folders.size > 0 && kill('SIGTERM', false),
+    });
+    expect([failure.folders.size, term.folders.size]).toEqual([1, 1]);
+    const folders = [...success.folders.keys(), ...failure.folders.keys(), ...term.folders.keys()];
+    for (let tries = 0; tries < 100 && folders.some(existsSync); tries += 1) await sleep(100);
+    expect(folders.filter(existsSync)).toEqual([]);
+  });
+
+  it('that are missing are named before the build', () => {
+    docker('image', 'rm', '--force', `${prefix}app:devel-slim`);
+    const { status, output } = workspace.nx(`run ${prefix}app-debian12-devel:docker-build`);
+    expect(status).toBe(1);
+    expect(output).toContain('the build secret "pip" needs the environment variable PIP_TOKEN, which is not set');
+    expect(output).not.toContain('#1 ');
+  });
+
+  it.each([
+    ['a build argument', 'ARG WHO', 'image.json'],
+    ['a Dockerfile', `RUN echo ${account.password}`, 'Dockerfile'],
+  ])('in %s are refused without being printed', (_, line, file) => {
+    const template = workspace.read('templates/devel.Dockerfile.liquid');
+    const manifest = workspace.read('manifest.yml');
+    workspace.write({ 'templates/devel.Dockerfile.liquid': `${template}${line}\n` });
+    if (file === 'image.json') {
+      workspace.edit(
+        'manifest.yml',
+        'add_to_tags: slim\n',
+        `add_to_tags: slim\n  args: { WHO: "${account.password}" }\n`,
+      );
+    }
+    const { status, output } = workspace.nx(`run ${prefix}app-debian12-devel:docker-build`, environment);
+    expect(status).toBe(1);
+    expect(output).toMatch(new RegExp(String.raw`devel/${file}:\d+  error  secret-in-image .* variable HUB_PASSWORD`));
+    expectNoSecret(output);
+    workspace.write({ 'templates/devel.Dockerfile.liquid': template, 'manifest.yml': manifest });
+  });
+});
+
+function sha256(text: string): string {
+  return spawnSync('sha256sum', { input: text, encoding: 'utf8' }).stdout.split(' ')[0]!;
+}

@@ -1,0 +1,69 @@
+import { spawn } from 'node:child_process';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Workspace } from './workspace.ts';
+
+export interface WatchedRun {
+  status: number | null;
+  output: string;
+  /** Command lines of all processes that were seen meanwhile. */
+  commandLines: Set<string>;
+  /** Permission bits of the private folders that were seen meanwhile, by path. */
+  folders: Map<string, number>;
+}
+
+export interface WatchOptions {
+  environment?: NodeJS.ProcessEnv;
+  /** Called with each look at the running processes; `kill` ends the whole process group or nx alone. */
+  onLook?: (run: WatchedRun, kill: (signal: NodeJS.Signals, whole: boolean) => void) => void;
+}
+
+/** Runs nx and looks at all processes and private folders of this machine every few milliseconds meanwhile. */
+export function watchedRun(workspace: Workspace, args: string, options: WatchOptions = {}): Promise<WatchedRun> {
+  const { command, args: all, options: spawning } = workspace.nxCommand(args, options.environment);
+  const before = new Set(privateFolders());
+  const run: WatchedRun = { status: null, output: '', commandLines: new Set(), folders: new Map() };
+  const child = spawn(command, all, { ...spawning, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
+  for (const stream of [child.stdout, child.stderr])
+    stream.on('data', (chunk: Buffer) => (run.output += String(chunk)));
+  const look = setInterval(() => {
+    for (const line of commandLines()) run.commandLines.add(line);
+    for (const path of privateFolders()) {
+      const mode = before.has(path) ? undefined : modeOf(path);
+      if (mode !== undefined) run.folders.set(path, mode);
+    }
+    options.onLook?.(run, (signal, whole) => void process.kill(whole ? -child.pid! : child.pid!, signal));
+  }, 15);
+  return new Promise((resolve) => {
+    child.on('exit', (status) => {
+      clearInterval(look);
+      run.status = status;
+      resolve(run);
+    });
+  });
+}
+
+/** Folders in which a run of the plugin keeps logins. */
+export function privateFolders(): string[] {
+  return readdirSync(tmpdir())
+    .filter((name) => /^nx-image-matrix-\d+-\d+-\d+-/.test(name))
+    .map((name) => join(tmpdir(), name));
+}
+
+function modeOf(path: string): number | undefined {
+  return statSync(path, { throwIfNoEntry: false })?.mode;
+}
+
+/** Of all processes that are no zombies. */
+export function commandLines(): string[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .flatMap((pid) => {
+      try {
+        return readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ') || [];
+      } catch {
+        return [];
+      }
+    });
+}

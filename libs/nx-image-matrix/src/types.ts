@@ -16,6 +16,8 @@ export interface ImageMatrixOptions {
   buildTimeout?: number;
   /** Images built at once. Default: the number of cores. */
   maxParallel?: number;
+  /** Registries, `host:port`, that speak plain HTTP, besides those of this machine. Default: none. */
+  insecureRegistries?: string[];
   /** Default: `docker-generate`. */
   generateTargetName?: string;
   /** Default: `docker-build`. */

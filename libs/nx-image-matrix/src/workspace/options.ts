@@ -11,6 +11,7 @@ export interface ResolvedOptions {
   /** Milliseconds. */
   buildTimeout: number;
   maxParallel?: number;
+  insecureRegistries: readonly string[];
   targets: TargetNames;
 }
 
@@ -48,6 +49,11 @@ const checks: Record<string, Check> = {
     typeof value === 'string' && /^https?:\/\/[^\s]+$/.test(value) ? undefined : 'an http or https URL',
   buildTimeout: positive,
   maxParallel: (value) => ((positive(value) ?? Number.isInteger(value)) ? positive(value) : 'a whole number'),
+  insecureRegistries: (value) =>
+    Array.isArray(value) &&
+    value.every((entry) => typeof entry === 'string' && /^[a-z0-9][a-z0-9.-]*(:\d+)?$/.test(entry))
+      ? undefined
+      : 'a list of registries, such as ["registry.internal:5000"]',
   generateTargetName: text,
   buildTargetName: text,
   pushTargetName: text,
@@ -76,6 +82,7 @@ export function resolveOptions(options: ImageMatrixOptions | undefined): Resolve
     cudaRepositoryBase: options?.cudaRepositoryBase?.replace(/\/+$/, ''),
     buildTimeout: (options?.buildTimeout ?? 3600) * 1000,
     maxParallel: options?.maxParallel,
+    insecureRegistries: options?.insecureRegistries ?? [],
     targets: {
       generate: options?.generateTargetName ?? 'docker-generate',
       build: options?.buildTargetName ?? 'docker-build',

@@ -41,6 +41,24 @@ describe('docker-push', () => {
     });
   });
 
+  it('leaves alone what the registry has already, and says so', async () => {
+    const before = await registryDigest(repository, 'devel-slim');
+    const output = workspace.nxOk('run-many -t docker-push', { PUSH_TO: 'yes' });
+    expect(output).toMatch(new RegExp(`skipped ${registry}/${repository}:devel-slim \\(\\w+, there already\\)`));
+    expect(output).not.toContain('pushed ');
+    expect(await registryDigest(repository, 'devel-slim')).toBe(before);
+  });
+
+  it('pushes again what the registry has lost, and only that', async () => {
+    const digest = await registryDigest(repository, 'devel-slim');
+    const { status } = await fetch(`http://${registry}/v2/${repository}/manifests/${digest}`, { method: 'DELETE' });
+    expect(status).toBe(202);
+    const output = workspace.nxOk('run-many -t docker-push', { PUSH_TO: 'yes' });
+    expect(output).toContain(`pushed ${registry}/${repository}:devel-slim`);
+    expect(output).toContain(`skipped ${registry}/${repository}:1.2.3-slim-runtime`);
+    expect(await registryDigest(repository, 'devel-slim')).toBe(digest);
+  });
+
   it('gives a registry an image that runs', () => {
     const reference = `${registry}/${repository}:1.2.3-slim-runtime`;
     docker('image', 'rm', '--force', reference, `${prefix}app:1.2.3-slim-runtime`);
@@ -71,7 +89,7 @@ describe('docker-push', () => {
     const { status, output } = workspace.nx('run-many -t docker-push', { PUSH_TO: 'yes' });
     expect(status).toBe(1);
     expect(output).toContain('none was given');
-    expect(output).toContain(`pushed ${registry}/${repository}:devel-slim`);
+    expect(output).toContain(`skipped ${registry}/${repository}:devel-slim`);
     expect(await registryDigest(repository, 'dev-slim-runtime')).toBeUndefined();
     const versioned = workspace.nxOk('run-many -t docker-push', { PUSH_TO: 'yes', IMAGE_VERSION: '9.9.9' });
     expect(versioned).toContain(`pushed ${registry}/${repository}:9.9.9-slim-runtime`);

@@ -2,10 +2,13 @@ import { execFileSync } from 'node:child_process';
 import { availableParallelism } from 'node:os';
 import type { ExecutorContext } from '@nx/devkit';
 import {
+  findCredentials,
   findEngine,
   openRegistrySession,
+  registryClient,
   registryOf,
   type Engine,
+  type EngineImage,
   type RegistrySession,
 } from '@nx-image-matrix/engine';
 import { renderRunTag } from '@nx-image-matrix/manifest';
@@ -37,6 +40,8 @@ interface PushRun {
   engine: Engine;
   session: RegistrySession;
   logins: Map<string, Promise<void>>;
+  /** Registries that speak plain HTTP. */
+  insecure: readonly string[];
   signal: AbortSignal;
 }
 
@@ -57,9 +62,10 @@ export async function* pushImages(
   }
   if (plans.length === 0) return;
   const engine = await findEngine(options.engine);
-  const session = await openRegistrySession();
+  const insecure = options.insecureRegistries;
+  const session = await openRegistrySession(process.env, { insecure });
   try {
-    const run: PushRun = { root: context.root, engine, session, logins: new Map(), signal };
+    const run: PushRun = { root: context.root, engine, session, logins: new Map(), insecure, signal };
     const jobs = await pushJobs(run, plans);
     yield* runInOrder(jobs, options.maxParallel ?? availableParallelism(), signal);
   } finally {
@@ -116,7 +122,7 @@ async function pushJobs(run: PushRun, plans: readonly PushPlan[]): Promise<Job<T
       if (!record || record.buildId !== plan.buildId || !isBuilt(image, record)) {
         return { success: false, output: notCurrent(plan, image !== undefined) };
       }
-      return pushImage(run, plan, choice, record);
+      return pushImage(run, plan, choice, { record, image: image! });
     },
     succeeded: ({ success }) => success,
     skipped: (because) => ({ success: false, output: `${folder.project}: not pushed, because ${because}.` }),
@@ -129,30 +135,56 @@ function notCurrent(plan: BuildPlan, present: boolean): string {
   return `${reference} is not pushed: it ${state} (build ID ${shortId(plan.buildId)} is wanted). Run the docker-build target of ${plan.folder.project} first.`;
 }
 
-/** One failure does not keep the other references from being pushed. */
+/** One failure does not keep the other references from being pushed; what has arrived is recorded at once. */
 async function pushImage(
   run: PushRun,
   plan: BuildPlan,
   choice: RepositoryChoice,
-  record: BuildRecord,
+  { record, image }: { record: BuildRecord; image: EngineImage },
 ): Promise<TaskOutcome> {
   const lines: string[] = choice.skipped.map((reason) => `skipped ${reason}`);
-  const pushed: Record<string, string> = {};
+  const pushed = { ...record.pushed };
   let success = true;
   for (const target of choice.active) {
     for (const tag of filledTags(plan.document.tags)) {
       const reference = `${target.repository}:${tag}`;
+      const known = new Set([...Object.values(pushed), ...(image.digest ? [image.digest] : [])]);
       try {
-        pushed[reference] = await pushReference(run, plan, target, reference);
-        lines.push(`pushed ${reference} (${shortId(pushed[reference])})`);
+        const there = await knownDigest(run, target, reference, known);
+        pushed[reference] = there ?? (await pushReference(run, plan, target, reference, lines));
+        lines.push(
+          `${there ? 'skipped' : 'pushed'} ${reference} (${shortId(pushed[reference])}${there ? ', there already' : ''})`,
+        );
+        writeRecord(run.root, plan.folder, { ...record, pushed });
       } catch (error) {
         success = false;
         lines.push(`failed ${reference}: ${describeError(error)}`);
       }
     }
   }
-  writeRecord(run.root, plan.folder, { ...record, pushed: { ...record.pushed, ...pushed } });
   return { success, output: lines.join('\n') };
+}
+
+/** The digest under a reference if it is one of this build; a registry that does not say so at once is pushed to. */
+async function knownDigest(
+  run: PushRun,
+  { login: account }: ActiveRepository,
+  reference: string,
+  known: ReadonlySet<string>,
+): Promise<string | undefined> {
+  if (known.size === 0) return undefined;
+  const client = registryClient({
+    credentials: async (registry) => account ?? findCredentials(registry, process.env),
+    insecure: run.insecure,
+    policy: { tries: 1, request: 5_000 },
+    signal: run.signal,
+  });
+  try {
+    const found = await client.digest(reference);
+    return found !== undefined && known.has(found) ? found : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 async function pushReference(
@@ -160,6 +192,7 @@ async function pushReference(
   plan: BuildPlan,
   target: ActiveRepository,
   reference: string,
+  notes: string[],
 ): Promise<string> {
   await login(run, target);
   run.signal.throwIfAborted();
@@ -167,7 +200,9 @@ async function pushReference(
   const { digest } = await run.engine.push(reference, {
     config: run.session,
     signal: run.signal,
+    insecure: run.insecure,
     onLine: () => undefined,
+    onNote: (line) => notes.push(line),
   });
   return digest;
 }

@@ -24,6 +24,8 @@ export interface ImageMatrixOptions {
   buildTargetName?: string;
   /** Default: `docker-push`. */
   pushTargetName?: string;
+  /** Default: `docker-promote`. */
+  promoteTargetName?: string;
   /** Default: `docker-matrix`. */
   matrixTargetName?: string;
 }

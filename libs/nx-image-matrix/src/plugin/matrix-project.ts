@@ -6,7 +6,7 @@ import type { ResolvedOptions } from '../workspace/options.ts';
 /** The Nx project of a manifest itself; its root is the output folder. */
 export function matrixProject(matrix: Matrix, options: ResolvedOptions): ProjectConfiguration {
   const name = matrixProjectName(matrix.contextDir);
-  const { matrix: target } = options.targets;
+  const { matrix: target, promote } = options.targets;
   return {
     name,
     root: posix.join(matrix.contextDir, options.outputDir),
@@ -23,11 +23,21 @@ export function matrixProject(matrix: Matrix, options: ResolvedOptions): Project
           help: { command: `npx nx run ${name}:${target} --help`, example: { options: { json: true } } },
         },
       },
+      [promote]: {
+        executor: 'nx-image-matrix:promote',
+        inputs: [`{workspaceRoot}/${matrix.file}`, { externalDependencies: [] }],
+        options: { manifest: matrix.file },
+        metadata: {
+          technologies: ['docker'],
+          description: `Moves the floating tags of ${matrix.file} to the images that have been pushed`,
+          help: { command: `npx nx run ${name}:${promote} --help`, example: { options: { dryRun: true } } },
+        },
+      },
     },
     metadata: {
       technologies: ['docker'],
       description: `The image matrix of ${matrix.file}`,
-      targetGroups: { Docker: [target] },
+      targetGroups: { Docker: [target, promote] },
     },
   };
 }

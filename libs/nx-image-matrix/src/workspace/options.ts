@@ -19,6 +19,7 @@ export interface TargetNames {
   generate: string;
   build: string;
   push: string;
+  promote: string;
   matrix: string;
 }
 
@@ -57,6 +58,7 @@ const checks: Record<string, Check> = {
   generateTargetName: text,
   buildTargetName: text,
   pushTargetName: text,
+  promoteTargetName: text,
   matrixTargetName: text,
 };
 
@@ -87,6 +89,7 @@ export function resolveOptions(options: ImageMatrixOptions | undefined): Resolve
       generate: options?.generateTargetName ?? 'docker-generate',
       build: options?.buildTargetName ?? 'docker-build',
       push: options?.pushTargetName ?? 'docker-push',
+      promote: options?.promoteTargetName ?? 'docker-promote',
       matrix: options?.matrixTargetName ?? 'docker-matrix',
     },
   };

@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import { availableParallelism } from 'node:os';
 import type { ExecutorContext } from '@nx/devkit';
 import {
@@ -11,7 +10,6 @@ import {
   type EngineImage,
   type RegistrySession,
 } from '@nx-image-matrix/engine';
-import { renderRunTag } from '@nx-image-matrix/manifest';
 import { imageFolders, pluginOptions, type ImageFolder } from '../../workspace/image-folders.ts';
 import { resolveOptions } from '../../workspace/options.ts';
 import type { TaskOutcome } from '../batch.ts';
@@ -19,6 +17,7 @@ import { isBuilt } from '../build/decide.ts';
 import { BuildPlanner, type BuildPlan } from '../build/plan.ts';
 import { readRecord, writeRecord, type BuildRecord } from '../build/record.ts';
 import { describeError, shortId } from '../describe.ts';
+import { filledTags } from '../run-tags.ts';
 import { runInOrder, type Job } from '../schedule.ts';
 import { refuseSecrets, repositoryPasswords } from '../secrets.ts';
 import {
@@ -217,14 +216,4 @@ function login({ session, logins }: PushRun, { repository, login: account }: Act
     logins.set(registry, done);
   }
   return done;
-}
-
-function filledTags(tags: readonly string[]): string[] {
-  if (!tags.some((tag) => tag.includes('{{'))) return [...tags];
-  const run = { date: new Date().toISOString().slice(0, 10).replaceAll('-', ''), sha: commit() };
-  return tags.map((tag) => renderRunTag(tag, run));
-}
-
-function commit(): string {
-  return execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim();
 }

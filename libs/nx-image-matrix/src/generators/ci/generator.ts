@@ -38,7 +38,7 @@ export async function ci(tree: Tree, options: CiOptions): Promise<() => void> {
     nodeVersionFile: ['.nvmrc', '.node-version'].find((file) => tree.exists(file)),
     targets: {
       ...resolved.targets,
-      promote: (resolved.targets as { promote?: string }).promote ?? 'docker-promote',
+      promote: resolved.targets.promote,
     },
     nightly: nightly === 'tag:release:devel' && !images.hasDevel ? [] : ['tag:release:base', ...nightly.split(',')],
     cron: options.cron ?? '17 3 * * *',

@@ -1,0 +1,70 @@
+import type { ExecutorContext } from '@nx/devkit';
+import type { ImageMetadata } from '../../types.ts';
+import { imageFolders } from '../../workspace/image-folders.ts';
+import { BuildPlanner, type BuildPlan } from '../build/plan.ts';
+
+/** The images of a package that carry floating tags, or why none of its tags can be moved. */
+export interface PackageCandidates {
+  name: string;
+  plans: BuildPlan[];
+  problems: string[];
+}
+
+/** The packages of a manifest that have floating tags, in the order of their names. */
+export async function candidatesOf(
+  manifest: string,
+  context: Pick<ExecutorContext, 'root' | 'projectsConfigurations'>,
+): Promise<PackageCandidates[]> {
+  const folders = imageFolders(context);
+  const planner = new BuildPlanner(context.root, folders);
+  const packages = new Map<string, PackageCandidates>();
+  for (const folder of folders.values()) {
+    const image = metadataOf(context, folder.project);
+    if (folder.manifest !== manifest || image.floatingTags.length === 0) continue;
+    const found = packages.get(image.package) ?? { name: image.package, plans: [], problems: [] };
+    packages.set(image.package, found);
+    try {
+      const plan = await planner.plan(folder);
+      found.plans.push(plan);
+      found.problems.push(...problemsOf(plan, context));
+    } catch (error) {
+      found.problems.push(`${folder.project}: ${(error as Error).message}`);
+    }
+  }
+  for (const found of packages.values()) found.problems.push(...sharedTags(found.plans));
+  return [...packages.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+/** The build ID is that of the files on disk, which may be those of another version or of before an edit. */
+function problemsOf(plan: BuildPlan, context: Pick<ExecutorContext, 'projectsConfigurations'>): string[] {
+  const stale = withParents(plan).find(({ folder }) => !metadataOf(context, folder.project).upToDate);
+  return [
+    ...(stale
+      ? [`${stale.folder.root} does not hold the files of the manifest; run its docker-generate target or "nx sync"`]
+      : []),
+    ...(plan.document.unversioned
+      ? [`${plan.document.reference} mentions the release version, but none was given; set IMAGE_VERSION`]
+      : []),
+  ];
+}
+
+function withParents(plan: BuildPlan): BuildPlan[] {
+  return [plan, ...plan.parents.flatMap(withParents)];
+}
+
+function sharedTags(plans: readonly BuildPlan[]): string[] {
+  const owners = new Map<string, string[]>();
+  for (const { document, folder } of plans) {
+    for (const tag of document.floatingTags) owners.set(tag, [...(owners.get(tag) ?? []), folder.project]);
+  }
+  return [...owners]
+    .filter(([, projects]) => projects.length > 1)
+    .map(
+      ([tag, projects]) => `"${tag}" is a floating tag of ${projects.join(' and of ')}; it can be of one image only`,
+    );
+}
+
+function metadataOf(context: Pick<ExecutorContext, 'projectsConfigurations'>, project: string): ImageMetadata {
+  const { metadata } = context.projectsConfigurations.projects[project]!;
+  return (metadata as unknown as { image: ImageMetadata }).image;
+}

@@ -1,0 +1,58 @@
+import { BUILD_ID_LABEL, type Manifest, type RegistryClient } from '@nx-image-matrix/engine';
+import type { BuildPlan } from '../build/plan.ts';
+import { shortId } from '../describe.ts';
+import { filledTags } from '../run-tags.ts';
+
+/** A floating tag, and the image that it is to be of. */
+export interface Move {
+  /** `docker.io/acme/app:latest` */
+  reference: string;
+  /** What it is now; absent where the registry does not have it. */
+  from?: Manifest;
+  to: Manifest;
+  /** The pushed reference that `to` was found under. */
+  source: string;
+}
+
+export interface FoundMoves {
+  moves: Move[];
+  /** Images that the registry does not have from the current files, each with what it has instead. */
+  missing: string[];
+}
+
+/** What is to be moved in one repository for an image. Only asks. */
+export async function findMoves(client: RegistryClient, repository: string, plan: BuildPlan): Promise<FoundMoves> {
+  const [tag] = filledTags(plan.document.tags);
+  const source = `${repository}:${tag}`;
+  const to = await client.manifest(source);
+  if (!to)
+    return {
+      moves: [],
+      missing: [`${source} is not there; the docker-push target of ${plan.folder.project} puts it there`],
+    };
+  const ids = await client.label(source, to, BUILD_ID_LABEL);
+  if (ids.length === 0 || ids.some((id) => id !== plan.buildId)) {
+    const other = ids.find((id) => id !== plan.buildId);
+    const found = other ? `has the build ID ${shortId(other)}` : 'was not built by this tool';
+    return {
+      moves: [],
+      missing: [
+        `${source} ${found}, and not ${shortId(plan.buildId)} of the current files; push ${plan.folder.project}`,
+      ],
+    };
+  }
+  const references = filledTags(plan.document.floatingTags).map((floating) => `${repository}:${floating}`);
+  const moves = references.map(async (reference) => ({
+    reference,
+    from: await client.manifest(reference),
+    to,
+    source,
+  }));
+  return { moves: await Promise.all(moves), missing: [] };
+}
+
+/** What a move does, or would do, in one line. */
+export function describeMove({ reference, from, to, source }: Move, verb: 'moved' | 'would move'): string {
+  if (from?.digest === to.digest) return `skipped ${reference}: it is ${shortId(to.digest)} already`;
+  return `${verb} ${reference} from ${from ? shortId(from.digest) : 'nothing'} to ${shortId(to.digest)} (${source})`;
+}

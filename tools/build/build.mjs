@@ -35,6 +35,7 @@ const { metafile } = await build({
   metafile: true,
   logLevel: 'warning',
 });
+await buildPage();
 writeTypes();
 writeLicences(Object.keys(metafile.inputs));
 for (const file of ['README.md', 'LICENSE']) {
@@ -46,6 +47,25 @@ function publishSchema() {
   const schema = JSON.parse(readFileSync(join(workspace, 'libs/manifest/src/schema/manifest.schema.json'), 'utf8'));
   const target = join(plugin, 'schemas/manifest.schema.json');
   writeFileSync(target, `${JSON.stringify(withMarkdown(schema), null, 2)}\n`);
+}
+
+/** The page that `docker-matrix --html` writes; it is read from here when one is made. */
+async function buildPage() {
+  const source = join(plugin, 'src/executors/matrix/page');
+  await build({
+    absWorkingDir: workspace,
+    entryPoints: { page: join(source, 'main.ts'), style: join(source, 'page.css') },
+    entryNames: 'page',
+    outdir: join(dist, 'matrix-page'),
+    bundle: true,
+    minify: true,
+    platform: 'browser',
+    target: 'es2022',
+    format: 'iife',
+    legalComments: 'none',
+    logLevel: 'warning',
+  });
+  cpSync(join(source, 'page.html'), join(dist, 'matrix-page/page.html'));
 }
 
 function writeTypes() {

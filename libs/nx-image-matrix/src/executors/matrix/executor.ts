@@ -1,22 +1,29 @@
+import { posix, resolve } from 'node:path';
 import type { ExecutorContext } from '@nx/devkit';
 import { imageFolders, pluginOptions } from '../../workspace/image-folders.ts';
 import { resolveOptions } from '../../workspace/options.ts';
 import { imagesOfEngine } from './engine-images.ts';
 import { filterByTags } from './filter.ts';
+import { pageData } from './html/page-data.ts';
+import { htmlPage } from './html/page.ts';
+import { readPageParts } from './html/read-parts.ts';
 import { imagesOf } from './images.ts';
 import { withBuildStates } from './rows.ts';
 import { printChunk, type ChunkOptions } from './print-chunk.ts';
 import { matrixTable } from './table.ts';
 import { matrixWarnings } from './warnings.ts';
+import { writeReport } from './write-report.ts';
 
 /** Options of the `matrix` executor. */
 export interface MatrixOptions extends Partial<ChunkOptions> {
   /** Workspace-relative path of the manifest. */
   manifest: string;
-  /** Print JSON instead of a table. */
-  json?: boolean;
+  /** Print JSON instead of a table, or write it to this path, relative to the workspace. */
+  json?: boolean | string;
   /** Nx tags of the images to show. */
   tag?: string[] | string;
+  /** Write an HTML page: to this path, relative to the workspace, or to `dist/<project root>/matrix.html`. */
+  html?: boolean | string;
 }
 
 /** Shows every image of a manifest, and what there is to be warned of. */
@@ -26,21 +33,52 @@ export async function matrix(options: MatrixOptions, context: ExecutorContext): 
     return { success: true };
   }
   const settings = resolveOptions(pluginOptions(context.nxJsonConfiguration));
+  const filter = [options.tag ?? []].flat();
   const all = imagesOf(options.manifest, context).map((image) => ({ ...image, nxTags: image.row.nxTags }));
-  const { kept, problem } = filterByTags(all, [options.tag ?? []].flat());
+  const { kept, problem } = filterByTags(all, filter);
   if (problem !== undefined) {
     console.error(problem);
     return { success: false };
   }
-  const { rows } = await withBuildStates(context.root, kept, imageFolders(context), (references) =>
+  const { rows, engine } = await withBuildStates(context.root, kept, imageFolders(context), (references) =>
     imagesOfEngine(settings.engine, references),
   );
-  if (options.json) {
-    console.log(JSON.stringify(rows, null, 2));
+  const json = (): string => JSON.stringify(rows, null, 2);
+  const html = (): string =>
+    htmlPage(pageData(rows, { manifest: options.manifest, engine: engine.engine, filter }), readPageParts());
+  if (isGiven(options.html)) return writeTo(pathOf(options.html) ?? defaultPage(context), html(), context);
+  if (isGiven(options.json)) {
+    const path = pathOf(options.json);
+    if (path !== undefined) return writeTo(path, json(), context);
+    console.log(json());
     return { success: true };
   }
   console.log(matrixTable(rows));
   const { warnings, failed } = matrixWarnings(options.manifest, settings, context);
   for (const warning of warnings) console.warn(`\n${warning}`);
   return { success: !failed };
+}
+
+/** An option without a value comes as `true`, as a text of it or as an empty text. */
+function isGiven(option: boolean | string | undefined): option is true | string {
+  return option !== undefined && option !== false && option !== 'false';
+}
+
+function pathOf(option: true | string): string | undefined {
+  return option === true || option === 'true' || option === '' ? undefined : option;
+}
+
+function defaultPage({ projectName, projectsConfigurations }: ExecutorContext): string {
+  return posix.join('dist', projectsConfigurations.projects[projectName!]!.root, 'matrix.html');
+}
+
+function writeTo(path: string, text: string, { root }: ExecutorContext): { success: boolean } {
+  try {
+    writeReport(resolve(root, path), text);
+  } catch (error) {
+    console.error((error as Error).message);
+    return { success: false };
+  }
+  console.log(`The image matrix was written to ${path}`);
+  return { success: true };
 }

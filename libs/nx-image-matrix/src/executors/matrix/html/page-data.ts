@@ -1,0 +1,20 @@
+import type { PageData, PageImage } from '../page/data.ts';
+import type { MatrixRow } from '../rows.ts';
+
+/** What the page gets to see of the matrix. */
+export function pageData(
+  rows: readonly MatrixRow[],
+  { manifest, engine, filter }: Pick<PageData, 'manifest' | 'engine' | 'filter'>,
+): PageData {
+  return { manifest, madeAt: new Date().toISOString(), engine, filter, images: rows.map(pageImage) };
+}
+
+function pageImage({
+  parents: _parents,
+  pushes: _pushes,
+  labels: _labels,
+  secrets: _secrets,
+  ...image
+}: MatrixRow): PageImage {
+  return image;
+}

@@ -1,0 +1,53 @@
+/** What the page shows, as it is embedded in it. */
+export interface PageData {
+  /** Workspace-relative path of the manifest. */
+  manifest: string;
+  /** ISO 8601. */
+  madeAt: string;
+  /** The engine that was asked, or why none was. */
+  engine: string;
+  /** Tags that the images were chosen by; empty for all. */
+  filter: string[];
+  images: PageImage[];
+}
+
+export interface PageImage {
+  project: string;
+  root: string;
+  package: string;
+  releaseType: string;
+  distro: string;
+  distroVersion: string;
+  cuda: string | null;
+  from: string;
+  baseImage: string;
+  reference: string;
+  tags: string[];
+  floatingTags: string[];
+  repositories: string[];
+  platforms: string[];
+  args: Record<string, string>;
+  nxTags: string[];
+  files: string[];
+  upToDate: boolean;
+  buildId: string | null;
+  built: string;
+  pushed: string;
+  lastBuild: PageBuild | null;
+}
+
+export interface PageBuild {
+  imageId: string;
+  buildId: string;
+  /** Bytes. */
+  size: number | null;
+  /** Milliseconds. */
+  duration: number;
+  platform: string | null;
+  engine: string;
+  reason: string;
+  /** ISO 8601. */
+  builtAt: string;
+  /** Reference -> digest. */
+  pushed: Record<string, string>;
+}

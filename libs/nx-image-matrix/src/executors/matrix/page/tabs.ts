@@ -1,0 +1,24 @@
+/** Tabs as the ARIA Authoring Practices describe them: one is a stop of the Tab key, the arrow keys choose. */
+export function tabs(names: readonly string[], chosen: (name: string) => void): (name: string) => void {
+  const buttons = names.map((name) => document.getElementById(`tab-${name}`) as HTMLButtonElement);
+  const choose = (name: string): void => {
+    for (const [index, button] of buttons.entries()) {
+      const selected = names[index] === name;
+      button.setAttribute('aria-selected', String(selected));
+      button.tabIndex = selected ? 0 : -1;
+    }
+    document.getElementById('view')!.setAttribute('aria-labelledby', `tab-${name}`);
+    chosen(name);
+  };
+  for (const [index, button] of buttons.entries()) {
+    button.addEventListener('click', () => choose(names[index]!));
+    button.addEventListener('keydown', ({ key }) => {
+      const step = key === 'ArrowRight' ? 1 : key === 'ArrowLeft' ? -1 : 0;
+      if (step === 0) return;
+      const next = (index + step + buttons.length) % buttons.length;
+      choose(names[next]!);
+      buttons[next]!.focus();
+    });
+  }
+  return choose;
+}

@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process';
 import { registryProxy, type RegistryProxy } from '../../../engine/src/testing/registry-proxy.ts';
 import { registry, registryDigest, removeImages, uniquePrefix } from '../support/engine.ts';
 import { Workspace } from '../support/workspace.ts';
@@ -37,8 +38,20 @@ describe('docker-promote', () => {
     Promise.all(
       ['1.2.3-one-runtime', '1.2.3-two-runtime', 'one1', 'two2'].map((tag) => registryDigest(repository, tag)),
     );
-  const promote = (args = '', env: Record<string, string> = {}) =>
-    workspace.nx(`run images:docker-promote ${args}`, { ...environment, ...env });
+  /** Not `workspace.nx`, which would keep this process, and so the proxy, from answering meanwhile. */
+  const nx = async (args: string, env: Record<string, string> = {}) => {
+    const { command, args: all, options } = workspace.nxCommand(args, { ...environment, ...env });
+    const child = spawn(command, all, { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
+    let output = '';
+    for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (output += String(chunk)));
+    const status = await new Promise<number | null>((resolve) => child.on('close', resolve));
+    return { status, output };
+  };
+  const push = async (projects = '') => {
+    const { status, output } = await nx(`run-many -t docker-push ${projects}`.trim());
+    if (status !== 0) throw new Error(output);
+  };
+  const promote = (args = '', env: Record<string, string> = {}) => nx(`run images:docker-promote ${args}`.trim(), env);
 
   beforeAll(async () => {
     proxy = await registryProxy(registry);
@@ -60,8 +73,8 @@ describe('docker-promote', () => {
   });
 
   it('moves nothing before all images have arrived, and names what is missing', async () => {
-    workspace.nxOk(`run ${prefix}app-one1-runtime:docker-push`, environment);
-    const { status, output } = promote();
+    await push(`-p ${prefix}app-one1-runtime`);
+    const { status, output } = await promote();
     expect(status).toBe(1);
     expect(output).toContain('no tag was moved');
     expect(output).toContain(`${proxy.address}/${repository}:1.2.3-two-runtime is not there`);
@@ -70,22 +83,22 @@ describe('docker-promote', () => {
   });
 
   it('says in a dry run what it would move, and moves nothing', async () => {
-    workspace.nxOk('run-many -t docker-push', environment);
-    const { status, output } = promote('--dryRun');
+    await push();
+    const { status, output } = await promote('--dryRun');
     expect(status).toBe(0);
     expect(output).toContain(`would move ${proxy.address}/${repository}:one1 from nothing to `);
     expect((await digests()).slice(2)).toEqual([undefined, undefined]);
   });
 
   it('moves all tags without an engine, and a second time has nothing to do', async () => {
-    const { status, output } = promote('', { DOCKER_HOST: 'unix:///nowhere/docker.sock' });
+    const { status, output } = await promote('', { DOCKER_HOST: 'unix:///nowhere/docker.sock' });
     expect(status).toBe(0);
     expect(output).toContain(`moved ${proxy.address}/${repository}:two2 from nothing to `);
     const [one, two, ...floating] = await digests();
     expect(one).toMatch(/^sha256:/);
     expect(two).not.toBe(one);
     expect(floating).toEqual([one, two]);
-    const again = promote();
+    const again = await promote();
     expect(again.status).toBe(0);
     expect(again.output).toContain(`skipped ${proxy.address}/${repository}:one1`);
     expect(again.output).not.toContain('moved ');
@@ -94,15 +107,15 @@ describe('docker-promote', () => {
   it('refuses images that were pushed before an edit', async () => {
     workspace.write({ 'files/one': 'one, edited\n' });
     const before = await digests();
-    const { status, output } = promote();
+    const { status, output } = await promote();
     expect(status).toBe(1);
     expect(output).toContain('of the current files');
     expect(await digests()).toEqual(before);
   });
 
-  it('refuses generated files that are not those of the manifest', () => {
+  it('refuses generated files that are not those of the manifest', async () => {
     workspace.edit('templates/runtime.Dockerfile.liquid', '/file', '/other');
-    const { status, output } = promote();
+    const { status, output } = await promote();
     expect(status).toBe(1);
     expect(output).toContain('does not hold the files of the manifest');
     workspace.edit('templates/runtime.Dockerfile.liquid', '/other', '/file');
@@ -110,14 +123,14 @@ describe('docker-promote', () => {
 
   it('puts back what it has moved when the registry fails for good half-way', async () => {
     workspace.write({ 'files/two': 'two, edited\n' });
-    workspace.nxOk('run-many -t docker-push', environment);
+    await push();
     const before = await digests();
     proxy.intercept = ({ method, url }, response) => {
       if (method !== 'PUT' || !url?.endsWith('/manifests/two2')) return false;
       response.writeHead(403).end();
       return true;
     };
-    const { status, output } = promote();
+    const { status, output } = await promote();
     expect(status).toBe(1);
     expect(output).toContain(`failed ${proxy.address}/${repository}:two2`);
     expect(output).toContain(`put back ${proxy.address}/${repository}:one1`);
@@ -135,12 +148,12 @@ describe('docker-promote', () => {
       response.writeHead(code, headers as Record<string, string>).end();
       return true;
     };
-    const { status } = promote();
+    const { status } = await promote();
     expect(status).toBe(0);
     proxy.intercept = () => false;
     const [one, two, ...floating] = await digests();
     expect(floating).toEqual([one, two]);
     workspace.write({ 'files/two': `two, edited after ${code}\n` });
-    workspace.nxOk('run-many -t docker-push', environment);
+    await push();
   });
 });

@@ -18,7 +18,9 @@ describe('the preset python', () => {
     workspace.nxOk('sync');
     expect(workspace.nxOk('run gpu-images:docker-matrix')).toContain('4 images');
     expect(workspace.nx('run gpu-images:docker-matrix').output).not.toMatch(/warning|error/i);
-    expect(workspace.read('gpu/docker/gpu/debian12/cudnn-cuda12.6.3/Dockerfile')).toContain('libcudnn9-cuda-12=9.5.1.17-1');
+    expect(workspace.read('gpu/docker/gpu/debian12/cudnn-cuda12.6.3/Dockerfile')).toContain(
+      'libcudnn9-cuda-12=9.5.1.17-1',
+    );
     expect(workspace.readJson('gpu/docker/gpu/debian12/runtime/image.json')).toMatchObject({
       repositories: ['ghcr.io/acme/gpu'],
     });

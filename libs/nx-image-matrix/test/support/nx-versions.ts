@@ -1,6 +1,6 @@
 import { newestNx } from './installation.ts';
 
-/** The newest release of each supported major of Nx: https://www.npmjs.com/package/nx?activeTab=versions */
+/** The newest release of each supported major of Nx. */
 export const nxVersions: Record<string, string> = {
   '22': '22.7.12',
   '23': '23.3.2',

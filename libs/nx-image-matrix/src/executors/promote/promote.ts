@@ -78,7 +78,7 @@ async function promotePackage({ name, plans, problems }: PackageCandidates, sett
     return { success: true, lines: [...skipped, ...moves.map((move) => describeMove(move, 'would move'))] };
   }
   const { success, problems: failures } = await carryOut(moves, clients, settings.signal);
-  if (!success) return nothingMoved(failures);
+  if (!success) return { success, lines: ['not all tags could be moved', ...failures.map((line) => `  ${line}`)] };
   return { success: true, lines: [...skipped, ...moves.map((move) => describeMove(move, 'moved'))] };
 }
 

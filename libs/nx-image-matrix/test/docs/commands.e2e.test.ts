@@ -27,11 +27,8 @@ describe.each(runnable)('the commands of $page', ({ page, workspace: name, block
   });
 
   it.each(blocks.filter((block) => isRun(block) || block.file))('line $line: $text', (block) => {
-    if (!block.file) expect(run(workspace!, block.text)).not.toMatch(/^failed/);
-    else {
-      workspace!.write({ [block.file]: block.text });
-      expect(workspace!.read(block.file)).toBe(block.text);
-    }
+    const output = block.file ? write(workspace!, block.file, block.text) : run(workspace!, block.text);
+    expect(output).not.toMatch(/^failed/);
   });
 });
 
@@ -43,6 +40,11 @@ afterAll(() => {
     `\n${commands.length - skipped.length} command blocks run, ${skipped.length} not:\n${lines.join('\n')}\n\n`,
   );
 });
+
+function write(workspace: Workspace, file: string, text: string): string {
+  workspace.write({ [file]: text });
+  return workspace.read(file) === text ? 'written' : `failed: ${file} holds something else`;
+}
 
 function run(workspace: Workspace, commands: string): string {
   const { status, stdout, stderr } = spawnSync('bash', ['--norc', '-euo', 'pipefail', '-c', commands], {

@@ -1,3 +1,4 @@
+import { limitDepth, limitPattern, limitValue } from './limits.ts';
 import { cutWildcard } from './wildcard.ts';
 
 /** A text in which each unknown variable stands as `*`, or as `**` where its value has slashes. */
@@ -19,7 +20,7 @@ const NOTHING: Value = { text: '', unresolved: false };
  */
 export function expand(word: string, variables: Variables, escape = '\\'): Value | undefined {
   if (!/['"$\\`]/.test(word)) return { text: word, unresolved: false };
-  const cursor: Cursor = { word, at: 0, variables, escape };
+  const cursor: Cursor = { word, at: 0, depth: 0, variables, escape };
   const value = readUntil(cursor, '');
   return cursor.at >= word.length ? value : undefined;
 }
@@ -27,6 +28,8 @@ export function expand(word: string, variables: Variables, escape = '\\'): Value
 interface Cursor {
   readonly word: string;
   at: number;
+  /** Of braces in braces. */
+  depth: number;
   readonly variables: Variables;
   readonly escape: string;
 }
@@ -45,7 +48,9 @@ function readUntil(cursor: Cursor, stop: string): Value | undefined {
 }
 
 function readPast(cursor: Cursor, stop: string): Value | undefined {
+  limitDepth(++cursor.depth);
   const value = readUntil(cursor, stop);
+  cursor.depth--;
   cursor.at++;
   return value;
 }
@@ -112,6 +117,7 @@ function readModifier(cursor: Cursor, value: Value | undefined): Value | undefin
   if (modifier.endsWith('+')) return isSet ? word : NOTHING;
   if (modifier === '' || modifier.endsWith('?')) return value ?? UNKNOWN;
   if (value === undefined || value.unresolved) return UNKNOWN;
+  limitPattern(value.text, word.text);
   return modifier.startsWith('/')
     ? replace(value, modifier, pattern, word)
     : literal(cutWildcard(value.text, modifier, word.text));
@@ -132,5 +138,6 @@ function literal(text: string): Value {
 }
 
 function join(left: Value, right: Value): Value {
+  limitValue(left.text.length + right.text.length);
   return { text: left.text + right.text, unresolved: left.unresolved || right.unresolved };
 }

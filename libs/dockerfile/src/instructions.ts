@@ -26,7 +26,7 @@ export interface Directives {
   escape: string;
 }
 
-const DIRECTIVE = /^\s*#\s*([a-z][a-z0-9]*)\s*=\s*(.+?)\s*$/i;
+const DIRECTIVE = /^\s*#\s*([a-z][a-z0-9]*)\s*=(.*)$/i;
 const HEREDOC_KEYWORDS = /^(?:ONBUILD\s+)?(?:ADD|COPY|RUN)\s/i;
 
 /** The parser directives at the top of a Dockerfile: https://docs.docker.com/reference/dockerfile/#parser-directives */
@@ -34,8 +34,9 @@ export function readDirectives(lines: readonly string[]): Directives {
   const found = new Map<string, string>();
   for (const line of lines) {
     const match = DIRECTIVE.exec(line);
-    if (!match) break;
-    found.set(match[1]!.toLowerCase(), match[2]!);
+    const value = match?.[2]!.trim();
+    if (!match || !value) break;
+    found.set(match[1]!.toLowerCase(), value);
   }
   return { syntax: found.get('syntax'), escape: found.get('escape') === '`' ? '`' : '\\' };
 }

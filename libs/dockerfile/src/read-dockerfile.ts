@@ -1,11 +1,18 @@
 import { readAdd, readCopy, readRun } from './copies.ts';
 import type { DockerfileReading } from './facts.ts';
+import { TooMuch } from './limits.ts';
 import { readDirectives, readInstructions, splitLines } from './instructions.ts';
 import type { Instruction } from './instructions.ts';
 import { beginReading, report } from './reading.ts';
 import type { Reading } from './reading.ts';
 import { addOrigins, readFrom } from './stages.ts';
 import { readArg, readEnv } from './variables.ts';
+
+/** Characters; a real Dockerfile has some thousands. */
+const LARGEST = 1_000_000;
+/** BuildKit's own limit: "dockerfile line greater than maximum allowed size". */
+const LONGEST_LINE = 65_535;
+const MOST_PROBLEMS = 100;
 
 type Reader = (reading: Reading, instruction: Instruction) => void;
 
@@ -36,12 +43,22 @@ const READERS: Record<string, Reader> = {
  * build arguments, which win over the defaults in the text. Either `facts` or `problems` has something to tell.
  */
 export function readDockerfile(text: string, args: Readonly<Record<string, string>> = {}): DockerfileReading {
+  if (text.length > LARGEST) {
+    return { problems: [{ line: 1, column: 1, message: `the Dockerfile is larger than ${LARGEST / 1_000_000} MB` }] };
+  }
   const lines = splitLines(text);
+  const long = lines.findIndex((line) => line.length > LONGEST_LINE);
+  if (long !== -1) {
+    const message = `the line is longer than ${LONGEST_LINE} characters, which BuildKit refuses`;
+    return { problems: [{ line: long + 1, column: 1, message }] };
+  }
   const { escape, syntax } = readDirectives(lines);
   const [instructions, problems] = readInstructions(lines, escape);
   const reading = beginReading(args, escape);
   reading.problems.push(...problems);
-  for (const instruction of instructions) readInstruction(reading, instruction);
+  for (const instruction of instructions) {
+    if (reading.problems.length < MOST_PROBLEMS) readInstruction(reading, instruction);
+  }
   addOrigins(reading);
   if (!instructions.some(({ keyword }) => keyword === 'FROM')) {
     reading.problems.push({ line: 1, column: 1, message: 'there is no `FROM` instruction' });
@@ -59,7 +76,17 @@ function readInstruction(reading: Reading, instruction: Instruction): void {
   const isGlobal = keyword === 'FROM' || keyword === 'ARG';
   const isEarly = !isGlobal && reading.stages.length === 0;
   if (isEarly) report(reading, instruction, `\`${keyword}\` stands before the first \`FROM\`; only \`ARG\` may`);
-  else reader(reading, instruction);
+  else attempt(reader, reading, instruction);
+}
+
+/** An instruction that would take too much is a problem like any other. */
+function attempt(reader: Reader, reading: Reading, instruction: Instruction): void {
+  try {
+    reader(reading, instruction);
+  } catch (error) {
+    if (!(error instanceof TooMuch)) throw error;
+    report(reading, instruction, error.message);
+  }
 }
 
 function expectOperands(reading: Reading, instruction: Instruction): void {

@@ -1,5 +1,6 @@
 import type { Value } from './expand.ts';
 import type { Instruction } from './instructions.ts';
+import { limitStages } from './limits.ts';
 import { report, resolveWord } from './reading.ts';
 import type { Origin, Reading } from './reading.ts';
 import { stageScope } from './scope.ts';
@@ -7,6 +8,7 @@ import { matchesWildcard } from './wildcard.ts';
 
 /** https://docs.docker.com/reference/dockerfile/#from */
 export function readFrom(reading: Reading, instruction: Instruction): void {
+  limitStages(reading.stages.length);
   const from = baseImage(reading, instruction);
   // A line that is wrong begins a stage all the same, or all that follows would seem to stand before the first one.
   if (from === undefined) return void reading.stages.push({ from: '', line: instruction.line, scope: stageScope() });

@@ -35,26 +35,41 @@ function jsonList(text: string): string[] | undefined {
   }
 }
 
-const QUOTED_WORD = {
-  '\\': /(?:\\[^]|'[^']*'|"(?:\\[^]|[^"\\])*"|\$\{[^}]*\}|[^\s'"\\]|\\$)+/y,
-  '`': /(?:`[^]|'[^']*'|"(?:`[^]|[^"`])*"|\$\{[^}]*\}|[^\s'"`]|`$)+/y,
-};
-
 /** Words between spaces, where quotes and escapes join what they hold; they are kept. `undefined`: an open quote. */
 export function splitQuoted(text: string, escape = '\\'): string[] | undefined {
   const words: string[] = [];
-  const pattern = QUOTED_WORD[escape === '`' ? '`' : '\\'];
+  const lastBrace = text.lastIndexOf('}');
   for (let at = 0; at < text.length;) {
-    pattern.lastIndex = at;
-    const word = pattern.exec(text)?.[0];
-    if (word === undefined) return undefined;
-    words.push(word);
-    at += word.length;
-    const gap = text.slice(at).search(/\S|$/);
-    if (gap === 0 && at < text.length) return undefined;
-    at += gap;
+    const end = wordEnd(text, at, escape, lastBrace);
+    if (end === undefined || end === at) return undefined;
+    words.push(text.slice(at, end));
+    at = end;
+    while (at < text.length && /\s/.test(text[at]!)) at++;
   }
   return words;
+}
+
+/** Where the word that begins at `start` ends, in linear time. `undefined`: it has an open quote. */
+function wordEnd(text: string, start: number, escape: string, lastBrace: number): number | undefined {
+  let at = start;
+  while (at < text.length && !/\s/.test(text[at]!)) {
+    const character = text[at]!;
+    if (character === escape) at += 2;
+    else if (character === "'" || character === '"') {
+      const close = closingQuote(text, at, escape);
+      if (close === -1) return undefined;
+      at = close + 1;
+    } else if (character === '$' && text[at + 1] === '{' && at < lastBrace) at = text.indexOf('}', at) + 1;
+    else at++;
+  }
+  return Math.min(at, text.length);
+}
+
+function closingQuote(text: string, open: number, escape: string): number {
+  if (text[open] === "'") return text.indexOf("'", open + 1);
+  let at = open + 1;
+  while (at < text.length && text[at] !== '"') at += text[at] === escape ? 2 : 1;
+  return at < text.length ? at : -1;
 }
 
 export function unquote(word: string): string {

@@ -1,5 +1,7 @@
 /** Stable, documented codes of everything that can be wrong with a manifest, a template or a rendered Dockerfile. */
 export type DiagnosticCode =
+  | 'unreadable-file'
+  | 'not-utf8'
   | 'yaml-syntax'
   | 'duplicate-key'
   | 'unknown-alias'
@@ -28,6 +30,7 @@ export type DiagnosticCode =
   | 'template-error'
   | 'template-outside-root'
   | 'bad-dockerfile'
+  | 'too-many-images'
   | 'image-cycle'
   | 'bad-parent'
   | 'duplicate-project'

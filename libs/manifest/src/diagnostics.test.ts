@@ -103,11 +103,6 @@ const mistakes: Record<string, Record<string, string>> = {
     'a name that no shell accepts': `${minimal}      args: {¦PYTHON-VERSION: 3}\n`,
     'an axis without values': `${minimal}      args: {PYTHON_VERSION: ¦[]}\n`,
     'an axis value that no tag can hold': `${minimal}      args: {PYTHON_VERSION: ["3.11", ¦"3 12"]}\n`,
-    'axes that multiply to millions':
-      `${minimal}      args: {A: &a [${Array.from({ length: 100 }, (_, i) => i)}], B: *a, C: *a, D: *a}\n`.replace(
-        '&a [0',
-        '&a [¦0',
-      ),
     'a variable that there is not': `${minimal}      args: {A: ¦"{{ versoin }}"}\n`,
     'an argument made from another': `${minimal}      args: {A: b, C: ¦"{{ args.A }}"}\n`,
     'a filter that there is not': `${minimal}      args: {A: ¦"{{ version | nope }}"}\n`,
@@ -166,6 +161,13 @@ const mistakes: Record<string, Record<string, string>> = {
     'a token as argument': `${minimal}      args: {¦PIP_TOKEN: abc}\n`,
     'a password as environment variable': `${minimal}      envars: [¦DB_PASSWORD=abc]\n`,
     'a secret of one package': `${minimal}package_spec: {app: {args: {¦MY_SECRET_THING: abc}}}\n`,
+  },
+  'too-many-images': {
+    'axes that multiply to millions':
+      `${minimal}      args: {A: &a [${Array.from({ length: 100 }, (_, i) => i)}], B: *a, C: *a, D: *a}\n`.replace(
+        '&a [0',
+        '&a [¦0',
+      ),
   },
   'image-cycle': {
     'two types that start from each other': `${minimal}release_types: {a: {from: ¦b}, b: {from: a}}\n`,

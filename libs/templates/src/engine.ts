@@ -99,6 +99,7 @@ export class TemplateEngine {
     const { renderer } = this.#liquid;
     renderer.reset();
     const text = attempt(() => this.#liquid.renderSync(this.#liquid.load(file), {}, { globals }) as string);
+    renderer.settle();
     const problems: Problem[] = [...renderer.problems];
     if (text instanceof Error && problems.length === 0) problems.push(...(placeProblems(text) ?? [describe(text)]));
     if (renderer.exhausted) this.#runaways.set(file, problems);

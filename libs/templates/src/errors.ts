@@ -43,6 +43,8 @@ export function describe(error: unknown): Pick<PlacedProblem, 'code' | 'message'
   if (cause instanceof RangeError)
     return { code: 'template-error', message: `rendering uses up too much: ${cause.message}` };
   const text = cause instanceof Error ? cause.message : String(cause);
+  if ((cause as NodeJS.ErrnoException).code === 'EACCES')
+    return { code: 'template-error', message: 'there is no permission to read a template', hint: text };
   const limit = LIMITS.find(([name]) => text.startsWith(name));
   if (limit) return { code: 'template-error', message: limit[1] };
   return { code: 'template-error', message: text.replace(/(, file:[^\n]*?)?, line:\d+, col:\d+$/, '') };

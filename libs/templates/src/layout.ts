@@ -6,6 +6,8 @@ import { TemplateProblem } from './problem.ts';
 
 const SUFFIX = '.liquid';
 const DOCKERFILE = 'Dockerfile';
+/** Bytes: what lies beside a template is written once more for each image. */
+const LARGEST_FILE = 10_000_000;
 const RESERVED = new Set([DOCKERFILE, `${DOCKERFILE}.dockerignore`, 'image.json']);
 
 /** A file of a template's folder, and what becomes of it. */
@@ -83,12 +85,18 @@ function listFiles(folder: TemplatesFolder, dir: string, prefix: string, above: 
     );
   }
   assertInside(folder, dir, real);
+  if (!statSync(dir).isDirectory()) {
+    throw new TemplateProblem('template-error', `\`${relativeLabel(folder, dir)}\` is neither a file nor a folder`);
+  }
   const found: Source[] = [];
   for (const entry of readdirSync(dir, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1))) {
     const path = join(dir, entry.name);
     const target = prefix + entry.name;
     if (entry.isFile() || (entry.isSymbolicLink() && isFile(path))) found.push(source(folder, path, target));
-    else found.push(...listFiles(folder, path, `${target}/`, [...above, real]));
+    else if (!entry.isDirectory() && !entry.isSymbolicLink()) {
+      const message = `\`${relativeLabel(folder, path)}\` is neither a file nor a folder`;
+      throw new TemplateProblem('template-error', message);
+    } else found.push(...listFiles(folder, path, `${target}/`, [...above, real]));
   }
   return found;
 }
@@ -96,7 +104,12 @@ function listFiles(folder: TemplatesFolder, dir: string, prefix: string, above: 
 function source(folder: TemplatesFolder, file: string, path: string): Source {
   assertInside(folder, file, realPath(file));
   const liquid = path.endsWith(SUFFIX);
-  const executable = (statSync(file).mode & 0o111) !== 0;
+  const stats = statSync(file);
+  if (stats.size > LARGEST_FILE) {
+    const hint = 'what is that large belongs into the build context, and is copied from there';
+    throw new TemplateProblem('template-error', `\`${relativeLabel(folder, file)}\` is larger than 10 MB`, hint);
+  }
+  const executable = (stats.mode & 0o111) !== 0;
   return { file, target: liquid ? path.slice(0, -SUFFIX.length) : path, liquid, executable };
 }
 
@@ -125,7 +138,7 @@ function existingHint(folder: TemplatesFolder, type: string): string {
 
 function existingTypes(dir: string): string[] {
   const ending = `.${DOCKERFILE}${SUFFIX}`;
-  const names = existsSync(dir) ? readdirSync(dir) : [];
+  const names = statSync(dir, { throwIfNoEntry: false })?.isDirectory() ? readdirSync(dir) : [];
   const single = names.filter((name) => name.endsWith(ending)).map((name) => name.slice(0, -ending.length));
   const folders = names.filter((name) => isFile(join(dir, name, DOCKERFILE + SUFFIX)));
   return [...new Set([...single, ...folders])].sort();

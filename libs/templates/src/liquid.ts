@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { basename } from 'node:path';
 import { Liquid } from 'liquidjs';
 import type { Template } from 'liquidjs';
@@ -11,6 +11,7 @@ import { BoundedRenderer } from './renderer.ts';
 
 /** Characters of one template; a Dockerfile's has a few thousand, and parsing takes more than linear time. */
 const PARSE_LIMIT = 500_000;
+const DEPTH = 200;
 /** Roughly, characters and list items that filters and ranges of one render make. */
 const MEMORY_LIMIT = 5_000_000;
 
@@ -73,14 +74,26 @@ export class TemplateLiquid extends Liquid {
 
   #parseFile(file: string): Template[] | Error {
     try {
-      return this.parse(readText(file), file);
+      const text = readText(file);
+      limitNesting(text);
+      return this.parse(text, file);
     } catch (error) {
       return error instanceof Error ? error : new Error(String(error));
     }
   }
 }
 
+/** LiquidJS's parser takes quadratic time for tags in tags. A text that only looks like a tag counts as one. */
+function limitNesting(text: string): void {
+  let depth = 0;
+  for (const [, end] of text.matchAll(/\{%-?\s*(end)?(?:if|unless|for|case|capture|tablerow|block|comment|raw)\b/g)) {
+    depth += end === undefined ? 1 : -1;
+    if (depth > DEPTH) throw new TemplateProblem('template-error', `tags are nested more than ${DEPTH} deep`);
+  }
+}
+
 function readText(file: string): string {
+  if (statSync(file).size > 4 * PARSE_LIMIT) throw new TemplateProblem('template-error', 'the template is too long');
   const bytes = readFileSync(file);
   if (!isUtf8(bytes)) throw new TemplateProblem('template-error', `\`${basename(file)}\` is not UTF-8 text`);
   const text = bytes.toString('utf8');

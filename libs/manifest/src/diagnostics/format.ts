@@ -4,6 +4,9 @@ import { concealCredentials } from './conceal.ts';
 import { codeFrame, printable } from './frame.ts';
 import { sortDiagnostics } from './sort.ts';
 
+/** Nobody reads more, and a megabyte of mistakes would make a hundred of text. */
+const MOST = 200;
+
 export interface FormatOptions {
   /** With ANSI colours; without by default. */
   color?: boolean;
@@ -24,8 +27,12 @@ export function formatDiagnostics(
     sources.set(file, known);
     return known;
   };
-  return sortDiagnostics(diagnostics)
+  const sorted = sortDiagnostics(diagnostics);
+  const more = sorted.length - MOST;
+  return sorted
+    .slice(0, MOST)
     .map((diagnostic) => formatDiagnostic(diagnostic, linesOf(diagnostic.file), options))
+    .concat(more > 0 ? [`... and ${more} more`] : [])
     .join('\n\n');
 }
 

@@ -12,6 +12,8 @@ export interface ProblemDetails {
 }
 
 const MAX_LENGTH = 500;
+/** So many mistakes are one: the file is not what it seems. */
+const MOST = 1_000;
 
 /** What is wrong with a manifest so far, and which parts of its tree nothing should be concluded from any more. */
 export class Problems {
@@ -28,7 +30,7 @@ export class Problems {
   add(place: Place, code: DiagnosticCode, message: string, details: ProblemDetails = {}): void {
     if (!details.harmless) this.taint(place);
     const key = JSON.stringify([place.line, place.column, code, details.once ? '' : message]);
-    if (this.#seen.has(key)) return;
+    if (this.#seen.has(key) || this.diagnostics.length >= MOST) return;
     this.#seen.add(key);
     const { line, column } = place;
     this.diagnostics.push({

@@ -6,6 +6,7 @@ import { isRepository } from '../references/reference.ts';
 import { buildImage, type BuiltImage } from './build-image.ts';
 import { coordinateKey } from './coordinates.ts';
 import { checkDuplicates } from './duplicates.ts';
+import { forgetRunaways } from './liquid.ts';
 import { parentCoordinate, planImages, type Plan } from './plan.ts';
 import { createWorld, givenVersion, type ExpandOptions, type World } from './world.ts';
 
@@ -19,6 +20,7 @@ export interface Expansion {
 
 /** The whole matrix of a manifest. Pure, and never throws: with an error among the diagnostics the images are incomplete. */
 export function expandImages(manifest: Manifest, options: ExpandOptions): Expansion {
+  forgetRunaways();
   const problems = new Problems(manifest.file);
   const world = createWorld(manifest, options, problems);
   checkPrefix(manifest, world);

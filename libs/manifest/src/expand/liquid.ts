@@ -4,14 +4,16 @@ import { filters, Liquid, type Template } from 'liquidjs';
 export type Rendered = { text: string } | { error: string; line: number };
 
 // `templates` keeps `{% render %}` away from the disk; the limits (units, ms, units) end what a tag cannot need.
+const RENDER_LIMIT = 500;
+
 const engine = new Liquid({
   strictVariables: true,
   strictFilters: true,
   ownPropertyOnly: true,
   templates: {},
   parseLimit: 100_000,
-  renderLimit: 1_000,
-  memoryLimit: 1_000_000,
+  renderLimit: RENDER_LIMIT,
+  memoryLimit: 100_000,
 });
 
 engine.registerFilter('date', function (value: unknown, ...rest: unknown[]) {
@@ -25,6 +27,16 @@ engine.registerFilter('sample', () => {
 
 type Filter = (this: unknown, ...values: unknown[]) => unknown;
 
+/** Texts that took too long, which are not tried for each of their images; after a few of them no other is either. */
+const runaways = new Set<string>();
+const MAX_RUNAWAYS = 4;
+const tooLong: Rendered = { error: 'template render limit exceeded', line: 1 };
+
+/** Begins a new expansion: what ran away in another, on a machine that was busy then, may be tried again. */
+export function forgetRunaways(): void {
+  runaways.clear();
+}
+
 const parsed = new Map<string, Template[]>();
 const MAX_PARSED = 1_000;
 
@@ -36,9 +48,12 @@ export function isLiquid(text: string): boolean {
 /** Renders a Liquid string, with `scope` called only where there is Liquid; unknown variables and filters are errors. Never throws. */
 export function renderLiquid(text: string, scope: () => object): Rendered {
   if (!isLiquid(text)) return { text };
+  if (runaways.has(text) || runaways.size >= MAX_RUNAWAYS) return tooLong;
+  const start = performance.now();
   try {
     return { text: String(engine.renderSync(parse(text), scope())) };
   } catch (error) {
+    if (performance.now() - start > RENDER_LIMIT) runaways.add(text);
     return describe(error);
   }
 }

@@ -17,8 +17,11 @@ export interface Plan {
   coordinates: Map<string, Coordinate>;
 }
 
+/** Release types that start from each other; more are reported, and no engine has the layers for them. */
+export const MAX_CHAIN = 100;
+
 /** More images than anybody builds: so many come from axes that multiply, and would take all memory. */
-const MAX_IMAGES = 50_000;
+const MAX_IMAGES = 20_000;
 
 interface Budget {
   left: number;
@@ -28,7 +31,9 @@ interface Budget {
 export function planImages(manifest: Manifest, problems: Problems): Plan[] {
   const budget: Budget = { left: MAX_IMAGES };
   return manifest.packages.flatMap((pkg) =>
-    manifest.releases.flatMap((release) => planRelease(manifest, pkg, release, budget, problems)),
+    manifest.releases.flatMap((release) =>
+      budget.left < 0 ? [] : planRelease(manifest, pkg, release, budget, problems),
+    ),
   );
 }
 
@@ -66,7 +71,8 @@ function addPlan(
   descendants: readonly string[],
 ): Plan | undefined {
   const type = manifest.releaseTypes.get(name);
-  if (!type || descendants.includes(name) || (name === 'base' && !release.multistage)) return undefined;
+  if (!type || descendants.length > MAX_CHAIN || descendants.includes(name) || (name === 'base' && !release.multistage))
+    return undefined;
   const known = plans.get(name);
   if (known) return known;
   const parent = type.from && addPlan(plans, manifest, pkg, release, type.from, place, [...descendants, name]);
@@ -91,9 +97,13 @@ function addAllCoordinates(plan: Plan | undefined, budget: Budget, problems: Pro
   const versions = plan.type.cuda ? (plan.release.cuda?.versions ?? []) : undefined;
   const count = plan.axes.reduce((product, { values }) => product * values.length, versions?.length ?? 1);
   if (count > budget.left) {
-    problems.add(plan.axes.at(-1)?.values[0] ?? plan.place, 'bad-arg', `these are more than ${MAX_IMAGES} images`, {
-      once: true,
-    });
+    // Once it is said, nothing more is planned: counting on would take time for nothing.
+    const place = plan.axes.at(-1)?.values[0] ?? plan.place;
+    if (budget.left >= 0)
+      problems.add(place, 'too-many-images', `these are more than ${MAX_IMAGES} images`, {
+        hint: 'list fewer values or fewer distros, or split the manifest',
+      });
+    budget.left = -1;
     return;
   }
   budget.left -= count;

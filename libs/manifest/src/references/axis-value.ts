@@ -1,6 +1,7 @@
 /** What makes a value unfit to stand in project names, folders and tags; undefined if it is fit. */
 export function axisValueProblem(value: string): string | undefined {
   if (value === '') return 'an empty value cannot tell images apart';
+  if (value.length > 100) return 'a value that tells images apart may have 100 characters at most';
   if (/^[A-Za-z0-9_.-]+$/.test(value) && !value.includes('..')) return undefined;
   return 'a value that tells images apart may only hold letters, digits, `_`, `.` and `-`';
 }

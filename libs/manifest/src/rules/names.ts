@@ -16,21 +16,31 @@ export function checkNames({ tree, problems }: RuleContext): void {
   }
 }
 
+/** Folders are named after it, and most file systems take names of 255 bytes. */
+const MAX_LENGTH = 100;
+
+/** Names that Windows keeps for devices: a repository with such a folder cannot be checked out there. */
+function isDevice(name: string): boolean {
+  return /^(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)/i.test(name);
+}
+
 function checkPackageName(name: string, { key }: Entry, problems: Problems): void {
-  if (isPathComponent(name)) return;
+  if (isPathComponent(name) && name.length <= MAX_LENGTH && !isDevice(name)) return;
   const lower = name.toLowerCase();
   problems.add(key, 'bad-reference', `a package cannot be called \`${name}\`: images are named after it`, {
-    hint: isPathComponent(lower)
-      ? `write it in lower case: \`${lower}\``
-      : 'lower-case letters and digits, with `.`, `_` or `-` between them',
+    hint:
+      lower !== name && isPathComponent(lower)
+        ? `write it in lower case: \`${lower}\``
+        : 'lower-case letters and digits, with `.`, `_` or `-` between them',
     harmless: true,
   });
 }
 
 function checkPart(what: string, name: string, { key }: Entry, problems: Problems): void {
-  if (/^[A-Za-z0-9][A-Za-z0-9_.-]*$/.test(name) && !name.includes('..')) return;
+  const isWellFormed = /^[A-Za-z0-9](?:[A-Za-z0-9_.-]*[A-Za-z0-9_-])?$/.test(name) && !name.includes('..');
+  if (isWellFormed && name.length <= MAX_LENGTH && !isDevice(name)) return;
   problems.add(key, 'bad-reference', `a ${what} cannot be called \`${name}\`: it is part of tags and folders`, {
-    hint: 'letters, digits, `_`, `.` and `-`, beginning with a letter or a digit',
+    hint: 'at most 100 letters, digits, `_`, `.` and `-`, beginning with a letter or a digit, not ending with a dot',
     harmless: true,
   });
 }

@@ -1,4 +1,5 @@
 import { suggest } from '../diagnostics/suggest.ts';
+import { MAX_CHAIN } from '../expand/plan.ts';
 import type { Manifest, ReleaseType } from '../manifest.ts';
 import { namedEntriesOf, valueOf } from '../normalise/read.ts';
 import type { RuleContext } from './context.ts';
@@ -8,6 +9,7 @@ export function checkReleaseTypes(context: RuleContext): void {
   checkListed(context);
   checkParents(context);
   checkCycles(context);
+  checkChains(context);
 }
 
 function checkListed({ tree, manifest, problems }: RuleContext): void {
@@ -53,30 +55,57 @@ function checkParents({ manifest, problems }: RuleContext): void {
 }
 
 function checkCycles({ manifest, problems }: RuleContext): void {
-  const reported = new Set<string>();
+  const seen = new Set<ReleaseType>();
   for (const type of manifest.releaseTypes.values()) {
-    const cycle = cycleFrom(type, manifest);
-    if (!cycle || reported.has(type.name)) continue;
-    for (const { name } of cycle) reported.add(name);
+    const cycle = newCycle(type, manifest, seen);
+    if (!cycle) continue;
     const [place] = cycle.flatMap(({ fromAt }) => fromAt ?? []).sort((a, b) => a.line - b.line || a.column - b.column);
-    const path = [...cycle, cycle[0]!].map(({ name }) => `\`${name}\``).join(' -> ');
+    const shown = cycle.length > MAX_CHAIN ? [...cycle.slice(0, MAX_CHAIN), ...cycle.slice(-1)] : cycle;
+    const path = [...shown, cycle[0]!].map(({ name }) => `\`${name}\``).join(' -> ');
     if (place) problems.add(place, 'image-cycle', `these release types start from each other: ${path}`);
     for (const { fromAt } of cycle) if (fromAt) problems.taint(fromAt);
   }
 }
 
-/** The release types from one back to itself, if it starts from itself in the end. */
-function cycleFrom(start: ReleaseType, manifest: Manifest): ReleaseType[] | undefined {
-  const path: ReleaseType[] = [];
-  for (
-    let type: ReleaseType | undefined = start;
-    type;
-    type = type.from === undefined ? undefined : manifest.releaseTypes.get(type.from)
-  ) {
-    if (path.includes(type)) return type === start ? path : undefined;
-    path.push(type);
+/** The cycle that following `from` ends in, unless that way was gone before. Each release type is looked at once. */
+function newCycle(start: ReleaseType, manifest: Manifest, seen: Set<ReleaseType>): ReleaseType[] | undefined {
+  const path = new Set<ReleaseType>();
+  let type: ReleaseType | undefined = start;
+  while (type && !seen.has(type)) {
+    seen.add(type);
+    path.add(type);
+    type = parentOf(type, manifest);
   }
-  return undefined;
+  if (!type || !path.has(type)) return undefined;
+  const ordered = [...path];
+  return ordered.slice(ordered.indexOf(type));
+}
+
+/** Reports the first release type that is too far from `base`. */
+function checkChains({ manifest, problems }: RuleContext): void {
+  const depths = new Map<ReleaseType, number>();
+  for (const start of manifest.releaseTypes.values()) {
+    const path: ReleaseType[] = [];
+    let type: ReleaseType | undefined = start;
+    while (type && !depths.has(type)) {
+      depths.set(type, 0);
+      path.push(type);
+      type = parentOf(type, manifest);
+    }
+    let depth = type ? depths.get(type)! : 0;
+    for (const passed of path.toReversed()) {
+      depths.set(passed, ++depth);
+      const place = passed.fromAt ?? passed.key;
+      if (depth <= MAX_CHAIN || !place) continue;
+      const message = `\`${passed.name}\` starts from a chain of more than ${MAX_CHAIN} release types`;
+      problems.add(place, 'bad-parent', message, { hint: 'let it start from one that is nearer to `base`' });
+      return;
+    }
+  }
+}
+
+function parentOf({ from }: ReleaseType, manifest: Manifest): ReleaseType | undefined {
+  return from === undefined ? undefined : manifest.releaseTypes.get(from);
 }
 
 function usedTypes(manifest: Manifest): Set<string> {

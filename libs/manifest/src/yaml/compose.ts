@@ -3,6 +3,9 @@ import { findTooDeep, MAX_DEPTH } from './depth.ts';
 import { placesOf } from './places.ts';
 import type { Place } from './tree.ts';
 
+/** Characters of a manifest; one for ten thousand images has about half of that. */
+const MAX_LENGTH = 600_000;
+
 export interface SyntaxProblem extends Place {
   message: string;
   hint?: string;
@@ -18,6 +21,12 @@ export interface Composed {
 // oxlint-disable-next-line no-control-regex
 const unprintable = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f\ufffe\uffff]/;
 
+// Seen without parsing, since a parser takes a kilobyte for each level.
+const nested = new RegExp(`(?:[[{][ \\t]*|[-?] ){${MAX_DEPTH + 1}}`);
+
+// Each of them would be an error of its own, with a kilobyte for it.
+const crowd = /(?:[,\]}][ \t]*){1000}/;
+
 /** The first YAML document of a text, with syntax errors as values. A byte order mark counts for no column. */
 export function compose(text: string): Composed {
   const source = text.startsWith('\ufeff') ? text.slice(1) : text;
@@ -29,6 +38,11 @@ export function compose(text: string): Composed {
 
   const control = unprintable.exec(source);
   if (control) return fail(control.index, `the character ${codePoint(control[0])} is not allowed in YAML`);
+  if (source.length > MAX_LENGTH) return fail(MAX_LENGTH, `a manifest has at most ${MAX_LENGTH / 1_000} kB`);
+  const nest = nested.exec(source);
+  if (nest) return fail(nest.index, `nested more than ${MAX_DEPTH} levels deep`);
+  const run = crowd.exec(source);
+  if (run) return fail(run.index, 'a thousand commas or closing brackets in a row');
   const tokens = [...new Parser().parse(source)];
   const tooDeep = findTooDeep(tokens);
   if (tooDeep !== undefined) return fail(tooDeep, `nested more than ${MAX_DEPTH} levels deep`);

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { join, posix } from 'node:path';
 import type { NxJsonConfiguration } from '@nx/devkit';
 import type { Diagnostic } from '@nx-image-matrix/manifest';
@@ -7,6 +6,7 @@ import { createProducerFinder, type Producer } from '../workspace/producers.ts';
 import { excludedInputs } from './excluded-inputs.ts';
 import type { ImageFacts } from './generate-image.ts';
 import { isOnDisk, otherFiles } from './on-disk.ts';
+import { LARGEST_SOURCE, readRegularFile } from './read-file.ts';
 import { reachableTemplates } from './reachable-templates.ts';
 import type { Matrices, Matrix, MatrixSources } from './read-matrices.ts';
 
@@ -134,7 +134,7 @@ function excludedOf(
 
 function readOptional(path: string): string {
   try {
-    return readFileSync(path, 'utf8');
+    return readRegularFile(path, LARGEST_SOURCE).toString('utf8');
   } catch {
     return '';
   }

@@ -1,13 +1,20 @@
-import { readFileSync, readdirSync, statSync } from 'node:fs';
+import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { RenderedFile } from '@nx-image-matrix/templates';
 import { sha256, type GeneratedFile } from './generate-image.ts';
+import { readRegularFile } from './read-file.ts';
+
+/** Bytes; no generated file is larger. */
+const LARGEST_GENERATED = 40_000_000;
 
 /** Whether a folder holds all the given files with just that content. Other files in it are not looked at. */
 export function isOnDisk(folder: string, files: readonly GeneratedFile[]): boolean {
   return files.every(({ path, hash, executable }) => {
     try {
-      return sha256(readFileSync(join(folder, path))) === hash && hasMode(join(folder, path), executable);
+      return (
+        sha256(readRegularFile(join(folder, path), LARGEST_GENERATED)) === hash &&
+        hasMode(join(folder, path), executable)
+      );
     } catch {
       return false;
     }
@@ -17,7 +24,7 @@ export function isOnDisk(folder: string, files: readonly GeneratedFile[]): boole
 /** Whether a file has that content and that executable bit; where a path cannot be read, it has not. */
 export function isFileOnDisk(path: string, { content, executable }: RenderedFile): boolean {
   try {
-    const found = readFileSync(path);
+    const found = readRegularFile(path, content.length * 4 + 1);
     if (!found.equals(typeof content === 'string' ? Buffer.from(content) : content)) return false;
     return hasMode(path, executable);
   } catch {

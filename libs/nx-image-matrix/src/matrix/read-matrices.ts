@@ -1,6 +1,7 @@
-import { readFileSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { posix, join } from 'node:path';
 import {
+  decodeManifest,
   expandImages,
   findDuplicateProjects,
   isImageMatrix,
@@ -11,6 +12,7 @@ import type { Diagnostic } from '@nx-image-matrix/manifest';
 import { TemplateEngine, templateRoots } from '@nx-image-matrix/templates';
 import type { ResolvedOptions } from '../workspace/options.ts';
 import { findEdges } from './edges.ts';
+import { LARGEST_SOURCE, readOptionalFile, readRegularFile, UnreadableFile } from './read-file.ts';
 import { generateImage, type GenerateContext, type GeneratedImage, type ImageFacts } from './generate-image.ts';
 
 /** One manifest with everything that follows from it. */
@@ -69,9 +71,10 @@ export function readMatrices(
   const diagnostics: Diagnostic[] = [];
   const dockerfiles = new Map<string, string>();
   for (const file of manifestFiles) {
-    const text = readFileSync(join(workspaceRoot, file), 'utf8');
-    if (!isImageMatrix(text)) continue;
-    const result = readMatrix({ workspaceRoot, options, environment, dockerfiles, sources, select }, file, text);
+    const read = readManifest(workspaceRoot, file);
+    if ('problem' in read) diagnostics.push(read.problem);
+    if (!('text' in read) || !isImageMatrix(read.text)) continue;
+    const result = readMatrix({ workspaceRoot, options, environment, dockerfiles, sources, select }, file, read.text);
     diagnostics.push(...result.diagnostics);
     if (result.matrix) matrices.push(result.matrix);
   }
@@ -81,6 +84,23 @@ export function readMatrices(
   const edges = findEdges(matrices.flatMap(({ images }) => images));
   if (!select && !hasErrors(diagnostics)) diagnostics.push(...edges.diagnostics);
   return { matrices, parents: edges.parents, diagnostics: sortDiagnostics(diagnostics), dockerfiles, sources };
+}
+
+/** The text of a manifest, or what is wrong with the file; a file of somebody else's may have any encoding. */
+function readManifest(workspaceRoot: string, file: string): { text: string } | { problem: Diagnostic } | object {
+  try {
+    const { text, problem } = decodeManifest(readRegularFile(join(workspaceRoot, file), LARGEST_SOURCE));
+    if (problem === undefined) return { text };
+    return isImageMatrix(text) ? { problem: { code: 'not-utf8', severity: 'error', file, ...problem } } : {};
+  } catch (error) {
+    return { problem: unreadable(file, error) };
+  }
+}
+
+function unreadable(file: string, error: unknown): Diagnostic {
+  if (!(error instanceof UnreadableFile)) throw error;
+  const message = `${file} cannot be read: ${error.message}`;
+  return { code: 'unreadable-file', severity: 'error', file, line: 1, column: 1, message };
 }
 
 /** Whether any of the diagnostics is an error. */
@@ -117,6 +137,7 @@ function readMatrix(
   const templatesDirs = [...new Set(expanded.images.map((image) => image.templatesDir))];
   const dockerignore = inWorkspace('.dockerignore');
   sources.optionalFiles.push(dockerignore);
+  const contextDockerignore = readDockerignore(workspaceRoot, dockerignore, diagnostics);
   sources.templateRoots.push(...templateRoots(templatesDirs, options.templatesRoot).map(inWorkspace));
   const context: GenerateContext = {
     templates: new TemplateEngine({
@@ -125,7 +146,7 @@ function readMatrix(
       templatesRoot: options.templatesRoot,
       templatesDirs,
     }),
-    contextDockerignore: readOptional(join(workspaceRoot, dockerignore)),
+    contextDockerignore,
     isDirectory: (path) => {
       const kind = (sources.kinds[inWorkspace(path)] ??= pathKind(join(workspaceRoot, inWorkspace(path))));
       return kind === 'nothing' ? undefined : kind === 'folder';
@@ -145,11 +166,11 @@ function readMatrix(
   return { matrix: { file, contextDir, images }, diagnostics };
 }
 
-function readOptional(path: string): string | undefined {
+function readDockerignore(workspaceRoot: string, file: string, diagnostics: Diagnostic[]): string | undefined {
   try {
-    return readFileSync(path, 'utf8');
+    return readOptionalFile(join(workspaceRoot, file), LARGEST_SOURCE)?.toString('utf8');
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw error;
+    diagnostics.push(unreadable(file, error));
+    return undefined;
   }
 }

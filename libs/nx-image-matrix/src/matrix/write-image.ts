@@ -1,5 +1,5 @@
-import { chmodSync, lstatSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { chmodSync, lstatSync, mkdirSync, readdirSync, realpathSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join, sep } from 'node:path';
 import type { RenderedFile } from '@nx-image-matrix/templates';
 import { isFileOnDisk } from './on-disk.ts';
 
@@ -8,9 +8,10 @@ const temporary = /^\.nx-image-matrix-\d+-\d+\.tmp$/;
 /**
  * Writes the files of one image that are not on disk yet, and returns their paths. All are written beside their places
  * first and then renamed, so neither a crash nor a full disk leaves a file half-written; others keep their time stamps.
+ * Refuses a folder that symbolic links lead out of `workspaceRoot`.
  * @throws Error that names the file, when one cannot be written.
  */
-export function writeImage(folder: string, files: readonly RenderedFile[]): string[] {
+export function writeImage(folder: string, files: readonly RenderedFile[], workspaceRoot?: string): string[] {
   // Most folders of a first run are not there yet, and then none of their files has to be looked for.
   const isNew = !lstatSync(folder, { throwIfNoEntry: false });
   const stale = isNew ? files : files.filter((file) => !isFileOnDisk(join(folder, file.path), file));
@@ -18,6 +19,7 @@ export function writeImage(folder: string, files: readonly RenderedFile[]): stri
   const moves: [from: string, to: string][] = [];
   const made = new Set<string>();
   try {
+    if (workspaceRoot !== undefined) refuseOutside(folder, workspaceRoot);
     for (const [index, file] of stale.entries()) {
       const target = join(folder, file.path);
       const parent = dirname(target);
@@ -30,7 +32,7 @@ export function writeImage(folder: string, files: readonly RenderedFile[]): stri
     }
     for (const [source, target] of moves) renameSync(source, target);
   } catch (error) {
-    for (const [source] of moves) rmSync(source, { force: true });
+    for (const [source] of moves) removeQuietly(source);
     throw writeError(folder, error as NodeJS.ErrnoException);
   }
   if (!isNew) removeLeftovers(folder);
@@ -43,10 +45,28 @@ function writeWithMode(path: string, content: Buffer | string, mode: number): vo
   if (mode !== 0o644 || (mode & process.umask()) !== 0) chmodSync(path, mode);
 }
 
+/** Symbolic links may lead anywhere, but files are generated in the workspace only. Looks at the nearest folder that exists. */
+function refuseOutside(folder: string, workspaceRoot: string): void {
+  let existing = folder;
+  while (!lstatSync(existing, { throwIfNoEntry: false }) && dirname(existing) !== existing)
+    existing = dirname(existing);
+  const real = realpathSync.native(existing);
+  if (`${real}${sep}`.startsWith(`${realpathSync.native(workspaceRoot)}${sep}`)) return;
+  throw Object.assign(new Error('a symbolic link leads out of the workspace'), { path: existing });
+}
+
 /** A rename onto a folder fails, but only after others have been made. */
 function refuseFolder(path: string): void {
   if (lstatSync(path, { throwIfNoEntry: false })?.isDirectory()) {
     throw Object.assign(new Error(`${path} is a folder`), { code: 'EISDIR', path });
+  }
+}
+
+function removeQuietly(path: string): void {
+  try {
+    rmSync(path, { force: true });
+  } catch {
+    // The error that brought us here says more.
   }
 }
 

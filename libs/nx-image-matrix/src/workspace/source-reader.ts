@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { LARGEST_SOURCE, readRegularFile } from '../matrix/read-file.ts';
 
 /** Reads the text that diagnostics point into: rendered Dockerfiles from memory, everything else from disk. */
 export function sourceReader(
@@ -10,7 +10,7 @@ export function sourceReader(
     const text = rendered.get(file);
     if (text !== undefined) return text;
     try {
-      return readFileSync(join(workspaceRoot, file), 'utf8');
+      return readRegularFile(join(workspaceRoot, file), LARGEST_SOURCE).toString('utf8');
     } catch {
       return undefined;
     }

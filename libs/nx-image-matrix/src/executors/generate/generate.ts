@@ -85,7 +85,7 @@ function writeOne(
     console.warn(formatDiagnostics(warnings, sourceReader(root, sources)));
   }
   try {
-    const written = writeImage(join(root, folder), rendered);
+    const written = writeImage(join(root, folder), rendered, root);
     const output = written.length === 0 ? `${folder} is up to date` : `${folder}: wrote ${written.join(', ')}`;
     return { success: true, output };
   } catch (error) {

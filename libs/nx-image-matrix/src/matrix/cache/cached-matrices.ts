@@ -1,8 +1,8 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Diagnostic } from '@nx-image-matrix/manifest';
 import type { ResolvedOptions } from '../../workspace/options.ts';
 import { sha256, type GeneratedImage, type ImageFacts } from '../generate-image.ts';
+import { LARGEST_SOURCE, readRegularFile } from '../read-file.ts';
 import { hasErrors, readMatrices, type Matrices, type Matrix, type MatrixSources } from '../read-matrices.ts';
 import { storeContents } from './contents.ts';
 import { fingerprint } from './fingerprint.ts';
@@ -47,9 +47,18 @@ function inputsKey(
   options: ResolvedOptions,
   environment: NodeJS.ProcessEnv,
 ): string {
-  const manifests = manifestFiles.map((file) => [file, sha256(readFileSync(join(workspaceRoot, file)))]);
+  const manifests = manifestFiles.map((file) => [file, contentDigest(join(workspaceRoot, file))]);
   const version = environment['IMAGE_VERSION'] ?? '';
   return sha256(JSON.stringify([pluginVersion, options, version, manifests])).slice(0, 16);
+}
+
+/** A manifest that cannot be read is reported by whoever reads it. */
+function contentDigest(path: string): string {
+  try {
+    return sha256(readRegularFile(path, LARGEST_SOURCE));
+  } catch (error) {
+    return String(error);
+  }
 }
 
 function storable(matrices: Matrices<GeneratedImage>, print: string): StoredMatrices {

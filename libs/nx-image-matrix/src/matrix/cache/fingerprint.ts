@@ -1,10 +1,13 @@
-import { readFileSync, readdirSync, statSync, type Dirent } from 'node:fs';
+import { readdirSync, statSync, type Dirent } from 'node:fs';
 import { join } from 'node:path';
 import { sha256 } from '../generate-image.ts';
+import { readRegularFile } from '../read-file.ts';
 import { pathKind, type MatrixSources } from '../read-matrices.ts';
 
 /** More files below the templates' roots than this are no folder of templates; reading them all would not pay. */
 const mostFiles = 5000;
+/** Bytes; a larger file is no template, and is refused as a further file. */
+const largestFile = 20_000_000;
 
 /**
  * A digest of everything that matrices were made from beside their manifests: the content, names and executable bits of
@@ -49,7 +52,7 @@ function isFolder(workspaceRoot: string, path: string, entry: Dirent): boolean {
 function describeFile(workspaceRoot: string, path: string): string {
   const absolute = join(workspaceRoot, path);
   try {
-    return `${path} ${statSync(absolute).mode & 0o111} ${sha256(readFileSync(absolute))}`;
+    return `${path} ${statSync(absolute).mode & 0o111} ${sha256(readRegularFile(absolute, largestFile))}`;
   } catch {
     return `${path} cannot be read`;
   }

@@ -33,7 +33,7 @@ export class JsonStore {
       renameSync(temporary, this.#path(name));
       this.#forgetOldest();
     } catch {
-      rmSync(temporary, { force: true });
+      removeQuietly(temporary);
     }
   }
 
@@ -47,6 +47,14 @@ export class JsonStore {
 
   #path(name: string): string {
     return join(this.#folder, `${name}.json`);
+  }
+}
+
+function removeQuietly(path: string): void {
+  try {
+    rmSync(path, { force: true });
+  } catch {
+    // Then there is no folder that it could be in.
   }
 }
 

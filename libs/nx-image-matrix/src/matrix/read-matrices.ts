@@ -49,9 +49,14 @@ export type PathKind = 'folder' | 'file' | 'nothing';
 
 /** What a path is, links followed. */
 export function pathKind(path: string): PathKind {
-  const stats = statSync(path, { throwIfNoEntry: false });
-  if (!stats) return 'nothing';
-  return stats.isDirectory() ? 'folder' : 'file';
+  try {
+    const stats = statSync(path, { throwIfNoEntry: false });
+    if (!stats) return 'nothing';
+    return stats.isDirectory() ? 'folder' : 'file';
+  } catch {
+    // A loop of links, a name that is too long, a folder that one may not look into.
+    return 'nothing';
+  }
 }
 
 /**

@@ -1,4 +1,15 @@
-import { chmodSync, lstatSync, mkdirSync, readdirSync, realpathSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  accessSync,
+  chmodSync,
+  constants,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join, sep } from 'node:path';
 import type { RenderedFile } from '@nx-image-matrix/templates';
 import { isFileOnDisk } from './on-disk.ts';
@@ -47,9 +58,7 @@ function writeWithMode(path: string, content: Buffer | string, mode: number): vo
 
 /** Symbolic links may lead anywhere, but files are generated in the workspace only. Looks at the nearest folder that exists. */
 function refuseOutside(folder: string, workspaceRoot: string): void {
-  let existing = folder;
-  while (!lstatSync(existing, { throwIfNoEntry: false }) && dirname(existing) !== existing)
-    existing = dirname(existing);
+  const existing = nearestExisting(folder);
   const real = realpathSync.native(existing);
   if (`${real}${sep}`.startsWith(`${realpathSync.native(workspaceRoot)}${sep}`)) return;
   throw Object.assign(new Error('a symbolic link leads out of the workspace'), { path: existing });
@@ -88,6 +97,24 @@ export function isRunning(pid: number): boolean {
   }
 }
 
+function nearestExisting(path: string): string {
+  let existing = path;
+  while (!lstatSync(existing, { throwIfNoEntry: false }) && dirname(existing) !== existing)
+    existing = dirname(existing);
+  return existing;
+}
+
+/** Node reports a folder that it cannot make on a read-only disk as one that is not there. */
+function reasonOf(error: NodeJS.ErrnoException): string {
+  if (error.code !== 'ENOENT' || error.path === undefined) return error.code ?? '';
+  try {
+    accessSync(nearestExisting(error.path), constants.W_OK);
+    return error.code;
+  } catch (reason) {
+    return (reason as NodeJS.ErrnoException).code ?? '';
+  }
+}
+
 function writeError(folder: string, error: NodeJS.ErrnoException): Error {
   const where = error.path ?? folder;
   const what: Record<string, string> = {
@@ -100,7 +127,7 @@ function writeError(folder: string, error: NodeJS.ErrnoException): Error {
     EEXIST: 'a file stands where a folder belongs',
   };
   return new Error(
-    `Cannot write ${where}: ${what[error.code ?? ''] ?? error.message}. Nothing of this image was changed.`,
+    `Cannot write ${where}: ${what[reasonOf(error)] ?? error.message}. Nothing of this image was changed.`,
     {
       cause: error,
     },

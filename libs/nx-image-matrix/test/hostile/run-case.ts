@@ -1,0 +1,65 @@
+import { spawnSync } from 'node:child_process';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { healthy, type HostileCase } from './hostile-case.ts';
+import { Sandbox } from './sandbox.ts';
+
+/** How a case ended, and what it used. */
+export interface Outcome {
+  /** `failure` is a failed task, `crash` any error that is not ours, `killed` a process that came to no end. */
+  end: 'crash' | 'diagnostics' | 'failure' | 'killed' | 'success';
+  text: string;
+  images: number;
+  megabytes: number;
+  cpuSeconds: number;
+  /** Of the whole process, start of Node included. */
+  milliseconds: number;
+  /** Changes outside of the output folder, and temporary files left in it. */
+  strays: string[];
+}
+
+const here = dirname(fileURLToPath(import.meta.url));
+const dist = join(here, '../../dist');
+const NOBODY = 65_534;
+const PATIENCE = 60_000;
+
+/** Runs the built plugin on a case, in a process of its own. */
+export function runCase({ files, prepare, options = {}, unprivileged }: HostileCase): Outcome {
+  const sandbox = new Sandbox({ ...healthy, ...files });
+  let cleanUp: void | (() => void) = undefined;
+  try {
+    cleanUp = prepare?.(sandbox);
+    const before = sandbox.listing(options.outputDir);
+    const outcome = start(sandbox.root, options, unprivileged ? { uid: NOBODY } : {});
+    const after = sandbox.listing(options.outputDir);
+    const changed = [
+      ...after.filter((line) => !before.includes(line)),
+      ...before.filter((line) => !after.includes(line)),
+    ];
+    return { ...outcome, strays: [...changed, ...sandbox.leftovers(options.outputDir)] };
+  } finally {
+    cleanUp?.();
+    sandbox.dispose();
+  }
+}
+
+function start(root: string, options: object, user: { uid?: number }): Omit<Outcome, 'strays'> {
+  const job = JSON.stringify({ dist, root, manifests: ['manifest.yml'], options, ...user });
+  const { NODE_OPTIONS: _, ...env } = process.env;
+  const began = performance.now();
+  const { stdout, stderr, signal } = spawnSync(process.execPath, [join(here, 'victim.mjs'), job], {
+    env: { ...env, NX_DAEMON: 'false' },
+    encoding: 'utf8',
+    timeout: PATIENCE,
+    killSignal: 'SIGKILL',
+    maxBuffer: 256 * 1024 * 1024,
+  });
+  const milliseconds = performance.now() - began;
+  const lost = { images: 0, megabytes: Infinity, cpuSeconds: Infinity, milliseconds };
+  if (signal) return { ...lost, end: 'killed', text: `killed by ${signal} after ${Math.round(milliseconds)} ms` };
+  try {
+    return { ...(JSON.parse(stdout) as Outcome), milliseconds };
+  } catch {
+    return { ...lost, end: 'crash', text: stderr };
+  }
+}

@@ -42,8 +42,8 @@ describe('a hostile manifest', () => {
       `${minimal}x-big:\n${Array.from({ length: 30_000 }, (_, i) => `  key${i}: v\n`).join('')}`,
       [],
     ],
-    ['half a megabyte of text', `${minimal}      header: ${'x'.repeat(500_000)}\n`, []],
-    ['half a megabyte of one key', `${'k'.repeat(1_000)}: ${'v'.repeat(500_000)}\n${minimal}`, ['unknown-key']],
+    ['half a megabyte of text', `${minimal}      header: ${'x'.repeat(400_000)}\n`, []],
+    ['half a megabyte of one key', `${'k'.repeat(1_000)}: ${'v'.repeat(400_000)}\n${minimal}`, ['unknown-key']],
     [
       'a name of half a megabyte',
       `${minimal}repository: {r: {registry: {app: "${'a-'.repeat(250_000)}"}}}\n`,
@@ -51,7 +51,7 @@ describe('a hostile manifest', () => {
     ],
     [
       'a tag of half a megabyte',
-      `${minimal.replace('add_to_tags: slim', `add_to_tags: ${'a'.repeat(500_000)}`)}`,
+      `${minimal.replace('add_to_tags: slim', `add_to_tags: ${'a'.repeat(400_000)}`)}`,
       ['bad-tag'],
     ],
     ['tabs only', '\t\t\t', ['wrong-type']],

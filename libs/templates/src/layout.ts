@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { nearest } from './nearest.ts';
-import { contains, isFile, realPath } from './paths.ts';
+import { contains, isFile, isFolder, realPath } from './paths.ts';
 import { TemplateProblem } from './problem.ts';
 
 const SUFFIX = '.liquid';
@@ -138,7 +138,7 @@ function existingHint(folder: TemplatesFolder, type: string): string {
 
 function existingTypes(dir: string): string[] {
   const ending = `.${DOCKERFILE}${SUFFIX}`;
-  const names = statSync(dir, { throwIfNoEntry: false })?.isDirectory() ? readdirSync(dir) : [];
+  const names = isFolder(dir) ? readdirSync(dir) : [];
   const single = names.filter((name) => name.endsWith(ending)).map((name) => name.slice(0, -ending.length));
   const folders = names.filter((name) => isFile(join(dir, name, DOCKERFILE + SUFFIX)));
   return [...new Set([...single, ...folders])].sort();

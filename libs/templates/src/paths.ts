@@ -28,3 +28,11 @@ export function isFile(path: string): boolean {
     return false;
   }
 }
+
+export function isFolder(path: string): boolean {
+  try {
+    return statSync(path).isDirectory();
+  } catch {
+    return false;
+  }
+}

@@ -4,7 +4,7 @@ import { placesOf } from './places.ts';
 import type { Place } from './tree.ts';
 
 /** Characters of a manifest; one for ten thousand images has about half of that. */
-const MAX_LENGTH = 600_000;
+const MAX_LENGTH = 450_000;
 
 export interface SyntaxProblem extends Place {
   message: string;

@@ -46,7 +46,7 @@ describe('a hostile manifest', () => {
     ['half a megabyte of one key', `${'k'.repeat(1_000)}: ${'v'.repeat(400_000)}\n${minimal}`, ['unknown-key']],
     [
       'a name of half a megabyte',
-      `${minimal}repository: {r: {registry: {app: "${'a-'.repeat(250_000)}"}}}\n`,
+      `${minimal}repository: {r: {registry: {app: "${'a-'.repeat(200_000)}"}}}\n`,
       ['bad-reference'],
     ],
     [

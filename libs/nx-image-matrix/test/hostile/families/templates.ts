@@ -141,7 +141,7 @@ export const templateCases: HostileCase[] = [
   { what: '400 kB of unknown variables', files: template(fill('{{ a }}', 400_000)), ends: { code: 'template-error' } },
   {
     what: '4 kB of filters',
-    files: template(`{{ from ${fill('| strip ', 4_000)}}}`),
+    files: template(`RUN echo {{ from ${fill('| strip ', 4_000)}}}`),
     ends: 'success',
   },
   {

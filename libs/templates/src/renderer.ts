@@ -7,7 +7,7 @@ import type { PlacedProblem } from './problem.ts';
 /** A render takes about a millisecond; one that takes this many is not going to end. */
 const MILLISECONDS = 1000;
 /** What all renders of a run may take beyond an allowance for each; ends many templates that each nearly run away. */
-const EXCESS = 2000;
+const EXCESS = 1000;
 const ALLOWANCE = 20;
 /** Nested tags and partials; deep enough for any design, far from the end of the JavaScript stack. */
 const DEPTH = 200;

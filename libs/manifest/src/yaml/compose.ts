@@ -3,8 +3,8 @@ import { findTooDeep, MAX_DEPTH } from './depth.ts';
 import { placesOf } from './places.ts';
 import type { Place } from './tree.ts';
 
-/** Characters of a manifest; one for ten thousand images has about half of that. */
-const MAX_LENGTH = 450_000;
+/** Characters of a manifest; one for ten thousand images has 250,000. */
+const MAX_LENGTH = 400_000;
 
 export interface SyntaxProblem extends Place {
   message: string;

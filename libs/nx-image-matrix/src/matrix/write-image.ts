@@ -5,13 +5,13 @@ import {
   lstatSync,
   mkdirSync,
   readdirSync,
-  realpathSync,
   renameSync,
   rmSync,
   writeFileSync,
 } from 'node:fs';
-import { dirname, join, sep } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { RenderedFile } from '@nx-image-matrix/templates';
+import { findWayOut, isThere, nearestExisting } from './links.ts';
 import { isFileOnDisk } from './on-disk.ts';
 
 const temporary = /^\.nx-image-matrix-\d+-\d+\.tmp$/;
@@ -24,7 +24,7 @@ const temporary = /^\.nx-image-matrix-\d+-\d+\.tmp$/;
  */
 export function writeImage(folder: string, files: readonly RenderedFile[], workspaceRoot?: string): string[] {
   // Most folders of a first run are not there yet, and then none of their files has to be looked for.
-  const isNew = !lstatSync(folder, { throwIfNoEntry: false });
+  const isNew = !isThere(folder);
   const stale = isNew ? files : files.filter((file) => !isFileOnDisk(join(folder, file.path), file));
   if (stale.length === 0) return [];
   const moves: [from: string, to: string][] = [];
@@ -56,12 +56,9 @@ function writeWithMode(path: string, content: Buffer | string, mode: number): vo
   if (mode !== 0o644 || (mode & process.umask()) !== 0) chmodSync(path, mode);
 }
 
-/** Symbolic links may lead anywhere, but files are generated in the workspace only. Looks at the nearest folder that exists. */
 function refuseOutside(folder: string, workspaceRoot: string): void {
-  const existing = nearestExisting(folder);
-  const real = realpathSync.native(existing);
-  if (`${real}${sep}`.startsWith(`${realpathSync.native(workspaceRoot)}${sep}`)) return;
-  throw Object.assign(new Error('a symbolic link leads out of the workspace'), { path: existing });
+  const way = findWayOut(folder, workspaceRoot);
+  if (way !== undefined) throw Object.assign(new Error('a symbolic link leads out of the workspace'), { path: way });
 }
 
 /** A rename onto a folder fails, but only after others have been made. */
@@ -95,13 +92,6 @@ export function isRunning(pid: number): boolean {
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
-}
-
-function nearestExisting(path: string): string {
-  let existing = path;
-  while (!lstatSync(existing, { throwIfNoEntry: false }) && dirname(existing) !== existing)
-    existing = dirname(existing);
-  return existing;
 }
 
 /** Node reports a folder that it cannot make on a read-only disk as one that is not there. */

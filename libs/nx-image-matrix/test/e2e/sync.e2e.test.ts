@@ -1,8 +1,10 @@
-import { existsSync, statSync } from 'node:fs';
+import { existsSync, rmSync, statSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { Workspace } from '../support/workspace.ts';
 import { smallMatrix } from '../support/matrices.ts';
+
+const IMAGE = 'docker/app/debian12/base/image.json';
 
 describe('nx sync', () => {
   let workspace: Workspace;
@@ -66,6 +68,25 @@ describe('nx sync', () => {
     workspace.nxOk('sync');
     expect(has('docker/app/debian12/devel')).toBe(false);
     expect(has('docker/notes/README.md')).toBe(true);
+  });
+
+  it('neither writes nor removes anything behind a symbolic link', () => {
+    const dockerfile = join(workspace.root, 'docker/app/debian12/base/Dockerfile');
+    workspace.write({ 'precious/Dockerfile': 'Mine.\n', 'precious/image.json': workspace.read(IMAGE) });
+    rmSync(dockerfile);
+    symlinkSync(join(workspace.root, 'precious/Dockerfile'), dockerfile);
+    symlinkSync(join(workspace.root, 'precious'), join(workspace.root, 'docker/app/debian12/devel'));
+    symlinkSync(join(workspace.root, 'precious'), join(workspace.root, 'docker/app/debian12/runtime/link'));
+    const { status, output } = workspace.nx('sync');
+    expect(status).toBe(1);
+    expect(output).toContain('Cannot write docker/app/debian12/base/Dockerfile: it is a symbolic link');
+    rmSync(dockerfile);
+    workspace.nxOk('sync');
+    expect(has('docker/app/debian12/runtime/link')).toBe(false);
+    expect(has('docker/app/debian12/devel')).toBe(true);
+    expect(workspace.read('precious/Dockerfile')).toBe('Mine.\n');
+    expect(has('precious/image.json')).toBe(true);
+    rmSync(join(workspace.root, 'docker/app/debian12/devel'));
   });
 
   it('takes no notice of IMAGE_VERSION', () => {

@@ -1,8 +1,9 @@
-import { join, posix } from 'node:path';
+import { dirname, join, posix } from 'node:path';
 import type { ProjectGraph, Tree } from '@nx/devkit';
 import { formatDiagnostics } from '@nx-image-matrix/manifest';
 import type { RenderedFile } from '@nx-image-matrix/templates';
 import type { GeneratedImage } from '../../matrix/generate-image.ts';
+import { findWayOut, isLink } from '../../matrix/links.ts';
 import { hasMode } from '../../matrix/on-disk.ts';
 import { hasErrors, readMatrices, type Matrices } from '../../matrix/read-matrices.ts';
 import type { ImageMatrixOptions } from '../../types.ts';
@@ -54,6 +55,7 @@ function writeStale(tree: Tree, { matrices }: Matrices<GeneratedImage>): string[
         const path = posix.join(contextDir, image.dir, file.path);
         const state = stateOf(tree, path, file);
         if (state === 'current') continue;
+        refuseLinks(tree.root, path);
         details.push(`${path} is ${state}`);
         tree.write(path, file.content);
         // Nx drops a mode that is written together with the content that is there already.
@@ -62,6 +64,18 @@ function writeStale(tree: Tree, { matrices }: Matrices<GeneratedImage>): string[
     }
   }
   return details;
+}
+
+/** Nx writes through symbolic links, and what lies behind one is not ours to write. */
+function refuseLinks(root: string, path: string): void {
+  const full = join(root, path);
+  const outside = findWayOut(dirname(full), root);
+  if (!isLink(full) && outside === undefined) return;
+  const what = isLink(full) ? 'it is a symbolic link' : `${outside} is a symbolic link that leads out of the workspace`;
+  throw new Error(
+    `Cannot write ${path}: ${what}, and generated files are plain files of the workspace. ` +
+      'Remove the link and run nx sync again. Nothing was changed.',
+  );
 }
 
 function stateOf(tree: Tree, path: string, { content, executable }: RenderedFile): 'current' | 'stale' | 'missing' {
@@ -94,7 +108,8 @@ function removeOrphans(tree: Tree, { matrices }: Matrices, { outputDir }: Resolv
 }
 
 function imageFoldersBelow(tree: Tree, folder: string): string[] {
-  if (!tree.exists(folder)) return [];
+  // What lies behind a symbolic link may be anybody's.
+  if (!tree.exists(folder) || isLink(join(tree.root, folder))) return [];
   if (isImageDocument(tree, posix.join(folder, 'image.json'))) return [folder];
   return tree
     .children(folder)
@@ -106,7 +121,7 @@ function imageFoldersBelow(tree: Tree, folder: string): string[] {
 function filesBelow(tree: Tree, folder: string): string[] {
   return tree.children(folder).flatMap((name) => {
     const path = posix.join(folder, name);
-    return tree.isFile(path) ? [path] : filesBelow(tree, path);
+    return tree.isFile(path) || isLink(join(tree.root, path)) ? [path] : filesBelow(tree, path);
   });
 }
 

@@ -15,6 +15,8 @@ const common = {
 export default {
   // One engine serves all tests, and while one removes an image another must not be building.
   maxWorkers: 1,
+  // Of the tests that say that they may run side by side; each starts a process.
+  maxConcurrency: 2,
   testTimeout: 1_800_000,
   projects: [
     {

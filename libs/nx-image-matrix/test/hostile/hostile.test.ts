@@ -31,8 +31,8 @@ afterAll(() => {
 });
 
 describe.each(Object.entries(families))('hostile input: %s', (_, cases) => {
-  it.each(cases)('$what', (hostile) => {
-    const outcome = runCase(hostile);
+  it.concurrent.each(cases)('$what', async (hostile) => {
+    const outcome = await runCase(hostile);
     outcomes.push(outcome);
     expect(endOf(outcome)).toMatch(expected(hostile.ends));
     expect(outcome.strays).toEqual([]);

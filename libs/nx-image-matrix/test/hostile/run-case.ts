@@ -1,4 +1,4 @@
-import { spawnSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { healthy, type HostileCase } from './hostile-case.ts';
@@ -24,13 +24,13 @@ const NOBODY = 65_534;
 const PATIENCE = 60_000;
 
 /** Runs the built plugin on a case, in a process of its own. */
-export function runCase({ files, prepare, options = {}, unprivileged }: HostileCase): Outcome {
+export async function runCase({ files, prepare, options = {}, unprivileged }: HostileCase): Promise<Outcome> {
   const sandbox = new Sandbox({ ...healthy, ...files });
   let cleanUp: void | (() => void) = undefined;
   try {
     cleanUp = prepare?.(sandbox);
     const before = sandbox.listing(options.outputDir);
-    const outcome = start(sandbox.root, options, unprivileged ? { uid: NOBODY } : {});
+    const outcome = await start(sandbox.root, options, unprivileged ? { uid: NOBODY } : {});
     const after = sandbox.listing(options.outputDir);
     const changed = [
       ...after.filter((line) => !before.includes(line)),
@@ -43,17 +43,10 @@ export function runCase({ files, prepare, options = {}, unprivileged }: HostileC
   }
 }
 
-function start(root: string, options: object, user: { uid?: number }): Omit<Outcome, 'strays'> {
+async function start(root: string, options: object, user: { uid?: number }): Promise<Omit<Outcome, 'strays'>> {
   const job = JSON.stringify({ dist, root, manifests: ['manifest.yml'], options, ...user });
-  const { NODE_OPTIONS: _, ...env } = process.env;
   const began = performance.now();
-  const { stdout, stderr, signal } = spawnSync(process.execPath, [join(here, 'victim.mjs'), job], {
-    env: { ...env, NX_DAEMON: 'false' },
-    encoding: 'utf8',
-    timeout: PATIENCE,
-    killSignal: 'SIGKILL',
-    maxBuffer: 256 * 1024 * 1024,
-  });
+  const { stdout, stderr, signal } = await run([join(here, 'victim.mjs'), job]);
   const milliseconds = performance.now() - began;
   const lost = { images: 0, megabytes: Infinity, cpuSeconds: Infinity, milliseconds };
   if (signal) return { ...lost, end: 'killed', text: `killed by ${signal} after ${Math.round(milliseconds)} ms` };
@@ -62,4 +55,26 @@ function start(root: string, options: object, user: { uid?: number }): Omit<Outc
   } catch {
     return { ...lost, end: 'crash', text: stderr };
   }
+}
+
+interface Ended {
+  stdout: string;
+  stderr: string;
+  signal?: NodeJS.Signals | null | undefined;
+}
+
+function run(args: readonly string[]): Promise<Ended> {
+  const { NODE_OPTIONS: _, ...env } = process.env;
+  const options = {
+    env: { ...env, NX_DAEMON: 'false' },
+    encoding: 'utf8',
+    timeout: PATIENCE,
+    killSignal: 'SIGKILL',
+    maxBuffer: 256 * 1024 * 1024,
+  } as const;
+  return new Promise((resolve) => {
+    execFile(process.execPath, args, options, (error, stdout, stderr) =>
+      resolve({ stdout, stderr, signal: error?.signal }),
+    );
+  });
 }

@@ -56,9 +56,19 @@ describe('writeImage', () => {
     expect(existsSync(join(folder, 'Dockerfile'))).toBe(false);
   });
 
-  it('clears away what a killed process left', () => {
-    writeFileSync(join(folder, '.nx-image-matrix-999999999-0.tmp'), 'half');
-    writeImage(folder, files);
-    expect(readdirSync(folder).sort()).toEqual(['Dockerfile', 'bin', 'logo.png']);
+  it('leaves no new folder behind when a file cannot be written', () => {
+    const tooLong = [...files, { path: `${'x'.repeat(300)}/y`, content: '', executable: false }];
+    expect(() => writeImage(join(folder, 'app/debian12/base'), tooLong)).toThrow(/Nothing of this image was changed/);
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
+  it('clears away what a killed process left, whether or not there is something to write', () => {
+    for (const round of [1, 2]) {
+      mkdirSync(join(folder, 'bin'), { recursive: true });
+      for (const path of ['', 'bin/']) writeFileSync(join(folder, `${path}.nx-image-matrix-999999999-0.tmp`), 'half');
+      expect(writeImage(folder, files)).toHaveLength(round === 1 ? files.length : 0);
+      expect(readdirSync(folder).sort()).toEqual(['Dockerfile', 'bin', 'logo.png']);
+      expect(readdirSync(join(folder, 'bin'))).toEqual(['start.sh']);
+    }
   });
 });

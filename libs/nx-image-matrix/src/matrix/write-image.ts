@@ -1,17 +1,8 @@
-import {
-  accessSync,
-  chmodSync,
-  constants,
-  lstatSync,
-  mkdirSync,
-  readdirSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { chmodSync, lstatSync, mkdirSync, renameSync, rmSync, rmdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { RenderedFile } from '@nx-image-matrix/templates';
-import { findWayOut, isThere, nearestExisting } from './links.ts';
+import { isRunning, namesIn, whyNotWritten } from '../workspace/replace-file.ts';
+import { findWayOut, isThere } from '../workspace/links.ts';
 import { isFileOnDisk } from './on-disk.ts';
 
 const temporary = /^\.nx-image-matrix-\d+-\d+\.tmp$/;
@@ -26,17 +17,19 @@ export function writeImage(folder: string, files: readonly RenderedFile[], works
   // Most folders of a first run are not there yet, and then none of their files has to be looked for.
   const isNew = !isThere(folder);
   const stale = isNew ? files : files.filter((file) => !isFileOnDisk(join(folder, file.path), file));
-  if (stale.length === 0) return [];
+  if (stale.length === 0) {
+    removeLeftovers(folder, files);
+    return [];
+  }
   const moves: [from: string, to: string][] = [];
-  const made = new Set<string>();
+  const made = new Map<string, string | undefined>();
   try {
     if (workspaceRoot !== undefined) refuseOutside(folder, workspaceRoot);
     for (const [index, file] of stale.entries()) {
       const target = join(folder, file.path);
       const parent = dirname(target);
       const source = join(parent, `.nx-image-matrix-${process.pid}-${index}.tmp`);
-      if (!made.has(parent)) mkdirSync(parent, { recursive: true });
-      made.add(parent);
+      if (!made.has(parent)) made.set(parent, mkdirSync(parent, { recursive: true }));
       if (!isNew) refuseFolder(target);
       moves.push([source, target]);
       writeWithMode(source, file.content, file.executable ? 0o755 : 0o644);
@@ -44,9 +37,10 @@ export function writeImage(folder: string, files: readonly RenderedFile[], works
     for (const [source, target] of moves) renameSync(source, target);
   } catch (error) {
     for (const [source] of moves) removeQuietly(source);
+    for (const [deepest, first] of [...made].toReversed()) removeEmptyFolders(deepest, first);
     throw writeError(folder, error as NodeJS.ErrnoException);
   }
-  if (!isNew) removeLeftovers(folder);
+  if (!isNew) removeLeftovers(folder, files);
   return stale.map(({ path }) => path);
 }
 
@@ -76,50 +70,29 @@ function removeQuietly(path: string): void {
   }
 }
 
-/** Removes temporary files of a process that was killed. */
-export function removeLeftovers(folder: string): void {
-  for (const name of readdirSync(folder)) {
-    const pid = temporary.test(name) ? Number(name.split('-')[3]) : undefined;
-    if (pid !== undefined && !isRunning(pid)) rmSync(join(folder, name), { force: true });
+/** Removes the folders from the deepest one up to the first that was made, as far as nothing is in them. */
+function removeEmptyFolders(deepest: string, first: string | undefined): void {
+  if (first === undefined) return;
+  try {
+    for (let folder = deepest; folder.length >= first.length; folder = dirname(folder)) rmdirSync(folder);
+  } catch {
+    // Something else lies there.
   }
 }
 
-/** Whether there is a process of this number. */
-export function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
-}
-
-/** Node reports a folder that it cannot make on a read-only disk as one that is not there. */
-function reasonOf(error: NodeJS.ErrnoException): string {
-  if (error.code !== 'ENOENT' || error.path === undefined) return error.code ?? '';
-  try {
-    accessSync(nearestExisting(error.path), constants.W_OK);
-    return error.code;
-  } catch (reason) {
-    return (reason as NodeJS.ErrnoException).code ?? '';
+/** Removes temporary files of a process that was killed, beside the given files of an image. */
+export function removeLeftovers(folder: string, files: readonly { path: string }[]): void {
+  for (const parent of new Set(files.map(({ path }) => dirname(join(folder, path))))) {
+    for (const name of namesIn(parent)) {
+      const pid = temporary.test(name) ? Number(name.split('-')[3]) : undefined;
+      if (pid !== undefined && !isRunning(pid)) rmSync(join(parent, name), { force: true });
+    }
   }
 }
 
 function writeError(folder: string, error: NodeJS.ErrnoException): Error {
   const where = error.path ?? folder;
-  const what: Record<string, string> = {
-    EACCES: 'no permission to write there',
-    EPERM: 'no permission to write there',
-    EROFS: 'the file system is read-only',
-    ENOSPC: 'the disk is full',
-    EISDIR: 'a folder stands where a file belongs',
-    ENOTDIR: 'a file stands where a folder belongs',
-    EEXIST: 'a file stands where a folder belongs',
-  };
-  return new Error(
-    `Cannot write ${where}: ${what[reasonOf(error)] ?? error.message}. Nothing of this image was changed.`,
-    {
-      cause: error,
-    },
-  );
+  return new Error(`Cannot write ${where}: ${whyNotWritten(error)}. Nothing of this image was changed.`, {
+    cause: error,
+  });
 }

@@ -50,7 +50,10 @@ export async function* buildImages(
     if ('success' in plan) yield [project, plan];
     else {
       removeStaleRecords(context.root, plan.folder);
-      removeLeftovers(join(context.root, plan.folder.root));
+      removeLeftovers(
+        join(context.root, plan.folder.root),
+        plan.folder.files.map((path) => ({ path })),
+      );
       plans.set(project, plan);
     }
   }

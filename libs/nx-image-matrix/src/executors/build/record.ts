@@ -1,7 +1,7 @@
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
-import { isRunning } from '../../matrix/write-image.ts';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { ImageFolder } from '../../workspace/image-folders.ts';
+import { removeTemporaries, replaceFile } from '../../workspace/replace-file.ts';
 
 /** What `dist/<project root>/build.json` holds. */
 export interface BuildRecord {
@@ -34,33 +34,17 @@ export function readRecord(workspaceRoot: string, folder: ImageFolder): BuildRec
   }
 }
 
-/** Replaces the record of an image in one step. */
+/**
+ * Replaces the record of an image in one step.
+ * @throws Error that says why it cannot be written.
+ */
 export function writeRecord(workspaceRoot: string, folder: ImageFolder, record: BuildRecord): void {
-  const path = recordPath(workspaceRoot, folder);
-  const temporary = `${path}.${process.pid}.tmp`;
-  mkdirSync(dirname(path), { recursive: true });
-  try {
-    writeFileSync(temporary, `${JSON.stringify(record, null, 2)}\n`);
-    renameSync(temporary, path);
-  } finally {
-    rmSync(temporary, { force: true });
-  }
+  replaceFile(recordPath(workspaceRoot, folder), `${JSON.stringify(record, null, 2)}\n`);
 }
 
 /** Removes what a process has left that was killed while it wrote the record of an image. */
 export function removeStaleRecords(workspaceRoot: string, folder: ImageFolder): void {
-  const path = recordPath(workspaceRoot, folder);
-  const temporary = new RegExp(String.raw`^${basename(path)}\.(\d+)\.tmp$`);
-  let names: string[];
-  try {
-    names = readdirSync(dirname(path));
-  } catch {
-    return;
-  }
-  for (const name of names) {
-    const pid = temporary.exec(name)?.[1];
-    if (pid !== undefined && !isRunning(Number(pid))) rmSync(join(dirname(path), name), { force: true });
-  }
+  removeTemporaries(recordPath(workspaceRoot, folder));
 }
 
 function recordPath(workspaceRoot: string, folder: ImageFolder): string {

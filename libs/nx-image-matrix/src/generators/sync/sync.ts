@@ -3,10 +3,10 @@ import type { ProjectGraph, Tree } from '@nx/devkit';
 import { formatDiagnostics } from '@nx-image-matrix/manifest';
 import type { RenderedFile } from '@nx-image-matrix/templates';
 import type { GeneratedImage } from '../../matrix/generate-image.ts';
-import { findWayOut, isLink } from '../../matrix/links.ts';
 import { hasMode } from '../../matrix/on-disk.ts';
 import { hasErrors, readMatrices, type Matrices } from '../../matrix/read-matrices.ts';
 import type { ImageMatrixOptions } from '../../types.ts';
+import { findWayOut, isLink } from '../../workspace/links.ts';
 import { resolveOptions, type ResolvedOptions } from '../../workspace/options.ts';
 import { sourceReader } from '../../workspace/source-reader.ts';
 

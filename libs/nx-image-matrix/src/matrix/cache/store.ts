@@ -1,5 +1,6 @@
-import { mkdirSync, readFileSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { readFileSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { removeTemporaries, replaceFile } from '../../workspace/replace-file.ts';
 
 declare const PLUGIN_VERSION: string | undefined;
 
@@ -26,18 +27,18 @@ export class JsonStore {
   }
 
   write(name: string, value: unknown): void {
-    const temporary = `${this.#path(name)}.${process.pid}.tmp`;
     try {
-      mkdirSync(this.#folder, { recursive: true });
-      writeFileSync(temporary, JSON.stringify(value));
-      renameSync(temporary, this.#path(name));
+      replaceFile(this.#path(name), JSON.stringify(value));
       this.#forgetOldest();
     } catch {
-      removeQuietly(temporary);
+      // The next run makes it again.
     }
   }
 
   #forgetOldest(): void {
+    for (const name of readdirSync(this.#folder).filter((path) => path.endsWith('.tmp'))) {
+      removeTemporaries(join(this.#folder, name.replace(/\.\d+\.tmp$/, '')));
+    }
     const names = readdirSync(this.#folder);
     if (names.length <= kept) return;
     const byAge = names.map((name) => ({ name, time: statSync(join(this.#folder, name)).mtimeMs }));
@@ -47,14 +48,6 @@ export class JsonStore {
 
   #path(name: string): string {
     return join(this.#folder, `${name}.json`);
-  }
-}
-
-function removeQuietly(path: string): void {
-  try {
-    rmSync(path, { force: true });
-  } catch {
-    // Then there is no folder that it could be in.
   }
 }
 

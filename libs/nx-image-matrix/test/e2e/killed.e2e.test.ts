@@ -1,0 +1,151 @@
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { registryProxy, type RegistryProxy } from '../../../engine/src/testing/registry-proxy.ts';
+import { Random } from '../fuzz/random.ts';
+import { runNx, startNx } from '../support/background-run.ts';
+import { registry, removeImages, uniquePrefix } from '../support/engine.ts';
+import { packagesMatrix } from '../support/large-matrix.ts';
+import { leftovers } from '../support/leftovers.ts';
+import { markdownTable } from '../support/table.ts';
+import { rightStates, tinyContent, tinyImages, tinyStates } from '../support/tiny-images.ts';
+import { commandLines } from '../support/watched-run.ts';
+import { Workspace } from '../support/workspace.ts';
+
+const moments = Number(process.env['KILL_MOMENTS'] ?? 20);
+const seed = Number(process.env['KILL_SEED'] ?? Date.now() % 1_000_000);
+
+const packages = ['a', 'b', 'c', 'd', 'e'];
+const types = ['base', 'runtime', 'devel', 'cudnn', 'test'];
+const distros = ['debian12', 'debian13', 'alpine3.21', 'alpine3.22'];
+
+/** A part of the work that kills fall into. */
+interface Part {
+  name: string;
+  workspace: () => Workspace;
+  command: string;
+  /** Gives every image something to do. */
+  prepare: (content: number) => void;
+  /** Whether the part has begun, seen from outside of nx. */
+  begun: () => boolean;
+  /** What there is after a run, and what there should be. */
+  found: (content: number) => Promise<[is: unknown, should: unknown]>;
+}
+
+describe(`nx killed with -9 at ${moments} random moments (KILL_SEED=${seed})`, () => {
+  const prefix = uniquePrefix();
+  const repository = `nx-image-matrix-test/${prefix}killed`;
+  const random = new Random(seed);
+  let proxy: RegistryProxy;
+  let requests = 0;
+  let small: Workspace;
+  /** A hundred images, so that writing them takes a while. */
+  let large: Workspace;
+  let dockerfiles: string[];
+  let prepared = 0;
+
+  beforeAll(async () => {
+    proxy = await registryProxy(registry, () => {
+      requests += 1;
+      return false;
+    });
+    small = new Workspace({ files: tinyImages(`${proxy.address}/${repository}`, 0), plugin: { prefix } });
+    large = new Workspace({ files: packagesMatrix(packages), plugin: { prefix } });
+    dockerfiles = packages.flatMap((name) =>
+      distros.flatMap((distro) => types.map((type) => join(large.root, 'docker', name, distro, type, 'Dockerfile'))),
+    );
+  });
+  afterAll(() => {
+    proxy.close();
+    removeImages(prefix);
+    small.dispose();
+    large.dispose();
+  });
+
+  const parts: Part[] = [
+    {
+      name: 'generate',
+      workspace: () => large,
+      command: 'run-many -t docker-generate',
+      prepare(content) {
+        for (const type of types) {
+          large.write({ [`templates/${type}.Dockerfile.liquid`]: `FROM {{ from }}\n# ${content}\n` });
+        }
+        // Into folders that are there, and into new ones.
+        if (content % 2 === 0) large.remove('docker');
+        prepared = Date.now();
+      },
+      begun: () => dockerfiles.some((path) => (statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0) >= prepared),
+      found: async (content) => [
+        dockerfiles.map((path) => [path, readFileSync(path, 'utf8').split('\n')[1], readdirSync(dirname(path))]),
+        dockerfiles.map((path) => [path, `# ${content}`, ['Dockerfile', 'Dockerfile.dockerignore', 'image.json']]),
+      ],
+    },
+    {
+      name: 'build',
+      workspace: () => small,
+      command: 'run-many -t docker-build',
+      prepare: (content) => small.write(tinyContent(content)),
+      begun: () => commandLines().some((line) => line.includes('buildx build') && line.includes(small.root)),
+      found: async (content) => [await tinyStates(small, prefix), rightStates(content)],
+    },
+    {
+      name: 'push',
+      workspace: () => small,
+      command: 'run-many -t docker-push',
+      prepare(content) {
+        small.write(tinyContent(content));
+        requests = 0;
+      },
+      begun: () => requests > 0,
+      found: async (content) => [await tinyStates(small, prefix, repository), rightStates(content, true)],
+    },
+  ];
+
+  it('ends right the next time, and leaves nothing', async () => {
+    const lengths = new Map<Part, number>();
+    for (const part of parts) lengths.set(part, await lengthOf(part));
+    const rows: string[][] = [];
+    let content = 0;
+    while (rows.length < moments) {
+      const part = parts[rows.length % parts.length]!;
+      const whole = random.chance(0.5);
+      content += 1;
+      const killed = await killWithin(part, content, lengths.get(part)!, whole);
+      // It was quicker than expected, and ended before.
+      if (killed === undefined) continue;
+      const row = [String(rows.length + 1), part.name, `${killed} ms`, whole ? 'all of nx' : 'nx alone'];
+      const { status, output } = await runNx(part.workspace(), part.command);
+      expect([row, status, status === 0 ? '' : output]).toEqual([row, 0, '']);
+      const [is, should] = await part.found(content);
+      expect([row, is]).toEqual([row, should]);
+      expect([row, await leftovers(part.workspace(), [prefix])]).toEqual([row, []]);
+      rows.push(row);
+    }
+    console.log(`KILL_SEED=${seed}\n\n${markdownTable(['moment', 'part', 'after its start', 'killed'], rows)}`);
+  });
+
+  /** Milliseconds from the start of a part to the end of nx. */
+  async function lengthOf(part: Part): Promise<number> {
+    part.prepare(0);
+    const run = startNx(part.workspace(), part.command);
+    while (!part.begun() && !run.ended()) await sleep(20);
+    const begun = Date.now();
+    const { status, output } = await run.exit;
+    expect([part.name, status, status === 0 ? '' : output]).toEqual([part.name, 0, '']);
+    return Date.now() - begun;
+  }
+
+  /** Kills nx at a random moment of a part; returns how many milliseconds after its start. */
+  async function killWithin(part: Part, content: number, length: number, whole: boolean): Promise<number | undefined> {
+    part.prepare(content);
+    const wait = Math.round(random.next() * length);
+    const run = startNx(part.workspace(), part.command);
+    while (!part.begun() && !run.ended()) await sleep(20);
+    await sleep(wait);
+    if (run.ended()) return undefined;
+    run.kill('SIGKILL', whole);
+    await run.exit;
+    return wait;
+  }
+});

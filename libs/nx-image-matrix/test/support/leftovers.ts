@@ -1,0 +1,36 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { commandLines, privateFolders } from './watched-run.ts';
+import type { Workspace } from './workspace.ts';
+
+/**
+ * What runs of the plugin have left: processes whose command line holds one of the words, temporary files in a
+ * workspace, and private folders of processes that are gone. A moment for the end of what is ending is granted.
+ */
+export async function leftovers(workspace: Workspace, words: readonly string[] = []): Promise<string[]> {
+  let left: string[] = [];
+  for (let tries = 0; tries < 100; tries += 1) {
+    left = [
+      ...commandLines().filter((line) => [workspace.root, ...words].some((word) => line.includes(word))),
+      ...ownFolders(workspace.root).flatMap(temporaryFiles),
+      ...privateFolders().filter((path) => !existsSync(`/proc/${basename(path).split('-')[3]}`)),
+    ];
+    if (left.length === 0) break;
+    await sleep(100);
+  }
+  return left;
+}
+
+/** Generated files, records and the plugin's cache; Nx keeps temporary files of its own elsewhere. */
+function ownFolders(root: string): string[] {
+  const data = join(root, '.nx/workspace-data');
+  const caches = existsSync(data) ? readdirSync(data).filter((name) => name.startsWith('nx-image-matrix-')) : [];
+  return [join(root, 'docker'), join(root, 'dist'), ...caches.map((name) => join(data, name))].filter(existsSync);
+}
+
+function temporaryFiles(folder: string): string[] {
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((path) => path.endsWith('.tmp'))
+    .map((path) => join(folder, path));
+}

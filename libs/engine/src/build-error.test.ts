@@ -27,6 +27,20 @@ describe('buildError', () => {
   });
 
   it.each([
+    [
+      'ERROR: failed to solve: x: failed to resolve source metadata for 127.0.0.1:5000/a/x:1.2-y: x: not found',
+      'x:1 was not built: the engine does not get its base image 127.0.0.1:5000/a/x:1.2-y',
+    ],
+    [
+      'ERROR: failed to solve: failed to resolve source metadata for docker.io/library/x@sha256:12ab: not found',
+      'x:1 was not built: the engine does not get its base image docker.io/library/x@sha256:12ab',
+    ],
+    ['ERROR: failed to solve: write /x: no space left on device', 'x:1 was not built: a disk of the engine is full'],
+  ])('says what is wrong by %j', (line, message) => {
+    expect(buildError('x:1', 1, [line])).toMatchObject({ kind: 'build-failed', message, output: line });
+  });
+
+  it.each([
     'ERROR: failed to receive status: rpc error: code = Unavailable desc = error reading from server: EOF',
     'ERROR: Cannot connect to the Docker daemon at unix:///x/docker.sock. Is the docker daemon running?',
   ])('knows a daemon that went away by %j', (line) => {

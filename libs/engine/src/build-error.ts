@@ -1,51 +1,73 @@
 import { EngineError } from './errors.ts';
 
-const hints: [RegExp, string][] = [
-  [
-    /failed to resolve source metadata for \S*docker\/dockerfile/i,
-    'The `# syntax` line needs an image from Docker Hub: remove the line, or name a mirror with the build argument BUILDKIT_SYNTAX.',
-  ],
-  [
-    /failed to resolve source metadata|pull access denied|manifest unknown|unable to find image|initializing source docker/i,
-    'Check the name of the base image, and whether this engine can reach and is logged in to its registry.',
-  ],
-  [
-    /no space left on device/i,
-    'Free space: `docker system df` shows what takes it, `docker builder prune` clears the build cache.',
-  ],
-  [
-    /failed to compute cache key|"[^"]+": not found|no such file or directory/i,
-    'A file that is copied was not found: check the path relative to the build context, and that Dockerfile.dockerignore lets it in.',
-  ],
-  [
-    /unknown instruction/i,
-    'Older versions of docker, podman and buildah know no heredocs; docker 23 and newer with buildx does.',
-  ],
-  [
-    /exec format error/i,
-    'The image is for another processor: install emulation (binfmt) for it, or build it on such a machine.',
-  ],
+interface Explanation {
+  pattern: RegExp;
+  /** What is wrong, where it can be said better than by the engine's last words. */
+  says?: (match: RegExpExecArray) => string;
+  hint: string;
+}
+
+/** The first one that fits the output counts. */
+const explanations: Explanation[] = [
+  {
+    pattern: /failed to resolve source metadata for \S*docker\/dockerfile/i,
+    hint: 'The `# syntax` line needs an image from Docker Hub: remove the line, or name a mirror with the build argument BUILDKIT_SYNTAX.',
+  },
+  {
+    pattern: /failed to resolve source metadata for ([^\s:]+(?::\d+)?[^\s:]*(?::[\w.-]+)?)/i,
+    says: ([, reference]) => `the engine does not get its base image ${reference}`,
+    hint: 'Check the name of the base image, and whether this engine can reach and is logged in to its registry.',
+  },
+  {
+    pattern:
+      /failed to resolve source metadata|pull access denied|manifest unknown|unable to find image|initializing source docker/i,
+    hint: 'Check the name of the base image, and whether this engine can reach and is logged in to its registry.',
+  },
+  {
+    pattern: /no space left on device/i,
+    says: () => 'a disk of the engine is full',
+    hint: 'Free space: `docker system df` shows what takes it, `docker builder prune` clears the build cache.',
+  },
+  {
+    pattern: /failed to compute cache key|"[^"]+": not found|no such file or directory/i,
+    hint: 'A file that is copied was not found: check the path relative to the build context, and that Dockerfile.dockerignore lets it in.',
+  },
+  {
+    pattern: /unknown instruction/i,
+    hint: 'Older versions of docker, podman and buildah know no heredocs; docker 23 and newer with buildx does.',
+  },
+  {
+    pattern: /exec format error/i,
+    hint: 'The image is for another processor: install emulation (binfmt) for it, or build it on such a machine.',
+  },
 ];
 
 /** What buildx says when the daemon ends, or is ended, while it builds. */
 const daemonGone =
   /error reading from server: EOF|cannot connect to the docker daemon|is the docker daemon running|failed to receive status|connection (?:refused|reset by peer)[^]*docker\.sock|docker\.sock[^]*connection refused|graceful.?stop|transport is closing/i;
 
-/** A build that failed, in the engine's own last words. */
+/** A build that failed: what is wrong as far as it is known, else the engine's own last words. */
 export function buildError(tag: string, exitCode: number | undefined, lines: string[]): EngineError {
-  const words = lines.findLast((line) => /error|failed|denied/i.test(line)) ?? lines.at(-1) ?? '';
   const output = lines.join('\n');
-  const code = exitCode === undefined ? 'it was killed' : `exit code ${exitCode}`;
   if (daemonGone.test(lastError(lines))) {
     return new EngineError('daemon', `${tag} was not built: the docker daemon went away meanwhile`, {
       hint: 'Start it again, see in its log why it ended (`journalctl -u docker`), and build again: what was finished is kept.',
       output,
     });
   }
-  return new EngineError('build-failed', `${tag} was not built (${code}): ${words.replace(/^ERROR:\s*/i, '').trim()}`, {
-    hint: hints.find(([pattern]) => pattern.test(output))?.[1],
-    output,
-  });
+  for (const { pattern, says, hint } of explanations) {
+    const match = pattern.exec(output);
+    if (!match) continue;
+    const message = says ? `${tag} was not built: ${says(match)}` : plainMessage(tag, exitCode, lines);
+    return new EngineError('build-failed', message, { hint, output });
+  }
+  return new EngineError('build-failed', plainMessage(tag, exitCode, lines), { output });
+}
+
+function plainMessage(tag: string, exitCode: number | undefined, lines: string[]): string {
+  const words = lines.findLast((line) => /error|failed|denied/i.test(line)) ?? lines.at(-1) ?? '';
+  const code = exitCode === undefined ? 'it was killed' : `exit code ${exitCode}`;
+  return `${tag} was not built (${code}): ${words.replace(/^ERROR:\s*/i, '').trim()}`;
 }
 
 function lastError(lines: string[]): string {

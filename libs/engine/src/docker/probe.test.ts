@@ -1,4 +1,4 @@
-import { readDockerInfo } from './probe.ts';
+import { daemonError, readDockerInfo } from './probe.ts';
 import type { DockerInfo } from './probe.ts';
 
 const info = {
@@ -29,5 +29,28 @@ describe('readDockerInfo', () => {
     ['podman under the name of docker', { host: {} } as DockerInfo, 0, 'no-engine'],
   ])('refuses %s', (_, broken, exitCode, kind) => {
     expect(() => readDockerInfo(broken, exitCode, 'words')).toThrow(expect.objectContaining({ kind }) as Error);
+  });
+
+  it('repeats why a buildx does not start', () => {
+    const broken = { ...info, ClientInfo: { Plugins: [{ Name: 'buildx', Err: 'exec format error' }] } };
+    expect(() => readDockerInfo(broken, 0, '')).toThrow(
+      expect.objectContaining({
+        message: 'docker cannot start its buildx plugin',
+        output: 'exec format error',
+      }) as Error,
+    );
+  });
+});
+
+describe('daemonError', () => {
+  it('tells a daemon that this user may not use from one that does not run', () => {
+    const denied =
+      'permission denied while trying to connect to the Docker daemon socket at unix:///var/run/docker.sock';
+    expect(daemonError(denied)).toMatchObject({
+      message: 'this user may not talk to the docker daemon',
+      hint: expect.stringContaining('group `docker`'),
+      output: denied,
+    });
+    expect(daemonError('Cannot connect')).toMatchObject({ message: 'the docker daemon does not answer' });
   });
 });

@@ -1,5 +1,6 @@
 import { EngineError } from '../errors.ts';
 import { run } from '../process/run.ts';
+import type { Finished } from '../process/run.ts';
 
 export interface DockerFacts {
   /** Version of the daemon. */
@@ -24,11 +25,16 @@ export interface DockerInfo {
  * @throws EngineError `no-engine` without client or buildx, `daemon` when the daemon does not answer
  */
 export async function probeDocker(environment: NodeJS.ProcessEnv): Promise<DockerFacts> {
-  const { exitCode, stdout, stderr } = await run('docker', ['info', '--format', '{{json .}}'], {
-    environment,
-    timeout: 30_000,
-  });
+  const { exitCode, stdout, stderr } = await askDaemon(environment);
   return readDockerInfo(parseInfo(stdout), exitCode, stderr);
+}
+
+async function askDaemon(environment: NodeJS.ProcessEnv): Promise<Finished> {
+  try {
+    return await run('docker', ['info', '--format', '{{json .}}'], { environment, timeout: 30_000 });
+  } catch (error) {
+    throw error instanceof EngineError && error.kind === 'timeout' ? daemonError(error.message) : error;
+  }
 }
 
 export function readDockerInfo(info: DockerInfo, exitCode: number | undefined, stderr: string): DockerFacts {
@@ -39,10 +45,11 @@ export function readDockerInfo(info: DockerInfo, exitCode: number | undefined, s
   if (!info.ServerVersion || serverErrors.length > 0) {
     throw daemonError([...serverErrors, stderr].join('\n'));
   }
-  const plugins = info.ClientInfo?.Plugins ?? [];
-  if (!plugins.some((plugin) => plugin.Name === 'buildx' && !plugin.Err)) {
-    throw new EngineError('no-engine', 'docker has no buildx plugin', {
+  const buildx = info.ClientInfo?.Plugins?.find(({ Name }) => Name === 'buildx');
+  if (!buildx || buildx.Err) {
+    throw new EngineError('no-engine', `docker ${buildx ? 'cannot start its' : 'has no'} buildx plugin`, {
       hint: 'Install buildx: https://docs.docker.com/go/buildx/',
+      output: buildx?.Err,
     });
   }
   return {
@@ -55,6 +62,12 @@ export function readDockerInfo(info: DockerInfo, exitCode: number | undefined, s
 }
 
 export function daemonError(output: string): EngineError {
+  if (/permission denied/i.test(output)) {
+    return new EngineError('daemon', 'this user may not talk to the docker daemon', {
+      hint: 'Add the user to the group `docker` and log in again, or use rootless docker or podman.',
+      output: output.trim(),
+    });
+  }
   return new EngineError('daemon', 'the docker daemon does not answer', {
     hint: 'Start it (`systemctl start docker`, or Docker Desktop), or check DOCKER_HOST and `docker context ls`.',
     output: output.trim(),

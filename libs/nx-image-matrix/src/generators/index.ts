@@ -6,3 +6,4 @@ export { packageGenerator } from './package/generator.ts';
 export { ci } from './ci/generator.ts';
 export { migrateBentoml } from './migrate-bentoml/generator.ts';
 export { sync } from './sync/generator.ts';
+export { tags } from './tags/generator.ts';

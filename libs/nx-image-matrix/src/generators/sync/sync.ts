@@ -7,6 +7,7 @@ import { hasMode } from '../../matrix/on-disk.ts';
 import { hasErrors, readMatrices, type Matrices } from '../../matrix/read-matrices.ts';
 import type { ImageMatrixOptions } from '../../types.ts';
 import { findWayOut, isLink } from '../../workspace/links.ts';
+import { manifestsOf } from '../../workspace/manifests.ts';
 import { resolveOptions, type ResolvedOptions } from '../../workspace/options.ts';
 import { sourceReader } from '../../workspace/source-reader.ts';
 
@@ -31,16 +32,6 @@ export function syncImages(tree: Tree, graph: ProjectGraph, pluginOptions: Image
     outOfSyncMessage: 'The generated image files are not those of the manifest and its templates.',
     outOfSyncDetails: details,
   };
-}
-
-function manifestsOf(graph: ProjectGraph): string[] {
-  const manifests = new Set<string>();
-  for (const { data } of Object.values(graph.nodes)) {
-    for (const { executor, options } of Object.values(data.targets ?? {})) {
-      if (executor === 'nx-image-matrix:matrix') manifests.add(options.manifest as string);
-    }
-  }
-  return [...manifests].sort();
 }
 
 function problemsOf(root: string, { diagnostics, dockerfiles }: Matrices): string {

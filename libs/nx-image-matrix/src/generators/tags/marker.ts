@@ -1,0 +1,36 @@
+/** How a table looks; it stands in the opening marker, so that whoever runs the generator gets the same table. */
+export interface TableStyle {
+  /** A column with the size of the last build. */
+  sizes?: boolean;
+  /** Images that are never pushed, too. */
+  all?: boolean;
+  /** What the links to Dockerfiles begin with, instead of being relative to the file. */
+  url?: string;
+}
+
+export interface Marker {
+  package: string;
+  style: TableStyle;
+}
+
+/** Reads what stands behind `nx-image-matrix:tags`: a package, then words that say how the table looks. */
+export function parseMarker(text: string): { marker?: Marker; problem?: string } {
+  const [name, ...words] = text.split(/\s+/).filter((word) => word !== '');
+  if (name === undefined) {
+    return { problem: 'the marker names no package; write <!-- nx-image-matrix:tags PACKAGE -->.' };
+  }
+  const style: TableStyle = {};
+  for (const word of words) {
+    const url = /^url=(https?:\/\/\S+)$/.exec(word)?.[1];
+    if (word === 'sizes' || word === 'all') style[word] = true;
+    else if (url !== undefined) style.url = url;
+    else return { problem: `the marker has the word "${word}"; there are "sizes", "all" and "url=https://...".` };
+  }
+  return { marker: { package: name, style } };
+}
+
+/** The line that opens a section. */
+export function formatMarker({ package: name, style }: Marker): string {
+  const words = [style.sizes && 'sizes', style.all && 'all', style.url && `url=${style.url}`].filter(Boolean);
+  return `<!-- nx-image-matrix:tags ${[name, ...words].join(' ')} -->`;
+}

@@ -1,0 +1,46 @@
+import { posix } from 'node:path';
+import type { Tree } from '@nx/devkit';
+import { size } from '../../executors/describe.ts';
+import type { BuildRecord } from '../../executors/build/record.ts';
+import type { ResolvedOptions } from '../../workspace/options.ts';
+import { checkedImages } from '../checked-images.ts';
+import type { TaggedImage } from './table.ts';
+
+/**
+ * The images of the given manifests by package. Sizes are those of this machine's build records.
+ * @throws Error when a manifest has errors, or two have the same package
+ */
+export function readPackages(
+  tree: Tree,
+  manifests: readonly string[],
+  options: ResolvedOptions,
+): Map<string, TaggedImage[]> {
+  const packages = new Map<string, TaggedImage[]>();
+  const owners = new Map<string, string>();
+  for (const file of manifests) {
+    for (const image of checkedImages(tree.read(file, 'utf8')!, file, options)) {
+      const owner = owners.get(image.package) ?? file;
+      if (owner !== file) throw new Error(twoOwners(image.package, owner, file));
+      owners.set(image.package, owner);
+      const root = posix.join(posix.dirname(file), image.dir);
+      const tagged: TaggedImage = { image, root, size: recordedSize(tree, root, image.reference) };
+      packages.set(image.package, [...(packages.get(image.package) ?? []), tagged]);
+    }
+  }
+  return packages;
+}
+
+function twoOwners(name: string, first: string, second: string): string {
+  return `${first} and ${second} both have a package "${name}". Name one of them with --manifest.`;
+}
+
+function recordedSize(tree: Tree, root: string, reference: string): string | undefined {
+  const text = tree.read(posix.join('dist', root, 'build.json'), 'utf8');
+  if (text === null) return undefined;
+  try {
+    const record = JSON.parse(text) as Partial<BuildRecord>;
+    return record.reference === reference && typeof record.size === 'number' ? size(record.size) : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,73 @@
+import { posix } from 'node:path';
+import { suggest } from '@nx-image-matrix/manifest';
+import { formatMarker, type Marker } from './marker.ts';
+import { endMarker, findSections, type Problem, type Section } from './sections.ts';
+import { tagTable, type TaggedImage } from './table.ts';
+
+/** The images of each package. */
+export type Packages = ReadonlyMap<string, readonly TaggedImage[]>;
+
+export interface Update {
+  text: string;
+  sections: Section[];
+  /** Those whose table was another. */
+  changed: Section[];
+}
+
+/**
+ * Renews the tables of a Markdown file; every byte outside of the markers stays.
+ * @param file workspace-relative path, which links start from and errors name
+ * @param text one character for each byte (latin1), so that bytes that are no UTF-8 survive
+ * @throws Error that lists everything that is wrong with the markers
+ */
+export function updateTables(file: string, text: string, packages: Packages): Update {
+  const { sections, problems } = findSections(text);
+  const all = [...problems, ...unknownPackages(sections, packages)].toSorted((a, b) => a.line - b.line);
+  if (all.length > 0) {
+    const lines = all.map(({ line, message }) => `  ${file}:${line}: ${message}`);
+    throw new Error(`The markers of tag tables cannot be used; nothing was written.\n${lines.join('\n')}`);
+  }
+  const changed: Section[] = [];
+  let result = '';
+  let offset = 0;
+  for (const section of sections) {
+    const before = text.slice(section.start, section.end);
+    const lineEnd = text.slice(0, section.start).endsWith('\r\n') ? '\r\n' : '\n';
+    const images = packages.get(section.package)!;
+    const table = tagTable(images, section.style, posix.dirname(file), utf8(before)).map((line) => line + lineEnd);
+    const after = bytes(`${lineEnd}${table.join('')}${lineEnd}`);
+    if (after !== before) changed.push(section);
+    result += text.slice(offset, section.start) + after;
+    offset = section.end;
+  }
+  return { text: result + text.slice(offset), sections, changed };
+}
+
+/** The text with an empty section at its end. */
+export function addSection(text: string, marker: Marker): string {
+  const lineEnd = text.includes('\r\n') ? '\r\n' : '\n';
+  const gap = text === '' ? '' : text.endsWith('\n') ? lineEnd : lineEnd + lineEnd;
+  const lines = [`## Tags of \`${marker.package}\``, '', formatMarker(marker), endMarker, ''];
+  return text + gap + bytes(lines.join(lineEnd));
+}
+
+function unknownPackages(sections: readonly Section[], packages: Packages): Problem[] {
+  return sections
+    .filter(({ package: name }) => name !== '' && !packages.has(name))
+    .map(({ package: name, line }) => ({ line, message: unknownPackage(name, packages) }));
+}
+
+/** What to say of a package that no manifest has. */
+export function unknownPackage(name: string, packages: Packages): string {
+  const near = suggest(name, packages.keys());
+  const hint = near ? `did you mean "${near}"?` : `there are ${[...packages.keys()].join(', ')}.`;
+  return `no manifest has a package "${name}"; ${hint}`;
+}
+
+function utf8(text: string): string {
+  return Buffer.from(text, 'latin1').toString('utf8');
+}
+
+function bytes(text: string): string {
+  return Buffer.from(text, 'utf8').toString('latin1');
+}

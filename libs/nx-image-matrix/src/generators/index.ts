@@ -1,3 +1,4 @@
+export { bake } from './bake/generator.ts';
 export { cuda } from './cuda/generator.ts';
 export { distro } from './distro/generator.ts';
 export { init } from './init/generator.ts';

@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readDockerfile } from '@nx-image-matrix/dockerfile';
 import { buildId, createContextReader, type ContextFile, type ContextReader } from '@nx-image-matrix/engine';
+import { staticLabels } from '../../matrix/static-labels.ts';
 import type { ImageDocument } from '../../types.ts';
 import type { ImageFolder } from '../../workspace/image-folders.ts';
 
@@ -103,15 +104,6 @@ function readGenerated(root: string, folder: ImageFolder, name: string): string 
       },
     );
   }
-}
-
-/** Keys of the OCI image specification, annotations.md, "Pre-Defined Annotation Keys". The manifest's labels win. */
-function staticLabels(document: ImageDocument): Record<string, string> {
-  return {
-    'org.opencontainers.image.title': document.package,
-    'org.opencontainers.image.base.name': document.baseImage,
-    ...document.labels,
-  };
 }
 
 function ingredientsOf(

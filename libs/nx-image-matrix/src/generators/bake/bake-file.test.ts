@@ -1,0 +1,115 @@
+import { createTree } from '@nx/devkit/testing';
+import { bakeFile, formatBakeFile, type BakeImage } from './bake-file.ts';
+import { checkOutput, checkPackages, checkRepositories } from './check-options.ts';
+
+function image(name: string, from: string[] = [], more: Partial<BakeImage['facts']['document']> = {}): BakeImage {
+  const document = {
+    package: 'app',
+    baseImage: 'debian:12',
+    args: {},
+    labels: {},
+    tags: ['1.0', '1.0-{{ run.sha }}'],
+    floatingTags: ['latest'],
+    platforms: [],
+    repositories: [],
+    reference: `${name}:1.0`,
+    ...more,
+  };
+  const facts = {
+    image: { name, dir: `docker/${name}`, package: document.package, releaseType: 'runtime', reference: `${name}:1.0` },
+    document,
+    references: from.map((reference) => ({ reference, kind: 'FROM', line: 1, column: 1 })),
+  };
+  return { contextDir: 'services', facts: facts as unknown as BakeImage['facts'] };
+}
+
+describe('a bake file', () => {
+  it('has names that bake takes, and paths relative to the context', () => {
+    const { target } = bakeFile([image('app-alpine3.22-runtime', ['debian:12'])], {});
+    expect(target).toEqual({
+      'app-alpine3_22-runtime': {
+        context: 'services',
+        dockerfile: 'docker/app-alpine3.22-runtime/Dockerfile',
+        tags: ['app-alpine3.22-runtime:1.0'],
+        labels: { 'org.opencontainers.image.title': 'app', 'org.opencontainers.image.base.name': 'debian:12' },
+      },
+    });
+  });
+
+  it('refuses two images that would have one name', () => {
+    expect(() => bakeFile([image('a-3.22'), image('a-3_22')], {})).toThrow(
+      '"a-3.22" and "a-3_22" would both be called "a-3_22" in a bake file.',
+    );
+  });
+
+  it('has parents of chosen images, and theirs, as targets but in no group', () => {
+    const base = image('base', [], { package: 'other' });
+    const middle = image('middle', ['base:1.0'], { package: 'other' });
+    const file = bakeFile([base, middle, image('top', ['middle:1.0']), image('else', [], { package: 'other' })], {
+      packages: ['app'],
+    });
+    expect(Object.keys(file.target)).toEqual(['base', 'middle', 'top']);
+    expect(file.target['top']!.contexts).toEqual({ 'middle:1.0': 'target:middle' });
+    expect(file.group).toEqual({
+      default: { targets: ['top'] },
+      'package-app': { targets: ['top'] },
+      'release-runtime': { targets: ['top'] },
+    });
+  });
+
+  it('tags for the repositories that are wanted, without tags of a run', () => {
+    const images = [image('a', [], { repositories: ['ghcr.io/acme/a', 'docker.io/acme/a'] })];
+    expect(bakeFile(images, {}).target['a']!.tags).toEqual(['ghcr.io/acme/a:1.0', 'docker.io/acme/a:1.0']);
+    expect(bakeFile(images, { repositories: ['ghcr.io/'], floatingTags: true }).target['a']!.tags).toEqual([
+      'ghcr.io/acme/a:1.0',
+      'ghcr.io/acme/a:latest',
+    ]);
+  });
+
+  it('asks for secrets by name, and finds their files from where bake is started', () => {
+    const secrets = [
+      { id: 'a', env: 'TOKEN' },
+      { id: 'b', src: 'keys/b,c' },
+      { id: 'c', src: '/etc/c' },
+    ];
+    expect(bakeFile([image('a', [], { secrets })], {}).target['a']!.secret).toEqual([
+      'id=a,env=TOKEN',
+      'id=b,"src=services/keys/b,c"',
+      'id=c,src=/etc/c',
+    ]);
+  });
+
+  it('keeps bake from reading expressions into values', () => {
+    const text = formatBakeFile(bakeFile([image('a', [], { args: { A: '${X} %{if} $Y' } })], {}), 'A note.');
+    expect(text).toContain('"A": "$${X} %%{if} $Y"');
+    expect(text).toMatch(/^\{\n {2}"\/\/": "A note\.",\n/);
+  });
+});
+
+describe('options of the generator', () => {
+  const images = [image('a', [], { repositories: ['ghcr.io/acme/a'] })];
+
+  it.each(['../bake.json', '/tmp/bake.json', 'bake.hcl'])('refuse %s', (output) => {
+    expect(() => checkOutput(createTree(), output)).toThrow(
+      `--output is "${output}", but must be a file in the workspace`,
+    );
+  });
+
+  it('refuse what is somebody else’s', () => {
+    const tree = createTree();
+    tree.write('docker-bake.json', '{}');
+    expect(() => checkOutput(tree, 'docker-bake.json')).toThrow(
+      'docker-bake.json is there, and not by this generator.',
+    );
+    tree.write('docker-bake.json', formatBakeFile({ group: {}, target: {} }, 'nx g nx-image-matrix:bake'));
+    expect(() => checkOutput(tree, 'docker-bake.json')).not.toThrow();
+  });
+
+  it('refuse packages and repositories that are not there', () => {
+    expect(() => checkPackages(['ap'], images)).toThrow('No manifest has a package "ap". Did you mean "app"?');
+    expect(() => checkPackages(['zzz'], images)).toThrow('There are app.');
+    expect(() => checkRepositories(['quay.io'], images)).toThrow(
+      'No repository begins with "quay.io". There are ghcr.io/acme/a.',
+    );
+  });
+});

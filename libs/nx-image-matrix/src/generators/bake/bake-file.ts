@@ -1,0 +1,147 @@
+import { posix } from 'node:path';
+import { csvField } from '@nx-image-matrix/engine';
+import type { ImageFacts } from '../../matrix/generate-image.ts';
+import { staticLabels } from '../../matrix/static-labels.ts';
+import type { ImageDocument } from '../../types.ts';
+import { assignNames } from './names.ts';
+
+/** An image, and the folder of its manifest. */
+export interface BakeImage {
+  contextDir: string;
+  facts: Pick<ImageFacts, 'image' | 'document' | 'references'>;
+}
+
+export interface BakeOptions {
+  /** Packages that are in groups; nothing: all. */
+  packages?: readonly string[];
+  /** Beginnings of the repositories that images are tagged for; nothing: all. */
+  repositories?: readonly string[];
+  floatingTags?: boolean;
+}
+
+/** Keys of a target: https://docs.docker.com/build/bake/reference/#target */
+export interface BakeTarget {
+  context: string;
+  dockerfile: string;
+  tags: string[];
+  contexts?: Record<string, string>;
+  args?: Record<string, string>;
+  platforms?: string[];
+  labels?: Record<string, string>;
+  secret?: string[];
+}
+
+export interface BakeFile {
+  group: Record<string, { targets: string[] }>;
+  target: Record<string, BakeTarget>;
+}
+
+/**
+ * The matrix as bake knows it: a target for each image, groups for packages and release types, `pushed` for what has a
+ * repository. Parents of chosen images are targets too, but in no group.
+ * @param all images of the workspace, in the order they are to have
+ */
+export function bakeFile(all: readonly BakeImage[], options: BakeOptions): BakeFile {
+  const byReference = new Map(all.map((image) => [image.facts.image.reference, image]));
+  const chosen = all.filter(({ facts }) => options.packages?.includes(facts.image.package) ?? true);
+  const wanted = withParents(chosen, byReference);
+  const used = all.filter((image) => wanted.has(image));
+  const names = assignNames(used.map(({ facts }) => facts.image.name));
+  const nameOf = ({ facts }: BakeImage): string => names.get(facts.image.name)!;
+  const target = Object.fromEntries(
+    used.map((image) => [
+      nameOf(image),
+      targetOf(image, options, (reference) => {
+        const parent = byReference.get(reference);
+        return parent && nameOf(parent);
+      }),
+    ]),
+  );
+  return { group: groupsOf(chosen, options, nameOf), target };
+}
+
+/** The text of `docker-bake.json`. Bake reads `${` and `%{` as the beginning of an expression; doubled, they are text. */
+export function formatBakeFile(file: BakeFile, note: string): string {
+  const text = JSON.stringify({ '//': note, ...file }, null, 2);
+  return `${text.replaceAll(/([$%])\{/g, '$1$1{')}\n`;
+}
+
+function withParents(chosen: readonly BakeImage[], byReference: ReadonlyMap<string, BakeImage>): Set<BakeImage> {
+  const wanted = new Set(chosen);
+  // A set that grows is visited to its new end.
+  for (const { facts } of wanted) {
+    for (const { reference } of facts.references) {
+      const parent = byReference.get(reference);
+      if (parent) wanted.add(parent);
+    }
+  }
+  return wanted;
+}
+
+function targetOf(
+  { contextDir, facts: { image, document, references } }: BakeImage,
+  options: BakeOptions,
+  targetName: (reference: string) => string | undefined,
+): BakeTarget {
+  const contexts = references.flatMap(({ reference }): [string, string][] => {
+    const name = targetName(reference);
+    return name === undefined ? [] : [[reference, `target:${name}`]];
+  });
+  return {
+    context: contextDir || '.',
+    dockerfile: `${image.dir}/Dockerfile`,
+    tags: tagsOf(document, options),
+    ...(contexts.length > 0 && { contexts: Object.fromEntries(contexts) }),
+    ...(Object.keys(document.args).length > 0 && { args: document.args }),
+    ...(document.platforms.length > 0 && { platforms: document.platforms }),
+    labels: staticLabels(document),
+    ...(document.secrets && { secret: document.secrets.map((secret) => secretOf(secret, contextDir)) }),
+  };
+}
+
+/** A tag with the date or the commit of a run in it is left out: this file is the same whenever it is written. */
+function tagsOf(document: ImageDocument, options: BakeOptions): string[] {
+  const repositories = repositoriesOf(document, options);
+  if (repositories.length === 0) return [document.reference];
+  const tags = [...document.tags, ...(options.floatingTags ? document.floatingTags : [])].filter(
+    (tag) => !isOfRun(tag),
+  );
+  return repositories.flatMap((repository) => tags.map((tag) => `${repository}:${tag}`));
+}
+
+/** Whether a tag waits for the date or the commit of a run. */
+export function isOfRun(tag: string): boolean {
+  return tag.includes('{{');
+}
+
+function repositoriesOf({ repositories }: ImageDocument, options: BakeOptions): string[] {
+  const beginnings = options.repositories ?? [''];
+  return repositories.filter((repository) => beginnings.some((beginning) => repository.startsWith(beginning)));
+}
+
+/** Files of secrets are relative to the manifest here, and to where bake is started there. */
+function secretOf({ id, env, src }: NonNullable<ImageDocument['secrets']>[number], contextDir: string): string {
+  const path = src && (posix.isAbsolute(src) ? src : posix.join(contextDir, src));
+  return [`id=${id}`, env && `env=${env}`, path && `src=${path}`]
+    .flatMap((field) => (field ? [csvField(field)] : []))
+    .join();
+}
+
+function groupsOf(
+  chosen: readonly BakeImage[],
+  options: BakeOptions,
+  nameOf: (image: BakeImage) => string,
+): BakeFile['group'] {
+  const groups = new Map<string, string[]>([['default', chosen.map(nameOf)]]);
+  const pushed = chosen.filter(({ facts }) => repositoriesOf(facts.document, options).length > 0);
+  if (pushed.length > 0) groups.set('pushed', pushed.map(nameOf));
+  for (const kind of ['package', 'releaseType'] as const) {
+    const values = [...new Set(chosen.map(({ facts }) => facts.image[kind]))].sort();
+    const names = assignNames(values.map((value) => `${kind === 'package' ? 'package' : 'release'}-${value}`));
+    for (const [index, value] of values.entries()) {
+      const members = chosen.filter(({ facts }) => facts.image[kind] === value);
+      groups.set([...names.values()][index]!, members.map(nameOf));
+    }
+  }
+  return Object.fromEntries([...groups].map(([name, targets]) => [name, { targets }]));
+}

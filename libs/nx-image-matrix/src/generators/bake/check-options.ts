@@ -1,0 +1,31 @@
+import { posix } from 'node:path';
+import type { Tree } from '@nx/devkit';
+import { suggest } from '@nx-image-matrix/manifest';
+import type { BakeImage } from './bake-file.ts';
+
+/** @throws Error when the file would be outside of the workspace, or is one that somebody wrote by hand */
+export function checkOutput(tree: Tree, output: string): void {
+  if (output.startsWith('../') || posix.isAbsolute(output) || !output.endsWith('.json'))
+    throw new Error(`--output is "${output}", but must be a file in the workspace whose name ends in .json.`);
+  const former = tree.read(output, 'utf8');
+  if (former !== null && !former.includes('nx-image-matrix:bake'))
+    throw new Error(`${output} is there, and not by this generator. Choose another --output, or remove it first.`);
+}
+
+/** @throws Error when an option names a package that is not there */
+export function checkPackages(names: readonly string[] = [], images: readonly BakeImage[]): void {
+  const known = new Set(images.map(({ facts }) => facts.image.package));
+  const wrong = names.find((name) => !known.has(name));
+  if (wrong === undefined) return;
+  const near = suggest(wrong, known);
+  const hint = near ? `Did you mean "${near}"?` : `There are ${[...known].join(', ')}.`;
+  throw new Error(`No manifest has a package "${wrong}". ${hint}`);
+}
+
+/** @throws Error when no image has a repository that begins so */
+export function checkRepositories(beginnings: readonly string[] = [], images: readonly BakeImage[]): void {
+  const known = [...new Set(images.flatMap(({ facts }) => facts.document.repositories))];
+  const wrong = beginnings.find((beginning) => !known.some((repository) => repository.startsWith(beginning)));
+  if (wrong !== undefined)
+    throw new Error(`No repository begins with "${wrong}". There are ${known.join(', ') || 'none'}.`);
+}

@@ -1,0 +1,83 @@
+import { join, posix } from 'node:path';
+import type { Tree } from '@nx/devkit';
+import { formatDiagnostics } from '@nx-image-matrix/manifest';
+import { isOnDisk } from '../../matrix/on-disk.ts';
+import { hasErrors, readMatrices, type Matrices } from '../../matrix/read-matrices.ts';
+import type { GeneratedImage } from '../../matrix/generate-image.ts';
+import { pluginOptions } from '../../workspace/image-folders.ts';
+import { manifestsOf } from '../../workspace/manifests.ts';
+import { resolveOptions } from '../../workspace/options.ts';
+import { sourceReader } from '../../workspace/source-reader.ts';
+import { bakeFile, formatBakeFile, isOfRun, type BakeImage, type BakeOptions } from './bake-file.ts';
+import { checkOutput, checkPackages, checkRepositories } from './check-options.ts';
+
+/** Options of the `bake` generator. */
+export interface BakeGeneratorOptions {
+  /** Where to write, relative to the workspace. */
+  output?: string;
+  packages?: string[];
+  repositories?: string[];
+  floatingTags?: boolean;
+}
+
+const note =
+  'Made by "nx g nx-image-matrix:bake" from the image matrix. Bake is to be started in the workspace folder.';
+
+/**
+ * Writes the matrix as a file for `docker buildx bake`. IMAGE_VERSION belongs to a single run and is left out.
+ * @throws Error when a manifest or a template has errors, an option fits nothing, or the file is somebody else's
+ */
+export async function bake(tree: Tree, options: BakeGeneratorOptions): Promise<() => void> {
+  const output = posix.normalize(options.output ?? 'docker-bake.json');
+  checkOutput(tree, output);
+  const matrices = await readAll(tree);
+  const images = imagesOf(matrices);
+  checkPackages(options.packages, images);
+  const chosen: BakeOptions = {
+    ...options,
+    packages: given(options.packages),
+    repositories: given(options.repositories),
+  };
+  checkRepositories(chosen.repositories, images);
+  const text = formatBakeFile(bakeFile(images, chosen), note);
+  if (tree.read(output, 'utf8') !== text) tree.write(output, text);
+  const notes = notesOn(tree.root, matrices);
+  return () => notes.forEach((line) => console.warn(line));
+}
+
+async function readAll(tree: Tree): Promise<Matrices<GeneratedImage>> {
+  const { createProjectGraphAsync, readNxJson } = await import('@nx/devkit');
+  const manifests = manifestsOf(await createProjectGraphAsync());
+  if (manifests.length === 0)
+    throw new Error('There is no manifest.yml with "packages" and "releases" in this workspace.');
+  const options = resolveOptions(pluginOptions(readNxJson(tree) ?? {}));
+  const matrices = readMatrices(tree.root, manifests, options, { ...process.env, IMAGE_VERSION: undefined });
+  if (hasErrors(matrices.diagnostics))
+    throw new Error(formatDiagnostics(matrices.diagnostics, sourceReader(tree.root, matrices.dockerfiles)));
+  return matrices;
+}
+
+function imagesOf({ matrices }: Matrices): BakeImage[] {
+  const { compare } = new Intl.Collator('en', { numeric: true });
+  const rootOf = ({ contextDir, facts }: BakeImage): string => posix.join(contextDir, facts.image.dir);
+  return matrices
+    .flatMap(({ contextDir, images }) => images.map((facts) => ({ contextDir, facts })))
+    .toSorted((a, b) => compare(rootOf(a), rootOf(b)));
+}
+
+function given(list: string[] | undefined): string[] | undefined {
+  return list && list.length > 0 ? list : undefined;
+}
+
+/** What somebody has to know who builds by this file. */
+function notesOn(root: string, { matrices }: Matrices): string[] {
+  const all = matrices.flatMap(({ contextDir, images }) => images.map((facts) => ({ contextDir, facts })));
+  const stale = all.filter(
+    ({ contextDir, facts }) => !isOnDisk(join(root, contextDir, facts.image.dir), facts.files),
+  ).length;
+  const tags = all.flatMap(({ facts }) => facts.document.tags).filter(isOfRun).length;
+  return [
+    ...(stale > 0 ? [`The files of ${stale} images are stale: run "nx sync" before bake.`] : []),
+    ...(tags > 0 ? [`Left out: ${tags} tags with the date or the commit of a run.`] : []),
+  ];
+}

@@ -1,0 +1,155 @@
+import { spawnSync } from 'node:child_process';
+import { docker, registry, registryDigest, removeImages, uniquePrefix } from '../support/engine.ts';
+import { smallMatrix } from '../support/matrices.ts';
+import { Workspace } from '../support/workspace.ts';
+
+const prefix = uniquePrefix();
+const repository = `nx-image-matrix-test/${prefix}app`;
+/** Values that bake would read as expressions of its own, and a second package that copies from the first. */
+const manifest = smallMatrix['manifest.yml']!.replace(
+  '127.0.0.1:5000/nx-image-matrix-test/app',
+  `${registry}/${repository}\n  hub:\n    only_if: HUB\n    registry:\n      app: docker.io/acme/app`,
+)
+  .replace('packages:\n', 'packages:\n  tool:\n    runtime: [debian12]\n')
+  .concat(
+    `package_spec:
+  app:
+    args: { GREETING: "\${HOME} costs $1, 50 %{off}" }
+    labels: { org.example.note: "$\${x}" }
+  tool:
+    platforms: [linux/amd64]
+    secrets: [{ id: token, src: token.txt }]
+release_types:
+  runtime:
+    floating_tags: ["latest-{{ package }}-{{ distro.id }}"]
+`,
+  );
+const files = {
+  ...smallMatrix,
+  'token.txt': 'secret\n',
+  'manifest.yml': manifest,
+  'templates/runtime.Dockerfile.liquid': `FROM {{ from }}
+ARG GREETING
+RUN echo "$GREETING" > /greeting
+{% if package == 'tool' %}COPY --from=${prefix}app:base-slim /distro /from-app
+{% endif %}`,
+};
+
+interface BakeFile {
+  group: Record<string, { targets: string[] }>;
+  target: Record<string, Record<string, unknown> & { tags: string[] }>;
+}
+
+describe('the generator bake', () => {
+  let workspace: Workspace;
+  const bake = (...args: string[]) => {
+    const result = spawnSync('docker', ['buildx', 'bake', ...args], { cwd: workspace.root, encoding: 'utf8' });
+    if (result.status !== 0) throw new Error(result.stderr);
+    return result.stdout;
+  };
+  const print = (...args: string[]) => JSON.parse(bake('--print', ...args)) as BakeFile;
+  const target = (name: string) => `${prefix}${name}`;
+  const layers = (reference: string) =>
+    JSON.parse(docker('image', 'inspect', '--format', '{{json .RootFS.Layers}}', reference)) as string[];
+
+  beforeAll(() => {
+    workspace = new Workspace({ files, plugin: { prefix } });
+    workspace.nxOk('sync');
+    workspace.nxOk(`g nx-image-matrix:bake --repositories=${registry}`);
+  });
+  afterAll(() => {
+    removeImages(prefix);
+    workspace.dispose();
+  });
+
+  it('writes what bake reads as the matrix', () => {
+    const { target: targets } = print();
+    expect(Object.keys(targets).sort()).toEqual(workspace.images());
+    expect(targets[target('app-debian12-runtime')]).toEqual({
+      context: '.',
+      dockerfile: 'docker/app/debian12/runtime/Dockerfile',
+      contexts: { [`${prefix}app:base-slim`]: `target:${target('app-debian12-base')}` },
+      args: { GREETING: '${HOME} costs $1, 50 %{off}' },
+      labels: {
+        'org.example.note': '$${x}',
+        'org.opencontainers.image.title': 'app',
+        'org.opencontainers.image.base.name': 'debian:bookworm-slim',
+      },
+      tags: [`${registry}/${repository}:1.2.3-slim-runtime`],
+    });
+    expect(targets[target('tool-debian12-runtime')]).toMatchObject({
+      contexts: {
+        [`${prefix}tool:base-slim`]: `target:${target('tool-debian12-base')}`,
+        [`${prefix}app:base-slim`]: `target:${target('app-debian12-base')}`,
+      },
+      platforms: ['linux/amd64'],
+      secret: ['id=token,src=token.txt'],
+      tags: [`${prefix}tool:1.2.3-slim-runtime`],
+    });
+  });
+
+  it('has groups by package, by release type, and of what is pushed', () => {
+    const { group } = workspace.readJson<{ group: BakeFile['group'] }>('docker-bake.json');
+    expect(Object.keys(group)).toEqual([
+      'default',
+      'pushed',
+      'package-app',
+      'package-tool',
+      'release-base',
+      'release-devel',
+      'release-runtime',
+    ]);
+    expect(group['pushed']!.targets).toEqual(
+      ['app-debian12-devel', 'app-debian12-runtime', 'app-debian13-runtime'].map(target),
+    );
+    expect(Object.keys(print('package-tool').target).sort()).toEqual(
+      ['app-debian12-base', 'tool-debian12-base', 'tool-debian12-runtime'].map(target),
+    );
+  });
+
+  it('writes the same again, whatever the version of a run; a dry run writes nothing', () => {
+    const text = workspace.read('docker-bake.json');
+    const dry = workspace.nxOk('g nx-image-matrix:bake --packages=tool --floatingTags --output=a/tool.json --dry-run');
+    expect(dry).toContain('CREATE a/tool.json');
+    expect(workspace.nx(`g nx-image-matrix:bake --repositories=${registry}`, { IMAGE_VERSION: '9.9.9' }).status).toBe(
+      0,
+    );
+    expect(workspace.read('docker-bake.json')).toBe(text);
+    expect(workspace.git('status', '--porcelain', '--untracked-files=all', '--', 'a')).toBe('');
+  });
+
+  it('takes a package with its parents, and floating tags when asked', () => {
+    workspace.nxOk('g nx-image-matrix:bake --packages=app --floatingTags --output=app.json');
+    const { target: targets } = print('--file', 'app.json');
+    expect(Object.keys(targets).filter((name) => name.includes('tool'))).toEqual([]);
+    expect(targets[target('app-debian13-runtime')]!.tags).toEqual(
+      [`${registry}/${repository}`, 'docker.io/acme/app'].flatMap((name) =>
+        ['1.2.3-slim13-runtime', 'latest-app-debian13'].map((tag) => `${name}:${tag}`),
+      ),
+    );
+  });
+
+  it('lets bake build an image on our base, and push it', async () => {
+    bake('--push', target('app-debian12-runtime'));
+    expect(await registryDigest(repository, '1.2.3-slim-runtime')).toMatch(/^sha256:/);
+    bake('--load', target('app-debian12-base'), target('app-debian12-runtime'));
+    const child = `${registry}/${repository}:1.2.3-slim-runtime`;
+    const base = layers(`${prefix}app:base-slim`);
+    expect(base.length).toBeGreaterThan(1);
+    expect(layers(child).slice(0, base.length)).toEqual(base);
+    expect(docker('run', '--rm', '--entrypoint', '', child, 'cat', '/distro', '/greeting')).toBe(
+      'debian12\n${HOME} costs $1, 50 %{off}',
+    );
+  });
+
+  it.each([
+    ['--packages=ap', 'No manifest has a package "ap". Did you mean "app"?'],
+    ['--output=package.json', 'package.json is there, and not by this generator'],
+  ])('%s is refused, and nothing is written', (option, message) => {
+    const before = workspace.git('status', '--porcelain');
+    const { status, output } = workspace.nx(`g nx-image-matrix:bake ${option}`);
+    expect(output).toContain(message);
+    expect(status).toBe(1);
+    expect(workspace.git('status', '--porcelain')).toBe(before);
+  });
+});

@@ -25,7 +25,7 @@ describe('the packed package', () => {
     const folder = join(installation(), 'node_modules/nx-image-matrix');
     const { version } = read<{ version: string }>(join(folder, 'package.json'));
     expect(existsSync(join(folder, 'CHANGELOG.md'))).toBe(true);
-    expect(/^## (\S+)/m.exec(readFileSync(join(folder, 'CHANGELOG.md'), 'utf8'))?.[1]).toBe(version);
+    expect(/^## (?!Unreleased$)(\S+)/m.exec(readFileSync(join(folder, 'CHANGELOG.md'), 'utf8'))?.[1]).toBe(version);
   });
 });
 

@@ -106,6 +106,7 @@ export interface Engine {
   /** The images that exist, by the reference that was asked for; absent ones are missing from the map. */
   images(references: string[]): Promise<Map<string, EngineImage>>;
   build(request: BuildRequest): Promise<BuiltImage>;
+  /** Gives an image, named by a reference or by its ID, another reference. */
   tag(source: string, target: string): Promise<void>;
   /** Pushes with retries, and checks afterwards that the registry has what was pushed. */
   push(reference: string, options: PushOptions): Promise<PushedImage>;

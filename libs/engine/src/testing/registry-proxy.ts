@@ -2,13 +2,25 @@ import { createServer, request } from 'node:http';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** Answers a request itself (true) or leaves it to the registry. */
-export type Intercept = (incoming: IncomingMessage, response: ServerResponse) => boolean;
+/** Hands a registry's answer on in another way than whole and at once. */
+export type Deliver = (answer: IncomingMessage, response: ServerResponse) => void;
+
+/**
+ * Takes a request upon itself (true) or leaves it to the registry. `pass` asks the registry all the same, so that only
+ * the answer is tampered with.
+ */
+export type Intercept = (
+  incoming: IncomingMessage,
+  response: ServerResponse,
+  pass: (deliver?: Deliver) => void,
+) => boolean;
 
 export interface RegistryProxy {
   /** `127.0.0.1:40123` */
   address: string;
   intercept: Intercept;
+  /** All that came in, as `PUT /v2/app/manifests/1`. */
+  requests: string[];
   close(): void;
 }
 
@@ -16,25 +28,32 @@ export interface RegistryProxy {
 export async function registryProxy(target: string, intercept: Intercept = () => false): Promise<RegistryProxy> {
   const [host, port] = target.split(':');
   const server = createServer((incoming, response) => {
-    if (proxy.intercept(incoming, response)) return;
     const { method, url: path, headers } = incoming;
-    const outgoing = request({ host, port, method, path, headers }, (answer) => {
-      response.writeHead(answer.statusCode ?? 502, answer.headers);
-      answer.pipe(response);
-    });
-    outgoing.on('error', () => response.destroy());
-    incoming.pipe(outgoing);
+    proxy.requests.push(`${method} ${path}`);
+    const pass = (deliver: Deliver = deliverAll): void => {
+      const outgoing = request({ host, port, method, path, headers }, (answer) => deliver(answer, response));
+      outgoing.on('error', () => response.destroy());
+      incoming.pipe(outgoing);
+    };
+    if (!proxy.intercept(incoming, response, pass)) pass();
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const proxy: RegistryProxy = {
     address: `127.0.0.1:${(server.address() as AddressInfo).port}`,
     intercept,
+    requests: [],
     close() {
       server.closeAllConnections();
       server.close();
     },
   };
   return proxy;
+}
+
+function deliverAll(answer: IncomingMessage, response: ServerResponse): void {
+  response.writeHead(answer.statusCode ?? 502, answer.headers);
+  answer.on('error', () => response.destroy());
+  answer.pipe(response);
 }
 
 /** A registry that wants this user and password. */

@@ -5,7 +5,7 @@ import { describeError } from './describe.ts';
 /** How one task ended. */
 export interface TaskOutcome {
   success: boolean;
-  /** What there is to say of it, without a line end. */
+  /** What there is to say of it, without a line end; empty when all has been said. */
   output: string;
 }
 
@@ -44,7 +44,7 @@ export function batchExecutor<Options>(run: RunProjects<Options>, { live = false
         if (task === undefined) continue;
         open.delete(project);
         const said = live && success;
-        if (said) console.log(output);
+        if (said && output) console.log(output);
         yield { task, result: { success, terminalOutput: said ? '' : `${output}\n` } };
       }
     } catch (error) {
@@ -65,7 +65,7 @@ export function taskExecutor<Options>(run: RunProjects<Options>) {
     let succeeded = false;
     try {
       for await (const [, { success, output }] of run([{ project, options }], context)) {
-        (success ? console.log : console.error)(masked(output));
+        if (output) (success ? console.log : console.error)(masked(output));
         succeeded = success;
       }
     } catch (error) {

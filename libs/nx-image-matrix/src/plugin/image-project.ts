@@ -113,7 +113,7 @@ function pushTarget({ image }: ImageFacts, context: ImageProjectContext): Target
     metadata: {
       technologies: ['docker'],
       description: `Pushes the tags of ${image.reference} to every repository that is active`,
-      help: { command: `npx nx run ${image.name}:${targets.push} --help`, example: {} },
+      help: { command: `npx nx run ${image.name}:${targets.push} --help`, example: { options: { dryRun: true } } },
     },
   };
 }

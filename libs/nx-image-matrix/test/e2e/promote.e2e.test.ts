@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process';
 import { registryProxy, type RegistryProxy } from '../../../engine/src/testing/registry-proxy.ts';
 import { registry, registryDigest, removeImages, uniquePrefix } from '../support/engine.ts';
 import { Workspace } from '../support/workspace.ts';
@@ -39,14 +38,7 @@ describe('docker-promote', () => {
       ['1.2.3-one-runtime', '1.2.3-two-runtime', 'one1', 'two2'].map((tag) => registryDigest(repository, tag)),
     );
   /** Not `workspace.nx`, which would keep this process, and so the proxy, from answering meanwhile. */
-  const nx = async (args: string, env: Record<string, string> = {}) => {
-    const { command, args: all, options } = workspace.nxCommand(args, { ...environment, ...env });
-    const child = spawn(command, all, { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
-    let output = '';
-    for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (output += String(chunk)));
-    const status = await new Promise<number | null>((resolve) => child.on('close', resolve));
-    return { status, output };
-  };
+  const nx = (args: string, env: Record<string, string> = {}) => workspace.nxBeside(args, { ...environment, ...env });
   const push = async (projects = '') => {
     const { status, output } = await nx(`run-many -t docker-push ${projects}`.trim());
     if (status !== 0) throw new Error(output);
@@ -86,7 +78,8 @@ describe('docker-promote', () => {
     await push();
     const { status, output } = await promote('--dryRun');
     expect(status).toBe(0);
-    expect(output).toContain(`would move ${proxy.address}/${repository}:one1 from nothing to `);
+    const source = `${proxy.address}/${repository}:1.2.3-one-runtime`;
+    expect(output).toMatch(new RegExp(`${proxy.address}/${repository}:one1 +- +\\w{12}  move to ${source}`));
     expect((await digests()).slice(2)).toEqual([undefined, undefined]);
   });
 

@@ -2,7 +2,8 @@ import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { docker, removeImages, uniquePrefix } from '../support/engine.ts';
-import { account, loginRegistry, type LoginRegistry } from '../support/login-registry.ts';
+import type { OwnRegistry } from '../../../engine/src/testing/own-registry.ts';
+import { account, loginRegistry } from '../support/login-registry.ts';
 import { smallMatrix } from '../support/matrices.ts';
 import { watchedRun } from '../support/watched-run.ts';
 import { Workspace } from '../support/workspace.ts';
@@ -20,7 +21,7 @@ const needles = [...spellings, Buffer.from(`${account.user}:${account.password}`
 
 describe('secrets', () => {
   const prefix = uniquePrefix();
-  let registry: LoginRegistry;
+  let registry: OwnRegistry;
   let workspace: Workspace;
 
   beforeAll(async () => {
@@ -40,10 +41,10 @@ RUN --mount=type=secret,id=pip echo "the token is $(cat /run/secrets/pip)" && sh
       plugin: { prefix },
     });
   });
-  afterAll(() => {
+  afterAll(async () => {
     removeImages(prefix);
     removeImages(`${registry.address}/`);
-    registry.stop();
+    await registry.stop();
     workspace.dispose();
   });
 

@@ -1,4 +1,4 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import {
   chmodSync,
   existsSync,
@@ -138,6 +138,16 @@ export class Workspace {
     const { command, args: all, options } = this.nxCommand(args, environment);
     const result = spawnSync(command, all, { ...options, encoding: 'utf8', maxBuffer: 256 * 1024 * 1024 });
     return { status: result.status, stdout: result.stdout, output: `${result.stdout}${result.stderr}` };
+  }
+
+  /** As `nx`, while this process goes on: a server of the test answers meanwhile. */
+  async nxBeside(args: string, environment: NodeJS.ProcessEnv = {}): Promise<Omit<CommandResult, 'stdout'>> {
+    const { command, args: all, options } = this.nxCommand(args, environment);
+    const child = spawn(command, all, { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
+    let output = '';
+    for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (output += String(chunk)));
+    const status = await new Promise<number | null>((resolve) => child.on('close', resolve));
+    return { status, output };
   }
 
   /** As `nx`, for a command that must succeed; returns its standard output. */

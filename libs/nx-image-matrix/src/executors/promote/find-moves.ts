@@ -1,6 +1,7 @@
 import { BUILD_ID_LABEL, type Manifest, type RegistryClient } from '@nx-image-matrix/engine';
 import type { BuildPlan } from '../build/plan.ts';
 import { shortId } from '../describe.ts';
+import type { PlannedReference } from '../plan-table.ts';
 import { filledTags } from '../run-tags.ts';
 
 /** A floating tag, and the image that it is to be of. */
@@ -51,8 +52,14 @@ export async function findMoves(client: RegistryClient, repository: string, plan
   return { moves: await Promise.all(moves), missing: [] };
 }
 
-/** What a move does, or would do, in one line. */
-export function describeMove({ reference, from, to, source }: Move, verb: 'moved' | 'would move'): string {
+/** What a move has done, in one line. */
+export function describeMove({ reference, from, to, source }: Move): string {
   if (from?.digest === to.digest) return `skipped ${reference}: it is ${shortId(to.digest)} already`;
-  return `${verb} ${reference} from ${from ? shortId(from.digest) : 'nothing'} to ${shortId(to.digest)} (${source})`;
+  return `moved ${reference} from ${from ? shortId(from.digest) : 'nothing'} to ${shortId(to.digest)} (${source})`;
+}
+
+/** A move as a line of a dry run. */
+export function plannedMove({ reference, from, to, source }: Move): PlannedReference {
+  const action = from?.digest === to.digest ? 'skipped: there already' : `move to ${source}`;
+  return { reference, from: from?.digest, to: to.digest, action };
 }

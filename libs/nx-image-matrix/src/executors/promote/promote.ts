@@ -1,12 +1,11 @@
 import type { ExecutorContext } from '@nx/devkit';
-import { findCredentials, masked, registryClient, type RegistryClient } from '@nx-image-matrix/engine';
+import { masked } from '@nx-image-matrix/engine';
 import { pluginOptions } from '../../workspace/image-folders.ts';
 import { resolveOptions } from '../../workspace/options.ts';
-import { chooseRepositories, readRepositoryEntries, type ActiveRepository } from '../push/repositories.ts';
+import { planTable, type PlannedReference } from '../plan-table.ts';
 import { repositoryPasswords } from '../secrets.ts';
-import { candidatesOf, type PackageCandidates } from './candidates.ts';
-import { carryOut } from './carry-out.ts';
-import { describeMove, findMoves, type Move } from './find-moves.ts';
+import { candidatesOf } from './candidates.ts';
+import { promotePackage } from './promote-package.ts';
 
 /** Options of the `promote` executor. */
 export interface PromoteOptions {
@@ -16,6 +15,7 @@ export interface PromoteOptions {
   dryRun?: boolean;
 }
 
+/** What became of all packages, as lines to print. */
 export interface Promotion {
   success: boolean;
   lines: string[];
@@ -35,69 +35,14 @@ export async function promoteTags(
   repositoryPasswords(context.root, manifest);
   const { insecureRegistries: insecure } = resolveOptions(pluginOptions(context.nxJsonConfiguration ?? {}));
   const lines: string[] = [];
+  const planned: PlannedReference[] = [];
   let success = true;
   for (const candidates of packages) {
     const promotion = await promotePackage(candidates, { manifest, dryRun, root: context.root, insecure, signal });
     success &&= promotion.success;
-    lines.push(...promotion.lines.map((line) => masked(`${candidates.name}: ${line}`)));
+    lines.push(...promotion.lines.map((line) => `${candidates.name}: ${line}`));
+    planned.push(...(promotion.planned ?? []));
   }
-  return { success, lines };
-}
-
-interface Settings {
-  root: string;
-  manifest: string;
-  dryRun: boolean;
-  insecure: readonly string[];
-  signal: AbortSignal;
-}
-
-async function promotePackage({ name, plans, problems }: PackageCandidates, settings: Settings): Promise<Promotion> {
-  if (problems.length > 0) return nothingMoved(problems);
-  const entries = readRepositoryEntries(settings.root, settings.manifest);
-  const choice = chooseRepositories(name, plans[0]!.document.repositories, entries, process.env);
-  if (choice.problems.length > 0) return nothingMoved(choice.problems);
-  const skipped = choice.skipped.map((reason) => `skipped ${reason}`);
-  if (choice.active.length === 0) return { success: true, lines: ['no repository is active', ...skipped] };
-  const clients = clientsOf(choice.active, settings);
-  const moves: Move[] = [];
-  const missing: string[] = [];
-  try {
-    for (const { repository } of choice.active) {
-      for (const plan of plans) {
-        const found = await findMoves(clients(repository), repository, plan);
-        moves.push(...found.moves);
-        missing.push(...found.missing);
-      }
-    }
-  } catch (error) {
-    return nothingMoved([(error as Error).message]);
-  }
-  if (missing.length > 0) return nothingMoved(missing);
-  if (settings.dryRun) {
-    return { success: true, lines: [...skipped, ...moves.map((move) => describeMove(move, 'would move'))] };
-  }
-  const { success, problems: failures } = await carryOut(moves, clients, settings.signal);
-  if (!success) return { success, lines: ['not all tags could be moved', ...failures.map((line) => `  ${line}`)] };
-  return { success: true, lines: [...skipped, ...moves.map((move) => describeMove(move, 'moved'))] };
-}
-
-function nothingMoved(reasons: readonly string[]): Promotion {
-  return { success: false, lines: ['no tag was moved', ...reasons.map((reason) => `  ${reason}`)] };
-}
-
-/** The client for a repository or a reference in it, with that repository's login. */
-function clientsOf(
-  active: readonly ActiveRepository[],
-  { insecure, signal }: Settings,
-): (name: string) => RegistryClient {
-  const clients = active.map(({ repository, login }): [string, RegistryClient] => [
-    repository,
-    registryClient({
-      credentials: async (registry) => login ?? findCredentials(registry, process.env),
-      insecure,
-      signal,
-    }),
-  ]);
-  return (name) => clients.find(([repository]) => name === repository || name.startsWith(`${repository}:`))![1];
+  if (planned.length > 0) lines.push(planTable(planned));
+  return { success, lines: lines.map(masked) };
 }

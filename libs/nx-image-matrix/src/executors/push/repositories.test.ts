@@ -29,7 +29,7 @@ describe('chooseRepositories', () => {
     (environment) => {
       const { active, skipped } = chooseRepositories('app', both, [hub, local], environment);
       expect(active.map(({ repository }) => repository)).toEqual(['localhost:5000/acme/app']);
-      expect(skipped).toEqual(['docker.io/acme/app: HUB_PASSWORD is not set']);
+      expect(skipped).toEqual([{ repository: 'docker.io/acme/app', reason: 'HUB_PASSWORD is not set' }]);
     },
   );
 

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseManifest, type RepositoryEntry } from '@nx-image-matrix/manifest';
+import type { PlannedReference } from '../plan-table.ts';
 
 /** A repository that an image goes to, with the login it needs. */
 export interface ActiveRepository {
@@ -10,10 +11,16 @@ export interface ActiveRepository {
   login?: { user: string; password: string };
 }
 
+/** A repository that is left out. */
+export interface SkippedRepository {
+  repository: string;
+  /** `HUB_PASSWORD is not set` */
+  reason: string;
+}
+
 export interface RepositoryChoice {
   active: ActiveRepository[];
-  /** Repositories left out, each with the reason. */
-  skipped: string[];
+  skipped: SkippedRepository[];
   /** Repositories that should be active, but lack a variable. */
   problems: string[];
 }
@@ -40,7 +47,7 @@ export function chooseRepositories(
     const entry = entries.find(({ registry }) => registry[imagePackage] === repository);
     if (!entry) choice.problems.push(`${repository}: the manifest no longer has it; run docker-generate again`);
     else if (entry.onlyIf && !environment[entry.onlyIf])
-      choice.skipped.push(`${repository}: ${entry.onlyIf} is not set`);
+      choice.skipped.push({ repository, reason: `${entry.onlyIf} is not set` });
     else addActive(choice, repository, entry, environment);
   }
   return choice;
@@ -64,4 +71,11 @@ function addActive(
   } else {
     choice.active.push({ repository, login: { user: environment[user]!, password: environment[password]! } });
   }
+}
+
+/** What is left out, as lines of a dry run: each of an image's tags there, with the reason. */
+export function skippedReferences(skipped: readonly SkippedRepository[], tags: readonly string[]): PlannedReference[] {
+  return skipped.flatMap(({ repository, reason }) =>
+    tags.map((tag) => ({ reference: `${repository}:${tag}`, action: `skipped: ${reason}` })),
+  );
 }

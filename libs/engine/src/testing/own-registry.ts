@@ -1,0 +1,84 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { existsSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+/** A registry process that a test has for itself. */
+export interface OwnRegistry {
+  /** `127.0.0.1:40123`; stays the same when it is started again. */
+  address: string;
+  /** Ends it at once, with whatever it is doing. */
+  kill(): Promise<void>;
+  /** Brings it up again, with what it had. */
+  start(): Promise<void>;
+  /** Ends it, and removes what it had. */
+  stop(): Promise<void>;
+}
+
+/** A real registry on a free port; with the content of an `htpasswd` file, only who stands in there may use it. */
+export async function ownRegistry({ htpasswd }: { htpasswd?: string } = {}): Promise<OwnRegistry> {
+  const folder = mkdtempSync(join(tmpdir(), 'own-registry-'));
+  const address = `127.0.0.1:${await freePort()}`;
+  const auth = htpasswd === undefined ? '' : `auth: {htpasswd: {realm: test, path: ${folder}/htpasswd}}\n`;
+  if (htpasswd !== undefined) writeFileSync(join(folder, 'htpasswd'), htpasswd);
+  writeFileSync(
+    join(folder, 'config.yml'),
+    `version: 0.1
+log: {level: error}
+storage: {filesystem: {rootdirectory: ${folder}/data}}
+http: {addr: "${address}"}
+${auth}`,
+  );
+  let child: ChildProcess | undefined;
+  const registry: OwnRegistry = {
+    address,
+    async start() {
+      child = spawn(registryCommand(), ['serve', join(folder, 'config.yml')], { stdio: 'ignore' });
+      for (let tries = 0; tries < 200; tries += 1) {
+        if (await answers(address)) return;
+        await sleep(50);
+      }
+      throw new Error(`the registry at ${address} does not come up`);
+    },
+    async kill() {
+      const ended = new Promise((resolve) => child?.once('exit', resolve));
+      if (child?.kill('SIGKILL')) await ended;
+    },
+    async stop() {
+      await registry.kill();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+  await registry.start();
+  return registry;
+}
+
+/** The stand keeps it beside the docker client. */
+function registryCommand(): string {
+  const candidates = (process.env['PATH'] ?? '').split(':').flatMap((folder) => {
+    const docker = join(folder, 'docker');
+    return existsSync(docker) ? [join(dirname(realpathSync(docker)), 'docker-registry')] : [];
+  });
+  const found = [...candidates, '/usr/bin/docker-registry'].find(existsSync);
+  if (!found) throw new Error('These tests need docker-registry: run "tools/stand/stand up", or install it.');
+  return found;
+}
+
+async function answers(address: string): Promise<boolean> {
+  try {
+    return [200, 401].includes((await fetch(`http://${address}/v2/`)).status);
+  } catch {
+    return false;
+  }
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve) => {
+    const server = createServer().listen(0, '127.0.0.1', () => {
+      const { port } = server.address() as AddressInfo;
+      server.close(() => resolve(port));
+    });
+  });
+}

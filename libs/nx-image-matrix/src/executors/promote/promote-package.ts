@@ -1,0 +1,99 @@
+import { findCredentials, registryClient, type RegistryClient } from '@nx-image-matrix/engine';
+import type { PlannedReference } from '../plan-table.ts';
+import {
+  chooseRepositories,
+  readRepositoryEntries,
+  skippedReferences,
+  type ActiveRepository,
+  type RepositoryChoice,
+} from '../push/repositories.ts';
+import { filledTags } from '../run-tags.ts';
+import type { PackageCandidates } from './candidates.ts';
+import { carryOut, type Clients } from './carry-out.ts';
+import { describeMove, findMoves, plannedMove, type FoundMoves } from './find-moves.ts';
+
+export interface PromotionSettings {
+  root: string;
+  manifest: string;
+  dryRun: boolean;
+  /** Registries that speak plain HTTP. */
+  insecure: readonly string[];
+  signal: AbortSignal;
+}
+
+/** What became of the floating tags of one package. */
+export interface PackagePromotion {
+  success: boolean;
+  lines: string[];
+  /** In a dry run: what would be moved. */
+  planned?: PlannedReference[];
+}
+
+/** Moves the floating tags of one package, or none of them. */
+export async function promotePackage(
+  { name, plans, problems }: PackageCandidates,
+  settings: PromotionSettings,
+): Promise<PackagePromotion> {
+  if (problems.length > 0) return nothingMoved(problems);
+  const entries = readRepositoryEntries(settings.root, settings.manifest);
+  const choice = chooseRepositories(name, plans[0]!.document.repositories, entries, process.env);
+  if (choice.problems.length > 0) return nothingMoved(choice.problems);
+  const notes: string[] = [];
+  const clients = clientsOf(choice.active, settings, notes);
+  let found: FoundMoves;
+  try {
+    found = await findAll(choice, plans, clients);
+  } catch (error) {
+    return nothingMoved([...notes, (error as Error).message]);
+  }
+  const { moves, missing } = found;
+  if (missing.length > 0) return nothingMoved(missing);
+  if (settings.dryRun) {
+    const tags = plans.flatMap(({ document }) => filledTags(document.floatingTags));
+    const planned = [...moves.map(plannedMove), ...skippedReferences(choice.skipped, tags)];
+    return { success: true, lines: notes, planned };
+  }
+  const skipped = choice.skipped.map(({ repository, reason }) => `skipped ${repository}: ${reason}`);
+  if (choice.active.length === 0) return { success: true, lines: ['no repository is active', ...skipped] };
+  const { success, problems: failures } = await carryOut(moves, clients, settings.signal);
+  if (success) return { success, lines: [...skipped, ...notes, ...moves.map(describeMove)] };
+  return { success, lines: ['not all tags could be moved', ...[...notes, ...failures].map((line) => `  ${line}`)] };
+}
+
+async function findAll(
+  { active }: RepositoryChoice,
+  plans: PackageCandidates['plans'],
+  clients: Clients,
+): Promise<FoundMoves> {
+  const all: FoundMoves = { moves: [], missing: [] };
+  for (const { repository } of active) {
+    for (const plan of plans) {
+      const { moves, missing } = await findMoves(clients(repository), repository, plan);
+      all.moves.push(...moves);
+      all.missing.push(...missing);
+    }
+  }
+  return all;
+}
+
+function nothingMoved(reasons: readonly string[]): PackagePromotion {
+  return { success: false, lines: ['no tag was moved', ...reasons.map((reason) => `  ${reason}`)] };
+}
+
+/** The client for a repository or a reference in it, with that repository's login. Each further try becomes a note. */
+function clientsOf(
+  active: readonly ActiveRepository[],
+  { insecure, signal }: PromotionSettings,
+  notes: string[],
+): Clients {
+  const clients = active.map(({ repository, login }): [string, RegistryClient] => [
+    repository,
+    registryClient({
+      credentials: async (registry) => login ?? findCredentials(registry, process.env),
+      insecure,
+      signal,
+      onNote: (line) => notes.push(line),
+    }),
+  ]);
+  return (name) => clients.find(([repository]) => name === repository || name.startsWith(`${repository}:`))![1];
+}

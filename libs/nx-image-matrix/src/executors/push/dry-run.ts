@@ -1,0 +1,113 @@
+import { availableParallelism } from 'node:os';
+import { findCredentials, findEngine, registryClient, type EngineImage } from '@nx-image-matrix/engine';
+import { imageFolders, pluginOptions } from '../../workspace/image-folders.ts';
+import { resolveOptions } from '../../workspace/options.ts';
+import type { TaskOutcome } from '../batch.ts';
+import { BuildPlanner } from '../build/plan.ts';
+import { describeError } from '../describe.ts';
+import { planTable, type PlannedReference } from '../plan-table.ts';
+import { filledTags } from '../run-tags.ts';
+import { runInOrder, type Job } from '../schedule.ts';
+import { currentImage, knownDigests, preparePush, type CurrentImage, type PushPlan } from './prepare.ts';
+import type { PushContext } from './push.ts';
+import { skippedReferences, type ActiveRepository } from './repositories.ts';
+
+interface DryRun {
+  root: string;
+  images: ReadonlyMap<string, EngineImage>;
+  insecure: readonly string[];
+  signal: AbortSignal;
+}
+
+type Planned = TaskOutcome & { references: PlannedReference[] };
+
+/**
+ * Prints what `pushImages` would push, as one table, and yields an outcome for each image. Only reads: of the engine, of
+ * what builds have recorded, and of registries, where logins are not kept. A registry that does not answer fails it.
+ */
+export async function* planPushes(
+  projects: readonly string[],
+  context: PushContext,
+  signal: AbortSignal,
+  print: (table: string) => void,
+): AsyncGenerator<[project: string, outcome: TaskOutcome]> {
+  const options = resolveOptions(pluginOptions(context.nxJsonConfiguration ?? {}));
+  const folders = imageFolders(context);
+  const planner = new BuildPlanner(context.root, folders);
+  const plans: PushPlan[] = [];
+  const outcomes = new Map<string, Planned>();
+  for (const project of projects) {
+    const prepared = await preparePush(context.root, planner, folders.get(project), project);
+    if ('success' in prepared) outcomes.set(project, { ...prepared, references: [] });
+    else plans.push(prepared);
+  }
+  const images = await imagesOf(plans, options.engine);
+  const run: DryRun = { root: context.root, images, insecure: options.insecureRegistries, signal };
+  const jobs = plans.map((push) => planJob(run, push));
+  for await (const [project, planned] of runInOrder(jobs, options.maxParallel ?? availableParallelism(), signal)) {
+    outcomes.set(project, planned);
+  }
+  const references = projects.flatMap((project) => outcomes.get(project)?.references ?? []);
+  if (references.length > 0) print(planTable(references));
+  yield* outcomes;
+}
+
+/** Where nothing is active, no engine is needed. */
+async function imagesOf(
+  plans: readonly PushPlan[],
+  engine: Parameters<typeof findEngine>[0],
+): Promise<ReadonlyMap<string, EngineImage>> {
+  const wanted = plans.filter(({ choice }) => choice.active.length > 0);
+  if (wanted.length === 0) return new Map();
+  return (await findEngine(engine)).images(wanted.map(({ plan }) => plan.document.reference));
+}
+
+function planJob(run: DryRun, push: PushPlan): Job<Planned> {
+  const { project } = push.plan.folder;
+  return {
+    name: project,
+    after: [],
+    run: () => planImage(run, push),
+    succeeded: ({ success }) => success,
+    skipped: (because) => ({ success: false, output: `${project}: not planned, because ${because}.`, references: [] }),
+  };
+}
+
+async function planImage(run: DryRun, { plan, choice }: PushPlan): Promise<Planned> {
+  const current = currentImage(run.root, plan, run.images);
+  const tags = filledTags(plan.document.tags);
+  const references: PlannedReference[] = [];
+  const problems: string[] = [];
+  for (const target of choice.active) {
+    for (const tag of tags) {
+      const reference = `${target.repository}:${tag}`;
+      try {
+        const from = await digestThere(run, target, reference);
+        references.push({ reference, from, ...planOne(from, current) });
+      } catch (error) {
+        references.push({ reference, action: `failed: ${(error as Error).message}` });
+        problems.push(`failed ${reference}: ${describeError(error)}`);
+      }
+    }
+  }
+  references.push(...skippedReferences(choice.skipped, tags));
+  return { success: problems.length === 0, output: problems.join('\n'), references };
+}
+
+/** Without a digest of its own in the engine, an image has one only after its first push. */
+function planOne(from: string | undefined, current: CurrentImage | undefined): Pick<PlannedReference, 'to' | 'action'> {
+  if (!current) return { action: 'push, once docker-build has built it' };
+  const known = knownDigests(current);
+  if (from !== undefined && known.has(from)) return { to: from, action: 'skipped: there already' };
+  const { digest } = current.image;
+  return { to: digest ?? [...known][0], action: 'push' };
+}
+
+function digestThere(
+  { insecure, signal }: DryRun,
+  { login }: ActiveRepository,
+  reference: string,
+): Promise<string | undefined> {
+  const credentials = async (registry: string) => login ?? findCredentials(registry, process.env);
+  return registryClient({ credentials, insecure, signal }).digest(reference);
+}

@@ -1,0 +1,78 @@
+import type { EngineImage } from '@nx-image-matrix/engine';
+import type { ImageFolder } from '../../workspace/image-folders.ts';
+import type { TaskOutcome } from '../batch.ts';
+import { isBuilt } from '../build/decide.ts';
+import type { BuildPlan, BuildPlanner } from '../build/plan.ts';
+import { readRecord, type BuildRecord } from '../build/record.ts';
+import { describeError, shortId } from '../describe.ts';
+import { refuseSecrets, repositoryPasswords } from '../secrets.ts';
+import { chooseRepositories, readRepositoryEntries, type RepositoryChoice } from './repositories.ts';
+
+/** What an image's push is about to do, decided before anything is touched. */
+export interface PushPlan {
+  plan: BuildPlan;
+  choice: RepositoryChoice;
+}
+
+/** The image of the current files, as its build was recorded and as the engine has it. */
+export interface CurrentImage {
+  record: BuildRecord;
+  image: EngineImage;
+}
+
+/** The plan of a push, or why nothing of the image may be pushed. */
+export async function preparePush(
+  root: string,
+  planner: BuildPlanner,
+  folder: ImageFolder | undefined,
+  project: string,
+): Promise<PushPlan | TaskOutcome> {
+  if (!folder) return { success: false, output: `${project} is no image project of nx-image-matrix.` };
+  try {
+    const plan = await planner.plan(folder);
+    const { document } = plan;
+    refuseSecrets(root, plan, repositoryPasswords(root, folder.manifest));
+    const entries = readRepositoryEntries(root, folder.manifest);
+    const choice = chooseRepositories(document.package, document.repositories, entries, process.env);
+    if (choice.problems.length > 0) {
+      return { success: false, output: `${project}: nothing was pushed.\n  ${choice.problems.join('\n  ')}` };
+    }
+    if (document.unversioned && choice.active.length > 0) {
+      return { success: false, output: unversioned(document.reference) };
+    }
+    return { plan, choice };
+  } catch (error) {
+    return { success: false, output: `${project}: ${describeError(error)}` };
+  }
+}
+
+function unversioned(reference: string): string {
+  return (
+    `${reference} is not pushed: its tags or files mention the release version, but none was given. ` +
+    'Set IMAGE_VERSION, the plugin option "version" or "version" in the manifest.'
+  );
+}
+
+/** The image that may be pushed, given what the engine has; undefined when that was not built from the current files. */
+export function currentImage(
+  root: string,
+  plan: BuildPlan,
+  images: ReadonlyMap<string, EngineImage>,
+): CurrentImage | undefined {
+  const record = readRecord(root, plan.folder);
+  const image = images.get(plan.document.reference);
+  if (!record || record.buildId !== plan.buildId || !isBuilt(image, record)) return undefined;
+  return { record, image };
+}
+
+/** Why an image that is not current is not pushed, and what to do. */
+export function notCurrent(plan: BuildPlan, present: boolean): string {
+  const { reference } = plan.document;
+  const state = present ? 'was not built from the current files' : 'is not in the engine';
+  return `${reference} is not pushed: it ${state} (build ID ${shortId(plan.buildId)} is wanted). Run the docker-build target of ${plan.folder.project} first.`;
+}
+
+/** Digests that the current image is known to have: in the engine, and in registries since it was built. */
+export function knownDigests({ record, image }: CurrentImage): Set<string> {
+  return new Set([...Object.values(record.pushed), ...(image.digest ? [image.digest] : [])]);
+}

@@ -1,0 +1,117 @@
+import {
+  registryClient,
+  registryOf,
+  EngineError,
+  findCredentials,
+  type Engine,
+  type RegistrySession,
+} from '@nx-image-matrix/engine';
+import type { TaskOutcome } from '../batch.ts';
+import { writeRecord } from '../build/record.ts';
+import { describeError, shortId } from '../describe.ts';
+import { filledTags } from '../run-tags.ts';
+import { knownDigests, type CurrentImage, type PushPlan } from './prepare.ts';
+import type { ActiveRepository } from './repositories.ts';
+
+/** What the pushes of one run share. */
+export interface PushRun {
+  root: string;
+  engine: Engine;
+  session: RegistrySession;
+  /** Logins by registry. */
+  logins: Map<string, Promise<void>>;
+  /** Registries that speak plain HTTP. */
+  insecure: readonly string[];
+  signal: AbortSignal;
+}
+
+/** One failure does not keep the other references from being pushed; what has arrived is recorded at once. */
+export async function pushImage(
+  run: PushRun,
+  { plan, choice }: PushPlan,
+  { record, image }: CurrentImage,
+): Promise<TaskOutcome> {
+  const lines = choice.skipped.map(({ repository, reason }) => `skipped ${repository}: ${reason}`);
+  const pushed = { ...record.pushed };
+  let success = true;
+  for (const target of choice.active) {
+    for (const tag of filledTags(plan.document.tags)) {
+      const reference = `${target.repository}:${tag}`;
+      const current = { record: { ...record, pushed }, image };
+      try {
+        const there = await knownDigest(run, target, reference, knownDigests(current));
+        pushed[reference] = there ?? (await pushReference(run, target, reference, current, lines));
+        lines.push(
+          `${there ? 'skipped' : 'pushed'} ${reference} (${shortId(pushed[reference])}${there ? ', there already' : ''})`,
+        );
+        writeRecord(run.root, plan.folder, { ...record, pushed });
+      } catch (error) {
+        success = false;
+        lines.push(`failed ${reference}: ${describeError(error)}`);
+      }
+    }
+  }
+  return { success, output: lines.join('\n') };
+}
+
+/** The digest under a reference if it is one of this build; a registry that does not say so at once is pushed to. */
+async function knownDigest(
+  run: PushRun,
+  { login: account }: ActiveRepository,
+  reference: string,
+  known: ReadonlySet<string>,
+): Promise<string | undefined> {
+  if (known.size === 0) return undefined;
+  const client = registryClient({
+    credentials: async (registry) => account ?? findCredentials(registry, process.env),
+    insecure: run.insecure,
+    policy: { tries: 1, request: 5_000 },
+    signal: run.signal,
+  });
+  try {
+    const found = await client.digest(reference);
+    return found !== undefined && known.has(found) ? found : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Goes by the image's ID: its name may be that of another build by now. */
+async function pushReference(
+  run: PushRun,
+  target: ActiveRepository,
+  reference: string,
+  { image }: CurrentImage,
+  notes: string[],
+): Promise<string> {
+  await login(run, target);
+  run.signal.throwIfAborted();
+  await run.engine.tag(image.id, reference);
+  const { digest } = await run.engine.push(reference, {
+    config: run.session,
+    signal: run.signal,
+    insecure: run.insecure,
+    onLine: () => undefined,
+    onNote: (line) => notes.push(line),
+  });
+  if (image.digest !== undefined && image.digest !== digest) throw overtaken(reference, image.digest, digest);
+  return digest;
+}
+
+function overtaken(reference: string, wanted: string, pushed: string): EngineError {
+  return new EngineError('push-failed', `${reference} was pushed with ${shortId(pushed)}, not ${shortId(wanted)}`, {
+    hint: 'Another run has pushed an image of its own under the same reference at the same moment; push again.',
+  });
+}
+
+/** One login per registry and run. */
+function login({ session, logins }: PushRun, { repository, login: account }: ActiveRepository): Promise<void> {
+  if (!account) return Promise.resolve();
+  const registry = registryOf(repository);
+  let done = logins.get(registry);
+  if (!done) {
+    done = session.login(registry, account.user, account.password);
+    logins.set(registry, done);
+  }
+  return done;
+}

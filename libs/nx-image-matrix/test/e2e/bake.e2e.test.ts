@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { docker, registry, registryDigest, removeImages, uniquePrefix } from '../support/engine.ts';
-import { smallMatrix } from '../support/matrices.ts';
+import { smallMatrix, smallMatrixImages } from '../support/matrices.ts';
 import { Workspace } from '../support/workspace.ts';
 
 const prefix = uniquePrefix();
@@ -64,7 +64,9 @@ describe('the generator bake', () => {
 
   it('writes what bake reads as the matrix', () => {
     const { target: targets } = print();
-    expect(Object.keys(targets).sort()).toEqual(workspace.images());
+    expect(Object.keys(targets).sort()).toEqual(
+      [...smallMatrixImages, 'tool-debian12-base', 'tool-debian12-runtime'].map(target),
+    );
     expect(targets[target('app-debian12-runtime')]).toEqual({
       context: '.',
       dockerfile: 'docker/app/debian12/runtime/Dockerfile',
@@ -107,15 +109,10 @@ describe('the generator bake', () => {
     );
   });
 
-  it('writes the same again, whatever the version of a run; a dry run writes nothing', () => {
+  it('writes the same again, whatever the version of a run', () => {
     const text = workspace.read('docker-bake.json');
-    const dry = workspace.nxOk('g nx-image-matrix:bake --packages=tool --floatingTags --output=a/tool.json --dry-run');
-    expect(dry).toContain('CREATE a/tool.json');
-    expect(workspace.nx(`g nx-image-matrix:bake --repositories=${registry}`, { IMAGE_VERSION: '9.9.9' }).status).toBe(
-      0,
-    );
+    workspace.nxOk(`g nx-image-matrix:bake --repositories=${registry}`, { IMAGE_VERSION: '9.9.9' });
     expect(workspace.read('docker-bake.json')).toBe(text);
-    expect(workspace.git('status', '--porcelain', '--untracked-files=all', '--', 'a')).toBe('');
   });
 
   it('takes a package with its parents, and floating tags when asked', () => {
@@ -142,13 +139,10 @@ describe('the generator bake', () => {
     );
   });
 
-  it.each([
-    ['--packages=ap', 'No manifest has a package "ap". Did you mean "app"?'],
-    ['--output=package.json', 'package.json is there, and not by this generator'],
-  ])('%s is refused, and nothing is written', (option, message) => {
+  it('leaves a file alone that is somebody else’s, and writes nothing', () => {
     const before = workspace.git('status', '--porcelain');
-    const { status, output } = workspace.nx(`g nx-image-matrix:bake ${option}`);
-    expect(output).toContain(message);
+    const { status, output } = workspace.nx('g nx-image-matrix:bake --output=package.json');
+    expect(output).toContain('package.json is there, and not by this generator');
     expect(status).toBe(1);
     expect(workspace.git('status', '--porcelain')).toBe(before);
   });

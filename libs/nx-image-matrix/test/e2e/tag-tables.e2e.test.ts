@@ -50,13 +50,6 @@ describe('the generator tags', () => {
     expect(workspace.git('diff', '--numstat')).toBe('2\t2\tREADME.md\n');
     expect(workspace.read('README.md')).toContain("`1.2.4-slim-runtime` | the builder's | 84.3 MB |");
   });
-
-  it('refuses markers of unknown packages', () => {
-    workspace.write({ 'a.md': '<!-- nx-image-matrix:tags ap -->\n<!-- /nx-image-matrix:tags -->\n' });
-    const { status, output } = workspace.nx('g nx-image-matrix:tags --file=a.md');
-    expect(output).toContain('a.md:1: no manifest has a package "ap"; did you mean "app"?');
-    expect(status).toBe(1);
-  });
 });
 
 it('docs/example.md has the tags of this repository', () => {

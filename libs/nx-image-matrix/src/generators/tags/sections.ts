@@ -16,8 +16,8 @@ export interface Problem {
   message: string;
 }
 
-const opening = /^\s*<!--\s*nx-image-matrix:tags(?:\s+(.*?))?\s*-->\s*$/;
-const closing = /^\s*<!--\s*\/nx-image-matrix:tags\s*-->\s*$/;
+const opening = /^ {0,3}<!--\s*nx-image-matrix:tags(?:\s+(.*?))?\s*-->\s*$/;
+const closing = /^ {0,3}<!--\s*\/nx-image-matrix:tags\s*-->\s*$/;
 const fence = /^ {0,3}(`{3,}|~{3,})/;
 
 export const endMarker = '<!-- /nx-image-matrix:tags -->';

@@ -24,6 +24,7 @@ const packages: Packages = new Map([
       image('docker/app/debian9/runtime', ['1.2.3-old-runtime'], { size: '84.3 MB' }),
     ],
   ],
+  ['inner', [image('docker/inner/debian12/base', ['inner'], { push: false })]],
   ['tool', [image('docker/tool/alpine3.22/runtime', ['tool'])]],
 ]);
 const section = (marker: string, body = ''): string =>
@@ -108,6 +109,10 @@ describe('markers that cannot be used', () => {
     ],
     ['<!-- /nx-image-matrix:tags -->', 'README.md:1: <!-- /nx-image-matrix:tags --> closes no section'],
     ['<!--nx-image-matrix:tags-->\n<!-- /nx-image-matrix:tags -->', 'README.md:1: the marker names no package'],
+    [
+      section('inner'),
+      'README.md:1: no image of "inner" is ever pushed; add the word "all" to its marker, or --all to the command.',
+    ],
     [section('app size'), 'README.md:1: the marker has the word "size"; there are "sizes", "all" and'],
   ])('%j: %s', (text, message) => {
     expect(() => update(text)).toThrow(message);
@@ -115,7 +120,7 @@ describe('markers that cannot be used', () => {
 
   it('are named all at once', () => {
     expect(() => update(section('nobody') + section('app x') + '<!-- nx-image-matrix:tags app -->')).toThrow(
-      /:1: .*there are app, tool\.\n.*:3: .*"x".*\n.*:5: .*not closed/,
+      /:1: .*there are app, inner, tool\.\n.*:3: .*"x".*\n.*:5: .*not closed/,
     );
   });
 });

@@ -22,7 +22,7 @@ export interface Update {
  */
 export function updateTables(file: string, text: string, packages: Packages): Update {
   const { sections, problems } = findSections(text);
-  const all = [...problems, ...unknownPackages(sections, packages)].toSorted((a, b) => a.line - b.line);
+  const all = [...problems, ...unusableSections(sections, packages)].toSorted((a, b) => a.line - b.line);
   if (all.length > 0) {
     const lines = all.map(({ line, message }) => `  ${file}:${line}: ${message}`);
     throw new Error(`The markers of tag tables cannot be used; nothing was written.\n${lines.join('\n')}`);
@@ -51,10 +51,19 @@ export function addSection(text: string, marker: Marker): string {
   return text + gap + bytes(lines.join(lineEnd));
 }
 
-function unknownPackages(sections: readonly Section[], packages: Packages): Problem[] {
-  return sections
-    .filter(({ package: name }) => name !== '' && !packages.has(name))
-    .map(({ package: name, line }) => ({ line, message: unknownPackage(name, packages) }));
+function unusableSections(sections: readonly Section[], packages: Packages): Problem[] {
+  return sections.flatMap(({ package: name, style, line }) => {
+    if (name === '') return [];
+    const images = packages.get(name);
+    if (!images) return [{ line, message: unknownPackage(name, packages) }];
+    if (style.all || images.some(({ image }) => image.push)) return [];
+    return [
+      {
+        line,
+        message: `no image of "${name}" is ever pushed; add the word "all" to its marker, or --all to the command.`,
+      },
+    ];
+  });
 }
 
 /** What to say of a package that no manifest has. */

@@ -1,5 +1,5 @@
 import type { WorkspaceOptions } from '../support/workspace.ts';
-import { folderMatrix, smallMatrix } from '../support/matrices.ts';
+import { folderMatrix, growingMatrix, smallMatrix } from '../support/matrices.ts';
 
 const nxJson = { defaultBase: 'main', sync: { globalGenerators: ['nx-image-matrix:sync'] } };
 
@@ -9,6 +9,8 @@ export const workspaces: Record<string, WorkspaceOptions> = {
   empty: { files: {}, nxJson },
   /** Package `app` on Debian 12 and 13, with `base`, `runtime` and, on 12, `devel`. */
   small: { files: smallMatrix, nxJson },
-  /** The same with template folders and copied folders. */
+  /** Package `app` as in `small`, with templates for Alpine too, and a repository below `ghcr.io`. */
+  generators: { files: growingMatrix, nxJson },
+  /** The same as `small` with template folders and copied folders. */
   folders: { files: folderMatrix, nxJson },
 };

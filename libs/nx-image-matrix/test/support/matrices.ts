@@ -87,3 +87,19 @@ export const folderMatrix: Record<string, string> = {
 `,
   ),
 };
+
+/** The small matrix, with what generators need that add to it: templates of another distro, and a registry. */
+export const growingMatrix: Record<string, string> = {
+  ...smallMatrix,
+  'manifest.yml': smallMatrix['manifest.yml']!.replace(
+    'repository:\n',
+    `repository:
+  ghcr.io:
+    only_if: GHCR_TOKEN
+    registry:
+      app: ghcr.io/acme/app
+`,
+  ),
+  'templates/alpine/base.Dockerfile.liquid': 'FROM {{ from }}\n',
+  'templates/alpine/runtime.Dockerfile.liquid': 'FROM {{ from }}\n',
+};

@@ -1,3 +1,6 @@
+import { translateCondition } from './condition.ts';
+import { splitInlineIf, unwrapped } from './inline-if.ts';
+
 export interface Translation {
   text: string;
   problems: { line: number; message: string }[];
@@ -39,9 +42,9 @@ export function translateJinja(text: string): Translation {
     const offset = rest.at(-2) as number;
     if (whole.startsWith('{#')) return `{% comment %}${whole.slice(2, -2)}{% endcomment %}`;
     if (!open) return whole;
-    const trim = left === '-' ? '-' : '';
     try {
-      return open === '{{' ? `{{${trim} ${value(body!)} ${right}}}` : `{%${trim} ${statement(body!)} ${right}%}`;
+      const trims: Trims = { left: left === '-' ? '-' : '', right: right! };
+      return open === '{{' ? output(body!, trims) : tag(body!, trims);
     } catch (error) {
       const line = text.slice(0, offset).split('\n').length;
       problems.push({ line, message: `${(error as Error).message}: ${whole}` });
@@ -59,20 +62,44 @@ function fromLine(text: string): string {
   );
 }
 
+/** What takes the blanks away beside a tag: `-`, or nothing. */
+interface Trims {
+  left: string;
+  right: string;
+}
+
+function output(expression: string, trims: Trims): string {
+  return choice(expression, trims, (text, { left, right }) => `{{${left} ${value(text)} ${right}}}`);
+}
+
+function tag(body: string, trims: Trims): string {
+  const [, name, expression] = /^set\s+(\w+)\s*=\s*([\s\S]+)$/.exec(body) ?? [];
+  if (!name) return `{%${trims.left} ${statement(body)} ${trims.right}%}`;
+  const assign = `assign ${name} =`;
+  return choice(expression!, trims, (text, { left, right }) => `{%${left} ${assign} ${value(text)} ${right}%}`);
+}
+
+/** An inline `if` becomes one around the whole; it has an end of its own in Liquid. */
+function choice(expression: string, { left, right }: Trims, write: (text: string, trims: Trims) => string): string {
+  const found = splitInlineIf(expression);
+  if (!found) return write(unwrapped(expression), { left, right });
+  const inside: Trims = { left: '', right: '' };
+  const otherwise = found.otherwise === '' ? '' : `{% else %}${choice(found.otherwise, inside, write)}`;
+  const condition = translateCondition(found.condition, rename);
+  return `{%${left} if ${condition} %}${choice(found.value, inside, write)}${otherwise}{% endif ${right}%}`;
+}
+
 function statement(body: string): string {
   const [, word = '', rest = ''] = /^(\w+)\s*([\s\S]*)$/.exec(body) ?? [];
   switch (word) {
     case 'if':
-      return `if ${condition(rest)}`;
+      return `if ${translateCondition(rest, rename)}`;
     case 'elif':
-      return `elsif ${condition(rest)}`;
+      return `elsif ${translateCondition(rest, rename)}`;
     case 'for':
       return loop(rest);
-    case 'set': {
-      const [, name, expression] = /^(\w+)\s*=\s*([\s\S]+)$/.exec(rest) ?? [];
-      if (!name) throw new Error('a block set has no counterpart');
-      return `assign ${name} = ${value(expression!)}`;
-    }
+    case 'set':
+      throw new Error('a block set has no counterpart');
     case 'include':
       return `include ${file(rest)}`;
     case 'extends':
@@ -100,31 +127,6 @@ function loop(rest: string): string {
   const [, name, list] = /^(\w+)\s+in\s+([\w.]+)$/.exec(rest) ?? [];
   if (!name) throw new Error('this loop has no counterpart');
   return `for ${name} in ${rename(list!)}`;
-}
-
-function condition(text: string): string {
-  return text
-    .split(/\s+(and|or)\s+/)
-    .map((part) => (part === 'and' || part === 'or' ? part : comparison(part.trim())))
-    .join(' ');
-}
-
-function comparison(text: string): string {
-  const negated = /^not\s+([\w.]+)$/.exec(text);
-  if (negated) return `${rename(negated[1]!)} == nil`;
-  const defined = /^([\w.]+)\s+is\s+(not\s+)?(?:defined|none)$/.exec(text);
-  if (defined) return `${rename(defined[1]!)} ${/is none|not/.test(text) ? '==' : '!='} nil`;
-  const inside = /^(\S+)\s+in\s+\[([^\]]*)\]$/.exec(text);
-  if (inside)
-    return inside[2]!
-      .split(',')
-      .map((item) => `${rename(inside[1]!)} == ${item.trim()}`)
-      .join(' or ');
-  const key = /^["'](\w+)["']\s+in\s+([\w.]+)$/.exec(text);
-  if (key) return `${rename(`${key[2]}.${key[1]}`)} != nil`;
-  const simple = /^([\w.]+)(?:\s*(==|!=|<|>|<=|>=)\s*("[^"]*"|'[^']*'|[\w.]+))?$/.exec(text);
-  if (!simple) throw new Error('this condition has no counterpart');
-  return rename(text);
 }
 
 /** An expression with filters; `+` and `~` join texts. */

@@ -43,7 +43,8 @@ export function readDockerInfo(info: DockerInfo, exitCode: number | undefined, s
     throw new EngineError('no-engine', '`docker` is a stand-in of another engine');
   }
   if (!info.ServerVersion || serverErrors.length > 0) {
-    throw daemonError([...serverErrors, stderr].join('\n'));
+    // The client says the same in both.
+    throw daemonError([...new Set([...serverErrors, ...stderr.split('\n')])].join('\n'));
   }
   const buildx = info.ClientInfo?.Plugins?.find(({ Name }) => Name === 'buildx');
   if (!buildx || buildx.Err) {

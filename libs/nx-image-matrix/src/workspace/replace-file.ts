@@ -14,7 +14,7 @@ export function replaceFile(path: string, content: string): void {
     writeFileSync(temporary, content);
     renameSync(temporary, path);
   } catch (error) {
-    remove(temporary);
+    removeIfPossible(temporary);
     throw new Error(`Cannot write ${path}: ${whyNotWritten(error as NodeJS.ErrnoException)}.`, { cause: error });
   }
   removeTemporaries(path);
@@ -26,7 +26,7 @@ export function removeTemporaries(path: string): void {
   for (const name of namesIn(dirname(path))) {
     if (!name.startsWith(start)) continue;
     const pid = /^(\d+)\.tmp$/.exec(name.slice(start.length))?.[1];
-    if (pid !== undefined && !isRunning(Number(pid))) remove(join(dirname(path), name));
+    if (pid !== undefined && !isRunning(Number(pid))) removeIfPossible(join(dirname(path), name));
   }
 }
 
@@ -67,11 +67,12 @@ function codeOf(error: NodeJS.ErrnoException): string {
   }
 }
 
-function remove(path: string): void {
+/** Removes a file; where that fails there is another error that says why. */
+export function removeIfPossible(path: string): void {
   try {
     rmSync(path, { force: true });
   } catch {
-    // What cannot be written cannot always be removed, and the reason has been said.
+    // What cannot be written cannot always be removed.
   }
 }
 

@@ -11,7 +11,8 @@ import { buildSecrets, refuseSecrets, repositoryPasswords } from '../secrets.ts'
 import type { TaskOutcome } from '../batch.ts';
 import { conditionsOf, readBuildConditions, type BuildConditions } from './conditions.ts';
 import { decide, isBuilt, type Decision } from './decide.ts';
-import { BuildPlanner, type BuildPlan } from './plan.ts';
+import { lockImage, removeStaleLock } from './lock.ts';
+import { BuildPlanner, changedSince, type BuildPlan } from './plan.ts';
 import { readRecord, removeStaleRecords, writeRecord, type BuildRecord } from './record.ts';
 
 /** Options of the `build` executor. */
@@ -50,6 +51,7 @@ export async function* buildImages(
     if ('success' in plan) yield [project, plan];
     else {
       removeStaleRecords(context.root, plan.folder);
+      removeStaleLock(context.root, plan.folder);
       removeLeftovers(
         join(context.root, plan.folder.root),
         plan.folder.files.map((path) => ({ path })),
@@ -63,13 +65,9 @@ export async function* buildImages(
   const images = await engine.images(referencesOf(context.root, plans.values()));
   const forced = new Set(tasks.filter((task) => task.options.force).map(({ project }) => project));
   const jobs = [...plans].map(([project, plan]) => {
-    const decision = decide(
-      plan,
-      readRecord(context.root, plan.folder),
-      images,
-      conditions.refresh || forced.has(project),
-    );
-    return buildJob(run, plan, decision);
+    const force = conditions.refresh || forced.has(project);
+    const record = readRecord(context.root, plan.folder);
+    return buildJob(run, plan, { record, force, decision: decide(plan, record, images, force) });
   });
   yield* runInOrder(jobs, options.maxParallel ?? availableParallelism(), signal);
 }
@@ -98,14 +96,21 @@ function referencesOf(root: string, plans: Iterable<BuildPlan>): string[] {
   return [...references];
 }
 
-function buildJob(run: BuildRun, plan: BuildPlan, decision: Decision): Job<TaskOutcome> {
+/** What an image needs, by its record and the engine's answer at the start of the run. */
+interface Need {
+  decision: Decision;
+  record: BuildRecord | undefined;
+  force: boolean;
+}
+
+function buildJob(run: BuildRun, plan: BuildPlan, need: Need): Job<TaskOutcome> {
   const { project } = plan.folder;
   return {
     name: project,
     after: plan.parents.map((parent) => parent.folder.project),
     run: async () => {
       try {
-        return { success: true, output: await carryOut(run, plan, decision) };
+        return { success: true, output: await carryOut(run, plan, need) };
       } catch (error) {
         return { success: false, output: `${project}: ${describeError(error)}` };
       }
@@ -115,16 +120,35 @@ function buildJob(run: BuildRun, plan: BuildPlan, decision: Decision): Job<TaskO
   };
 }
 
-async function carryOut(run: BuildRun, plan: BuildPlan, decision: Decision): Promise<string> {
-  const { reference } = plan.document;
-  if (decision.action === 'skip') return `${reference} is up to date (build ID ${shortId(plan.buildId)})`;
-  if (decision.action === 'tag') {
+async function carryOut(run: BuildRun, plan: BuildPlan, need: Need): Promise<string> {
+  if (need.decision.action === 'skip') return upToDate(plan);
+  const release = await lockImage(run.root, plan.folder, {
+    signal: run.signal,
+    onWait: () => run.print(plan.folder.project, `another run is building ${plan.document.reference}; waiting for it`),
+  });
+  try {
+    const decision = await decideAgain(run, plan, need);
+    if (decision.action === 'skip') return upToDate(plan);
+    if (decision.action === 'build') return await build(run, plan, decision.reason);
+    const { reference, tags } = plan.document;
     await run.engine.tag(decision.source, reference);
-    const former = readRecord(run.root, plan.folder)!;
-    writeRecord(run.root, plan.folder, { ...former, reference, tags: plan.document.tags });
+    writeRecord(run.root, plan.folder, { ...readRecord(run.root, plan.folder)!, reference, tags });
     return `${reference} is up to date under a new tag (build ID ${shortId(plan.buildId)}, formerly ${decision.source})`;
+  } finally {
+    release();
   }
-  return build(run, plan, decision.reason);
+}
+
+function upToDate({ document, buildId }: BuildPlan): string {
+  return `${document.reference} is up to date (build ID ${shortId(buildId)})`;
+}
+
+/** The engine is asked once more only where another run has built the image since the start of this one. */
+async function decideAgain(run: BuildRun, plan: BuildPlan, { decision, record, force }: Need): Promise<Decision> {
+  const now = readRecord(run.root, plan.folder);
+  if (now?.builtAt === record?.builtAt && now?.reference === record?.reference) return decision;
+  const images = await run.engine.images(referencesOf(run.root, [plan]));
+  return decide(plan, now, images, force);
 }
 
 async function build(run: BuildRun, plan: BuildPlan, reason: string): Promise<string> {
@@ -147,6 +171,7 @@ async function build(run: BuildRun, plan: BuildPlan, reason: string): Promise<st
     signal: run.signal,
     onLine: (line) => run.print(folder.project, line),
   });
+  await refuseChanged(run, plan);
   const record: BuildRecord = {
     reference: document.reference,
     tags: document.tags,
@@ -164,6 +189,16 @@ async function build(run: BuildRun, plan: BuildPlan, reason: string): Promise<st
   writeRecord(run.root, folder, record);
   const facts = [duration(built.duration), ...(built.size === undefined ? [] : [size(built.size)]), reason];
   return `${document.reference} built (${facts.join(', ')}; build ID ${shortId(plan.buildId)})`;
+}
+
+/** The engine may have read either content of a file that was changed meanwhile, so its image is of no build ID. */
+async function refuseChanged(run: BuildRun, plan: BuildPlan): Promise<void> {
+  const changed = await changedSince(run.root, plan);
+  if (changed.length === 0) return;
+  throw new Error(
+    `${plan.document.reference} was built, but ${changed.slice(0, 3).join(', ')} changed meanwhile, so nobody knows ` +
+      'what is in it. Build it again.',
+  );
 }
 
 /**

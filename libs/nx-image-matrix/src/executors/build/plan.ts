@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { readDockerfile } from '@nx-image-matrix/dockerfile';
 import { buildId, createContextReader, type ContextFile, type ContextReader } from '@nx-image-matrix/engine';
 import { staticLabels } from '../../matrix/static-labels.ts';
@@ -23,8 +24,18 @@ export interface BuildPlan {
   context: ContextFile[];
 }
 
+/** What an image is made of, without its parents. */
+type OwnPart = Pick<BuildPlan, 'document' | 'labels' | 'context' | 'ingredients'> & {
+  dockerfile: string;
+  files: { path: string; content: Buffer | string }[];
+};
+
+/** Milliseconds in which a file that another nx is just putting back, from its cache for example, is there again. */
+const patience = 1_000;
+
 /** Makes plans; each image and each context file of a run is read once. */
 export class BuildPlanner {
+  readonly #start = performance.now();
   readonly #root: string;
   readonly #byReference: Map<string, ImageFolder>;
   readonly #plans = new Map<string, Promise<BuildPlan>>();
@@ -49,10 +60,20 @@ export class BuildPlanner {
   }
 
   async #makePlan(folder: ImageFolder): Promise<BuildPlan> {
-    const root = join(this.#root, folder.root);
-    const document = JSON.parse(readGenerated(root, folder, 'image.json')) as ImageDocument;
-    const text = readGenerated(root, folder, 'Dockerfile');
-    const { facts } = readDockerfile(text, document.args);
+    for (;;) {
+      try {
+        return await this.#readPlan(folder);
+      } catch (error) {
+        if (performance.now() - this.#start > patience) throw error;
+        await sleep(50);
+      }
+    }
+  }
+
+  async #readPlan(folder: ImageFolder): Promise<BuildPlan> {
+    const { dockerfile, files, ingredients, ...own } = await readOwnPart(this.#root, folder, this.#context);
+    const { document, labels, context } = own;
+    const { facts } = readDockerfile(dockerfile, document.args);
     if (!facts) throw new Error(`${folder.root}/Dockerfile has no FROM; run its docker-generate target.`);
     const parents = await Promise.all(
       ownReferences(
@@ -60,24 +81,39 @@ export class BuildPlanner {
         this.#byReference,
       ).map((parent) => this.plan(parent)),
     );
-    const context = await this.#context.files(
-      join(this.#root, folder.contextDir),
-      readGenerated(root, folder, 'Dockerfile.dockerignore'),
-    );
-    const files = await readSidecars(root, folder, text);
-    const labels = staticLabels(document);
     const parentIds = Object.fromEntries(parents.map((parent) => [parent.document.reference, parent.buildId]));
     const { args: buildArgs, platforms } = document;
     return {
+      ...own,
       folder,
-      document,
       buildId: buildId({ files, context, buildArgs, platforms, labels, parents: parentIds }),
-      ingredients: ingredientsOf(files, context, document, labels, parents),
-      labels,
+      ingredients: {
+        ...ingredients,
+        ...Object.fromEntries(parents.map((parent) => [`parent ${parent.folder.project}`, parent.buildId])),
+      },
       parents,
-      context,
     };
   }
+}
+
+/** Names of what is no longer as it was planned: files of the image, or files that it copies. */
+export async function changedSince(workspaceRoot: string, plan: BuildPlan): Promise<string[]> {
+  const { ingredients } = await readOwnPart(workspaceRoot, plan.folder, createContextReader());
+  const names = new Set([...Object.keys(plan.ingredients), ...Object.keys(ingredients)]);
+  return [...names].filter((name) => !name.startsWith('parent ') && plan.ingredients[name] !== ingredients[name]);
+}
+
+async function readOwnPart(workspaceRoot: string, folder: ImageFolder, reader: ContextReader): Promise<OwnPart> {
+  const root = join(workspaceRoot, folder.root);
+  const document = readDocument(root, folder);
+  const dockerfile = readGenerated(root, folder, 'Dockerfile');
+  const context = await reader.files(
+    join(workspaceRoot, folder.contextDir),
+    readGenerated(root, folder, 'Dockerfile.dockerignore'),
+  );
+  const files = await readSidecars(root, folder, dockerfile);
+  const labels = staticLabels(document);
+  return { document, dockerfile, context, files, labels, ingredients: ingredientsOf(files, context, document, labels) };
 }
 
 function ownReferences(references: string[], byReference: ReadonlyMap<string, ImageFolder>): ImageFolder[] {
@@ -106,12 +142,23 @@ function readGenerated(root: string, folder: ImageFolder, name: string): string 
   }
 }
 
+function readDocument(root: string, folder: ImageFolder): ImageDocument {
+  const text = readGenerated(root, folder, 'image.json');
+  try {
+    return JSON.parse(text) as ImageDocument;
+  } catch (error) {
+    throw new Error(
+      `${folder.root}/image.json is damaged; the docker-generate target of ${folder.project} writes it anew.`,
+      { cause: error },
+    );
+  }
+}
+
 function ingredientsOf(
   files: { path: string; content: Buffer | string }[],
   context: ContextFile[],
   document: ImageDocument,
   labels: Record<string, string>,
-  parents: BuildPlan[],
 ): Record<string, string> {
   return {
     ...Object.fromEntries(files.map(({ path, content }) => [path, digest(content)])),
@@ -120,7 +167,6 @@ function ingredientsOf(
       Object.entries(document.args).map(([key, value]) => [`build argument ${key}`, digest(value)]),
     ),
     ...Object.fromEntries(Object.entries(labels).map(([key, value]) => [`label ${key}`, digest(value)])),
-    ...Object.fromEntries(parents.map((parent) => [`parent ${parent.folder.project}`, parent.buildId])),
     platforms: digest(document.platforms.join()),
   };
 }

@@ -89,7 +89,7 @@ function writeOne(
     const output = written.length === 0 ? `${folder} is up to date` : `${folder}: wrote ${written.join(', ')}`;
     return { success: true, output };
   } catch (error) {
-    return { success: false, output: (error as Error).message };
+    return { success: false, output: `${task.project}: ${(error as Error).message}` };
   }
 }
 

@@ -7,7 +7,8 @@ import {
   type RegistrySession,
 } from '@nx-image-matrix/engine';
 import type { TaskOutcome } from '../batch.ts';
-import { writeRecord } from '../build/record.ts';
+import type { ImageFolder } from '../../workspace/image-folders.ts';
+import { readRecord, writeRecord, type BuildRecord } from '../build/record.ts';
 import { describeError, shortId } from '../describe.ts';
 import { filledTags } from '../run-tags.ts';
 import { knownDigests, type CurrentImage, type PushPlan } from './prepare.ts';
@@ -44,7 +45,7 @@ export async function pushImage(
         lines.push(
           `${there ? 'skipped' : 'pushed'} ${reference} (${shortId(pushed[reference])}${there ? ', there already' : ''})`,
         );
-        writeRecord(run.root, plan.folder, { ...record, pushed });
+        recordPushed(run.root, plan.folder, record, pushed);
       } catch (error) {
         success = false;
         lines.push(`failed ${reference}: ${describeError(error)}`);
@@ -52,6 +53,12 @@ export async function pushImage(
     }
   }
   return { success, output: lines.join('\n') };
+}
+
+/** Another run may have pushed the same image meanwhile, or have built another one, whose record is left alone. */
+function recordPushed(root: string, folder: ImageFolder, { imageId }: BuildRecord, pushed: Record<string, string>) {
+  const now = readRecord(root, folder);
+  if (now?.imageId === imageId) writeRecord(root, folder, { ...now, pushed: { ...now.pushed, ...pushed } });
 }
 
 /** The digest under a reference if it is one of this build; a registry that does not say so at once is pushed to. */
@@ -100,7 +107,9 @@ async function pushReference(
 
 function overtaken(reference: string, wanted: string, pushed: string): EngineError {
   return new EngineError('push-failed', `${reference} was pushed with ${shortId(pushed)}, not ${shortId(wanted)}`, {
-    hint: 'Another run has pushed an image of its own under the same reference at the same moment; push again.',
+    hint:
+      'Another run has given the same name to an image of its own at the same moment. Push again, and give each ' +
+      'workspace on this engine a repository of its own.',
   });
 }
 

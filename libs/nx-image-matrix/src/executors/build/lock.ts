@@ -1,0 +1,80 @@
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { ImageFolder } from '../../workspace/image-folders.ts';
+import { isRunning, removeIfPossible, whyNotWritten } from '../../workspace/replace-file.ts';
+
+/** Milliseconds after which a lock that names no process was left by one that was killed while it wrote it. */
+const longestWrite = 2_000;
+
+/**
+ * Waits until no other run builds this image in this workspace, and keeps others waiting until the returned function
+ * is called. The lock of a process that was killed does not count.
+ * @throws Error when the lock cannot be written, or the signal aborts the wait.
+ */
+export async function lockImage(
+  workspaceRoot: string,
+  folder: ImageFolder,
+  { signal, onWait }: { signal: AbortSignal; onWait: () => void },
+): Promise<() => void> {
+  const path = lockPath(workspaceRoot, folder);
+  for (let tries = 0; !takeLock(path); tries += 1) {
+    if (tries === 0) onWait();
+    await sleep(200, undefined, { signal });
+  }
+  return () => removeIfPossible(path);
+}
+
+/** Removes the lock of a process that was killed. */
+export function removeStaleLock(workspaceRoot: string, folder: ImageFolder): void {
+  const path = lockPath(workspaceRoot, folder);
+  if (isStale(path)) takeAway(path);
+}
+
+function takeLock(path: string): boolean {
+  try {
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, String(process.pid), { flag: 'wx' });
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST' || !existsSync(path)) {
+      // A full disk has room for a name.
+      if (readOwner(path) === undefined) removeIfPossible(path);
+      throw new Error(`Cannot write ${path}: ${whyNotWritten(error as NodeJS.ErrnoException)}.`, { cause: error });
+    }
+    if (!isStale(path)) return false;
+    takeAway(path);
+    return takeLock(path);
+  }
+}
+
+function isStale(path: string): boolean {
+  const owner = readOwner(path);
+  if (owner !== undefined) return !isRunning(owner);
+  const written = statSync(path, { throwIfNoEntry: false })?.mtimeMs;
+  return written !== undefined && Date.now() - written > longestWrite;
+}
+
+/** Another run may have taken the stale lock away and have one of its own there by now, which stays. */
+function takeAway(path: string): void {
+  const aside = `${path}.${process.pid}.tmp`;
+  try {
+    renameSync(path, aside);
+    if (isStale(aside)) rmSync(aside, { force: true });
+    else renameSync(aside, path);
+  } catch {
+    // It is gone already.
+  }
+}
+
+function readOwner(path: string): number | undefined {
+  try {
+    return Number(readFileSync(path, 'utf8')) || undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function lockPath(workspaceRoot: string, folder: ImageFolder): string {
+  return join(workspaceRoot, 'dist', folder.root, 'build.lock');
+}

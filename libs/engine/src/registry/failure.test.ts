@@ -19,6 +19,8 @@ describe('registryError', () => {
     ['lookup registry.example.com: Temporary failure in name resolution'],
     ['unexpected status from PUT request to http://127.0.0.1:5000/v2/x/manifests/1.0: 400 Bad Request'],
     ['manifest blob unknown: blob unknown to registry'],
+    ['Put "http://x/": net/http: HTTP/1.x transport connection broken: malformed MIME header: missing colon: "Loca"'],
+    ['Put "http://x/": net/http: HTTP/1.x transport connection broken: malformed HTTP response "HTT"'],
     ['writing blob: initiating layer upload: received unexpected HTTP status: 502 Bad Gateway'],
   ])('may pass: %s', (line) => {
     const error = fail('The push refers to repository', line);
@@ -56,6 +58,9 @@ describe('registryError', () => {
   it('is not led by the words in a reference', () => {
     expect(fail(`${reference}: something nobody has seen yet`)).toMatchObject({ kind: 'push-failed' });
     expect(fail(`registry.example.com/team/denied-500: EOF`)).toMatchObject({ kind: 'push-failed' });
+    expect(fail('Put "https://registry.example.com/v2/team/denied-500/manifests/401": EOF').kind).toBe('push-failed');
+    const mount = 'https://registry.example.com/v2/team/denied-500/blobs/uploads/?mount=sha256:a&from=team/forbidden';
+    expect(fail(`Post "${mount}": EOF`).kind).toBe('push-failed');
   });
 });
 

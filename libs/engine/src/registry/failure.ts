@@ -1,6 +1,6 @@
 import { EngineError } from '../errors.ts';
 import type { EngineErrorKind } from '../errors.ts';
-import { isLoopback, registryOf } from './reference.ts';
+import { isLoopback, parseReference, registryOf } from './reference.ts';
 import { markTransient, retryAfter } from './transient.ts';
 
 /** What the words of a registry, as an engine repeats them, come down to. */
@@ -66,7 +66,7 @@ const patterns: { pattern: RegExp; kind: EngineErrorKind; transient: boolean; hi
     },
     {
       pattern:
-        /reset|broken pipe|\bEOF\b|timeout|timed out|deadline exceeded|refused|unreachable|temporary failure|try again|server misbehaving|connection (?:closed|lost)|closed network connection/i,
+        /reset|broken pipe|\bEOF\b|timeout|timed out|deadline exceeded|refused|unreachable|temporary failure|try again|server misbehaving|connection (?:closed|lost|broken)|malformed (?:HTTP|MIME)|closed network connection/i,
       kind: 'push-failed',
       transient: true,
       hint: (registry) =>
@@ -94,14 +94,24 @@ interface Wording {
 export function registryError(what: string, reference: string, lines: string[], wording: Wording): EngineError {
   const said = lines.map((line) => line.trim()).filter((line) => line !== '');
   const words = said.slice(-3).join('\n');
-  // A name such as `team/denied-list` must not decide.
-  const failure = readFailure(words.replaceAll(reference, '').replaceAll(nameOf(reference), ''), registryOf(reference));
+  const failure = readFailure(withoutNames(words, reference), registryOf(reference));
   const kind = failure.kind === 'push-failed' ? wording.fallback : failure.kind;
   const error = new EngineError(kind, `${what}: ${said.at(-1) ?? 'no reason was given'}`, {
     hint: (kind === 'unauthorized' && wording.unauthorized) || failure.hint,
     output: said.join('\n'),
   });
   return failure.transient ? markTransient(error, { after: retryAfter(words) }) : error;
+}
+
+/** A name such as `team/denied-list`, or a tag such as `401`, must not decide. */
+function withoutNames(words: string, reference: string): string {
+  const { repository, tag } = parseReference(reference);
+  return words
+    .replaceAll(reference, '')
+    .replaceAll(nameOf(reference), '')
+    .replaceAll(`/v2/${repository}/`, '/v2/')
+    .replaceAll(`/manifests/${tag}`, '/manifests/-')
+    .replaceAll(/&from=[^\s"&:]+/g, '');
 }
 
 function nameOf(reference: string): string {

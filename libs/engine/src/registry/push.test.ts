@@ -46,9 +46,9 @@ describe('pushWithRetries', () => {
     const { pushJob, lines } = job(['received unexpected HTTP status: 503', 'toomanyrequests', 'EOF', 'ok']);
     await pushWithRetries(reference, pushJob);
     expect(lines).toEqual([
-      `${reference} was not pushed: received unexpected HTTP status: 503; try 2 of 5 in 0.5 s`,
-      `${reference} was not pushed: toomanyrequests; try 3 of 5 in 1.0 s`,
-      `${reference} was not pushed: EOF; try 4 of 5 in 2.0 s`,
+      `${reference} was not pushed: received unexpected HTTP status: 503; try 2 of 5 in 0.3 s`,
+      `${reference} was not pushed: toomanyrequests; try 3 of 5 in 0.5 s`,
+      `${reference} was not pushed: EOF; try 4 of 5 in 1.0 s`,
     ]);
   });
 

@@ -21,8 +21,11 @@ export interface PushJob extends PushOptions {
   ask?: typeof manifestDigest;
 }
 
-/** What counts where the options say nothing. With it a reference that always fails is given up after 8 to 15 s of waits. */
-export const pushPolicy = { tries: 5, wait: 1_000, longestWait: 30_000, total: 30 * 60_000 };
+/**
+ * What counts where the options say nothing. With it a reference that always fails is given up after 3 to 6 s of waits:
+ * enough for a registry that starts anew, and a run that cannot succeed ends within 10 s. `Retry-After` may ask for more.
+ */
+export const pushPolicy = { tries: 5, wait: 500, longestWait: 2_000, total: 30 * 60_000 };
 
 /**
  * Pushes one reference: tries again what may pass (5xx, 429, resets, timeouts), and asks the registry afterwards.

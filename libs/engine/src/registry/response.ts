@@ -9,7 +9,7 @@ export async function responseError(what: string, response: Response, hint: stri
   const said = registryMessage(output);
   const message = `${what}: ${status} ${statusText}`.trim() + (said ? ` (${said})` : '');
   const error = new EngineError(kinds[status] ?? 'registry', message, {
-    hint: kinds[status] === 'unauthorized' ? hint : hints[status],
+    hint: kinds[status] === 'unauthorized' ? hint : (hints[status] ?? (status >= 500 ? trouble : undefined)),
     output,
   });
   if (status !== 408 && status !== 429 && status < 500) return error;
@@ -17,6 +17,7 @@ export async function responseError(what: string, response: Response, hint: stri
 }
 
 const kinds: Record<number, EngineErrorKind> = { 401: 'unauthorized', 403: 'unauthorized', 404: 'not-found' };
+const trouble = 'The registry has trouble; try again later.';
 const hints: Record<number, string> = {
   404: "Check the repository's name; it may have to be created in the registry first.",
   429: 'The registry limits how often it is asked; try again later.',

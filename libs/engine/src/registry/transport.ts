@@ -41,7 +41,8 @@ export interface Answer {
 /** Asks a registry; undefined when it answers 404. @throws EngineError */
 export type Ask = (question: Question) => Promise<Answer | undefined>;
 
-const defaultPolicy = { tries: 5, total: 60_000, wait: 500, longestWait: 10_000, request: 20_000 };
+/** As long as that of pushes: 3 to 6 s of waits. */
+const defaultPolicy = { tries: 5, total: 60_000, wait: 500, longestWait: 2_000, request: 20_000 };
 /** A manifest may have 4 MiB (OCI distribution specification, "Pushing Manifests"), a configuration is no larger. */
 const longestBody = 16 * 1024 * 1024;
 

@@ -21,6 +21,8 @@ export interface RegistryProxy {
   intercept: Intercept;
   /** All that came in, as `PUT /v2/app/manifests/1`. */
   requests: string[];
+  /** Whether a repository may take over layers that another one has; else every layer is sent. Default: yes. */
+  mounts: boolean;
   close(): void;
 }
 
@@ -28,8 +30,9 @@ export interface RegistryProxy {
 export async function registryProxy(target: string, intercept: Intercept = () => false): Promise<RegistryProxy> {
   const [host, port] = target.split(':');
   const server = createServer((incoming, response) => {
-    const { method, url: path, headers } = incoming;
-    proxy.requests.push(`${method} ${path}`);
+    const { method, url = '', headers } = incoming;
+    const path = proxy.mounts ? url : url.replace(/\?mount=.*$/, '');
+    proxy.requests.push(`${method} ${url}`);
     const pass = (deliver: Deliver = deliverAll): void => {
       const outgoing = request({ host, port, method, path, headers }, (answer) => deliver(answer, response));
       outgoing.on('error', () => response.destroy());
@@ -42,6 +45,7 @@ export async function registryProxy(target: string, intercept: Intercept = () =>
     address: `127.0.0.1:${(server.address() as AddressInfo).port}`,
     intercept,
     requests: [],
+    mounts: true,
     close() {
       server.closeAllConnections();
       server.close();

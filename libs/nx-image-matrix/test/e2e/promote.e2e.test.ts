@@ -129,24 +129,4 @@ describe('docker-promote', () => {
     expect(output).toContain(`put back ${proxy.address}/${repository}:one1`);
     expect(await digests()).toEqual(before);
   });
-
-  it.each([
-    ['a 500 once', 500, 1, {}],
-    ['a 429 twice, with Retry-After', 429, 2, { 'retry-after': '1' }],
-  ])('survives %s', async (_what, code, times, headers) => {
-    let left = times;
-    proxy.intercept = ({ method, url }, response) => {
-      if (left === 0 || method !== 'PUT' || !url?.includes('/manifests/')) return false;
-      left -= 1;
-      response.writeHead(code, headers as Record<string, string>).end();
-      return true;
-    };
-    const { status } = await promote();
-    expect(status).toBe(0);
-    proxy.intercept = () => false;
-    const [one, two, ...floating] = await digests();
-    expect(floating).toEqual([one, two]);
-    workspace.write({ 'files/two': `two, edited after ${code}\n` });
-    await push();
-  });
 });

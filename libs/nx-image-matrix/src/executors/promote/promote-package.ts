@@ -1,4 +1,5 @@
 import { findCredentials, registryClient, type RegistryClient } from '@nx-image-matrix/engine';
+import { describeError } from '../describe.ts';
 import type { PlannedReference } from '../plan-table.ts';
 import {
   chooseRepositories,
@@ -44,7 +45,7 @@ export async function promotePackage(
   try {
     found = await findAll(choice, plans, clients);
   } catch (error) {
-    return nothingMoved([...notes, (error as Error).message]);
+    return nothingMoved([...notes, describeError(error)]);
   }
   const { moves, missing } = found;
   if (missing.length > 0) return nothingMoved(missing);

@@ -1,0 +1,86 @@
+import { registryClient } from '@nx-image-matrix/engine';
+import { requests } from '../../../engine/src/testing/registry-faults.ts';
+import { promoteTags } from '../../src/executors/promote/promote.ts';
+import { faults, type Fault } from '../faults/faults.ts';
+import { observe, outcomeTable, throughProxy, type Outcome } from '../faults/outcome.ts';
+import { FaultStand, images } from '../faults/stand.ts';
+
+const stand = new FaultStand();
+const digestsOf = (manifests: { digest: string }[]): string[] => manifests.map(({ digest }) => digest);
+
+beforeAll(() => stand.start());
+afterAll(() => stand.stop());
+
+const pushed: Outcome[] = [];
+const promoted: Outcome[] = [];
+
+describe('docker-push, when the registry answers with', () => {
+  afterAll(() => console.log(`docker-push\n${outcomeTable(pushed)}`));
+
+  it.each(faults)('$name, survives it or fails with the right words, and loses nothing', async (fault) => {
+    const outcome = await pushThrough(fault);
+    pushed.push(outcome);
+    expectRight(fault, outcome);
+    const [old, current] = [stand.old[0]!.digest, stand.current[0]!.digest];
+    expect(outcome.survived ? [current] : [old, current]).toContain(outcome.digests[0]);
+  });
+
+  async function pushThrough(fault: Fault): Promise<Outcome> {
+    return throughProxy(stand.registry, async (proxy) => {
+      // Each fault meets a push that has every layer to send.
+      proxy.mounts = false;
+      const path = `faults/push-${faults.indexOf(fault)}`;
+      stand.pointTo(`${proxy.address}/${path}`);
+      await stand.pushOld(`${proxy.address}/${path}`);
+      proxy.intercept = fault.intercept({
+        blob: requests('POST PUT PATCH', 'blobs'),
+        manifest: requests('PUT', 'manifests'),
+        midway: requests('PUT PATCH', 'blobs'),
+        registry: stand.registry,
+      });
+      const seen = await observe(fault.name, async () => (await stand.push([stand.projects[0]!]))[0]!);
+      await stand.engine.remove(stand.own(images[0], `${proxy.address}/${path}`));
+      const reference = stand.own(images[0], `${stand.registry.address}/${path}`);
+      return { ...seen, digests: [await registryClient().digest(reference)] };
+    });
+  }
+});
+
+describe('docker-promote, when the registry answers with', () => {
+  afterAll(() => console.log(`docker-promote\n${outcomeTable(promoted)}`));
+
+  it.each(faults)('$name, survives it or fails with the right words, and moves all tags or none', async (fault) => {
+    const outcome = await promoteThrough(fault);
+    promoted.push(outcome);
+    expectRight(fault, outcome);
+    expect(outcome.digests).toEqual(digestsOf(outcome.survived ? stand.current : stand.old));
+  });
+
+  async function promoteThrough(fault: Fault): Promise<Outcome> {
+    return throughProxy(stand.registry, async (proxy) => {
+      const client = registryClient();
+      for (const [index, name] of images.entries()) {
+        await client.put(stand.floating(name), stand.old[index]!);
+      }
+      stand.pointTo(stand.repository.replace(stand.registry.address, proxy.address));
+      proxy.intercept = fault.intercept({
+        blob: requests('GET', 'blobs'),
+        manifest: requests('PUT', 'manifests'),
+        midway: requests('PUT', 'manifests'),
+        registry: stand.registry,
+      });
+      const seen = await observe(fault.name, async () => {
+        const signal = new AbortController().signal;
+        const { success, lines } = await promoteTags({ manifest: 'manifest.yml' }, stand.context, signal);
+        return { success, output: lines.join('\n') };
+      });
+      return { ...seen, digests: await Promise.all(images.map((name) => client.digest(stand.floating(name)))) };
+    });
+  }
+});
+
+function expectRight({ words, tries }: Fault, outcome: Outcome): void {
+  expect(outcome.survived ? 'survived' : outcome.output).toMatch(words ?? /^survived$/);
+  expect(outcome.tries).toBe(tries ?? outcome.tries);
+  expect(words ? outcome.milliseconds : 0).toBeLessThan(10_000);
+}

@@ -1,0 +1,80 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { OwnRegistry } from '../../../engine/src/testing/own-registry.ts';
+import {
+  drips,
+  refuses,
+  resets,
+  times,
+  truncates,
+  type Concerned,
+} from '../../../engine/src/testing/registry-faults.ts';
+import type { Intercept } from '../../../engine/src/testing/registry-proxy.ts';
+
+/** Where a task can be hit: which of its requests are about what. */
+export interface Stage {
+  blob: Concerned;
+  manifest: Concerned;
+  /** Requests in the midst of which the registry is killed. */
+  midway: Concerned;
+  registry: OwnRegistry;
+}
+
+export interface Fault {
+  name: string;
+  /** What the task has to say when it gives up; absent where it has to survive. */
+  words?: RegExp;
+  /** How often it is tried until then; absent where it does not matter. */
+  tries?: number;
+  intercept: (stage: Stage) => Intercept;
+}
+
+const trouble = { words: /has trouble; try again later/, tries: 5 };
+const limited = { words: /limits how often it is asked/, tries: 5 };
+const refused = { words: /Log in to /, tries: 1 };
+const login = { 'www-authenticate': 'Basic realm="registry"' };
+
+const serverErrors: Fault[] = [500, 503].flatMap((status) =>
+  (['blob', 'manifest'] as const).flatMap((part): Fault[] => [
+    { name: `${status} once, ${part}`, intercept: (stage) => times(1, refuses(stage[part], status)) },
+    { name: `${status} always, ${part}`, ...trouble, intercept: (stage) => refuses(stage[part], status) },
+  ]),
+);
+
+const rateLimits: Fault[] = [undefined, { 'retry-after': '1' }].flatMap((headers): Fault[] => {
+  const suffix = headers ? ', Retry-After: 1' : '';
+  return [
+    { name: `429 twice${suffix}`, intercept: ({ manifest }) => times(2, refuses(manifest, 429, headers)) },
+    { name: `429 always${suffix}`, ...limited, intercept: ({ manifest }) => refuses(manifest, 429, headers) },
+  ];
+});
+
+const refusals: Fault[] = [
+  { name: '401', ...refused, intercept: ({ blob }) => refuses(blob, 401, login) },
+  { name: '403', ...refused, intercept: ({ manifest }) => refuses(manifest, 403) },
+  { name: '404', words: /may have to be created/, tries: 1, intercept: ({ manifest }) => refuses(manifest, 404) },
+];
+
+const connections: Fault[] = [
+  { name: 'reset once', intercept: ({ blob }) => times(1, resets(blob)) },
+  { name: 'reset always', words: /Is the registry .*running/, tries: 5, intercept: ({ manifest }) => resets(manifest) },
+  { name: 'slow drip', intercept: ({ blob, manifest }) => drips((asked) => blob(asked) || manifest(asked), 16, 20) },
+  { name: 'truncated answer once', intercept: ({ blob }) => times(1, truncates(blob)) },
+  // What was asked for is done each time, so the next try finds it there.
+  { name: 'truncated answers always', intercept: ({ manifest }) => truncates(manifest) },
+  { name: 'registry killed, back after 1.5 s', intercept: killed },
+];
+
+/** All that a registry can do to a task. */
+export const faults: Fault[] = [...serverErrors, ...rateLimits, ...refusals, ...connections];
+
+function killed({ midway, registry }: Stage): Intercept {
+  return times(1, (incoming, _response, pass) => {
+    if (!midway(incoming)) return false;
+    pass();
+    void registry
+      .kill()
+      .then(() => sleep(1_500))
+      .then(() => registry.start());
+    return true;
+  });
+}

@@ -1,0 +1,145 @@
+import { randomBytes } from 'node:crypto';
+import { findEngine, registryClient, type Engine, type Manifest } from '@nx-image-matrix/engine';
+import { ownRegistry, type OwnRegistry } from '../../../engine/src/testing/own-registry.ts';
+import { buildImages } from '../../src/executors/build/build.ts';
+import { pushImages, type PushContext } from '../../src/executors/push/push.ts';
+import type { BuildRecord } from '../../src/executors/build/record.ts';
+import type { TaskOutcome } from '../../src/executors/batch.ts';
+import { removeImages, uniquePrefix } from '../support/engine.ts';
+import { Workspace } from '../support/workspace.ts';
+
+/** The two images, of one package, and the floating tag of each. */
+export const images = ['one', 'two'] as const;
+const roots = images.map((name) => `docker/app/${name}1/runtime`);
+
+const manifest = (repository: string): string => `version: 1.2.3
+repository: { local: { registry: { app: ${repository} } } }
+release_types:
+  runtime: { from: base, floating_tags: ['latest-{{ distro.name }}'] }
+packages: { app: { runtime: [${images.join(', ')}] } }
+release_spec: { templates_dir: templates, base_image: scratch, multistage_image: false }
+releases:
+${images.map((name) => `  ${name}: { 1: { add_to_tags: ${name} } }`).join('\n')}
+`;
+
+/**
+ * A workspace with two images in two versions, both of which a registry of its own has, and the projects as Nx sees them,
+ * so that executors can be called without Nx.
+ */
+export class FaultStand {
+  readonly prefix = uniquePrefix();
+  registry!: OwnRegistry;
+  engine!: Engine;
+  context!: PushContext;
+  /** Manifests before and after an edit, in the order of `images`. */
+  old!: Manifest[];
+  current!: Manifest[];
+  #workspace!: Workspace;
+  #oldId!: string;
+
+  async start(): Promise<void> {
+    this.registry = await ownRegistry();
+    this.engine = await findEngine('docker');
+    this.#workspace = new Workspace({
+      files: {
+        'manifest.yml': manifest(this.repository),
+        'templates/runtime.Dockerfile.liquid': 'FROM {{ from }}\nCOPY files/{{ distro.name }} /file\n',
+        ...newFiles(),
+      },
+      plugin: { prefix: this.prefix },
+    });
+    this.#workspace.nxOk('run-many -t docker-generate');
+    this.context = this.#readContext();
+    this.old = await this.#buildAndPush();
+    const { imageId } = this.#workspace.readJson<BuildRecord>(`dist/${roots[0]}/build.json`);
+    this.#oldId = imageId;
+    await this.engine.tag(imageId, `${this.prefix}app:old`);
+    this.#workspace.write(newFiles());
+    this.current = await this.#buildAndPush();
+  }
+
+  get projects(): string[] {
+    return images.map((name) => `${this.prefix}app-${name}1-runtime`);
+  }
+
+  /** Where both versions are. */
+  get repository(): string {
+    return `${this.registry.address}/faults/app`;
+  }
+
+  own(name: string, repository = this.repository): string {
+    return `${repository}:1.2.3-${name}-runtime`;
+  }
+
+  floating(name: string): string {
+    return `${this.repository}:latest-${name}`;
+  }
+
+  /** Makes this the images' repository, and forgets what was pushed. */
+  pointTo(repository: string): void {
+    for (const path of ['manifest.yml', ...roots.map((root) => `${root}/image.json`)]) {
+      const text = this.#workspace.read(path).replaceAll(/127\.0\.0\.1:\d+\/[\w/-]+/g, repository);
+      this.#workspace.write({ [path]: text });
+    }
+    for (const root of roots) {
+      const path = `dist/${root}/build.json`;
+      const record = this.#workspace.readJson<BuildRecord>(path);
+      this.#workspace.write({ [path]: JSON.stringify({ ...record, pushed: {} }) });
+    }
+  }
+
+  /** Pushes the old version of the first image under the tag of the current one. */
+  async pushOld(repository: string): Promise<void> {
+    const reference = this.own(images[0], repository);
+    await this.engine.tag(this.#oldId, reference);
+    await this.engine.push(reference, { onLine: () => undefined });
+  }
+
+  push(projects: readonly string[]): Promise<TaskOutcome[]> {
+    return outcomes(pushImages(projects, this.context, new AbortController().signal));
+  }
+
+  async stop(): Promise<void> {
+    removeImages(this.prefix);
+    removeImages(`${this.registry.address}/`);
+    await this.registry.stop();
+    this.#workspace.dispose();
+  }
+
+  #readContext(): PushContext {
+    this.#workspace.nxOk('graph --file=graph.json');
+    const { graph } = this.#workspace.readJson<{ graph: { nodes: Record<string, { data: { root: string } }> } }>(
+      'graph.json',
+    );
+    const projects = Object.fromEntries(Object.entries(graph.nodes).map(([name, { data }]) => [name, data]));
+    return {
+      root: this.#workspace.root,
+      nxJsonConfiguration: this.#workspace.readJson('nx.json'),
+      projectsConfigurations: { version: 2, projects },
+    };
+  }
+
+  async #buildAndPush(): Promise<Manifest[]> {
+    const tasks = this.projects.map((project) => ({ project, options: {} }));
+    const signal = new AbortController().signal;
+    const done = [
+      ...(await outcomes(buildImages(tasks, this.context, signal, () => undefined))),
+      ...(await this.push(this.projects)),
+    ];
+    const failed = done.find(({ success }) => !success);
+    if (failed) throw new Error(failed.output);
+    const client = registryClient();
+    return Promise.all(images.map(async (name) => (await client.manifest(this.own(name)))!));
+  }
+}
+
+/** A layer that takes more than one packet. */
+function newFiles(): Record<string, string> {
+  return Object.fromEntries(images.map((name) => [`files/${name}`, randomBytes(150_000).toString('hex')]));
+}
+
+async function outcomes(run: AsyncIterable<[string, TaskOutcome]>): Promise<TaskOutcome[]> {
+  const found: TaskOutcome[] = [];
+  for await (const [, outcome] of run) found.push(outcome);
+  return found;
+}

@@ -1,6 +1,11 @@
-import { registryClient } from '@nx-image-matrix/engine';
-import { requests } from '../../../engine/src/testing/registry-faults.ts';
+import { openRegistrySession, registryClient } from '@nx-image-matrix/engine';
+import { refuses, requests } from '../../../engine/src/testing/registry-faults.ts';
+import { BuildPlanner } from '../../src/executors/build/plan.ts';
+import { readRecord } from '../../src/executors/build/record.ts';
 import { promoteTags } from '../../src/executors/promote/promote.ts';
+import { currentImage, preparePush } from '../../src/executors/push/prepare.ts';
+import { pushImage } from '../../src/executors/push/push-image.ts';
+import { imageFolders } from '../../src/workspace/image-folders.ts';
 import { faults, type Fault } from '../faults/faults.ts';
 import { observe, outcomeTable, throughProxy, type Outcome } from '../faults/outcome.ts';
 import { FaultStand, images } from '../faults/stand.ts';
@@ -44,6 +49,49 @@ describe('docker-push, when the registry answers with', () => {
       return { ...seen, digests: [await registryClient().digest(reference)] };
     });
   }
+});
+
+describe('docker-push', () => {
+  const project = (): string => stand.projects[0]!;
+
+  it('tries what else goes to a dead registry once, so that all of it fails within 10 s', async () => {
+    await throughProxy(stand.registry, async (proxy) => {
+      const repository = `${proxy.address}/faults/dead`;
+      stand.pointTo(repository);
+      const tags = stand.setTags(['a', 'b', 'c']);
+      proxy.intercept = refuses(() => true, 503);
+      const { output, survived, milliseconds } = await observe('dead', async () => (await stand.push([project()]))[0]!);
+      stand.setTags(tags);
+      expect(survived).toBe(false);
+      for (const tag of ['a', 'b', 'c']) expect(output).toContain(`failed ${repository}:${tag}`);
+      expect(output.match(/5 tries/g)).toHaveLength(1);
+      expect(milliseconds).toBeLessThan(10_000);
+    });
+  });
+
+  it('fails when another run gives the reference to its own image at that moment', async () => {
+    stand.pointTo(stand.repository);
+    const { root } = stand.context;
+    const folders = imageFolders(stand.context);
+    const push = await preparePush(root, new BuildPlanner(root, folders), folders.get(project()), project());
+    if ('success' in push) throw new Error(push.output);
+    const current = currentImage(root, push.plan, await stand.engine.images([push.plan.document.reference]))!;
+    const engine = {
+      ...stand.engine,
+      tag: (_source: string, reference: string) => stand.engine.tag(stand.oldReference, reference),
+    };
+    const session = await openRegistrySession();
+    const { signal } = new AbortController();
+    const run = { root, engine, session, logins: new Map(), failing: new Set<string>(), insecure: [], signal };
+    const repository = `${stand.registry.address}/faults/overtaken`;
+    push.choice.active = [{ repository }];
+    const { success, output } = await pushImage(run, push, current);
+    await session.close();
+    expect(success).toBe(false);
+    expect(output).toContain('Another run has pushed an image of its own');
+    const record = readRecord(root, push.plan.folder)!;
+    expect(Object.keys(record.pushed)).not.toContain(stand.own(images[0], repository));
+  });
 });
 
 describe('docker-promote, when the registry answers with', () => {

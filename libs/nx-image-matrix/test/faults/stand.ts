@@ -35,7 +35,6 @@ export class FaultStand {
   old!: Manifest[];
   current!: Manifest[];
   #workspace!: Workspace;
-  #oldId!: string;
 
   async start(): Promise<void> {
     this.registry = await ownRegistry();
@@ -52,10 +51,14 @@ export class FaultStand {
     this.context = this.#readContext();
     this.old = await this.#buildAndPush();
     const { imageId } = this.#workspace.readJson<BuildRecord>(`dist/${roots[0]}/build.json`);
-    this.#oldId = imageId;
-    await this.engine.tag(imageId, `${this.prefix}app:old`);
+    await this.engine.tag(imageId, this.oldReference);
     this.#workspace.write(newFiles());
     this.current = await this.#buildAndPush();
+  }
+
+  /** The local reference of the first image's old version. */
+  get oldReference(): string {
+    return `${this.prefix}app:old`;
   }
 
   get projects(): string[] {
@@ -88,10 +91,18 @@ export class FaultStand {
     }
   }
 
+  /** Gives the first image these tags; returns those that it had. */
+  setTags(tags: string[]): string[] {
+    const path = `${roots[0]}/image.json`;
+    const document = this.#workspace.readJson<{ tags: string[] }>(path);
+    this.#workspace.write({ [path]: JSON.stringify({ ...document, tags }) });
+    return document.tags;
+  }
+
   /** Pushes the old version of the first image under the tag of the current one. */
   async pushOld(repository: string): Promise<void> {
     const reference = this.own(images[0], repository);
-    await this.engine.tag(this.#oldId, reference);
+    await this.engine.tag(this.oldReference, reference);
     await this.engine.push(reference, { onLine: () => undefined });
   }
 

@@ -21,6 +21,8 @@ export interface PushRun {
   session: RegistrySession;
   /** Logins by registry. */
   logins: Map<string, Promise<void>>;
+  /** Registries that have just failed for all tries: what else goes there is tried once, or one dead registry holds up everything. */
+  failing: Set<string>;
   /** Registries that speak plain HTTP. */
   insecure: readonly string[];
   signal: AbortSignal;
@@ -94,15 +96,28 @@ async function pushReference(
   await login(run, target);
   run.signal.throwIfAborted();
   await run.engine.tag(image.id, reference);
-  const { digest } = await run.engine.push(reference, {
-    config: run.session,
-    signal: run.signal,
-    insecure: run.insecure,
-    onLine: () => undefined,
-    onNote: (line) => notes.push(line),
-  });
+  const digest = await send(run, reference, notes);
   if (image.digest !== undefined && image.digest !== digest) throw overtaken(reference, image.digest, digest);
   return digest;
+}
+
+async function send({ engine, session, insecure, signal, failing }: PushRun, reference: string, notes: string[]) {
+  const registry = registryOf(reference);
+  try {
+    const { digest } = await engine.push(reference, {
+      config: session,
+      signal,
+      insecure,
+      ...(failing.has(registry) && { tries: 1 }),
+      onLine: () => undefined,
+      onNote: (line) => notes.push(line),
+    });
+    failing.delete(registry);
+    return digest;
+  } catch (error) {
+    if (error instanceof EngineError && error.kind === 'push-failed') failing.add(registry);
+    throw error;
+  }
 }
 
 function overtaken(reference: string, wanted: string, pushed: string): EngineError {

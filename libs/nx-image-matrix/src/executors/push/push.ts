@@ -39,7 +39,8 @@ export async function* pushImages(
   const insecure = options.insecureRegistries;
   const session = await openRegistrySession(process.env, { insecure });
   try {
-    const run: PushRun = { root: context.root, engine, session, logins: new Map(), insecure, signal };
+    const shared = { session, logins: new Map(), failing: new Set<string>() };
+    const run: PushRun = { root: context.root, engine, insecure, signal, ...shared };
     const jobs = await pushJobs(run, plans);
     yield* runInOrder(jobs, options.maxParallel ?? availableParallelism(), signal);
   } finally {

@@ -74,9 +74,12 @@ describe('docker-push of an image with three repositories', () => {
   });
 
   it('says in a dry run, of a batch too, that only that one is left', async () => {
-    for (const command of [`run ${prefix}app-plain1-runtime:docker-push`, 'run-many -t docker-push']) {
+    for (const command of [
+      `run ${prefix}app-plain1-runtime:docker-push --dryRun`,
+      'run-many -t docker-push --dry-run',
+    ]) {
       proxy.requests.length = 0;
-      const { status, output } = await workspace.nxBeside(`${command} --dryRun`);
+      const { status, output } = await workspace.nxBeside(command);
       expect(status).toBe(0);
       expect(output).toMatch(/REFERENCE +FROM +TO +ACTION/);
       expect(output).toMatch(new RegExp(`${reference('one')} +(\\w{12}) +\\1 +skipped: there already`));

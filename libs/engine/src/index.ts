@@ -14,6 +14,7 @@ export { EngineError } from './errors.ts';
 export type { EngineErrorKind } from './errors.ts';
 export { findEngine } from './find-engine.ts';
 export { csvField } from './process/csv.ts';
+export { isSameProcess, startOf } from './process/identity.ts';
 export { removeStaleFolders } from './process/private-folder.ts';
 export { registryClient } from './registry/client.ts';
 export type { RegistryClient } from './registry/client.ts';

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { buildError } from '../build-error.ts';
 import type { BuildRequest, BuiltImage, Engine, Pin, PushOptions } from '../engine.ts';
 import { EngineError } from '../errors.ts';
@@ -94,13 +95,22 @@ export function dockerEngine(facts: DockerFacts, environment: NodeJS.ProcessEnv)
     return { ok: exitCode === 0, stderr: stderr.trim() };
   }
 
+  /** With containerd's image store docker takes a name away and gives it anew, which two at once can only do in turns. */
+  async function tagToEnd(source: string, target: string): Promise<{ ok: boolean; stderr: string }> {
+    for (let tries = 1; ; tries += 1) {
+      const result = await command(['image', 'tag', source, target]);
+      if (result.ok || tries === 5 || !/already exists/i.test(result.stderr)) return result;
+      await sleep(100 * tries * Math.random());
+    }
+  }
+
   return {
     name: 'docker',
     version: facts.version,
     images,
     build,
     async tag(source, target) {
-      const { ok, stderr } = await command(['image', 'tag', source, target]);
+      const { ok, stderr } = await tagToEnd(source, target);
       if (ok) return;
       const kind = /no such image/i.test(stderr) ? 'not-found' : 'command-failed';
       throw new EngineError(kind, `${source} was not tagged ${target}: ${stderr}`);

@@ -1,7 +1,8 @@
-import { lstatSync, readdirSync, readFileSync, readlinkSync, rmSync } from 'node:fs';
+import { lstatSync, readdirSync, readlinkSync, rmSync } from 'node:fs';
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { isSameProcess, startOf } from './identity.ts';
 
 /** Process, its start, and where process numbers count. */
 const owned = /^nx-image-matrix-(\d+)-(\d+)-(\d+)-/;
@@ -19,7 +20,7 @@ export async function makePrivateFolder(): Promise<string> {
 export function removeStaleFolders(): void {
   for (const name of readdirSync(tmpdir())) {
     const [, pid, start, space] = owned.exec(name) ?? [];
-    if (pid === undefined || Number(space) !== namespace() || isOwner(Number(pid), Number(start))) continue;
+    if (pid === undefined || Number(space) !== namespace() || isSameProcess(Number(pid), Number(start))) continue;
     const path = join(tmpdir(), name);
     try {
       const found = lstatSync(path);
@@ -27,27 +28,6 @@ export function removeStaleFolders(): void {
     } catch {
       // Another process was quicker.
     }
-  }
-}
-
-function isOwner(pid: number, start: number): boolean {
-  if (process.platform === 'linux') return startOf(pid) === start;
-  try {
-    return process.kill(pid, 0);
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
-}
-
-/** Clock ticks from the start of the machine to that of a process (proc(5)); undefined for one that runs no more. */
-function startOf(pid: number): number | undefined {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    // The second field, a name in parentheses, may hold anything.
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    return fields[0] === 'Z' ? undefined : Number(fields[19]);
-  } catch {
-    return undefined;
   }
 }
 

@@ -12,7 +12,7 @@ import type { TaskOutcome } from '../batch.ts';
 import { conditionsOf, readBuildConditions, type BuildConditions } from './conditions.ts';
 import { decide, isBuilt, type Decision } from './decide.ts';
 import { lockImage, removeStaleLock } from './lock.ts';
-import { BuildPlanner, changedSince, type BuildPlan } from './plan.ts';
+import { BuildPlanner, changedSince, patience, type BuildPlan } from './plan.ts';
 import { readRecord, removeStaleRecords, writeRecord, type BuildRecord } from './record.ts';
 
 /** Options of the `build` executor. */
@@ -43,7 +43,7 @@ export async function* buildImages(
   const options = resolveOptions(pluginOptions(context.nxJsonConfiguration ?? {}));
   const conditions = readBuildConditions(process.env);
   const folders = imageFolders(context);
-  const planner = new BuildPlanner(context.root, folders);
+  const planner = new BuildPlanner(context.root, folders, patience);
   const plans = new Map<string, BuildPlan>();
   removeStaleFolders();
   for (const { project } of tasks) {

@@ -2,9 +2,12 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { startOf } from '@nx-image-matrix/engine';
 import type { ImageFolder } from '../../workspace/image-folders.ts';
 import { lockImage, removeStaleLock } from './lock.ts';
 
+/** A process that lives as long as this test. */
+const other = `${process.ppid} ${startOf(process.ppid) ?? 0}\n`;
 const folder = { root: 'docker/app' } as ImageFolder;
 
 describe('lockImage', () => {
@@ -33,11 +36,14 @@ describe('lockImage', () => {
     expect([waits, existsSync(path)]).toEqual([1, false]);
   });
 
-  it('does not wait for a process that is gone', async () => {
-    leave('999999999');
-    (await lock())();
-    expect([waits, existsSync(path)]).toEqual([0, false]);
-  });
+  it.each([['999999999 1\n'], [`${process.ppid} 1\n`]])(
+    'does not wait for a process that is gone: %j',
+    async (owner) => {
+      leave(owner);
+      (await lock())();
+      expect([waits, existsSync(path)]).toEqual([0, false]);
+    },
+  );
 
   it('waits for a lock that is just being written, and not for one that never was', async () => {
     leave('');
@@ -49,7 +55,7 @@ describe('lockImage', () => {
   });
 
   it('ends its wait when the run is interrupted', async () => {
-    leave(String(process.ppid));
+    leave(other);
     const controller = new AbortController();
     const waiting = lock(controller.signal);
     controller.abort();
@@ -63,10 +69,10 @@ describe('lockImage', () => {
   });
 
   it('is removed when its process is gone, and only then', () => {
-    leave(String(process.ppid));
+    leave(other);
     removeStaleLock(root, folder);
     expect(existsSync(path)).toBe(true);
-    leave('999999999');
+    leave('999999999 1\n');
     removeStaleLock(root, folder);
     expect(existsSync(path)).toBe(false);
   });

@@ -1,8 +1,9 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { isSameProcess, startOf } from '@nx-image-matrix/engine';
 import type { ImageFolder } from '../../workspace/image-folders.ts';
-import { isRunning, removeIfPossible, whyNotWritten } from '../../workspace/replace-file.ts';
+import { removeIfPossible, whyNotWritten } from '../../workspace/replace-file.ts';
 
 /** Milliseconds after which a lock that names no process was left by one that was killed while it wrote it. */
 const longestWrite = 2_000;
@@ -34,7 +35,7 @@ export function removeStaleLock(workspaceRoot: string, folder: ImageFolder): voi
 function takeLock(path: string): boolean {
   try {
     mkdirSync(dirname(path), { recursive: true });
-    writeFileSync(path, String(process.pid), { flag: 'wx' });
+    writeFileSync(path, `${process.pid} ${startOf(process.pid) ?? 0}\n`, { flag: 'wx' });
     return true;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST' || !existsSync(path)) {
@@ -50,7 +51,7 @@ function takeLock(path: string): boolean {
 
 function isStale(path: string): boolean {
   const owner = readOwner(path);
-  if (owner !== undefined) return !isRunning(owner);
+  if (owner !== undefined) return !isSameProcess(owner.pid, owner.start);
   const written = statSync(path, { throwIfNoEntry: false })?.mtimeMs;
   return written !== undefined && Date.now() - written > longestWrite;
 }
@@ -67,9 +68,10 @@ function takeAway(path: string): void {
   }
 }
 
-function readOwner(path: string): number | undefined {
+function readOwner(path: string): { pid: number; start: number } | undefined {
   try {
-    return Number(readFileSync(path, 'utf8')) || undefined;
+    const [, pid, start] = /^(\d+) (\d+)\n$/.exec(readFileSync(path, 'utf8')) ?? [];
+    return pid === undefined ? undefined : { pid: Number(pid), start: Number(start) };
   } catch {
     return undefined;
   }

@@ -31,17 +31,19 @@ type OwnPart = Pick<BuildPlan, 'document' | 'labels' | 'context' | 'ingredients'
 };
 
 /** Milliseconds in which a file that another nx is just putting back, from its cache for example, is there again. */
-const patience = 1_000;
+export const patience = 1_000;
 
 /** Makes plans; each image and each context file of a run is read once. */
 export class BuildPlanner {
-  readonly #start = performance.now();
   readonly #root: string;
+  /** Until when a file that cannot be read is looked for again. */
+  readonly #deadline: number;
   readonly #byReference: Map<string, ImageFolder>;
   readonly #plans = new Map<string, Promise<BuildPlan>>();
   readonly #context: ContextReader = createContextReader();
 
-  constructor(workspaceRoot: string, folders: ReadonlyMap<string, ImageFolder>) {
+  constructor(workspaceRoot: string, folders: ReadonlyMap<string, ImageFolder>, waits = 0) {
+    this.#deadline = performance.now() + waits;
     this.#root = workspaceRoot;
     this.#byReference = new Map([...folders.values()].map((folder) => [folder.reference, folder]));
   }
@@ -64,7 +66,7 @@ export class BuildPlanner {
       try {
         return await this.#readPlan(folder);
       } catch (error) {
-        if (performance.now() - this.#start > patience) throw error;
+        if (performance.now() >= this.#deadline) throw error;
         await sleep(50);
       }
     }
@@ -98,9 +100,26 @@ export class BuildPlanner {
 
 /** Names of what is no longer as it was planned: files of the image, or files that it copies. */
 export async function changedSince(workspaceRoot: string, plan: BuildPlan): Promise<string[]> {
-  const { ingredients } = await readOwnPart(workspaceRoot, plan.folder, createContextReader());
-  const names = new Set([...Object.keys(plan.ingredients), ...Object.keys(ingredients)]);
-  return [...names].filter((name) => !name.startsWith('parent ') && plan.ingredients[name] !== ingredients[name]);
+  const start = performance.now();
+  for (;;) {
+    const changed = differences(plan.ingredients, await ingredientsNow(workspaceRoot, plan.folder));
+    if (changed.length === 0 || performance.now() - start > patience) return changed;
+    await sleep(50);
+  }
+}
+
+function differences(before: Record<string, string>, now: Record<string, string>): string[] {
+  const names = new Set([...Object.keys(before), ...Object.keys(now)]);
+  return [...names].filter((name) => !name.startsWith('parent ') && before[name] !== now[name]);
+}
+
+/** Nothing while a file cannot be read. */
+async function ingredientsNow(workspaceRoot: string, folder: ImageFolder): Promise<Record<string, string>> {
+  try {
+    return (await readOwnPart(workspaceRoot, folder, createContextReader())).ingredients;
+  } catch {
+    return {};
+  }
 }
 
 async function readOwnPart(workspaceRoot: string, folder: ImageFolder, reader: ContextReader): Promise<OwnPart> {

@@ -95,7 +95,8 @@ async function pushReference(
 ): Promise<string> {
   await login(run, target);
   run.signal.throwIfAborted();
-  await run.engine.tag(image.id, reference);
+  const named = (await run.engine.images([reference])).get(reference);
+  if (named?.id !== image.id) await run.engine.tag(image.id, reference);
   const digest = await send(run, reference, notes);
   if (image.digest !== undefined && image.digest !== digest) throw overtaken(reference, image.digest, digest);
   return digest;

@@ -4,7 +4,7 @@ import { findEngine, openRegistrySession } from '@nx-image-matrix/engine';
 import { imageFolders, pluginOptions } from '../../workspace/image-folders.ts';
 import { resolveOptions } from '../../workspace/options.ts';
 import type { TaskOutcome } from '../batch.ts';
-import { BuildPlanner } from '../build/plan.ts';
+import { BuildPlanner, patience } from '../build/plan.ts';
 import { runInOrder, type Job } from '../schedule.ts';
 import { currentImage, notCurrent, preparePush, type PushPlan } from './prepare.ts';
 import { pushImage, type PushRun } from './push-image.ts';
@@ -26,7 +26,7 @@ export async function* pushImages(
 ): AsyncGenerator<[project: string, outcome: TaskOutcome]> {
   const options = resolveOptions(pluginOptions(context.nxJsonConfiguration ?? {}));
   const folders = imageFolders(context);
-  const planner = new BuildPlanner(context.root, folders);
+  const planner = new BuildPlanner(context.root, folders, patience);
   const plans: PushPlan[] = [];
   for (const project of projects) {
     const prepared = await preparePush(context.root, planner, folders.get(project), project);

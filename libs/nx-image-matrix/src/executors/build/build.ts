@@ -9,10 +9,11 @@ import { describeError, duration, shortId, size } from '../describe.ts';
 import { runInOrder, type Job } from '../schedule.ts';
 import { buildSecrets, refuseSecrets, repositoryPasswords } from '../secrets.ts';
 import type { TaskOutcome } from '../batch.ts';
+import { changedSince } from './changed-since.ts';
 import { conditionsOf, readBuildConditions, type BuildConditions } from './conditions.ts';
 import { decide, isBuilt, type Decision } from './decide.ts';
 import { lockImage, removeStaleLock } from './lock.ts';
-import { BuildPlanner, changedSince, patience, type BuildPlan } from './plan.ts';
+import { BuildPlanner, patience, type BuildPlan } from './plan.ts';
 import { readRecord, removeStaleRecords, writeRecord, type BuildRecord } from './record.ts';
 
 /** Options of the `build` executor. */

@@ -1,13 +1,10 @@
-import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { readDockerfile } from '@nx-image-matrix/dockerfile';
 import { buildId, createContextReader, type ContextFile, type ContextReader } from '@nx-image-matrix/engine';
 import { staticLabels } from '../../matrix/static-labels.ts';
 import type { ImageDocument } from '../../types.ts';
 import type { ImageFolder } from '../../workspace/image-folders.ts';
+import { readDocument, readImageFiles, shortDigest } from './image-files.ts';
 
 /** What an image is to be built from, read from its generated folder and the build context. */
 export interface BuildPlan {
@@ -15,6 +12,8 @@ export interface BuildPlan {
   document: ImageDocument;
   /** `sha256:...`; the same inputs give the same ID on every machine. */
   buildId: string;
+  /** Short digests of its files and of those that it copies, by name. */
+  digests: Record<string, string>;
   /** What went into the ID, by name and digest, so that a later run can say what changed. */
   ingredients: Record<string, string>;
   /** Static labels, without the build ID. */
@@ -23,12 +22,6 @@ export interface BuildPlan {
   parents: BuildPlan[];
   context: ContextFile[];
 }
-
-/** What an image is made of, without its parents. */
-type OwnPart = Pick<BuildPlan, 'document' | 'labels' | 'context' | 'ingredients'> & {
-  dockerfile: string;
-  files: { path: string; content: Buffer | string }[];
-};
 
 /** Milliseconds in which a file that another nx is just putting back, from its cache for example, is there again. */
 export const patience = 1_000;
@@ -73,8 +66,8 @@ export class BuildPlanner {
   }
 
   async #readPlan(folder: ImageFolder): Promise<BuildPlan> {
-    const { dockerfile, files, ingredients, ...own } = await readOwnPart(this.#root, folder, this.#context);
-    const { document, labels, context } = own;
+    const document = readDocument(this.#root, folder);
+    const { dockerfile, files, context, digests } = await readImageFiles(this.#root, folder, this.#context);
     const { facts } = readDockerfile(dockerfile, document.args);
     if (!facts) throw new Error(`${folder.root}/Dockerfile has no FROM; run its docker-generate target.`);
     const parents = await Promise.all(
@@ -84,112 +77,38 @@ export class BuildPlanner {
       ).map((parent) => this.plan(parent)),
     );
     const parentIds = Object.fromEntries(parents.map((parent) => [parent.document.reference, parent.buildId]));
+    const labels = staticLabels(document);
     const { args: buildArgs, platforms } = document;
     return {
-      ...own,
       folder,
+      document,
       buildId: buildId({ files, context, buildArgs, platforms, labels, parents: parentIds }),
-      ingredients: {
-        ...ingredients,
-        ...Object.fromEntries(parents.map((parent) => [`parent ${parent.folder.project}`, parent.buildId])),
-      },
+      digests,
+      ingredients: ingredientsOf(digests, document, labels, parents),
+      labels,
       parents,
+      context,
     };
   }
-}
-
-/** Names of what is no longer as it was planned: files of the image, or files that it copies. */
-export async function changedSince(workspaceRoot: string, plan: BuildPlan): Promise<string[]> {
-  const start = performance.now();
-  for (;;) {
-    const changed = differences(plan.ingredients, await ingredientsNow(workspaceRoot, plan.folder));
-    if (changed.length === 0 || performance.now() - start > patience) return changed;
-    await sleep(50);
-  }
-}
-
-function differences(before: Record<string, string>, now: Record<string, string>): string[] {
-  const names = new Set([...Object.keys(before), ...Object.keys(now)]);
-  return [...names].filter((name) => !name.startsWith('parent ') && before[name] !== now[name]);
-}
-
-/** Nothing while a file cannot be read. */
-async function ingredientsNow(workspaceRoot: string, folder: ImageFolder): Promise<Record<string, string>> {
-  try {
-    return (await readOwnPart(workspaceRoot, folder, createContextReader())).ingredients;
-  } catch {
-    return {};
-  }
-}
-
-async function readOwnPart(workspaceRoot: string, folder: ImageFolder, reader: ContextReader): Promise<OwnPart> {
-  const root = join(workspaceRoot, folder.root);
-  const document = readDocument(root, folder);
-  const dockerfile = readGenerated(root, folder, 'Dockerfile');
-  const context = await reader.files(
-    join(workspaceRoot, folder.contextDir),
-    readGenerated(root, folder, 'Dockerfile.dockerignore'),
-  );
-  const files = await readSidecars(root, folder, dockerfile);
-  const labels = staticLabels(document);
-  return { document, dockerfile, context, files, labels, ingredients: ingredientsOf(files, context, document, labels) };
 }
 
 function ownReferences(references: string[], byReference: ReadonlyMap<string, ImageFolder>): ImageFolder[] {
   return [...new Set(references)].flatMap((reference) => byReference.get(reference) ?? []);
 }
 
-async function readSidecars(root: string, folder: ImageFolder, dockerfile: string) {
-  const sidecars = folder.files.filter(
-    (path) => !['Dockerfile', 'Dockerfile.dockerignore', 'image.json'].includes(path),
-  );
-  const files: { path: string; content: Buffer | string }[] = [{ path: 'Dockerfile', content: dockerfile }];
-  for (const path of sidecars) files.push({ path, content: await readFile(join(root, path)) });
-  return files;
-}
-
-function readGenerated(root: string, folder: ImageFolder, name: string): string {
-  try {
-    return readFileSync(join(root, name), 'utf8');
-  } catch (error) {
-    throw new Error(
-      `${folder.root}/${name} cannot be read; the docker-generate target of ${folder.project} writes it.`,
-      {
-        cause: error,
-      },
-    );
-  }
-}
-
-function readDocument(root: string, folder: ImageFolder): ImageDocument {
-  const text = readGenerated(root, folder, 'image.json');
-  try {
-    return JSON.parse(text) as ImageDocument;
-  } catch (error) {
-    throw new Error(
-      `${folder.root}/image.json is damaged; the docker-generate target of ${folder.project} writes it anew.`,
-      { cause: error },
-    );
-  }
-}
-
 function ingredientsOf(
-  files: { path: string; content: Buffer | string }[],
-  context: ContextFile[],
+  digests: Record<string, string>,
   document: ImageDocument,
   labels: Record<string, string>,
+  parents: BuildPlan[],
 ): Record<string, string> {
+  const named = (kind: string, values: Record<string, string>) =>
+    Object.fromEntries(Object.entries(values).map(([key, value]) => [`${kind} ${key}`, shortDigest(value)]));
   return {
-    ...Object.fromEntries(files.map(({ path, content }) => [path, digest(content)])),
-    ...Object.fromEntries(context.map((file) => [file.path, digest(`${file.mode} ${file.link ?? ''} ${file.digest}`)])),
-    ...Object.fromEntries(
-      Object.entries(document.args).map(([key, value]) => [`build argument ${key}`, digest(value)]),
-    ),
-    ...Object.fromEntries(Object.entries(labels).map(([key, value]) => [`label ${key}`, digest(value)])),
-    platforms: digest(document.platforms.join()),
+    ...digests,
+    ...named('build argument', document.args),
+    ...named('label', labels),
+    ...Object.fromEntries(parents.map((parent) => [`parent ${parent.folder.project}`, parent.buildId])),
+    platforms: shortDigest(document.platforms.join()),
   };
-}
-
-function digest(content: Buffer | string): string {
-  return createHash('sha256').update(content).digest('hex').slice(0, 16);
 }

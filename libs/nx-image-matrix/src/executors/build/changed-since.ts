@@ -1,0 +1,28 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { createContextReader } from '@nx-image-matrix/engine';
+import { readImageFiles } from './image-files.ts';
+import { patience, type BuildPlan } from './plan.ts';
+
+/** What Nx, git and this tool themselves write while they work; `COPY .` without a .dockerignore takes it in, too. */
+const written = /(^|\/)\.(nx|git)\/|(^|\/)dist\/.*\/build\.(json|lock)(\.\d+\.tmp)?$/;
+
+/** Names of the files of an image, copied ones among them, that are no longer as they were planned. */
+export async function changedSince(workspaceRoot: string, plan: BuildPlan): Promise<string[]> {
+  const start = performance.now();
+  for (;;) {
+    const now = await digestsNow(workspaceRoot, plan);
+    const names = new Set([...Object.keys(plan.digests), ...Object.keys(now)]);
+    const changed = [...names].filter((name) => plan.digests[name] !== now[name] && !written.test(name));
+    if (changed.length === 0 || performance.now() - start > patience) return changed;
+    await sleep(50);
+  }
+}
+
+/** Nothing while a file cannot be read. */
+async function digestsNow(workspaceRoot: string, { folder }: BuildPlan): Promise<Record<string, string>> {
+  try {
+    return (await readImageFiles(workspaceRoot, folder, createContextReader())).digests;
+  } catch {
+    return {};
+  }
+}

@@ -1,0 +1,83 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { ContextFile, ContextReader } from '@nx-image-matrix/engine';
+import type { ImageDocument } from '../../types.ts';
+import type { ImageFolder } from '../../workspace/image-folders.ts';
+
+/** The files that an image is built from. */
+export interface ImageFiles {
+  dockerfile: string;
+  /** The Dockerfile and what else was generated and counts. */
+  files: { path: string; content: Buffer | string }[];
+  context: ContextFile[];
+  /** Short digests by name, of both. */
+  digests: Record<string, string>;
+}
+
+/**
+ * Reads the generated files of an image, and the part of the context that it copies.
+ * @throws Error when one of them is missing.
+ */
+export async function readImageFiles(
+  workspaceRoot: string,
+  folder: ImageFolder,
+  reader: ContextReader,
+): Promise<ImageFiles> {
+  const root = join(workspaceRoot, folder.root);
+  const dockerfile = readGenerated(root, folder, 'Dockerfile');
+  const context = await reader.files(
+    join(workspaceRoot, folder.contextDir),
+    readGenerated(root, folder, 'Dockerfile.dockerignore'),
+  );
+  const files = await readSidecars(root, folder, dockerfile);
+  const digests = {
+    ...Object.fromEntries(files.map(({ path, content }) => [path, shortDigest(content)])),
+    ...Object.fromEntries(
+      context.map((file) => [file.path, shortDigest(`${file.mode} ${file.link ?? ''} ${file.digest}`)]),
+    ),
+  };
+  return { dockerfile, files, context, digests };
+}
+
+/**
+ * Reads an image's `image.json`.
+ * @throws Error when it is missing, or no JSON.
+ */
+export function readDocument(workspaceRoot: string, folder: ImageFolder): ImageDocument {
+  const text = readGenerated(join(workspaceRoot, folder.root), folder, 'image.json');
+  try {
+    return JSON.parse(text) as ImageDocument;
+  } catch (error) {
+    throw new Error(
+      `${folder.root}/image.json is damaged; the docker-generate target of ${folder.project} writes it anew.`,
+      { cause: error },
+    );
+  }
+}
+
+/** Enough of a SHA-256 to tell what has changed. */
+export function shortDigest(content: Buffer | string): string {
+  return createHash('sha256').update(content).digest('hex').slice(0, 16);
+}
+
+async function readSidecars(root: string, folder: ImageFolder, dockerfile: string): Promise<ImageFiles['files']> {
+  const sidecars = folder.files.filter(
+    (path) => !['Dockerfile', 'Dockerfile.dockerignore', 'image.json'].includes(path),
+  );
+  const files: ImageFiles['files'] = [{ path: 'Dockerfile', content: dockerfile }];
+  for (const path of sidecars) files.push({ path, content: await readFile(join(root, path)) });
+  return files;
+}
+
+function readGenerated(root: string, folder: ImageFolder, name: string): string {
+  try {
+    return readFileSync(join(root, name), 'utf8');
+  } catch (error) {
+    throw new Error(
+      `${folder.root}/${name} cannot be read; the docker-generate target of ${folder.project} writes it.`,
+      { cause: error },
+    );
+  }
+}

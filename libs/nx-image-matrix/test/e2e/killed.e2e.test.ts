@@ -12,7 +12,7 @@ import { rightStates, tinyContent, tinyImages, tinyStates } from '../support/tin
 import { commandLines } from '../support/watched-run.ts';
 import { Workspace } from '../support/workspace.ts';
 
-const moments = Number(process.env['KILL_MOMENTS'] ?? 20);
+const moments = Number(process.env['KILL_MOMENTS'] ?? 9);
 const seed = Number(process.env['KILL_SEED'] ?? Date.now() % 1_000_000);
 
 const packages = ['a', 'b', 'c', 'd', 'e'];

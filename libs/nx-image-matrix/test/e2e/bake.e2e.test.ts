@@ -49,8 +49,6 @@ describe('the generator bake', () => {
   };
   const print = (...args: string[]) => JSON.parse(bake('--print', ...args)) as BakeFile;
   const target = (name: string) => `${prefix}${name}`;
-  const layers = (reference: string) =>
-    JSON.parse(docker('image', 'inspect', '--format', '{{json .RootFS.Layers}}', reference)) as string[];
 
   beforeAll(() => {
     workspace = new Workspace({ files, plugin: { prefix } });
@@ -129,11 +127,9 @@ describe('the generator bake', () => {
   it('lets bake build an image on our base, and push it', async () => {
     bake('--push', target('app-debian12-runtime'));
     expect(await registryDigest(repository, '1.2.3-slim-runtime')).toMatch(/^sha256:/);
-    bake('--load', target('app-debian12-base'), target('app-debian12-runtime'));
+    bake('--load', target('app-debian12-runtime'));
     const child = `${registry}/${repository}:1.2.3-slim-runtime`;
-    const base = layers(`${prefix}app:base-slim`);
-    expect(base.length).toBeGreaterThan(1);
-    expect(layers(child).slice(0, base.length)).toEqual(base);
+    // Its base wrote /distro, and no registry has an image of that base's name.
     expect(docker('run', '--rm', '--entrypoint', '', child, 'cat', '/distro', '/greeting')).toBe(
       'debian12\n${HOME} costs $1, 50 %{off}',
     );

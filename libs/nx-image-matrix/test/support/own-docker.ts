@@ -1,0 +1,108 @@
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, realpathSync, rmSync, rmdirSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, delimiter, dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { mountTmpfs } from './tmpfs.ts';
+
+/** Why a daemon of its own cannot be started here; undefined where it can. */
+export function whyNoOwnDocker(): string | undefined {
+  if (process.getuid?.() !== 0) return 'a docker daemon of its own needs root';
+  if (!folders().some((folder) => existsSync(join(folder, 'dockerd')))) return 'dockerd is not installed';
+  const { status } = spawnSync('unshare', ['--mount', '--net', '--pid', '--fork', '--mount-proc', 'true']);
+  return status === 0 ? undefined : 'namespaces cannot be made here';
+}
+
+/**
+ * A docker daemon for one test, which may be killed or run out of space. It has network, mounts and processes in
+ * namespaces of its own, so it cannot take anything away from another daemon; its data lies on a small disk. Images are
+ * kept by a graph driver, as docker did before containerd's image store.
+ */
+export class OwnDocker {
+  readonly folder = mkdtempSync(join(tmpdir(), 'own-docker-'));
+  readonly host = `unix://${this.folder}/docker.sock`;
+  readonly #disk: () => void;
+  #process: ChildProcess | undefined;
+
+  constructor(diskSize: string) {
+    this.#disk = mountTmpfs(join(this.folder, 'data'), diskSize);
+    const config = {
+      features: { 'containerd-snapshotter': false },
+      'data-root': join(this.folder, 'data'),
+      'exec-root': join(this.folder, 'exec'),
+      pidfile: join(this.folder, 'docker.pid'),
+      hosts: [this.host],
+      iptables: false,
+      ip6tables: false,
+      'ip-forward': false,
+      'cgroup-parent': `/${basename(this.folder)}`,
+    };
+    writeFileSync(join(this.folder, 'dockerd.json'), JSON.stringify(config));
+  }
+
+  async start(): Promise<void> {
+    // Of a killed one; in a PID namespace the number in its file is that of a process of the next one.
+    rmSync(join(this.folder, 'docker.pid'), { force: true });
+    rmSync(join(this.folder, 'exec'), { recursive: true, force: true });
+    const isolated = ['--mount', '--net', '--pid', '--fork', '--kill-child', '--mount-proc'];
+    const args = [...isolated, 'dockerd', '--config-file', join(this.folder, 'dockerd.json')];
+    this.#process = spawn('unshare', args, { env: environment(), stdio: 'ignore', detached: true });
+    for (let tries = 0; tries < 600; tries += 1) {
+      if (spawnSync('docker', ['--host', this.host, 'version']).status === 0) return;
+      if (this.#process.exitCode !== null) break;
+      await sleep(100);
+    }
+    throw new Error(`dockerd does not start; its configuration is ${this.folder}/dockerd.json`);
+  }
+
+  /** Ends the daemon and everything that it runs, at once. */
+  async kill(): Promise<void> {
+    const daemon = this.#process;
+    if (!daemon || daemon.exitCode !== null || daemon.signalCode !== null) return;
+    const exit = new Promise((resolve) => daemon.once('exit', resolve));
+    daemon.kill('SIGKILL');
+    await exit;
+  }
+
+  async stop(): Promise<void> {
+    await this.kill();
+    this.#disk();
+    rmSync(this.folder, { recursive: true, force: true });
+    removeCgroups(basename(this.folder));
+  }
+}
+
+/** Where the daemon and its helpers may be: beside the docker client, and where the stand has unpacked them. */
+function folders(): string[] {
+  const path = (process.env['PATH'] ?? '').split(delimiter);
+  const client = path.find((folder) => existsSync(join(folder, 'docker')));
+  const real = client === undefined ? [] : [dirname(realpathSync(join(client, 'docker')))];
+  return [
+    ...real.flatMap((folder) => [folder, join(folder, '../sbin'), join(folder, '../../../tools/usr/bin')]),
+    ...path,
+    '/usr/sbin',
+  ];
+}
+
+function environment(): NodeJS.ProcessEnv {
+  const libraries = folders().flatMap((folder) => {
+    const parent = join(folder, '../lib');
+    if (!folder.endsWith('tools/usr/bin') || !existsSync(parent)) return [];
+    return readdirSync(parent).map((name) => join(parent, name));
+  });
+  return { ...process.env, PATH: folders().join(delimiter), LD_LIBRARY_PATH: libraries.join(delimiter) };
+}
+
+/** The daemon leaves its control groups, which are empty folders in the end. */
+function removeCgroups(name: string): void {
+  const found = spawnSync('find', ['/sys/fs/cgroup', '-depth', '-type', 'd', '-path', `*/${name}*`], {
+    encoding: 'utf8',
+  });
+  for (const folder of found.stdout.split('\n').filter(Boolean)) {
+    try {
+      rmdirSync(folder);
+    } catch {
+      // A process of it is just ending.
+    }
+  }
+}

@@ -5,8 +5,8 @@ import { commandLines, privateFolders } from './watched-run.ts';
 import type { Workspace } from './workspace.ts';
 
 /**
- * What runs of the plugin have left: processes whose command line holds one of the words, temporary files in a
- * workspace, and private folders of processes that are gone. A moment for the end of what is ending is granted.
+ * What runs of the plugin have left: processes whose command line holds one of the words, temporary files and
+ * locks in a workspace, and private folders of processes that are gone. A moment for the end of what is ending is granted.
  */
 export async function leftovers(workspace: Workspace, words: readonly string[] = []): Promise<string[]> {
   let left: string[] = [];
@@ -31,6 +31,6 @@ function ownFolders(root: string): string[] {
 
 function temporaryFiles(folder: string): string[] {
   return readdirSync(folder, { recursive: true, encoding: 'utf8' })
-    .filter((path) => path.endsWith('.tmp'))
+    .filter((path) => path.endsWith('.tmp') || path.endsWith('build.lock'))
     .map((path) => join(folder, path));
 }

@@ -35,6 +35,7 @@ describe('secrets', () => {
         ...smallMatrix,
         'manifest.yml': manifest,
         'templates/devel.Dockerfile.liquid': `FROM {{ from }}
+ENV NOT_CACHED=${prefix}
 RUN --mount=type=secret,id=pip echo "the token is $(cat /run/secrets/pip)" && sha256sum /run/secrets/pip > /sum
 `,
       },

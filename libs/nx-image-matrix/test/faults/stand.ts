@@ -35,6 +35,7 @@ export class FaultStand {
   old!: Manifest[];
   current!: Manifest[];
   #workspace!: Workspace;
+  readonly #repositories = new Set<string>();
 
   async start(): Promise<void> {
     this.registry = await ownRegistry();
@@ -80,6 +81,7 @@ export class FaultStand {
 
   /** Makes this the images' repository, and forgets what was pushed. */
   pointTo(repository: string): void {
+    this.#repositories.add(repository);
     for (const path of ['manifest.yml', ...roots.map((root) => `${root}/image.json`)]) {
       const text = this.#workspace.read(path).replaceAll(/127\.0\.0\.1:\d+\/[\w/-]+/g, repository);
       this.#workspace.write({ [path]: text });
@@ -112,7 +114,7 @@ export class FaultStand {
 
   async stop(): Promise<void> {
     removeImages(this.prefix);
-    removeImages(`${this.registry.address}/`);
+    for (const repository of [`${this.registry.address}/`, ...this.#repositories]) removeImages(repository);
     await this.registry.stop();
     this.#workspace.dispose();
   }

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isSameProcess, startOf } from '@nx-image-matrix/engine';
@@ -38,15 +38,20 @@ function takeLock(path: string): boolean {
     writeFileSync(path, `${process.pid} ${startOf(process.pid) ?? 0}\n`, { flag: 'wx' });
     return true;
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST' || !existsSync(path)) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST' || !isFolder(dirname(path))) {
       // A full disk has room for a name.
       if (readOwner(path) === undefined) removeIfPossible(path);
       throw new Error(`Cannot write ${path}: ${whyNotWritten(error as NodeJS.ErrnoException)}.`, { cause: error });
     }
+    // Its owner may have let go of it by now; then the next try gets it.
     if (!isStale(path)) return false;
     takeAway(path);
     return takeLock(path);
   }
+}
+
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
 }
 
 function isStale(path: string): boolean {

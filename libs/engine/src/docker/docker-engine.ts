@@ -79,12 +79,14 @@ export function dockerEngine(facts: DockerFacts, environment: NodeJS.ProcessEnv)
     }
   }
 
-  /** An image that may have started from something else must not keep its name. */
-  async function checkPinsAfter({ pins, tags }: BuildRequest): Promise<void> {
+  /** An image that may have started from something else must not keep its name, if it still has it. */
+  async function checkPinsAfter({ pins, tags, labels }: BuildRequest): Promise<void> {
     try {
       await checkPins(pins);
     } catch (error) {
-      await command(['image', 'rm', ...tags]);
+      const named = await inspectImages(tags, daemon);
+      const ours = [...named].filter(([, image]) => hasLabels(image.labels, labels)).map(([tag]) => tag);
+      if (ours.length > 0) await command(['image', 'rm', ...ours]);
       throw error;
     }
   }
@@ -182,10 +184,13 @@ function overtaken(tag: string): EngineError {
 
 function notLoaded(tag: string, environment: NodeJS.ProcessEnv, tail: string[]): EngineError {
   const builder = environment['BUILDX_BUILDER'];
+  if (!builder) {
+    return new EngineError('build-failed', `${tag} was built, but something else has taken its name away meanwhile`, {
+      hint: 'Build again; if another workspace on this engine has images of the same names, set the plugin option `prefix` in one of the two.',
+    });
+  }
   return new EngineError('build-failed', `docker built ${tag}, but does not have it`, {
-    hint: builder
-      ? `BUILDX_BUILDER names the builder "${builder}"; unset it to build in the docker daemon.`
-      : undefined,
+    hint: `BUILDX_BUILDER names the builder "${builder}"; unset it to build in the docker daemon.`,
     output: tail.join('\n'),
   });
 }

@@ -88,7 +88,7 @@ describe('docker-push', () => {
     const { success, output } = await pushImage(run, push, current);
     await session.close();
     expect(success).toBe(false);
-    expect(output).toContain('Another run has pushed an image of its own');
+    expect(output).toContain('Another run has given the same name to an image of its own');
     const record = readRecord(root, push.plan.folder)!;
     expect(Object.keys(record.pushed)).not.toContain(stand.own(images[0], repository));
   });

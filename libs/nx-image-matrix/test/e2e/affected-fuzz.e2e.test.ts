@@ -1,6 +1,6 @@
 import { fuzz, type Disagreement } from '../fuzz/fuzz.ts';
 import { startSources } from '../fuzz/start.ts';
-import { Workspace } from '../support/workspace.ts';
+import { pluginsInProcess, Workspace } from '../support/workspace.ts';
 
 const { IMAGE_MATRIX_FUZZ_SEED, IMAGE_MATRIX_FUZZ_EDITS, IMAGE_MATRIX_FUZZ_ONLY } = process.env;
 const seed = Number(IMAGE_MATRIX_FUZZ_SEED ?? 1);
@@ -13,7 +13,10 @@ const millisecondsPerEdit = 60_000;
 describe('nx affected after random edits', () => {
   let workspace: Workspace;
   beforeAll(() => {
-    workspace = new Workspace({ files: { '.gitignore': 'node_modules\ndist\n.nx\n*.local\n' } });
+    workspace = new Workspace({
+      files: { '.gitignore': 'node_modules\ndist\n.nx\n*.local\n' },
+      environment: pluginsInProcess,
+    });
   });
   afterAll(() => workspace.dispose());
 

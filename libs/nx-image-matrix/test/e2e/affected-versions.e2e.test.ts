@@ -1,7 +1,7 @@
 import { changes } from '../support/changes.ts';
 import { smallMatrix } from '../support/matrices.ts';
 import { nxVersions } from '../support/nx-versions.ts';
-import { Workspace } from '../support/workspace.ts';
+import { pluginsInProcess, Workspace } from '../support/workspace.ts';
 
 const some = new Set([
   "one release's spec",
@@ -17,7 +17,7 @@ const some = new Set([
 describe.each(Object.values(nxVersions))('what nx affected selects with Nx %s', (nx) => {
   let workspace: Workspace;
   beforeAll(() => {
-    workspace = new Workspace({ files: smallMatrix, nx });
+    workspace = new Workspace({ files: smallMatrix, nx, environment: pluginsInProcess });
     workspace.nxOk('sync');
     workspace.commit('generated');
   });

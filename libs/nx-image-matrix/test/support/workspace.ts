@@ -172,6 +172,13 @@ export class Workspace {
   }
 }
 
+/**
+ * Nx starts a process for each plugin otherwise, its own included, which is most of the time of a short command. For
+ * tests that ask the same thing hundreds of times; others leave Nx as it comes.
+ * https://nx.dev/reference/environment-variables
+ */
+export const pluginsInProcess: NodeJS.ProcessEnv = { NX_ISOLATE_PLUGINS: 'false' };
+
 /** Nx 24 keeps its command line in another place than 22 and 23. */
 function nxEntry(nx: string): string {
   const entry = join(nx, 'dist/bin/nx.js');

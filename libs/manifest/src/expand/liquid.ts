@@ -3,9 +3,10 @@ import { filters, Liquid, type Template } from 'liquidjs';
 /** The result of one Liquid string, or what is wrong with it, at a line of the string (counted from 1). */
 export type Rendered = { text: string } | { error: string; line: number };
 
-// `templates` keeps `{% render %}` away from the disk; the limits (units, ms, units) end what a tag cannot need.
+/** Milliseconds that a tag may take. */
 const RENDER_LIMIT = 500;
 
+// `templates` keeps `{% render %}` away from the disk; the limits (units, ms, units) end what a tag cannot need.
 const engine = new Liquid({
   strictVariables: true,
   strictFilters: true,

@@ -1,8 +1,8 @@
 import { chmodSync, lstatSync, mkdirSync, renameSync, rmSync, rmdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { RenderedFile } from '@nx-image-matrix/templates';
-import { isRunning, namesIn, whyNotWritten } from '../workspace/replace-file.ts';
 import { findWayOut, isThere } from '../workspace/links.ts';
+import { isRunning, namesIn, removeIfPossible, whyNotWritten } from '../workspace/replace-file.ts';
 import { isFileOnDisk } from './on-disk.ts';
 
 const temporary = /^\.nx-image-matrix-\d+-\d+\.tmp$/;
@@ -36,7 +36,7 @@ export function writeImage(folder: string, files: readonly RenderedFile[], works
     }
     for (const [source, target] of moves) renameSync(source, target);
   } catch (error) {
-    for (const [source] of moves) removeQuietly(source);
+    for (const [source] of moves) removeIfPossible(source);
     for (const [deepest, first] of [...made].toReversed()) removeEmptyFolders(deepest, first);
     throw writeError(folder, error as NodeJS.ErrnoException);
   }
@@ -59,14 +59,6 @@ function refuseOutside(folder: string, workspaceRoot: string): void {
 function refuseFolder(path: string): void {
   if (lstatSync(path, { throwIfNoEntry: false })?.isDirectory()) {
     throw Object.assign(new Error(`${path} is a folder`), { code: 'EISDIR', path });
-  }
-}
-
-function removeQuietly(path: string): void {
-  try {
-    rmSync(path, { force: true });
-  } catch {
-    // The error that brought us here says more.
   }
 }
 

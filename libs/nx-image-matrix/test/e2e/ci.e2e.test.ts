@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { parse } from 'yaml';
 import { registry, registryDigest, removeImages, uniquePrefix } from '../support/engine.ts';
-import { smallMatrix } from '../support/matrices.ts';
+import { smallMatrixFor } from '../support/matrices.ts';
 import { Workspace } from '../support/workspace.ts';
 
 interface Workflow {
@@ -15,11 +15,7 @@ describe('the workflows that the generator writes, as shell scripts', () => {
   let workspace: Workspace;
 
   beforeAll(() => {
-    const manifest = smallMatrix['manifest.yml']!.replace(
-      '127.0.0.1:5000/nx-image-matrix-test/app',
-      `${registry}/${repository}`,
-    );
-    workspace = new Workspace({ files: { ...smallMatrix, 'manifest.yml': manifest }, plugin: { prefix } });
+    workspace = new Workspace({ files: smallMatrixFor(`${registry}/${repository}`), plugin: { prefix } });
     workspace.nxOk(`g nx-image-matrix:ci --provider=both --chunks=2 --cache=${cache} --no-interactive`);
     workspace.nxOk('run-many -t docker-generate');
     workspace.commit('images and workflows');

@@ -1,5 +1,5 @@
 import { Workspace } from '../support/workspace.ts';
-import { smallMatrix } from '../support/matrices.ts';
+import { smallMatrixFor } from '../support/matrices.ts';
 import { docker, registry, registryDigest, removeImages, uniquePrefix } from '../support/engine.ts';
 
 describe('docker-push', () => {
@@ -8,11 +8,7 @@ describe('docker-push', () => {
   let workspace: Workspace;
 
   beforeAll(() => {
-    const manifest = smallMatrix['manifest.yml']!.replace(
-      '127.0.0.1:5000/nx-image-matrix-test/app',
-      `${registry}/${repository}`,
-    );
-    workspace = new Workspace({ files: { ...smallMatrix, 'manifest.yml': manifest }, plugin: { prefix } });
+    workspace = new Workspace({ files: smallMatrixFor(`${registry}/${repository}`), plugin: { prefix } });
     workspace.nxOk('run-many -t docker-build');
   });
   afterAll(() => {

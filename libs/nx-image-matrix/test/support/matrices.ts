@@ -52,6 +52,12 @@ echo "app on $(cat /distro)"
   'README.md': 'Not part of any image.\n',
 };
 
+/** The small matrix, pushed to another repository, `127.0.0.1:5000/mine/app`. */
+export function smallMatrixFor(repository: string): Record<string, string> {
+  const manifest = smallMatrix['manifest.yml']!.replace('127.0.0.1:5000/nx-image-matrix-test/app', () => repository);
+  return { ...smallMatrix, 'manifest.yml': manifest };
+}
+
 export const smallMatrixImages = [
   'app-debian12-base',
   'app-debian12-devel',

@@ -31,7 +31,7 @@ export function renderTexts(texts: ReadonlyMap<string, Text>, scope: TrackedScop
   const values: [string, string][] = [];
   const versioned: string[] = [];
   for (const [name, text] of texts) {
-    const rendered = renderLiquid(text.text, scope.variables);
+    const rendered = renderLiquid(text.text, scope);
     if (scope.takeVersionRead()) versioned.push(name);
     if ('text' in rendered) values.push([name, rendered.text]);
     else if (looksLikeCredential(name))

@@ -1,6 +1,7 @@
+import type { LiquidScope } from './liquid.ts';
+
 /** Liquid variables that note whether a value made from the release version was read. */
-export interface TrackedScope {
-  variables: () => Record<string, unknown>;
+export interface TrackedScope extends LiquidScope {
   /** Whether such a value was read since the last call. */
   takeVersionRead: () => boolean;
 }
@@ -9,7 +10,7 @@ export interface TrackedScope {
  * Globals of a Liquid string, also below `image`; made when they are first asked for, since most strings have no Liquid.
  * `versioned` are paths such as `version`, `from` or `args.X`.
  */
-export function trackedScope(values: object, versioned: ReadonlySet<string>): TrackedScope {
+export function trackedScope(values: Readonly<Record<string, unknown>>, versioned: ReadonlySet<string>): TrackedScope {
   let variables: Record<string, unknown> | undefined;
   let read = false;
   const onRead = (): void => {
@@ -19,6 +20,12 @@ export function trackedScope(values: object, versioned: ReadonlySet<string>): Tr
     variables() {
       variables ??= withImage(() => track(values, '', versioned, onRead));
       return variables;
+    },
+    text(variable) {
+      const value = Object.hasOwn(values, variable) ? values[variable] : undefined;
+      if (typeof value !== 'string') return undefined;
+      if (versioned.has(variable)) onRead();
+      return value;
     },
     takeVersionRead() {
       const result = read;

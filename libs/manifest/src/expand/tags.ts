@@ -48,12 +48,13 @@ export function renderTags(texts: readonly Text[], scope: TagScope, problems: Pr
   return [...tags.values()];
 }
 
-function renderTag(text: Text, { marks, variables }: TagScope, problems: Problems): string | undefined {
+function renderTag(text: Text, scope: TagScope, problems: Problems): string | undefined {
   const fail = (message: string, hint?: string): undefined => {
     problems.add(text, 'bad-tag', message, { hint, once: true });
   };
+  const { marks } = scope;
   marks.reset();
-  const rendered = renderLiquid(text.text, variables);
+  const rendered = renderLiquid(text.text, scope);
   if ('error' in rendered) return fail(`${rendered.error} (line ${rendered.line} of the tag)`);
   const tag = marks.unmark(rendered.text.trim());
   if (tag === undefined)

@@ -194,3 +194,27 @@ describe('target names', () => {
     }
   });
 });
+
+describe('dates in tags, arguments and templates', () => {
+  it('are the same in every time zone and language', () => {
+    const date = `{{ '2026-03-01T20:00:00Z' | date: '%B-%d-%H' }}`;
+    const workspace = new Workspace({ files: smallMatrix });
+    try {
+      workspace.edit(
+        'manifest.yml',
+        'releases:',
+        `release_types:\n  runtime:\n    tags: ["${date}-{{ add_to_tags }}"]\n    args: { SINCE: "${date}" }\nreleases:`,
+      );
+      workspace.edit('templates/runtime.Dockerfile.liquid', 'FROM', `# ${date}\nARG SINCE\nFROM`);
+      workspace.nxOk('run-many -t docker-generate', { TZ: 'Asia/Tokyo', LC_ALL: 'de_DE.UTF-8' });
+      const folder = 'docker/app/debian12/runtime';
+      expect(workspace.readJson(`${folder}/image.json`)).toMatchObject({
+        tags: ['March-01-20-slim'],
+        args: { SINCE: 'March-01-20' },
+      });
+      expect(workspace.read(`${folder}/Dockerfile`)).toContain('# March-01-20\n');
+    } finally {
+      workspace.dispose();
+    }
+  });
+});

@@ -1,11 +1,15 @@
 import { toValue } from 'liquidjs';
 import type { Emitter } from 'liquidjs';
 import { Exhausted } from './errors.ts';
+import type { Hole } from './recipes.ts';
 
 /** Collects what a template writes, as far as the render's budget of characters goes. */
 export class TextEmitter implements Emitter {
   buffer = '';
   readonly #budget: { characters: number };
+  readonly #parts: (string | Hole)[] = [];
+  /** Where in the buffer the last hole ends. */
+  #end = 0;
 
   constructor(budget: { characters: number }) {
     this.#budget = budget;
@@ -16,6 +20,18 @@ export class TextEmitter implements Emitter {
     this.#budget.characters -= text.length;
     if (this.#budget.characters < 0) throw new Exhausted('rendering writes too much text: is there a loop?');
     this.buffer += text;
+  }
+
+  /** Writes the text of a variable, and notes where it stands. */
+  writeVariable(variable: string, text: string): void {
+    this.#parts.push(this.buffer.slice(this.#end), { variable });
+    this.write(text);
+    this.#end = this.buffer.length;
+  }
+
+  /** All that was written, with a hole wherever the text of a variable stands. */
+  parts(): (string | Hole)[] {
+    return [...this.#parts, this.buffer.slice(this.#end)];
   }
 }
 

@@ -6,9 +6,11 @@ import type { Source } from './layout.ts';
 import { TemplateLiquid } from './liquid.ts';
 import { realPath, relativePath } from './paths.ts';
 import type { PlacedProblem } from './problem.ts';
+import { follow, followsVersion, Recipes, variableText } from './recipes.ts';
 import { findTemplateSet } from './template-set.ts';
 import type { TemplateSet, TemplateSetOptions } from './template-set.ts';
 import { templateGlobals } from './variables.ts';
+import type { Reads } from './variables.ts';
 
 export interface RenderedFile {
   /** Relative to the image's folder, with `/`. */
@@ -33,6 +35,14 @@ export interface TemplateEngineOptions extends TemplateSetOptions {
   workspaceDir?: string;
 }
 
+/** What is known of an image while its files are made. */
+interface Made {
+  image: Image;
+  /** Files that were read for it. */
+  reached: Set<string>;
+  usesVersion: boolean;
+}
+
 type Problem = Pick<PlacedProblem, 'code' | 'message' | 'hint'> & Partial<PlacedProblem>;
 
 /** Renders images' files. Reads and parses each template once, so it should live as long as one run, and no longer. */
@@ -42,6 +52,7 @@ export class TemplateEngine {
   readonly #sets = new Map<string, TemplateSet | Error>();
   readonly #copies = new Map<string, Buffer>();
   readonly #names = new Map<string, string[]>();
+  readonly #recipes = new Recipes();
   /** Templates whose render had to be stopped, which is not worth trying for each of their images. */
   readonly #runaways = new Map<string, Problem[]>();
 
@@ -55,16 +66,14 @@ export class TemplateEngine {
     if (set instanceof Error) {
       return { files: [], templates: [], usesVersion: false, diagnostics: [this.#diagnostic(describe(set), image)] };
     }
-    let usesVersion = false;
-    const globals = templateGlobals(image, () => (usesVersion = true));
+    const made: Made = { image, reached: new Set(), usesVersion: false };
     this.#liquid.root = set.root;
-    this.#liquid.reached = new Set();
-    const results = set.sources.map((source) => this.#make(source, globals));
+    const results = set.sources.map((source) => this.#make(source, made));
     const problems = results.flatMap((result) => (Array.isArray(result) ? result : []));
     return {
       files: problems.length > 0 ? [] : results.flatMap((result) => (Array.isArray(result) ? [] : [result])),
-      templates: this.#reached(),
-      usesVersion,
+      templates: this.#namesOfAll(made.reached),
+      usesVersion: made.usesVersion,
       diagnostics: problems.map((problem) => this.#diagnostic(problem, image)),
     };
   }
@@ -79,32 +88,52 @@ export class TemplateEngine {
     return set;
   }
 
-  #make(source: Source, globals: object): RenderedFile | Problem[] {
-    const content = source.liquid ? this.#renderFile(source.file, globals) : this.#copy(source.file);
+  #make(source: Source, made: Made): RenderedFile | Problem[] {
+    const content = source.liquid ? this.#renderFile(source.file, made) : this.#copy(source.file, made);
     if (Array.isArray(content)) return content;
     return { path: source.target, content, executable: source.executable };
   }
 
-  #copy(file: string): Buffer | Problem[] {
-    this.#liquid.reached.add(file);
+  #copy(file: string, made: Made): Buffer | Problem[] {
+    made.reached.add(file);
     const content = this.#copies.get(file) ?? attempt(() => readFileSync(file));
     if (content instanceof Error) return [describe(content)];
     this.#copies.set(file, content);
     return content;
   }
 
-  #renderFile(file: string, globals: object): string | Problem[] {
+  #renderFile(file: string, made: Made): string | Problem[] {
+    const template = `${this.#liquid.root.path}\0${file}`;
+    const recipe = this.#recipes.find(template, made.image);
+    const text = recipe && follow(recipe, made.image);
+    if (recipe === undefined || text === undefined) return this.#renderAnew(file, template, made);
+    for (const path of recipe.reached) made.reached.add(path);
+    made.usesVersion ||= followsVersion(recipe, made.image);
+    return text;
+  }
+
+  #renderAnew(file: string, template: string, made: Made): string | Problem[] {
     const known = this.#runaways.get(file);
     if (known) return known;
+    const { image } = made;
+    const reads: Reads = { names: new Set(), version: false };
+    const globals = templateGlobals(image, reads);
+    const reached = new Set<string>();
+    this.#liquid.reached = reached;
     const { renderer } = this.#liquid;
-    renderer.reset();
+    renderer.reset((variable) => variableText(image, variable));
     const text = attempt(() => this.#liquid.renderSync(this.#liquid.load(file), {}, { globals }) as string);
     renderer.settle();
+    for (const path of reached) made.reached.add(path);
+    const recipe = { parts: renderer.parts(), reads: reads.names, reached, usesVersion: reads.version };
+    made.usesVersion ||= followsVersion(recipe, image);
     const problems: Problem[] = [...renderer.problems];
     if (text instanceof Error && problems.length === 0) problems.push(...(placeProblems(text) ?? [describe(text)]));
     if (renderer.exhausted) this.#runaways.set(file, problems);
     for (const problem of problems) problem.hint ??= hintFor(problem.message, globals, this.#liquid);
-    return problems.length > 0 ? problems : String(text);
+    if (problems.length > 0) return problems;
+    this.#recipes.add(template, image, recipe);
+    return String(text);
   }
 
   #diagnostic({ code, message, hint, ...place }: Problem, image: Image): Diagnostic {
@@ -121,8 +150,8 @@ export class TemplateEngine {
     };
   }
 
-  #reached(): string[] {
-    return [...new Set([...this.#liquid.reached].flatMap((file) => this.#namesOf(file)))].sort();
+  #namesOfAll(reached: ReadonlySet<string>): string[] {
+    return [...new Set([...reached].flatMap((file) => this.#namesOf(file)))].sort();
   }
 
   /** A file below the context, and what it is a symbolic link to: an edit of either is an edit of the template. */

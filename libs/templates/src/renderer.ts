@@ -1,8 +1,9 @@
-import { AssignTag } from 'liquidjs';
+import { AssignTag, Output } from 'liquidjs';
 import type { Context, Emitter, Liquid, Template } from 'liquidjs';
 import { TextEmitter } from './emitter.ts';
 import { isExhaustion, Exhausted, placeProblems } from './errors.ts';
 import type { PlacedProblem } from './problem.ts';
+import type { Hole } from './recipes.ts';
 
 /** A render takes about a millisecond; one that takes this many is not going to end. */
 const MILLISECONDS = 1000;
@@ -14,6 +15,8 @@ const DEPTH = 200;
 /** Characters written in one render, captured ones included. */
 const CHARACTERS = 10_000_000;
 const PROBLEMS = 100;
+
+type TextOf = (variable: string) => string | undefined;
 
 /**
  * Renders template by template as LiquidJS's own renderer does, but goes on after an error, so that all of a file's
@@ -27,9 +30,14 @@ export class BoundedRenderer {
   #excess = EXCESS;
   #depth = 0;
   #budget = { characters: 0 };
+  #textOf: TextOf = () => undefined;
+  /** Of the whole file; what tags capture has others. */
+  #output: TextEmitter | undefined;
 
-  /** Begins a new render: nothing found, nothing used up. */
-  reset(): void {
+  /** Begins a new render: nothing found, nothing used up. `textOf` says which variables have a text of their own. */
+  reset(textOf: TextOf): void {
+    this.#textOf = textOf;
+    this.#output = undefined;
     this.problems = [];
     this.exhausted = false;
     this.#started = performance.now();
@@ -44,16 +52,23 @@ export class BoundedRenderer {
     this.#excess = Math.max(0, Math.min(this.#excess, EXCESS));
   }
 
+  /** What was written, with a hole wherever the text of a variable stands as it is. */
+  parts(): (string | Hole)[] {
+    return this.#output?.parts() ?? [];
+  }
+
   *renderTemplates(templates: Template[], context: Context, emitter?: Emitter): IterableIterator<unknown> {
     if (this.#depth >= DEPTH) {
       throw new Exhausted(`templates and tags are nested more than ${DEPTH} deep: does one render itself?`);
     }
     const out = emitter ?? new TextEmitter(this.#budget);
+    if (out instanceof TextEmitter) this.#output ??= out;
     this.#depth++;
     try {
       for (const template of templates) {
         try {
           this.#assertInTime();
+          if (this.#writeVariable(template, context, out)) continue;
           const text: unknown = yield template.render(context, out);
           if (text) out.write(text);
         } catch (error) {
@@ -69,6 +84,17 @@ export class BoundedRenderer {
 
   renderTemplatesToNodeStream(): ReturnType<Liquid['renderToNodeStream']> {
     throw new Error('templates are rendered synchronously');
+  }
+
+  /** Writes `{{ name }}` without the detours of an expression, where it is a variable of the image that is a text. */
+  #writeVariable(template: Template, context: Context, out: Emitter): boolean {
+    if (out !== this.#output || !(template instanceof Output)) return false;
+    const name = template.token.content.trim();
+    if (context['findScope'](name) !== context.globals) return false;
+    const text = this.#textOf(name);
+    if (text === undefined) return false;
+    this.#output.writeVariable(name, text);
+    return true;
   }
 
   #assertInTime(): void {

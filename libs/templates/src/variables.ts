@@ -2,13 +2,26 @@ import type { Image } from '@nx-image-matrix/manifest';
 
 type Variables = Record<string, unknown>;
 
-/**
- * The globals of an image's templates: its variables, and the same once more below `image`. `onVersion` is called
- * whenever one is read whose value was made from the release version; what is merely written down is not read.
- */
-export function templateGlobals(image: Image, onVersion: () => void): Variables {
-  const variables: Variables = { ...image.variables };
-  for (const path of image.versioned) watch(variables, path.split('.'), onVersion);
+/** What a template reads of an image while it is rendered; what is merely written down in it is not read. */
+export interface Reads {
+  /** Names of variables: `from`, and `args` for whatever is read in it. */
+  names: Set<string>;
+  /** Whether a value was among them that was made from the release version. */
+  version: boolean;
+}
+
+/** The globals of an image's templates: its variables, and the same once more below `image`. Notes what is read. */
+export function templateGlobals(image: Image, reads: Reads): Variables {
+  const values: Variables = { ...image.variables };
+  for (const path of image.versioned) watch(values, path.split('.'), () => (reads.version = true));
+  const variables: Variables = {};
+  for (const name of Object.keys(values)) {
+    const get = (): unknown => {
+      reads.names.add(name);
+      return values[name];
+    };
+    Object.defineProperty(variables, name, { get, enumerable: true, configurable: true });
+  }
   withoutSize(variables);
   const globals = Object.defineProperties({}, Object.getOwnPropertyDescriptors(variables)) as Variables;
   globals['image'] = variables;

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { contextInputs, dockerignore, readDockerfile } from '@nx-image-matrix/dockerfile';
 import type { ContextSource, DockerfileFacts, ImageReference } from '@nx-image-matrix/dockerfile';
 import type { Diagnostic, Image } from '@nx-image-matrix/manifest';
@@ -169,5 +169,5 @@ export function digestOf(files: readonly GeneratedFile[]): string {
 
 /** SHA-256, hexadecimal. */
 export function sha256(content: Buffer | string): string {
-  return createHash('sha256').update(content).digest('hex');
+  return hash('sha256', content, 'hex');
 }

@@ -1,20 +1,19 @@
-import { readdirSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { RenderedFile } from '@nx-image-matrix/templates';
 import { sha256, type GeneratedFile } from './generate-image.ts';
-import { readRegularFile } from './read-file.ts';
+import { isExecutable, readFileOnDisk, type FileOnDisk } from './read-file.ts';
 
 /** Bytes; no generated file is larger. */
 const LARGEST_GENERATED = 40_000_000;
 
 /** Whether a folder holds all the given files with just that content. Other files in it are not looked at. */
 export function isOnDisk(folder: string, files: readonly GeneratedFile[]): boolean {
+  if (!existsSync(folder)) return false;
   return files.every(({ path, hash, executable }) => {
     try {
-      return (
-        sha256(readRegularFile(join(folder, path), LARGEST_GENERATED)) === hash &&
-        hasMode(join(folder, path), executable)
-      );
+      const found = readFileOnDisk(join(folder, path), LARGEST_GENERATED);
+      return sha256(found.content) === hash && hasSameMode(found, executable);
     } catch {
       return false;
     }
@@ -24,9 +23,11 @@ export function isOnDisk(folder: string, files: readonly GeneratedFile[]): boole
 /** Whether a file has that content and that executable bit; where a path cannot be read, it has not. */
 export function isFileOnDisk(path: string, { content, executable }: RenderedFile): boolean {
   try {
-    const found = readRegularFile(path, content.length * 4 + 1);
-    if (!found.equals(typeof content === 'string' ? Buffer.from(content) : content)) return false;
-    return hasMode(path, executable);
+    const found = readFileOnDisk(path, content.length * 4 + 1);
+    return (
+      found.content.equals(typeof content === 'string' ? Buffer.from(content) : content) &&
+      hasSameMode(found, executable)
+    );
   } catch {
     return false;
   }
@@ -34,6 +35,7 @@ export function isFileOnDisk(path: string, { content, executable }: RenderedFile
 
 /** Paths, relative to a folder, of the files in it that are none of the given ones. */
 export function otherFiles(folder: string, files: readonly GeneratedFile[]): string[] {
+  if (!existsSync(folder)) return [];
   const own = new Set(files.map(({ path }) => path));
   const list = (below: string): string[] => {
     const entries = readdirSync(join(folder, below), { withFileTypes: true });
@@ -51,5 +53,9 @@ export function otherFiles(folder: string, files: readonly GeneratedFile[]): str
 
 /** Whether a file is executable, or not, as it should be. Windows does not tell. */
 export function hasMode(path: string, executable: boolean): boolean {
-  return process.platform === 'win32' || ((statSync(path).mode & 0o111) !== 0) === executable;
+  return hasSameMode({ executable: isExecutable(statSync(path)) }, executable);
+}
+
+function hasSameMode(found: Pick<FileOnDisk, 'executable'>, executable: boolean): boolean {
+  return process.platform === 'win32' || found.executable === executable;
 }

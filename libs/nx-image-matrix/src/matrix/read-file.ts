@@ -17,12 +17,26 @@ const reasons: Record<string, string> = {
   ENAMETOOLONG: 'its path is too long',
 };
 
+/** The bytes of a file, and whether anybody may execute it. */
+export interface FileOnDisk {
+  content: Buffer;
+  executable: boolean;
+}
+
 /**
  * The bytes of a regular file. A pipe or a device is not even waited for, and what is larger than `limit` bytes is not
  * read.
  * @throws UnreadableFile
  */
 export function readRegularFile(path: string, limit: number): Buffer {
+  return readFileOnDisk(path, limit).content;
+}
+
+/**
+ * As `readRegularFile`, with the executable bit.
+ * @throws UnreadableFile
+ */
+export function readFileOnDisk(path: string, limit: number): FileOnDisk {
   let descriptor: number | undefined;
   try {
     // Without this flag, opening a pipe waits for somebody to write into it.
@@ -31,7 +45,7 @@ export function readRegularFile(path: string, limit: number): Buffer {
     if (stats.isDirectory()) throw new UnreadableFile(reasons['EISDIR']);
     if (!stats.isFile()) throw new UnreadableFile(reasons['ENXIO']);
     if (stats.size > limit) throw new UnreadableFile(`it is larger than ${limit / 1_000_000} MB`);
-    return readFileSync(descriptor);
+    return { content: readFileSync(descriptor), executable: isExecutable(stats) };
   } catch (error) {
     if (error instanceof UnreadableFile) throw error;
     const { code = '', message } = error as NodeJS.ErrnoException;
@@ -39,6 +53,11 @@ export function readRegularFile(path: string, limit: number): Buffer {
   } finally {
     if (descriptor !== undefined) closeSync(descriptor);
   }
+}
+
+/** Whether anybody may execute a file. */
+export function isExecutable({ mode }: { mode: number }): boolean {
+  return (mode & 0o111) !== 0;
 }
 
 /** As `readRegularFile`; `undefined` where nothing is. */

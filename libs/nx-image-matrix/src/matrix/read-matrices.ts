@@ -36,11 +36,14 @@ export interface Matrices<I extends ImageFacts = ImageFacts> {
   sources: MatrixSources;
 }
 
-export interface MatrixSources {
+export interface TemplateSources {
   /** Folders, relative to the workspace, that templates and partials were looked for in. */
   templateRoots: string[];
   /** Files, relative to the workspace, that were read if they are there. */
   optionalFiles: string[];
+}
+
+export interface MatrixSources extends TemplateSources {
   /** Paths, relative to the workspace, of what Dockerfiles copy, and whether they were folders, files or nothing. */
   kinds: Record<string, PathKind>;
 }
@@ -59,17 +62,23 @@ export function pathKind(path: string): PathKind {
   }
 }
 
+export interface ReadOptions {
+  /** Only those images are rendered, and what needs all of them (edges between images) is left out. */
+  select?: (project: string) => boolean;
+  /** Called for each manifest when it has been read, before any of its templates is. */
+  beforeRendering?: (sources: TemplateSources) => void;
+}
+
 /**
  * Reads and renders the given manifests; files that are no image matrix are passed over.
- * Reads manifests, templates and `.dockerignore`s, writes nothing. With `select` only those images are rendered, and
- * what needs all of them (edges between images) is left out.
+ * Reads manifests, templates and `.dockerignore`s, writes nothing.
  */
 export function readMatrices(
   workspaceRoot: string,
   manifestFiles: readonly string[],
   options: ResolvedOptions,
   environment: NodeJS.ProcessEnv,
-  select?: (project: string) => boolean,
+  { select, beforeRendering }: ReadOptions = {},
 ): Matrices<GeneratedImage> {
   const matrices: Matrix<GeneratedImage>[] = [];
   const sources: MatrixSources = { templateRoots: [], optionalFiles: [], kinds: {} };
@@ -79,7 +88,8 @@ export function readMatrices(
     const read = readManifest(workspaceRoot, file);
     if ('problem' in read) diagnostics.push(read.problem);
     if (!('text' in read) || !isImageMatrix(read.text)) continue;
-    const result = readMatrix({ workspaceRoot, options, environment, dockerfiles, sources, select }, file, read.text);
+    const reading = { workspaceRoot, options, environment, dockerfiles, sources, select, beforeRendering };
+    const result = readMatrix(reading, file, read.text);
     diagnostics.push(...result.diagnostics);
     if (result.matrix) matrices.push(result.matrix);
   }
@@ -119,11 +129,12 @@ interface Reading {
   environment: NodeJS.ProcessEnv;
   dockerfiles: Map<string, string>;
   sources: MatrixSources;
-  select: ((project: string) => boolean) | undefined;
+  select: ReadOptions['select'];
+  beforeRendering: ReadOptions['beforeRendering'];
 }
 
 function readMatrix(
-  { workspaceRoot, options, environment, dockerfiles, sources, select }: Reading,
+  { workspaceRoot, options, environment, dockerfiles, sources, select, beforeRendering }: Reading,
   file: string,
   text: string,
 ): { matrix?: Matrix<GeneratedImage>; diagnostics: Diagnostic[] } {
@@ -141,9 +152,11 @@ function readMatrix(
   const inWorkspace = (path: string): string => posix.join(contextDir, path);
   const templatesDirs = [...new Set(expanded.images.map((image) => image.templatesDir))];
   const dockerignore = inWorkspace('.dockerignore');
+  const roots = templateRoots(templatesDirs, options.templatesRoot).map(inWorkspace);
   sources.optionalFiles.push(dockerignore);
+  sources.templateRoots.push(...roots);
+  beforeRendering?.({ templateRoots: roots, optionalFiles: [dockerignore] });
   const contextDockerignore = readDockerignore(workspaceRoot, dockerignore, diagnostics);
-  sources.templateRoots.push(...templateRoots(templatesDirs, options.templatesRoot).map(inWorkspace));
   const context: GenerateContext = {
     templates: new TemplateEngine({
       contextDir: join(workspaceRoot, contextDir),

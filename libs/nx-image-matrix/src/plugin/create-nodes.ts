@@ -7,6 +7,7 @@ import type { ImageMatrixOptions } from '../types.ts';
 import { resolveOptions, type ResolvedOptions } from '../workspace/options.ts';
 import { graphError } from './graph-error.ts';
 import { imageProject } from './image-project.ts';
+import { afterAnswer } from './after-answer.ts';
 import { matrixProject } from './matrix-project.ts';
 
 /** The plugin's name, as `nx.json` and error messages have it. */
@@ -28,7 +29,7 @@ async function inferProjects(
   context: CreateNodesContext,
 ): Promise<CreateNodesResultArray> {
   const options = resolveOptions(pluginOptions);
-  const matrices = cachedMatrices(context.workspaceRoot, manifestFiles, options, process.env);
+  const matrices = cachedMatrices(context.workspaceRoot, manifestFiles, options, process.env, afterAnswer);
   if (hasErrors(matrices.diagnostics)) throw await graphError(context.workspaceRoot, matrices);
   const states = imageStates(context.workspaceRoot, context.nxJsonConfiguration, matrices);
   return matrices.matrices.map((matrix) => [matrix.file, { projects: projectsOf(matrix, matrices, options, states) }]);

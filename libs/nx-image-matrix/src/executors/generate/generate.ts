@@ -58,7 +58,7 @@ function* renderAndWrite(
   const wanted = new Set(tasks.map(({ project }) => project));
   const manifests = [...new Set(tasks.map(({ manifest }) => manifest))];
   const options = resolveOptions(pluginOptions(context.nxJsonConfiguration ?? {}));
-  const matrices = readMatrices(context.root, manifests, options, process.env, (name) => wanted.has(name));
+  const matrices = readMatrices(context.root, manifests, options, process.env, { select: (name) => wanted.has(name) });
   if (hasErrors(matrices.diagnostics)) {
     const output = describeProblems(context.root, matrices);
     for (const task of tasks) yield [task.project, { success: false, output }];

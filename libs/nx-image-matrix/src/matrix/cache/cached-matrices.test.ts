@@ -91,6 +91,24 @@ describe('cachedMatrices', () => {
     expect(read().diagnostics).toEqual([]);
   });
 
+  it.each<[what: string, path: string]>([
+    ['a template', 'templates/debian/base.Dockerfile.liquid'],
+    ['the manifest', 'manifest.yml'],
+    ['the .dockerignore of the context', '.dockerignore'],
+    ['what a copied path is', 'assets'],
+  ])('does not take what was rendered before an edit of %s for what comes after it', (_, path) => {
+    const options = resolveOptions(undefined);
+    const before = cachedMatrices(root, ['manifest.yml'], options, {}, (store) => {
+      rmSync(join(root, path), { recursive: true, force: true });
+      write(path, `${files[path] ?? ''}# edited\n`);
+      store();
+    });
+    expect(isCached(before)).toBe(false);
+    const after = read();
+    expect(isCached(after)).toBe(false);
+    expect(digests(after)).toEqual(digests(fresh()));
+  });
+
   it('takes a damaged entry for none', () => {
     read();
     const folder = join(root, '.nx/workspace-data', readdirSync(join(root, '.nx/workspace-data'))[0]!);

@@ -3,9 +3,9 @@ import type { Diagnostic } from '@nx-image-matrix/manifest';
 import type { ResolvedOptions } from '../../workspace/options.ts';
 import { sha256, type GeneratedImage, type ImageFacts } from '../generate-image.ts';
 import { LARGEST_SOURCE, readRegularFile } from '../read-file.ts';
-import { hasErrors, readMatrices, type Matrices, type Matrix, type MatrixSources } from '../read-matrices.ts';
+import { hasErrors, pathKind, readMatrices, type Matrices, type Matrix, type MatrixSources } from '../read-matrices.ts';
 import { storeContents } from './contents.ts';
-import { fingerprint } from './fingerprint.ts';
+import { fingerprint, templatesFingerprint } from './fingerprint.ts';
 import { openStore, pluginVersion } from './store.ts';
 
 interface StoredMatrices {
@@ -17,27 +17,43 @@ interface StoredMatrices {
   dockerfiles: [string, string][];
 }
 
+/** Has some work done, at once or later. */
+export type Schedule = (work: () => void) => void;
+
 /**
  * The matrices of a workspace, from the cache of an earlier run if nothing that they are made from has changed since,
  * else rendered, and stored unless there are errors. What is stored goes by content: of the manifests, the templates,
- * the options and the version of this plugin.
+ * the options and the version of this plugin. `schedule` says when it is stored.
  */
 export function cachedMatrices(
   workspaceRoot: string,
   manifestFiles: readonly string[],
   options: ResolvedOptions,
   environment: NodeJS.ProcessEnv,
+  schedule: Schedule = (work) => work(),
 ): Matrices {
   const store = openStore(workspaceRoot, environment);
-  const key = `matrices-${inputsKey(workspaceRoot, manifestFiles, options, environment)}`;
+  const keyNow = (): string => `matrices-${inputsKey(workspaceRoot, manifestFiles, options, environment)}`;
+  const key = keyNow();
   const stored = store.read(key) as StoredMatrices | undefined;
   if (stored && stored.fingerprint === fingerprint(workspaceRoot, stored.sources)) return restored(stored);
-  const matrices = readMatrices(workspaceRoot, manifestFiles, options, environment);
-  const print = hasErrors(matrices.diagnostics) ? undefined : fingerprint(workspaceRoot, matrices.sources);
-  if (print !== undefined) {
+  const unchanged: (() => boolean)[] = [() => keyNow() === key];
+  const matrices = readMatrices(workspaceRoot, manifestFiles, options, environment, {
+    beforeRendering(sources) {
+      const before = templatesFingerprint(workspaceRoot, sources);
+      unchanged.push(() => templatesFingerprint(workspaceRoot, sources) === before);
+    },
+  });
+  const { kinds } = matrices.sources;
+  unchanged.push(() => Object.entries(kinds).every(([path, kind]) => pathKind(join(workspaceRoot, path)) === kind));
+  if (hasErrors(matrices.diagnostics)) return matrices;
+  schedule(() => {
+    const print = fingerprint(workspaceRoot, matrices.sources);
+    // What somebody has edited meanwhile was rendered as it was before, and must not be taken for the new one.
+    if (print === undefined || !unchanged.every((check) => check())) return;
     store.write(key, storable(matrices, print));
     for (const matrix of matrices.matrices) storeContents(store, matrix);
-  }
+  });
   return matrices;
 }
 

@@ -1,8 +1,8 @@
 import { readdirSync, statSync, type Dirent } from 'node:fs';
 import { join } from 'node:path';
 import { sha256 } from '../generate-image.ts';
-import { readRegularFile } from '../read-file.ts';
-import { pathKind, type MatrixSources } from '../read-matrices.ts';
+import { readFileOnDisk } from '../read-file.ts';
+import { pathKind, type MatrixSources, type TemplateSources } from '../read-matrices.ts';
 
 /** More files below the templates' roots than this are no folder of templates; reading them all would not pay. */
 const mostFiles = 5000;
@@ -10,10 +10,18 @@ const mostFiles = 5000;
 const largestFile = 20_000_000;
 
 /**
- * A digest of everything that matrices were made from beside their manifests: the content, names and executable bits of
- * all files below the templates' roots, optional files, and what copied paths are. `undefined` where that is too much.
+ * A digest of everything that matrices were made from beside their manifests: templates, optional files, and what copied
+ * paths are. `undefined` where that is too much.
  */
 export function fingerprint(workspaceRoot: string, sources: MatrixSources): string | undefined {
+  const templates = templatesFingerprint(workspaceRoot, sources);
+  if (templates === undefined) return undefined;
+  const kinds = Object.keys(sources.kinds).sort();
+  return sha256([templates, ...kinds.map((path) => `${path} ${pathKind(join(workspaceRoot, path))}`)].join('\n'));
+}
+
+/** The part of it that is known before anything is rendered: content, names and executable bits of files. */
+export function templatesFingerprint(workspaceRoot: string, sources: TemplateSources): string | undefined {
   const lines: string[] = [];
   try {
     for (const root of sources.templateRoots) readFolder(workspaceRoot, root, lines, new Set());
@@ -22,26 +30,35 @@ export function fingerprint(workspaceRoot: string, sources: MatrixSources): stri
     throw error;
   }
   for (const file of sources.optionalFiles) lines.push(describeFile(workspaceRoot, file));
-  for (const path of Object.keys(sources.kinds).sort()) lines.push(`${path} ${pathKind(join(workspaceRoot, path))}`);
   return sha256(lines.join('\n'));
 }
 
 class TooManyFiles extends Error {}
 
 function readFolder(workspaceRoot: string, folder: string, lines: string[], above: ReadonlySet<string>): void {
-  const stats = statSync(join(workspaceRoot, folder), { throwIfNoEntry: false });
-  if (!stats?.isDirectory()) {
-    lines.push(`${folder} is no folder`);
+  const listed = listFolder(join(workspaceRoot, folder));
+  if (!listed) {
+    lines.push(`${folder} cannot be read`);
     return;
   }
-  const identity = `${stats.dev}:${stats.ino}`;
+  const { identity, entries } = listed;
   if (above.has(identity)) return;
   const inside = new Set([...above, identity]);
-  for (const entry of readdirSync(join(workspaceRoot, folder), { withFileTypes: true }).sort(byName)) {
+  for (const entry of entries) {
     const path = `${folder}/${entry.name}`;
     if (lines.length > mostFiles) throw new TooManyFiles();
     if (isFolder(workspaceRoot, path, entry)) readFolder(workspaceRoot, path, lines, inside);
     else lines.push(describeFile(workspaceRoot, path));
+  }
+}
+
+/** `undefined` for what is no folder, or one that nobody may look into, and for what can be no path at all. */
+function listFolder(path: string): { identity: string; entries: Dirent[] } | undefined {
+  try {
+    const { dev, ino } = statSync(path);
+    return { identity: `${dev}:${ino}`, entries: readdirSync(path, { withFileTypes: true }).sort(byName) };
+  } catch {
+    return undefined;
   }
 }
 
@@ -52,7 +69,8 @@ function isFolder(workspaceRoot: string, path: string, entry: Dirent): boolean {
 function describeFile(workspaceRoot: string, path: string): string {
   const absolute = join(workspaceRoot, path);
   try {
-    return `${path} ${statSync(absolute).mode & 0o111} ${sha256(readRegularFile(absolute, largestFile))}`;
+    const { content, executable } = readFileOnDisk(absolute, largestFile);
+    return `${path} ${executable ? 'x' : '-'} ${sha256(content)}`;
   } catch {
     return `${path} cannot be read`;
   }

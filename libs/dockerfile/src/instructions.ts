@@ -29,6 +29,11 @@ export interface Directives {
 const DIRECTIVE = /^\s*#\s*([a-z][a-z0-9]*)\s*=(.*)$/i;
 const HEREDOC_KEYWORDS = /^(?:ONBUILD\s+)?(?:ADD|COPY|RUN)\s/i;
 
+/** Whether a line is a parser directive where it stands at the top. */
+export function isDirective(line: string): boolean {
+  return DIRECTIVE.test(line);
+}
+
 /** The parser directives at the top of a Dockerfile: https://docs.docker.com/reference/dockerfile/#parser-directives */
 export function readDirectives(lines: readonly string[]): Directives {
   const found = new Map<string, string>();
@@ -75,6 +80,8 @@ function joinContinuations(
   escape: string,
   ending: RegExp,
 ): [text: string, end: number] {
+  const first = lines[start]!;
+  if (/^\w/.test(first) && !first.includes(escape)) return [first.trimEnd(), start + 1];
   let text = '';
   for (let at = start; at < lines.length; at++) {
     const line = lines[at]!;

@@ -37,6 +37,7 @@ function jsonList(text: string): string[] | undefined {
 
 /** Words between spaces, where quotes and escapes join what they hold; they are kept. `undefined`: an open quote. */
 export function splitQuoted(text: string, escape = '\\'): string[] | undefined {
+  if (/^\S/.test(text) && !/['"$\\`]/.test(text)) return text.trimEnd().split(/\s+/);
   const words: string[] = [];
   const lastBrace = text.lastIndexOf('}');
   for (let at = 0; at < text.length;) {

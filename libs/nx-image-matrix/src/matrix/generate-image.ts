@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
-import { contextInputs, dockerignore, readDockerfile } from '@nx-image-matrix/dockerfile';
-import type { ContextSource, DockerfileFacts, ImageReference } from '@nx-image-matrix/dockerfile';
+import { contextInputs, dockerignore } from '@nx-image-matrix/dockerfile';
+import type { ContextSource, DockerfileFacts, DockerfileReader, ImageReference } from '@nx-image-matrix/dockerfile';
 import type { Diagnostic, Image } from '@nx-image-matrix/manifest';
 import type { RenderedFile, TemplateEngine } from '@nx-image-matrix/templates';
 import type { ImageDocument } from '../types.ts';
@@ -53,6 +53,7 @@ export interface GeneratedImage extends ImageFacts {
 
 export interface GenerateContext {
   templates: TemplateEngine;
+  dockerfiles: DockerfileReader;
   /** The build context's own `.dockerignore`. */
   contextDockerignore?: string;
   /** Whether a path of the build context is a directory; `undefined` when nothing is there. */
@@ -79,7 +80,7 @@ export function generateImage(image: Image, context: GenerateContext): GenerateR
   }
   const text = String(rendered.files[0]!.content);
   const dockerfile = context.inWorkspace(`${image.dir}/Dockerfile`);
-  const { facts, problems } = readDockerfile(text, image.args);
+  const { facts, problems } = context.dockerfiles.read(text, image.args, `${image.templatesDir} ${image.releaseType}`);
   if (!facts || problems.length > 0) {
     return {
       diagnostics: problems.map((problem) => ({

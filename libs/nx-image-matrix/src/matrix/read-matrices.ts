@@ -9,6 +9,7 @@ import {
   sortDiagnostics,
 } from '@nx-image-matrix/manifest';
 import type { Diagnostic } from '@nx-image-matrix/manifest';
+import { DockerfileReader } from '@nx-image-matrix/dockerfile';
 import { TemplateEngine, templateRoots } from '@nx-image-matrix/templates';
 import type { ResolvedOptions } from '../workspace/options.ts';
 import { findEdges } from './edges.ts';
@@ -164,6 +165,7 @@ function readMatrix(
       templatesRoot: options.templatesRoot,
       templatesDirs,
     }),
+    dockerfiles: new DockerfileReader(),
     contextDockerignore,
     isDirectory: (path) => {
       const kind = (sources.kinds[inWorkspace(path)] ??= pathKind(join(workspaceRoot, inWorkspace(path))));

@@ -1,0 +1,67 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { DockerfileFacts, DockerfileReading } from './facts.ts';
+import { isDirective } from './instructions.ts';
+import { readDockerfile } from './read-dockerfile.ts';
+
+type Arguments = Readonly<Record<string, string>>;
+
+interface Known {
+  lines: string[];
+  args: Arguments;
+  facts: DockerfileFacts;
+}
+
+/** Characters of a line that is compared; longer ones are left to `readDockerfile`, which refuses some. */
+const LONGEST = 1_000;
+const PLAIN_FROM = /^FROM ([a-z0-9][\w./:@-]*)$/;
+
+/**
+ * Reads the Dockerfiles of a matrix, many of which come from one template and differ in comments and in what they start
+ * FROM. Of such ones only the first is read word by word.
+ */
+export class DockerfileReader {
+  readonly #known = new Map<string, Known>();
+
+  /** As `readDockerfile`. `origin` names what the text was made from; it decides how fast this is, not what comes out. */
+  read(text: string, args: Arguments, origin: string): DockerfileReading {
+    const known = this.#known.get(origin);
+    const lines = text.split('\n');
+    const facts = known && isDeepStrictEqual(known.args, args) ? adapt(known, lines) : undefined;
+    if (facts) return { facts, problems: [] };
+    const reading = readDockerfile(text, args);
+    // What ends a heredoc may look like a comment.
+    if (reading.facts && !text.includes('<<')) this.#known.set(origin, { lines, args, facts: reading.facts });
+    return reading;
+  }
+}
+
+/** The facts of a file that has the same lines but for comments and plain FROMs; `undefined` when there is more to it. */
+function adapt({ lines: before, facts }: Known, lines: readonly string[]): DockerfileFacts | undefined {
+  if (lines.length !== before.length) return undefined;
+  let adapted: DockerfileFacts | undefined = facts;
+  for (const [index, line] of lines.entries()) {
+    const old = before[index]!;
+    if (line === old || (isComment(line) && isComment(old))) continue;
+    adapted = replaceFrom(adapted, index + 1, old, line);
+    if (!adapted) return undefined;
+  }
+  return adapted;
+}
+
+function isComment(line: string): boolean {
+  return line.startsWith('#') && line.length <= LONGEST && !isDirective(line);
+}
+
+function replaceFrom(facts: DockerfileFacts, at: number, old: string, line: string): DockerfileFacts | undefined {
+  const before = PLAIN_FROM.exec(old)?.[1];
+  const from = line.length <= LONGEST ? PLAIN_FROM.exec(line)?.[1] : undefined;
+  if (before === undefined || from === undefined || from === 'scratch') return undefined;
+  if (facts.stages.some(({ name }) => name !== undefined)) return undefined;
+  const reference = facts.references.find(({ kind, line: place }) => kind === 'FROM' && place === at);
+  if (reference?.reference !== before) return undefined;
+  return {
+    ...facts,
+    stages: facts.stages.map((stage) => (stage.line === at ? { ...stage, from } : stage)),
+    references: facts.references.map((other) => (other === reference ? { ...reference, reference: from } : other)),
+  };
+}

@@ -39,7 +39,7 @@ export interface TemplateEngineOptions extends TemplateSetOptions {
 interface Made {
   image: Image;
   /** Files that were read for it. */
-  reached: Set<string>;
+  reached: ReadonlySet<string>;
   usesVersion: boolean;
 }
 
@@ -52,6 +52,7 @@ export class TemplateEngine {
   readonly #sets = new Map<string, TemplateSet | Error>();
   readonly #copies = new Map<string, Buffer>();
   readonly #names = new Map<string, string[]>();
+  readonly #namesOfSets = new WeakMap<ReadonlySet<string>, string[]>();
   readonly #recipes = new Recipes();
   /** Templates whose render had to be stopped, which is not worth trying for each of their images. */
   readonly #runaways = new Map<string, Problem[]>();
@@ -95,7 +96,7 @@ export class TemplateEngine {
   }
 
   #copy(file: string, made: Made): Buffer | Problem[] {
-    made.reached.add(file);
+    made.reached = union(made.reached, new Set([file]));
     const content = this.#copies.get(file) ?? attempt(() => readFileSync(file));
     if (content instanceof Error) return [describe(content)];
     this.#copies.set(file, content);
@@ -107,7 +108,7 @@ export class TemplateEngine {
     const recipe = this.#recipes.find(template, made.image);
     const text = recipe && follow(recipe, made.image);
     if (recipe === undefined || text === undefined) return this.#renderAnew(file, template, made);
-    for (const path of recipe.reached) made.reached.add(path);
+    made.reached = union(made.reached, recipe.reached);
     made.usesVersion ||= followsVersion(recipe, made.image);
     return text;
   }
@@ -124,7 +125,7 @@ export class TemplateEngine {
     renderer.reset((variable) => variableText(image, variable));
     const text = attempt(() => this.#liquid.renderSync(this.#liquid.load(file), {}, { globals }) as string);
     renderer.settle();
-    for (const path of reached) made.reached.add(path);
+    made.reached = union(made.reached, reached);
     const recipe = { parts: renderer.parts(), reads: reads.names, reached, usesVersion: reads.version };
     made.usesVersion ||= followsVersion(recipe, image);
     const problems: Problem[] = [...renderer.problems];
@@ -151,7 +152,12 @@ export class TemplateEngine {
   }
 
   #namesOfAll(reached: ReadonlySet<string>): string[] {
-    return [...new Set([...reached].flatMap((file) => this.#namesOf(file)))].sort();
+    let names = this.#namesOfSets.get(reached);
+    if (names === undefined) {
+      names = [...new Set([...reached].flatMap((file) => this.#namesOf(file)))].sort();
+      this.#namesOfSets.set(reached, names);
+    }
+    return names;
   }
 
   /** A file below the context, and what it is a symbolic link to: an edit of either is an edit of the template. */
@@ -164,6 +170,11 @@ export class TemplateEngine {
     }
     return names;
   }
+}
+
+/** The same set, where that says it all: most images are made from one template. */
+function union(one: ReadonlySet<string>, other: ReadonlySet<string>): ReadonlySet<string> {
+  return one.size === 0 ? other : new Set([...one, ...other]);
 }
 
 function attempt<T>(work: () => T): T | Error {

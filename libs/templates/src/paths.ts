@@ -15,7 +15,7 @@ export function relativePath(folder: string, path: string): string {
 /** The path behind all symbolic links, or `undefined` where nothing is. */
 export function realPath(path: string): string | undefined {
   try {
-    return realpathSync(path);
+    return realpathSync.native(path);
   } catch {
     return undefined;
   }

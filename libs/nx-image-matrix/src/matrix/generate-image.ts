@@ -58,10 +58,18 @@ export interface GenerateContext {
   contextDockerignore?: string;
   /** Whether a path of the build context is a directory; `undefined` when nothing is there. */
   isDirectory: (path: string) => boolean | undefined;
+  /** What follows from the sources of a Dockerfile, which those of one template share. */
+  fromContext: WeakMap<readonly ContextSource[], FromContext>;
   /** No release version was given. */
   unversioned: boolean;
   /** Workspace-relative path of a path of the build context. */
   inWorkspace: (path: string) => string;
+}
+
+/** What an image has to do with its build context. */
+interface FromContext {
+  dockerignore: RenderedFile;
+  inputs: string[];
 }
 
 export interface GenerateResult {
@@ -94,11 +102,10 @@ export function generateImage(image: Image, context: GenerateContext): GenerateR
   }
   const unversioned = context.unversioned && (rendered.usesVersion || versionedDocument(image, facts));
   const document = imageDocument(image, facts.args, unversioned);
-  const all = [
-    ...rendered.files,
-    textFile('Dockerfile.dockerignore', dockerignore(facts, context.contextDockerignore)),
-    textFile('image.json', formatImageDocument(document)),
-  ].sort((a, b) => (a.path < b.path ? -1 : 1));
+  const fromContext = readContext(facts, context);
+  const all = [...rendered.files, fromContext.dockerignore, textFile('image.json', formatImageDocument(document))].sort(
+    (a, b) => (a.path < b.path ? -1 : 1),
+  );
   const files = all.map(fileOf);
   const warnings = [...rendered.diagnostics, ...warningsOf(image, facts, text, dockerfile)];
   return {
@@ -112,11 +119,23 @@ export function generateImage(image: Image, context: GenerateContext): GenerateR
       templates: rendered.templates,
       references: facts.references,
       sources: facts.sources,
-      contextInputs: contextInputs(facts, context.isDirectory),
+      contextInputs: fromContext.inputs,
     },
     diagnostics: warnings,
     dockerfile: { file: dockerfile, text },
   };
+}
+
+function readContext(facts: DockerfileFacts, context: GenerateContext): FromContext {
+  let found = context.fromContext.get(facts.sources);
+  if (!found) {
+    found = {
+      dockerignore: textFile('Dockerfile.dockerignore', dockerignore(facts, context.contextDockerignore)),
+      inputs: contextInputs(facts, context.isDirectory),
+    };
+    context.fromContext.set(facts.sources, found);
+  }
+  return found;
 }
 
 function versionedDocument(image: Image, facts: DockerfileFacts): boolean {

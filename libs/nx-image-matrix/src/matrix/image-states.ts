@@ -5,7 +5,7 @@ import { gitIgnored } from '../workspace/git.ts';
 import { createProducerFinder, type Producer } from '../workspace/producers.ts';
 import { excludedInputs } from './excluded-inputs.ts';
 import type { ImageFacts } from './generate-image.ts';
-import { isOnDisk, otherFiles } from './on-disk.ts';
+import { createFolderFinder, isOnDisk, otherFiles } from './on-disk.ts';
 import { LARGEST_SOURCE, readRegularFile } from './read-file.ts';
 import { reachableTemplates } from './reachable-templates.ts';
 import type { Matrices, Matrix, MatrixSources } from './read-matrices.ts';
@@ -31,14 +31,17 @@ export function imageStates(
   nxJson: NxJsonConfiguration,
   { matrices, sources }: Pick<Matrices, 'matrices' | 'sources'>,
 ): Map<string, ImageState> {
-  const strangers = strangersOf(workspaceRoot, matrices);
+  const isThere = createFolderFinder(workspaceRoot);
+  const strangers = strangersOf(workspaceRoot, matrices, isThere);
   const shared: SharedFacts = {
     workspaceRoot,
     sources,
+    isThere,
     strangers,
     ignored: ignoredPaths(workspaceRoot, matrices, strangers),
     excluded: excludedOf(workspaceRoot, matrices, sources),
     findProducer: createProducerFinder(workspaceRoot, nxJson.targetDefaults),
+    reachable: new WeakMap(),
   };
   const states = new Map<string, ImageState>();
   for (const matrix of matrices) {
@@ -51,24 +54,28 @@ export function imageStates(
 interface SharedFacts {
   workspaceRoot: string;
   sources: MatrixSources;
+  isThere: (folder: string) => boolean;
   /** Project name -> files in its folder that are not its own. */
   strangers: ReadonlyMap<string, string[]>;
   ignored: ReadonlySet<string>;
   excluded: ReadonlyMap<string, ReadonlyMap<string, string[]>>;
   findProducer: (path: string) => Producer | undefined;
+  /** By list of templates, which images share. */
+  reachable: WeakMap<readonly string[], string[]>;
 }
 
 function imageState(matrix: Matrix, generated: ImageFacts, shared: SharedFacts): ImageState {
   const root = rootOf(matrix, generated);
-  const ignored = shared.ignored.has(posix.join(root, 'image.json'));
+  const ignored = shared.ignored.has(`${root}/image.json`);
   const strangers = shared.strangers.get(generated.image.name) ?? [];
   const upToDate =
+    shared.isThere(root) &&
     isOnDisk(posix.join(shared.workspaceRoot, root), generated.files) &&
     strangers.every((path) => shared.ignored.has(path));
   return {
     upToDate,
     ignored,
-    staleInputs: upToDate && !ignored ? [] : renderingInputs(matrix, generated, shared.sources),
+    staleInputs: upToDate && !ignored ? [] : renderingInputs(matrix, generated, shared),
     excludedInputs: generated.contextInputs.flatMap(
       (pattern) => shared.excluded.get(matrix.file)?.get(posix.join(matrix.contextDir, pattern)) ?? [],
     ),
@@ -95,15 +102,20 @@ function producersOf(
 }
 
 function rootOf({ contextDir }: Matrix, { image }: ImageFacts): string {
-  return posix.join(contextDir, image.dir);
+  return contextDir === '' ? image.dir : `${contextDir}/${image.dir}`;
 }
 
 /** An image's folder is the tool's: a file that no template makes any more is a change to come. */
-function strangersOf(workspaceRoot: string, matrices: readonly Matrix[]): Map<string, string[]> {
+function strangersOf(
+  workspaceRoot: string,
+  matrices: readonly Matrix[],
+  isThere: SharedFacts['isThere'],
+): Map<string, string[]> {
   const strangers = new Map<string, string[]>();
   for (const matrix of matrices) {
     for (const generated of matrix.images) {
       const root = rootOf(matrix, generated);
+      if (!isThere(root)) continue;
       const found = otherFiles(join(workspaceRoot, root), generated.files);
       if (found.length === 0) continue;
       strangers.set(
@@ -147,10 +159,10 @@ function ignoredPaths(
   strangers: ReadonlyMap<string, string[]>,
 ): Set<string> {
   const paths = new Set([...strangers.values()].flat());
-  for (const { contextDir, images } of matrices) {
-    for (const generated of images) {
-      paths.add(posix.join(contextDir, generated.image.dir, 'image.json'));
-      for (const { path } of literalSources(generated)) paths.add(posix.join(contextDir, path));
+  for (const matrix of matrices) {
+    for (const generated of matrix.images) {
+      paths.add(`${rootOf(matrix, generated)}/image.json`);
+      for (const { path } of literalSources(generated)) paths.add(posix.join(matrix.contextDir, path));
     }
   }
   return gitIgnored(workspaceRoot, [...paths]);
@@ -163,14 +175,19 @@ function literalSources({ sources }: ImageFacts): ImageFacts['sources'] {
 function renderingInputs(
   { file, contextDir }: Matrix,
   { templates, image }: ImageFacts,
-  { templateRoots }: MatrixSources,
+  { sources, reachable }: SharedFacts,
 ): string[] {
-  const inWorkspace = templates.map((path) => posix.join(contextDir, path));
-  return [
-    file,
-    posix.join(contextDir, '.dockerignore'),
-    ...reachableTemplates(inWorkspace, image.releaseType, templateRoots),
-  ];
+  let inputs = reachable.get(templates);
+  if (!inputs) {
+    const inWorkspace = templates.map((path) => posix.join(contextDir, path));
+    inputs = [
+      file,
+      posix.join(contextDir, '.dockerignore'),
+      ...reachableTemplates(inWorkspace, image.releaseType, sources.templateRoots),
+    ];
+    reachable.set(templates, inputs);
+  }
+  return inputs;
 }
 
 function copiesIgnored(file: string, path: string, { line, column }: { line: number; column: number }): Diagnostic {

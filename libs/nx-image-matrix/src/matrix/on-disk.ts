@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, posix } from 'node:path';
 import type { RenderedFile } from '@nx-image-matrix/templates';
 import { sha256, type GeneratedFile } from './generate-image.ts';
 import { isExecutable, readFileOnDisk, type FileOnDisk } from './read-file.ts';
@@ -7,9 +7,25 @@ import { isExecutable, readFileOnDisk, type FileOnDisk } from './read-file.ts';
 /** Bytes; no generated file is larger. */
 const LARGEST_GENERATED = 40_000_000;
 
+/**
+ * Says which folders of a workspace there are. Where a folder is missing, those below it are not asked for, so that a
+ * matrix without any generated file costs next to nothing.
+ */
+export function createFolderFinder(workspaceRoot: string): (folder: string) => boolean {
+  const known = new Map<string, boolean>([['.', true]]);
+  const exists = (folder: string): boolean => {
+    let found = known.get(folder);
+    if (found === undefined) {
+      found = exists(posix.dirname(folder)) && existsSync(join(workspaceRoot, folder));
+      known.set(folder, found);
+    }
+    return found;
+  };
+  return exists;
+}
+
 /** Whether a folder holds all the given files with just that content. Other files in it are not looked at. */
 export function isOnDisk(folder: string, files: readonly GeneratedFile[]): boolean {
-  if (!existsSync(folder)) return false;
   return files.every(({ path, hash, executable }) => {
     try {
       const found = readFileOnDisk(join(folder, path), LARGEST_GENERATED);
@@ -35,7 +51,6 @@ export function isFileOnDisk(path: string, { content, executable }: RenderedFile
 
 /** Paths, relative to a folder, of the files in it that are none of the given ones. */
 export function otherFiles(folder: string, files: readonly GeneratedFile[]): string[] {
-  if (!existsSync(folder)) return [];
   const own = new Set(files.map(({ path }) => path));
   const list = (below: string): string[] => {
     const entries = readdirSync(join(folder, below), { withFileTypes: true });

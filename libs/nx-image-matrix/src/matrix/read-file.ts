@@ -1,4 +1,4 @@
-import { closeSync, fstatSync, openSync, readFileSync, constants } from 'node:fs';
+import { closeSync, fstatSync, openSync, readFileSync, readSync, constants } from 'node:fs';
 
 /** Bytes of a manifest or a `.dockerignore`, beyond anything that people write. */
 export const LARGEST_SOURCE = 4_000_000;
@@ -45,7 +45,7 @@ export function readFileOnDisk(path: string, limit: number): FileOnDisk {
     if (stats.isDirectory()) throw new UnreadableFile(reasons['EISDIR']);
     if (!stats.isFile()) throw new UnreadableFile(reasons['ENXIO']);
     if (stats.size > limit) throw new UnreadableFile(`it is larger than ${limit / 1_000_000} MB`);
-    return { content: readFileSync(descriptor), executable: isExecutable(stats) };
+    return { content: readAll(descriptor, stats.size), executable: isExecutable(stats) };
   } catch (error) {
     if (error instanceof UnreadableFile) throw error;
     const { code = '', message } = error as NodeJS.ErrnoException;
@@ -53,6 +53,12 @@ export function readFileOnDisk(path: string, limit: number): FileOnDisk {
   } finally {
     if (descriptor !== undefined) closeSync(descriptor);
   }
+}
+
+/** One read does for a file whose size is known; `readFileSync` asks for the size again. */
+function readAll(descriptor: number, size: number): Buffer {
+  const content = Buffer.allocUnsafe(size);
+  return size > 0 && readSync(descriptor, content, 0, size, 0) === size ? content : readFileSync(descriptor);
 }
 
 /** Whether anybody may execute a file. */

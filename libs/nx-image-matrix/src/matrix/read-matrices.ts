@@ -171,6 +171,7 @@ function readMatrix(
       const kind = (sources.kinds[inWorkspace(path)] ??= pathKind(join(workspaceRoot, inWorkspace(path))));
       return kind === 'nothing' ? undefined : kind === 'folder';
     },
+    fromContext: new WeakMap(),
     unversioned: expanded.unversioned,
     inWorkspace,
   };

@@ -63,7 +63,7 @@ function imageInputs(
   { contextDir, excludedInputs }: ImageProjectContext,
 ): string[] {
   // The pattern is for files that the folder holds no more.
-  const own = [...generated.files.map(({ path }) => path), '**/*'].map((path) => posix.join(root, path));
+  const own = [...generated.files.map(({ path }) => path), '**/*'].map((path) => `${root}/${path}`);
   const copied = generated.contextInputs.map((pattern) => posix.join(contextDir, pattern));
   return [
     ...[...new Set([...own, ...copied])].map((path) => `{workspaceRoot}/${path}`),

@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
-import { availableParallelism, totalmem } from 'node:os';
+import { statfsSync } from 'node:fs';
+import { availableParallelism, tmpdir, totalmem } from 'node:os';
 import { median, ratios } from './measure.mjs';
 import { versionOf } from './workspace.mjs';
 
@@ -76,8 +77,14 @@ export function machine() {
   const buildx = /v?(\d+\.\d+\.\d+)/.exec(version('docker', 'buildx', 'version'))?.[1] ?? 'none';
   return (
     `${availableParallelism()} cores, ${Math.round(totalmem() / 2 ** 30)} GB of memory, ${process.platform} ` +
-    `${process.arch}, node ${process.versions.node}, nx ${versionOf('nx')}, docker ${docker}, buildx ${buildx}`
+    `${process.arch}, node ${process.versions.node}, nx ${versionOf('nx')}, docker ${docker}, buildx ${buildx}, ` +
+    `workspaces ${inMemory(tmpdir()) ? 'in memory (tmpfs)' : 'on a disk'}`
   );
+}
+
+/** https://man7.org/linux/man-pages/man2/statfs.2.html, TMPFS_MAGIC */
+function inMemory(folder) {
+  return process.platform === 'linux' && statfsSync(folder).type === 0x01021994;
 }
 
 /** The whole page. */

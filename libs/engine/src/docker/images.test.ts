@@ -15,11 +15,10 @@ describe('matchImages', () => {
     expect(matchImages(['x:1'], [image], false).get('x:1')?.digest).toBeUndefined();
   });
 
-  it('reads labels of an inspection and of a list', () => {
-    const inspected = { ...image, Config: { Labels: { a: 'b' } } };
-    expect(matchImages(['x:1'], [inspected], true).get('x:1')?.labels).toEqual({ a: 'b' });
-    expect(matchImages(['x:1'], [{ ...image, Labels: { a: 'b' } }], true).get('x:1')?.labels).toEqual({ a: 'b' });
-    expect(matchImages(['x:1'], [{ ...image, Labels: null }], true).get('x:1')?.labels).toEqual({});
+  it('reads labels', () => {
+    const labelled = { ...image, Config: { Labels: { a: 'b' } } };
+    expect(matchImages(['x:1'], [labelled], true).get('x:1')?.labels).toEqual({ a: 'b' });
+    expect(matchImages(['x:1'], [{ ...image, Config: { Labels: null } }], true).get('x:1')?.labels).toEqual({});
   });
 });
 

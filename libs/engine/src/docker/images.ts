@@ -1,16 +1,16 @@
 import type { EngineImage } from '../engine.ts';
+import { mapLimited } from '../process/map-limited.ts';
 import { run } from '../process/run.ts';
 import { familiarReference, normalizeReference, parseReference } from '../registry/reference.ts';
 import { daemonError } from './probe.ts';
-import { getJson } from './socket.ts';
+import { connections, getJson } from './socket.ts';
 
-/** An image as `docker image inspect` shows it, or as the Engine API lists it. */
+/** An image as `docker image inspect` and the Engine API show it. */
 interface DaemonImage {
   Id: string;
   RepoTags?: string[] | null;
   RepoDigests?: string[] | null;
   Config?: { Labels?: Record<string, string> | null } | null;
-  Labels?: Record<string, string> | null;
   Size?: number;
   Os?: string;
   Architecture?: string;
@@ -23,19 +23,24 @@ interface Daemon {
   socket?: string;
 }
 
-/** Linux takes 2 MiB for all arguments with the environment, Go's HTTP server 1 MiB for a request line; this leaves room. */
+/** Characters; Linux takes 2 MiB for all arguments with the environment, which leaves room. */
 const longestQuestion = 256 * 1024;
+/** Questions that a daemon is asked at once. */
+const atOnce = 8;
 const timeout = 120_000;
 
 /**
- * Asks docker for images by tag, in one question. The daemon's list is two to three times quicker than `docker image
- * inspect`, but has neither platform nor the same size, and can be asked only through a socket.
+ * Asks docker for images by tag: the daemon itself where it has a socket, without starting a process, else with one
+ * `docker image inspect`. Of 101 images among 109 the daemon tells in 0.25 s one by one over kept connections, in 0.85 s
+ * as a list (which takes longer with every other image that it has), and in 1.4 s through the docker command.
  */
 export async function dockerImages(references: string[], daemon: Daemon): Promise<Map<string, EngineImage>> {
+  const names = [...new Set(references)];
+  const answered = await askDaemon(names, daemon);
+  if (answered) return answered;
   const found = new Map<string, EngineImage>();
-  for (const chunk of chunksByLength([...new Set(references)], longestQuestion)) {
-    const images = (await listImages(chunk, daemon)) ?? (await inspectImages(chunk, daemon));
-    for (const [reference, image] of images) found.set(reference, image);
+  for (const chunk of chunksByLength(names, longestQuestion)) {
+    for (const [reference, image] of await inspectImages(chunk, daemon)) found.set(reference, image);
   }
   return found;
 }
@@ -48,19 +53,23 @@ export async function inspectImages(references: string[], daemon: Daemon): Promi
   return matchImages(references, JSON.parse(stdout || '[]') as DaemonImage[], daemon.containerdStore);
 }
 
-async function listImages(references: string[], { socket, containerdStore }: Daemon) {
+async function askDaemon(references: string[], { socket, containerdStore }: Daemon) {
   if (!socket || references.some((reference) => !parseReference(reference).tag)) return undefined;
-  const filters = JSON.stringify({ reference: references.map(familiarReference) });
+  const agent = connections(atOnce);
   try {
-    const listed = await getJson<DaemonImage[]>(socket, `/images/json?filters=${encodeURIComponent(filters)}`, timeout);
-    // The list counts unpacked layers too, which `docker image inspect` does not.
-    for (const image of listed) image.Size = undefined;
-    // Docker 25 lists an image of several platforms once for each.
-    const names = listed.flatMap((image) => image.RepoTags ?? []);
-    return new Set(names).size === names.length ? matchImages(references, listed, containerdStore) : undefined;
+    const images = await mapLimited(references, atOnce, (reference) =>
+      getJson<DaemonImage>(socket, `/images/${familiarReference(reference)}/json`, { timeout, agent }),
+    );
+    return matchImages(
+      references,
+      images.filter((image) => image !== undefined),
+      containerdStore,
+    );
   } catch {
     // The docker command knows more ways to the daemon, and says better what is wrong.
     return undefined;
+  } finally {
+    agent.destroy();
   }
 }
 
@@ -94,7 +103,7 @@ function toEngineImage(image: DaemonImage, containerdStore: boolean): EngineImag
     id: image.Id,
     // In containerd's store the ID is the digest of the manifest or index; elsewhere it is that of the configuration.
     digest: containerdStore ? image.Id : undefined,
-    labels: image.Config?.Labels ?? image.Labels ?? {},
+    labels: image.Config?.Labels ?? {},
     size: image.Size,
     os: image.Os,
     architecture: image.Architecture,

@@ -39,7 +39,8 @@ function contextSources(dockerfile: string, args: Record<string, string>): strin
     if (words === undefined || flags!.includes('--from=')) continue;
     sources.push(...wordsOf(words).slice(0, -1));
   }
-  return sources.map((source) => source.replace(/\/$/, ''));
+  // Docker takes `files//`, which an argument without a value leaves, for the whole folder.
+  return sources.map((source) => posix.normalize(source).replace(/\/$/, ''));
 }
 
 function wordsOf(text: string): string[] {

@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Image } from '@nx-image-matrix/manifest';
 
-/** Characters of a text; what would be longer is left to the renderer, which refuses it. */
-const LONGEST_TEXT = 10_000_000;
+/** Characters that a render may write, captured ones included. */
+export const LONGEST_TEXT = 10_000_000;
 /** Recipes of one template that are tried; the images of a release type differ in a few ways only. */
 const KEPT = 8;
 
@@ -41,7 +41,7 @@ export class Recipes {
   }
 }
 
-/** The text of an image by a recipe that `find` has given for it; `undefined` when it would be too long. */
+/** The text of an image by a recipe that `find` has given for it; `undefined` when it would be too long, which the renderer refuses. */
 export function follow({ parts }: Recipe, image: Image): string | undefined {
   const texts = parts.map((part) => (typeof part === 'string' ? part : (variableText(image, part.variable) ?? '')));
   const length = texts.reduce((sum, text) => sum + text.length, 0);

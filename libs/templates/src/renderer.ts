@@ -3,6 +3,7 @@ import type { Context, Emitter, Liquid, Template } from 'liquidjs';
 import { TextEmitter } from './emitter.ts';
 import { isExhaustion, Exhausted, placeProblems } from './errors.ts';
 import type { PlacedProblem } from './problem.ts';
+import { LONGEST_TEXT } from './recipes.ts';
 import type { Hole } from './recipes.ts';
 
 /** A render takes about a millisecond; one that takes this many is not going to end. */
@@ -12,8 +13,6 @@ const EXCESS = 1000;
 const ALLOWANCE = 20;
 /** Nested tags and partials; deep enough for any design, far from the end of the JavaScript stack. */
 const DEPTH = 200;
-/** Characters written in one render, captured ones included. */
-const CHARACTERS = 10_000_000;
 const PROBLEMS = 100;
 
 type TextOf = (variable: string) => string | undefined;
@@ -43,7 +42,7 @@ export class BoundedRenderer {
     this.#started = performance.now();
     this.#deadline = this.#started + Math.min(MILLISECONDS, ALLOWANCE + this.#excess);
     this.#depth = 0;
-    this.#budget = { characters: CHARACTERS };
+    this.#budget = { characters: LONGEST_TEXT };
   }
 
   /** Ends a render. */

@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs';
 import { posix, join } from 'node:path';
+import { DockerfileReader } from '@nx-image-matrix/dockerfile';
 import {
   decodeManifest,
   expandImages,
@@ -9,7 +10,6 @@ import {
   sortDiagnostics,
 } from '@nx-image-matrix/manifest';
 import type { Diagnostic } from '@nx-image-matrix/manifest';
-import { DockerfileReader } from '@nx-image-matrix/dockerfile';
 import { TemplateEngine, templateRoots } from '@nx-image-matrix/templates';
 import type { ResolvedOptions } from '../workspace/options.ts';
 import { findEdges } from './edges.ts';

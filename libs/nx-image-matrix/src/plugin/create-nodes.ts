@@ -5,9 +5,9 @@ import { imageStates, type ImageState } from '../matrix/image-states.ts';
 import { hasErrors, type Matrices, type Matrix } from '../matrix/read-matrices.ts';
 import type { ImageMatrixOptions } from '../types.ts';
 import { resolveOptions, type ResolvedOptions } from '../workspace/options.ts';
+import { afterAnswer } from './after-answer.ts';
 import { graphError } from './graph-error.ts';
 import { imageProject } from './image-project.ts';
-import { afterAnswer } from './after-answer.ts';
 import { matrixProject } from './matrix-project.ts';
 
 /** The plugin's name, as `nx.json` and error messages have it. */

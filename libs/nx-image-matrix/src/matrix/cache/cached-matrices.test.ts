@@ -93,7 +93,6 @@ describe('cachedMatrices', () => {
 
   it.each<[what: string, path: string]>([
     ['a template', 'templates/debian/base.Dockerfile.liquid'],
-    ['the manifest', 'manifest.yml'],
     ['the .dockerignore of the context', '.dockerignore'],
     ['what a copied path is', 'assets'],
   ])('does not take what was rendered before an edit of %s for what comes after it', (_, path) => {

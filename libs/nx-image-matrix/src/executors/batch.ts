@@ -1,6 +1,6 @@
 import type { ExecutorContext, TaskGraph } from '@nx/devkit';
 import { masked } from '@nx-image-matrix/engine';
-import { describeError } from './describe.ts';
+import { describeError } from '../format/describe.ts';
 
 /** How one task ended. */
 export interface TaskOutcome {

@@ -6,7 +6,7 @@ import { createProducerFinder, type Producer } from '../workspace/producers.ts';
 import { excludedInputs } from './excluded-inputs.ts';
 import type { ImageFacts } from './generate-image.ts';
 import { createFolderFinder, isOnDisk, otherFiles } from './on-disk.ts';
-import { LARGEST_SOURCE, readRegularFile } from './read-file.ts';
+import { LARGEST_SOURCE, readRegularFile } from '../fs/read-file.ts';
 import { reachableTemplates } from './reachable-templates.ts';
 import type { Matrices, Matrix, MatrixSources } from './read-matrices.ts';
 

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join, posix } from 'node:path';
 import type { RenderedFile } from '@nx-image-matrix/templates';
 import { sha256, type GeneratedFile } from './generate-image.ts';
-import { isExecutable, readFileOnDisk, type FileOnDisk } from './read-file.ts';
+import { isExecutable, readFileOnDisk, type FileOnDisk } from '../fs/read-file.ts';
 
 /** Bytes; no generated file is larger. */
 const LARGEST_GENERATED = 40_000_000;

@@ -13,7 +13,7 @@ import type { Diagnostic } from '@nx-image-matrix/manifest';
 import { TemplateEngine, templateRoots } from '@nx-image-matrix/templates';
 import type { ResolvedOptions } from '../workspace/options.ts';
 import { findEdges } from './edges.ts';
-import { LARGEST_SOURCE, readOptionalFile, readRegularFile, UnreadableFile } from './read-file.ts';
+import { LARGEST_SOURCE, readOptionalFile, readRegularFile, UnreadableFile } from '../fs/read-file.ts';
 import { generateImage, type GenerateContext, type GeneratedImage, type ImageFacts } from './generate-image.ts';
 
 /** One manifest with everything that follows from it. */

@@ -1,8 +1,8 @@
 import { chmodSync, lstatSync, mkdirSync, renameSync, rmSync, rmdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { RenderedFile } from '@nx-image-matrix/templates';
-import { findWayOut, isThere } from '../workspace/links.ts';
-import { isRunning, namesIn, removeIfPossible, whyNotWritten } from '../workspace/replace-file.ts';
+import { findWayOut, isThere } from '../fs/links.ts';
+import { isRunning, namesIn, removeIfPossible, whyNotWritten } from '../fs/replace-file.ts';
 import { isFileOnDisk } from './on-disk.ts';
 
 const temporary = /^\.nx-image-matrix-\d+-\d+\.tmp$/;

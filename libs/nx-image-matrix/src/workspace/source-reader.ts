@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { LARGEST_SOURCE, readRegularFile } from '../matrix/read-file.ts';
+import { LARGEST_SOURCE, readRegularFile } from '../fs/read-file.ts';
 
 /** Reads the text that diagnostics point into: rendered Dockerfiles from memory, everything else from disk. */
 export function sourceReader(

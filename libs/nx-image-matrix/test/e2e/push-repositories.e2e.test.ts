@@ -1,7 +1,7 @@
 import { BUILD_ID_LABEL, registryClient } from '@nx-image-matrix/engine';
 import { registryProxy, type RegistryProxy } from '../../../engine/src/testing/registry-proxy.ts';
 import { refuses, requests, times } from '../../../engine/src/testing/registry-faults.ts';
-import type { BuildRecord } from '../../src/executors/build/record.ts';
+import type { BuildRecord } from '../../src/build-plan/record.ts';
 import { docker, registry, registryDigest, removeImages, uniquePrefix } from '../support/engine.ts';
 import { Workspace } from '../support/workspace.ts';
 

@@ -1,7 +1,7 @@
 import { openRegistrySession, registryClient } from '@nx-image-matrix/engine';
 import { refuses, requests } from '../../../engine/src/testing/registry-faults.ts';
-import { BuildPlanner } from '../../src/executors/build/plan.ts';
-import { readRecord } from '../../src/executors/build/record.ts';
+import { BuildPlanner } from '../../src/build-plan/plan.ts';
+import { readRecord } from '../../src/build-plan/record.ts';
 import { promoteTags } from '../../src/executors/promote/promote.ts';
 import { currentImage, preparePush } from '../../src/executors/push/prepare.ts';
 import { pushImage } from '../../src/executors/push/push-image.ts';

@@ -3,7 +3,7 @@ import { findEngine, registryClient, type Engine, type Manifest } from '@nx-imag
 import { ownRegistry, type OwnRegistry } from '../../../engine/src/testing/own-registry.ts';
 import { buildImages } from '../../src/executors/build/build.ts';
 import { pushImages, type PushContext } from '../../src/executors/push/push.ts';
-import type { BuildRecord } from '../../src/executors/build/record.ts';
+import type { BuildRecord } from '../../src/build-plan/record.ts';
 import type { TaskOutcome } from '../../src/executors/batch.ts';
 import { removeImages, uniquePrefix } from '../support/engine.ts';
 import { Workspace } from '../support/workspace.ts';

@@ -5,16 +5,16 @@ import { BUILD_ID_LABEL, findEngine, removeStaleFolders, type Engine, type Engin
 import { removeLeftovers } from '../../matrix/write-image.ts';
 import { imageFolders, pluginOptions, type ImageFolder } from '../../workspace/image-folders.ts';
 import { resolveOptions, type ResolvedOptions } from '../../workspace/options.ts';
-import { describeError, duration, shortId, size } from '../describe.ts';
+import { describeError, duration, shortId, size } from '../../format/describe.ts';
 import { runInOrder, type Job } from '../schedule.ts';
-import { buildSecrets, refuseSecrets, repositoryPasswords } from '../secrets.ts';
+import { buildSecrets, refuseSecrets, repositoryPasswords } from '../../repositories/passwords.ts';
 import type { TaskOutcome } from '../batch.ts';
 import { changedSince } from './changed-since.ts';
 import { conditionsOf, readBuildConditions, type BuildConditions } from './conditions.ts';
-import { decide, isBuilt, type Decision } from './decide.ts';
+import { decide, isBuilt, type Decision } from '../../build-plan/decide.ts';
 import { lockImage, removeStaleLock } from './lock.ts';
-import { BuildPlanner, patience, type BuildPlan } from './plan.ts';
-import { readRecord, removeStaleRecords, writeRecord, type BuildRecord } from './record.ts';
+import { BuildPlanner, patience, type BuildPlan } from '../../build-plan/plan.ts';
+import { readRecord, removeStaleRecords, writeRecord, type BuildRecord } from '../../build-plan/record.ts';
 
 /** Options of the `build` executor. */
 export interface BuildOptions {

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ImageFolder } from '../../workspace/image-folders.ts';
 import { changedSince } from './changed-since.ts';
-import { BuildPlanner } from './plan.ts';
+import { BuildPlanner } from '../../build-plan/plan.ts';
 
 const folder: ImageFolder = {
   project: 'app',

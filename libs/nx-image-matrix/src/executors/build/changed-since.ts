@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createContextReader } from '@nx-image-matrix/engine';
-import { readImageFiles } from './image-files.ts';
-import { patience, type BuildPlan } from './plan.ts';
+import { readImageFiles } from '../../build-plan/image-files.ts';
+import { patience, type BuildPlan } from '../../build-plan/plan.ts';
 
 /** What Nx, git and this tool themselves write while they work; `COPY .` without a .dockerignore takes it in, too. */
 const written = /(^|\/)\.(nx|git)\/|(^|\/)dist\/.*\/build\.(json|lock)(\.\d+\.tmp)?$/;

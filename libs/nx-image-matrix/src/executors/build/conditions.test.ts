@@ -1,4 +1,4 @@
-import type { BuildPlan } from './plan.ts';
+import type { BuildPlan } from '../../build-plan/plan.ts';
 import { conditionsOf, readBuildConditions } from './conditions.ts';
 
 const plan = {

@@ -1,5 +1,5 @@
 import type { BuildCache } from '@nx-image-matrix/engine';
-import type { BuildPlan } from './plan.ts';
+import type { BuildPlan } from '../../build-plan/plan.ts';
 
 /** What the machine asks for, whatever the image. It has no part in the build ID. */
 export interface BuildConditions {

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isSameProcess, startOf } from '@nx-image-matrix/engine';
 import type { ImageFolder } from '../../workspace/image-folders.ts';
-import { removeIfPossible, whyNotWritten } from '../../workspace/replace-file.ts';
+import { removeIfPossible, whyNotWritten } from '../../fs/replace-file.ts';
 
 /** Milliseconds after which a lock that names no process was left by one that was killed while it wrote it. */
 const longestWrite = 2_000;

@@ -1,5 +1,5 @@
 import { findEngine, type EngineImage, type EngineName } from '@nx-image-matrix/engine';
-import { describeError } from '../describe.ts';
+import { describeError } from '../../format/describe.ts';
 
 /** What an engine says it holds. */
 export interface ImagesOfEngine {

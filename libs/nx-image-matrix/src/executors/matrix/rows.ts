@@ -1,6 +1,6 @@
-import type { BuildRecord } from '../build/record.ts';
-import { readRecord } from '../build/record.ts';
-import { BuildPlanner, type BuildPlan } from '../build/plan.ts';
+import type { BuildRecord } from '../../build-plan/record.ts';
+import { readRecord } from '../../build-plan/record.ts';
+import { BuildPlanner, type BuildPlan } from '../../build-plan/plan.ts';
 import type { ImageFolder } from '../../workspace/image-folders.ts';
 import type { ImagesOfEngine } from './engine-images.ts';
 import type { FoundImage, ImageRow } from './images.ts';

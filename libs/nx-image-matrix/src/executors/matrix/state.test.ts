@@ -1,5 +1,5 @@
 import { BUILD_ID_LABEL, type EngineImage } from '@nx-image-matrix/engine';
-import type { BuildRecord } from '../build/record.ts';
+import type { BuildRecord } from '../../build-plan/record.ts';
 import { builtState, pushedState, type BuiltState, type PushedState } from './state.ts';
 
 const record = { reference: 'app:1', imageId: 'sha256:id', buildId: 'sha256:new', pushed: {} } as BuildRecord;

@@ -1,7 +1,7 @@
 import type { EngineImage } from '@nx-image-matrix/engine';
 import type { ImageDocument } from '../../types.ts';
-import { isBuilt } from '../build/decide.ts';
-import type { BuildRecord } from '../build/record.ts';
+import { isBuilt } from '../../build-plan/decide.ts';
+import type { BuildRecord } from '../../build-plan/record.ts';
 
 /**
  * How the last build of an image stands to its files: of them and in the engine, of former files, of them but gone from

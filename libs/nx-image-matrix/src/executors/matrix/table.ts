@@ -1,5 +1,5 @@
-import { size } from '../describe.ts';
-import { formatTable } from '../table.ts';
+import { size } from '../../format/describe.ts';
+import { formatTable } from '../../format/table.ts';
 import type { MatrixRow } from './rows.ts';
 
 const header = ['PROJECT', 'IMAGE', 'FILES', 'BUILT', 'PUSHED', 'SIZE', 'FROM', 'MORE TAGS', 'REPOSITORIES'];

@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
-import { replaceFile } from '../../workspace/replace-file.ts';
+import { replaceFile } from '../../fs/replace-file.ts';
 
 /**
  * Writes a file in one step, with the folders above it.

@@ -1,7 +1,7 @@
 import type { ExecutorContext } from '@nx/devkit';
 import type { ImageMetadata } from '../../types.ts';
 import { imageFolders } from '../../workspace/image-folders.ts';
-import { BuildPlanner, type BuildPlan } from '../build/plan.ts';
+import { BuildPlanner, type BuildPlan } from '../../build-plan/plan.ts';
 
 /** The images of a package that carry floating tags, or why none of its tags can be moved. */
 export interface PackageCandidates {

@@ -1,5 +1,5 @@
 import type { RegistryClient } from '@nx-image-matrix/engine';
-import { describeError, shortId } from '../describe.ts';
+import { describeError, shortId } from '../../format/describe.ts';
 import type { Move } from './find-moves.ts';
 
 export type Clients = (reference: string) => RegistryClient;

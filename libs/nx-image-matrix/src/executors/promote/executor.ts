@@ -1,5 +1,5 @@
 import type { ExecutorContext } from '@nx/devkit';
-import { describeError } from '../describe.ts';
+import { describeError } from '../../format/describe.ts';
 import { interruptible } from '../interrupt.ts';
 import { promoteTags, type PromoteOptions } from './promote.ts';
 

@@ -1,7 +1,7 @@
 import { BUILD_ID_LABEL, type Manifest, type RegistryClient } from '@nx-image-matrix/engine';
-import type { BuildPlan } from '../build/plan.ts';
-import { shortId } from '../describe.ts';
-import type { PlannedReference } from '../plan-table.ts';
+import type { BuildPlan } from '../../build-plan/plan.ts';
+import { shortId } from '../../format/describe.ts';
+import type { PlannedReference } from '../../format/plan-table.ts';
 import { filledTags } from '../run-tags.ts';
 
 /** A floating tag, and the image that it is to be of. */

@@ -1,13 +1,13 @@
 import { findCredentials, registryClient, type RegistryClient } from '@nx-image-matrix/engine';
-import { describeError } from '../describe.ts';
-import type { PlannedReference } from '../plan-table.ts';
+import { describeError } from '../../format/describe.ts';
+import type { PlannedReference } from '../../format/plan-table.ts';
 import {
   chooseRepositories,
   readRepositoryEntries,
   skippedReferences,
   type ActiveRepository,
   type RepositoryChoice,
-} from '../push/repositories.ts';
+} from '../../repositories/repositories.ts';
 import { filledTags } from '../run-tags.ts';
 import type { PackageCandidates } from './candidates.ts';
 import { carryOut, type Clients } from './carry-out.ts';

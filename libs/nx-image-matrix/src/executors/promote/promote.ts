@@ -2,8 +2,8 @@ import type { ExecutorContext } from '@nx/devkit';
 import { masked } from '@nx-image-matrix/engine';
 import { pluginOptions } from '../../workspace/image-folders.ts';
 import { resolveOptions } from '../../workspace/options.ts';
-import { planTable, type PlannedReference } from '../plan-table.ts';
-import { repositoryPasswords } from '../secrets.ts';
+import { planTable, type PlannedReference } from '../../format/plan-table.ts';
+import { repositoryPasswords } from '../../repositories/passwords.ts';
 import { candidatesOf } from './candidates.ts';
 import { promotePackage } from './promote-package.ts';
 

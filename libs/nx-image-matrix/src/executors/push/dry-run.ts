@@ -3,14 +3,14 @@ import { findCredentials, findEngine, registryClient, type EngineImage } from '@
 import { imageFolders, pluginOptions } from '../../workspace/image-folders.ts';
 import { resolveOptions } from '../../workspace/options.ts';
 import type { TaskOutcome } from '../batch.ts';
-import { BuildPlanner } from '../build/plan.ts';
-import { describeError } from '../describe.ts';
-import { planTable, type PlannedReference } from '../plan-table.ts';
+import { BuildPlanner } from '../../build-plan/plan.ts';
+import { describeError } from '../../format/describe.ts';
+import { planTable, type PlannedReference } from '../../format/plan-table.ts';
 import { filledTags } from '../run-tags.ts';
 import { runInOrder, type Job } from '../schedule.ts';
 import { currentImage, knownDigests, preparePush, type CurrentImage, type PushPlan } from './prepare.ts';
 import type { PushContext } from './push.ts';
-import { skippedReferences, type ActiveRepository } from './repositories.ts';
+import { skippedReferences, type ActiveRepository } from '../../repositories/repositories.ts';
 
 interface DryRun {
   root: string;

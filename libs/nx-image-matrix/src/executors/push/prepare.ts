@@ -1,12 +1,12 @@
 import type { EngineImage } from '@nx-image-matrix/engine';
 import type { ImageFolder } from '../../workspace/image-folders.ts';
 import type { TaskOutcome } from '../batch.ts';
-import { isBuilt } from '../build/decide.ts';
-import type { BuildPlan, BuildPlanner } from '../build/plan.ts';
-import { readRecord, type BuildRecord } from '../build/record.ts';
-import { describeError, shortId } from '../describe.ts';
-import { refuseSecrets, repositoryPasswords } from '../secrets.ts';
-import { chooseRepositories, readRepositoryEntries, type RepositoryChoice } from './repositories.ts';
+import { isBuilt } from '../../build-plan/decide.ts';
+import type { BuildPlan, BuildPlanner } from '../../build-plan/plan.ts';
+import { readRecord, type BuildRecord } from '../../build-plan/record.ts';
+import { describeError, shortId } from '../../format/describe.ts';
+import { refuseSecrets, repositoryPasswords } from '../../repositories/passwords.ts';
+import { chooseRepositories, readRepositoryEntries, type RepositoryChoice } from '../../repositories/repositories.ts';
 
 /** What an image's push is about to do, decided before anything is touched. */
 export interface PushPlan {

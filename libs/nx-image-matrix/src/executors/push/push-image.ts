@@ -8,11 +8,11 @@ import {
 } from '@nx-image-matrix/engine';
 import type { TaskOutcome } from '../batch.ts';
 import type { ImageFolder } from '../../workspace/image-folders.ts';
-import { readRecord, writeRecord, type BuildRecord } from '../build/record.ts';
-import { describeError, shortId } from '../describe.ts';
+import { readRecord, writeRecord, type BuildRecord } from '../../build-plan/record.ts';
+import { describeError, shortId } from '../../format/describe.ts';
 import { filledTags } from '../run-tags.ts';
 import { knownDigests, type CurrentImage, type PushPlan } from './prepare.ts';
-import type { ActiveRepository } from './repositories.ts';
+import type { ActiveRepository } from '../../repositories/repositories.ts';
 
 /** What the pushes of one run share. */
 export interface PushRun {

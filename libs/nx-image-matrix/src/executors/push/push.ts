@@ -4,11 +4,11 @@ import { findEngine, openRegistrySession } from '@nx-image-matrix/engine';
 import { imageFolders, pluginOptions } from '../../workspace/image-folders.ts';
 import { resolveOptions } from '../../workspace/options.ts';
 import type { TaskOutcome } from '../batch.ts';
-import { BuildPlanner, patience } from '../build/plan.ts';
+import { BuildPlanner, patience } from '../../build-plan/plan.ts';
 import { runInOrder, type Job } from '../schedule.ts';
 import { currentImage, notCurrent, preparePush, type PushPlan } from './prepare.ts';
 import { pushImage, type PushRun } from './push-image.ts';
-import type { RepositoryChoice } from './repositories.ts';
+import type { RepositoryChoice } from '../../repositories/repositories.ts';
 
 /** Options of the `push` executor. */
 export interface PushOptions {

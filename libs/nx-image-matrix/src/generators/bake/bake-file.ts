@@ -1,7 +1,7 @@
 import { posix } from 'node:path';
 import { csvField } from '@nx-image-matrix/engine';
 import type { ImageFacts } from '../../matrix/generate-image.ts';
-import { staticLabels } from '../../matrix/static-labels.ts';
+import { staticLabels } from '../../build-plan/static-labels.ts';
 import type { ImageDocument } from '../../types.ts';
 import { assignNames } from './names.ts';
 

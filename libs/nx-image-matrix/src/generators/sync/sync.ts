@@ -6,7 +6,7 @@ import type { GeneratedImage } from '../../matrix/generate-image.ts';
 import { hasMode } from '../../matrix/on-disk.ts';
 import { hasErrors, readMatrices, type Matrices } from '../../matrix/read-matrices.ts';
 import type { ImageMatrixOptions } from '../../types.ts';
-import { findWayOut, isLink } from '../../workspace/links.ts';
+import { findWayOut, isLink } from '../../fs/links.ts';
 import { manifestsOf } from '../../workspace/manifests.ts';
 import { resolveOptions, type ResolvedOptions } from '../../workspace/options.ts';
 import { sourceReader } from '../../workspace/source-reader.ts';

@@ -1,7 +1,7 @@
 import { posix } from 'node:path';
 import type { Tree } from '@nx/devkit';
-import { size } from '../../executors/describe.ts';
-import type { BuildRecord } from '../../executors/build/record.ts';
+import { size } from '../../format/describe.ts';
+import type { BuildRecord } from '../../build-plan/record.ts';
 import type { ResolvedOptions } from '../../workspace/options.ts';
 import { checkedImages } from '../checked-images.ts';
 import type { TaggedImage } from './table.ts';

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { Diagnostic } from '@nx-image-matrix/manifest';
 import type { ResolvedOptions } from '../../workspace/options.ts';
 import { sha256, type GeneratedImage, type ImageFacts } from '../generate-image.ts';
-import { LARGEST_SOURCE, readRegularFile } from '../read-file.ts';
+import { LARGEST_SOURCE, readRegularFile } from '../../fs/read-file.ts';
 import { hasErrors, pathKind, readMatrices, type Matrices, type Matrix, type MatrixSources } from '../read-matrices.ts';
 import { storeContents } from './contents.ts';
 import { fingerprint, templatesFingerprint } from './fingerprint.ts';

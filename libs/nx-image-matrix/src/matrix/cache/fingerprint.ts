@@ -1,7 +1,7 @@
 import { readdirSync, statSync, type Dirent } from 'node:fs';
 import { join } from 'node:path';
 import { sha256 } from '../generate-image.ts';
-import { readFileOnDisk } from '../read-file.ts';
+import { readFileOnDisk } from '../../fs/read-file.ts';
 import { pathKind, type MatrixSources, type TemplateSources } from '../read-matrices.ts';
 
 /** More files below the templates' roots than this are no folder of templates; reading them all would not pay. */

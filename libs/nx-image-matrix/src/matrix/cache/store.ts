@@ -1,6 +1,6 @@
 import { readFileSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { removeTemporaries, replaceFile } from '../../workspace/replace-file.ts';
+import { removeTemporaries, replaceFile } from '../../fs/replace-file.ts';
 
 declare const PLUGIN_VERSION: string | undefined;
 

@@ -3,8 +3,8 @@ import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ContextFile, ContextReader } from '@nx-image-matrix/engine';
-import type { ImageDocument } from '../../types.ts';
-import type { ImageFolder } from '../../workspace/image-folders.ts';
+import type { ImageDocument } from '../types.ts';
+import type { ImageFolder } from '../workspace/image-folders.ts';
 
 /** The files that an image is built from. */
 export interface ImageFiles {

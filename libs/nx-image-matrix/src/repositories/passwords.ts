@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { findSecret, hide, resolveBuildSecrets, type ResolvedSecret, type Secret } from '@nx-image-matrix/engine';
-import type { BuildPlan } from './build/plan.ts';
-import { readRepositoryEntries } from './push/repositories.ts';
+import type { BuildPlan } from '../build-plan/plan.ts';
+import { readRepositoryEntries } from './repositories.ts';
 
 /** The build secrets of an image, with their values; throws `EngineError` when one is missing. */
 export function buildSecrets(workspaceRoot: string, { document, folder }: BuildPlan): Promise<ResolvedSecret[]> {

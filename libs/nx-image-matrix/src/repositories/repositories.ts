@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseManifest, type RepositoryEntry } from '@nx-image-matrix/manifest';
-import type { PlannedReference } from '../plan-table.ts';
+import type { PlannedReference } from '../format/plan-table.ts';
 
 /** A repository that an image goes to, with the login it needs. */
 export interface ActiveRepository {

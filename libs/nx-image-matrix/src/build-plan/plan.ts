@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { readDockerfile } from '@nx-image-matrix/dockerfile';
 import { buildId, createContextReader, type ContextFile, type ContextReader } from '@nx-image-matrix/engine';
-import { staticLabels } from '../../matrix/static-labels.ts';
-import type { ImageDocument } from '../../types.ts';
-import type { ImageFolder } from '../../workspace/image-folders.ts';
+import { staticLabels } from './static-labels.ts';
+import type { ImageDocument } from '../types.ts';
+import type { ImageFolder } from '../workspace/image-folders.ts';
 import { readDocument, readImageFiles, shortDigest } from './image-files.ts';
 
 /** What an image is to be built from, read from its generated folder and the build context. */

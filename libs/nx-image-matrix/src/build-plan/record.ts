@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { ImageFolder } from '../../workspace/image-folders.ts';
-import { removeTemporaries, replaceFile } from '../../workspace/replace-file.ts';
+import type { ImageFolder } from '../workspace/image-folders.ts';
+import { removeTemporaries, replaceFile } from '../fs/replace-file.ts';
 
 /** What `dist/<project root>/build.json` holds. */
 export interface BuildRecord {

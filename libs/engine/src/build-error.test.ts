@@ -40,6 +40,15 @@ describe('buildError', () => {
     expect(buildError('x:1', 1, [line])).toMatchObject({ kind: 'build-failed', message, output: line });
   });
 
+  it('gives no advice on what the output of a failed RUN happens to say', () => {
+    const lines = [
+      'cat: /x: No such file or directory',
+      'ERROR: failed to solve: process "/bin/sh -c cat /x" did not complete successfully: exit code: 1',
+    ];
+    expect(buildError('x:1', 1, lines).hint).toBeUndefined();
+    expect(buildError('x:1', 1, ['no space left on device', ...lines]).hint).toContain('builder prune');
+  });
+
   it.each([
     'ERROR: failed to receive status: rpc error: code = Unavailable desc = error reading from server: EOF',
     'ERROR: Cannot connect to the Docker daemon at unix:///x/docker.sock. Is the docker daemon running?',

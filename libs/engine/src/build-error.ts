@@ -1,3 +1,4 @@
+import { shortened } from './build-log.ts';
 import { EngineError } from './errors.ts';
 
 interface Explanation {
@@ -5,6 +6,8 @@ interface Explanation {
   /** What is wrong, where it can be said better than by the engine's last words. */
   says?: (match: RegExpExecArray) => string;
   hint: string;
+  /** Whether it also explains a RUN that failed, whose own output may hold the words of the others. */
+  ofRun?: true;
 }
 
 /** The first one that fits the output counts. */
@@ -26,6 +29,7 @@ const explanations: Explanation[] = [
   {
     pattern: /no space left on device/i,
     says: () => 'a disk of the engine is full',
+    ofRun: true,
     hint: 'Free space: `docker system df` shows what takes it, `docker builder prune` clears the build cache.',
   },
   {
@@ -38,6 +42,7 @@ const explanations: Explanation[] = [
   },
   {
     pattern: /exec format error/i,
+    ofRun: true,
     hint: 'The image is for another processor: install emulation (binfmt) for it, or build it on such a machine.',
   },
 ];
@@ -45,6 +50,9 @@ const explanations: Explanation[] = [
 /** What buildx says when the daemon ends, or is ended, while it builds. */
 const daemonGone =
   /error reading from server: EOF|cannot connect to the docker daemon|is the docker daemon running|failed to receive status|connection (?:refused|reset by peer)[^]*docker\.sock|docker\.sock[^]*connection refused|graceful.?stop|transport is closing/i;
+
+/** How BuildKit, then podman and buildah, report a RUN that failed. */
+const failedRun = /did not complete successfully: exit code|while running runtime: exit status/;
 
 /** A build that failed: what is wrong as far as it is known, else the engine's own last words. */
 export function buildError(tag: string, exitCode: number | undefined, lines: string[]): EngineError {
@@ -55,7 +63,8 @@ export function buildError(tag: string, exitCode: number | undefined, lines: str
       output,
     });
   }
-  for (const { pattern, says, hint } of explanations) {
+  const ofRun = failedRun.test(output);
+  for (const { pattern, says, hint } of explanations.filter((explanation) => !ofRun || explanation.ofRun)) {
     const match = pattern.exec(output);
     if (!match) continue;
     const message = says ? `${tag} was not built: ${says(match)}` : plainMessage(tag, exitCode, lines);
@@ -67,7 +76,7 @@ export function buildError(tag: string, exitCode: number | undefined, lines: str
 function plainMessage(tag: string, exitCode: number | undefined, lines: string[]): string {
   const words = lines.findLast((line) => /error|failed|denied/i.test(line)) ?? lines.at(-1) ?? '';
   const code = exitCode === undefined ? 'it was killed' : `exit code ${exitCode}`;
-  return `${tag} was not built (${code}): ${words.replace(/^ERROR:\s*/i, '').trim()}`;
+  return `${tag} was not built (${code}): ${shortened(words.replace(/^ERROR:\s*/i, '').trim())}`;
 }
 
 function lastError(lines: string[]): string {

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { buildError } from '../build-error.ts';
+import { BuildLog } from '../build-log.ts';
 import type { BuildRequest, BuiltImage, Engine, Pin, PushOptions } from '../engine.ts';
 import { EngineError } from '../errors.ts';
 import { run } from '../process/run.ts';
@@ -59,7 +60,7 @@ export function dockerEngine(facts: DockerFacts, environment: NodeJS.ProcessEnv)
       { ...facts, provenance: await provenance },
     );
     const { timeout, signal, onLine } = request;
-    return run('docker', args, { environment: buildEnvironment, timeout, signal, onLine });
+    return run('docker', args, { environment: buildEnvironment, timeout, signal, onLine, tail: new BuildLog() });
   }
 
   /**

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { buildError } from '../build-error.ts';
+import { BuildLog } from '../build-log.ts';
 import type { BuildRequest, BuiltImage, Engine, EngineImage, PushOptions } from '../engine.ts';
 import { EngineError } from '../errors.ts';
 import { makePrivateFolder } from '../process/private-folder.ts';
@@ -32,7 +33,14 @@ export function podmanEngine(tool: Tool, version: string, environment: NodeJS.Pr
     const args = buildCommand(request, existsSync(ignoreFile) ? ignoreFile : undefined);
     const buildEnvironment = request.environment ?? environment;
     const { exitCode, tail } = await cleanly(() =>
-      run(tool, args, { environment: buildEnvironment, timeout, signal, onLine, stopGently: endRunningStep }),
+      run(tool, args, {
+        environment: buildEnvironment,
+        timeout,
+        signal,
+        onLine,
+        tail: new BuildLog(),
+        stopGently: endRunningStep,
+      }),
     );
     const [tag = ''] = tags;
     if (exitCode !== 0) throw buildError(tag, exitCode, tail);

@@ -14,6 +14,8 @@ export interface RunOptions {
   signal?: AbortSignal;
   /** Live stdout and stderr, one line at a time; `stdout` and `stderr` of the result stay empty then. */
   onLine?: (line: string) => void;
+  /** Chooses the lines that errors repeat. Default: the last ones. */
+  tail?: Pick<Tail, 'push' | 'lines'>;
   /** Milliseconds between TERM and KILL. */
   grace?: number;
   /** Makes the process end by itself, if it can (true); TERM then comes three seconds later. */
@@ -25,7 +27,7 @@ export interface Finished {
   exitCode: number | undefined;
   stdout: string;
   stderr: string;
-  /** The last lines of stdout and stderr. */
+  /** The last lines of stdout and stderr, or those that the option `tail` has chosen. */
   tail: string[];
 }
 
@@ -54,7 +56,7 @@ export async function run(command: string, args: string[], options: RunOptions =
   });
   const stopper = stopOnDemand(subprocess, options);
   const unguard = subprocess.pid === undefined ? undefined : guardGroup(subprocess.pid);
-  const tail = new Tail();
+  const tail = options.tail ?? new Tail();
   try {
     if (onLine) {
       for await (const line of subprocess.iterable({ from: 'all' })) {

@@ -1,24 +1,34 @@
 import type { ExecutorContext, TaskGraph } from '@nx/devkit';
 import { masked } from '@nx-image-matrix/engine';
+import type { Times } from './schedule.ts';
 import { describeError } from '../format/describe.ts';
 
 /** How one task ended. */
 export interface TaskOutcome {
   success: boolean;
+  /** Nothing was tried, because something that it needs has failed; it is no success then. */
+  skipped?: true;
   /** What there is to say of it, without a line end; empty when all has been said. */
   output: string;
 }
 
-/** What a batch executor tells Nx of one task. */
+/** What a batch executor tells Nx of one task; Nx 22.6 reads neither the status nor the times. */
 export interface BatchTaskResult {
   task: string;
-  result: { success: boolean; terminalOutput: string };
+  result: {
+    success: boolean;
+    status: 'success' | 'failure' | 'skipped';
+    terminalOutput: string;
+    /** Milliseconds since 1970. */
+    startTime: number;
+    endTime: number;
+  };
 }
 
 export type RunProjects<Options> = (
   projects: { project: string; options: Options }[],
   context: ExecutorContext,
-) => AsyncIterable<[project: string, outcome: TaskOutcome]>;
+) => AsyncIterable<[project: string, outcome: TaskOutcome, times?: Times]>;
 
 /**
  * A batch implementation: every task gets a result, whatever happens, since Nx runs a task without one again for ever.
@@ -36,26 +46,38 @@ export function batchExecutor<Options>(run: RunProjects<Options>, { live = false
     const open = new Map(Object.values(taskGraph.tasks).map((task) => [task.target.project, task.id]));
     const projects = [...open].map(([project, id]) => ({ project, options: inputs[id]! }));
     let reason = 'the batch ended before this task had its turn';
+    let since = Date.now();
     try {
-      for await (const [project, outcome] of run(projects, context)) {
-        const { success } = outcome;
-        const output = masked(outcome.output);
+      for await (const [project, outcome, times] of run(projects, context)) {
         const task = open.get(project);
         if (task === undefined) continue;
         open.delete(project);
-        const said = live && success;
+        const output = masked(outcome.output);
+        const said = live && outcome.success;
         if (said && output) console.log(output);
-        yield { task, result: { success, terminalOutput: said ? '' : `${output}\n` } };
+        // What has no times of its own was done one after the other.
+        yield taskResult(task, outcome, said ? '' : `${output}\n`, times ?? { start: since, end: Date.now() });
+        since = Date.now();
       }
     } catch (error) {
       reason = masked(describeError(error));
     } finally {
       for (const [project, task] of open) {
-        yield { task, result: { success: false, terminalOutput: `${project}: ${reason}\n` } };
+        yield taskResult(task, { success: false }, `${project}: ${reason}\n`, { start: since, end: Date.now() });
         reason = reason.split('\n')[0]!;
       }
     }
   };
+}
+
+function taskResult(
+  task: string,
+  { success, skipped }: Pick<TaskOutcome, 'success' | 'skipped'>,
+  terminalOutput: string,
+  { start, end }: Times,
+): BatchTaskResult {
+  const status = skipped ? 'skipped' : success ? 'success' : 'failure';
+  return { task, result: { success, status, terminalOutput, startTime: start, endTime: end } };
 }
 
 /** The implementation for a single task. */

@@ -9,18 +9,25 @@ export interface Job<T> {
   skipped: (because: string) => T;
 }
 
+/** When a job ran; milliseconds since 1970. */
+export interface Times {
+  start: number;
+  end: number;
+}
+
 /**
  * Runs jobs, at most `limit` at once, each after those it names (names that are no job of these count as done), and
- * yields the outcome of every job as it is known. `aborted` stops the start of further ones; they are yielded as skipped.
+ * yields the outcome of every job as it is known, with its times if it ran. `aborted` stops the start of further ones;
+ * they are yielded as skipped.
  */
 export async function* runInOrder<T>(
   jobs: readonly Job<T>[],
   limit: number,
   signal?: AbortSignal,
-): AsyncGenerator<[name: string, outcome: T]> {
+): AsyncGenerator<[name: string, outcome: T, times?: Times]> {
   const waiting = new Map(jobs.map((job) => [job.name, job]));
   const failed = new Set<string>();
-  const running = new Map<string, Promise<[Job<T>, T]>>();
+  const running = new Map<string, Promise<[Job<T>, T, Times]>>();
   while (waiting.size > 0 || running.size > 0) {
     for (const job of waiting.values()) {
       const blocker = signal?.aborted ? 'the run was interrupted' : job.after.find((name) => failed.has(name));
@@ -30,16 +37,19 @@ export async function* runInOrder<T>(
         yield [job.name, job.skipped(blocker)];
       } else if (running.size < limit && job.after.every((name) => !waiting.has(name) && !running.has(name))) {
         waiting.delete(job.name);
-        running.set(
-          job.name,
-          job.run().then((outcome) => [job, outcome]),
-        );
+        running.set(job.name, timed(job));
       }
     }
     if (running.size === 0) continue;
-    const [job, outcome] = await Promise.race(running.values());
+    const [job, outcome, times] = await Promise.race(running.values());
     running.delete(job.name);
     if (!job.succeeded(outcome)) failed.add(job.name);
-    yield [job.name, outcome];
+    yield [job.name, outcome, times];
   }
+}
+
+async function timed<T>(job: Job<T>): Promise<[Job<T>, T, Times]> {
+  const start = Date.now();
+  const outcome = await job.run();
+  return [job, outcome, { start, end: Date.now() }];
 }

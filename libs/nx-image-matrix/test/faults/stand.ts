@@ -151,7 +151,7 @@ function newFiles(): Record<string, string> {
   return Object.fromEntries(images.map((name) => [`files/${name}`, randomBytes(150_000).toString('hex')]));
 }
 
-async function outcomes(run: AsyncIterable<[string, TaskOutcome]>): Promise<TaskOutcome[]> {
+async function outcomes(run: AsyncIterable<[string, TaskOutcome, ...unknown[]]>): Promise<TaskOutcome[]> {
   const found: TaskOutcome[] = [];
   for await (const [, outcome] of run) found.push(outcome);
   return found;

@@ -6,7 +6,7 @@ import { removeLeftovers } from '../../matrix/write-image.ts';
 import { imageFolders, pluginOptions, type ImageFolder } from '../../workspace/image-folders.ts';
 import { resolveOptions, type ResolvedOptions } from '../../workspace/options.ts';
 import { describeError, duration, shortId, size } from '../../format/describe.ts';
-import { runInOrder, type Job } from '../schedule.ts';
+import { runInOrder, type Job, type Times } from '../schedule.ts';
 import { buildSecrets, refuseSecrets, repositoryPasswords } from '../../repositories/passwords.ts';
 import type { TaskOutcome } from '../batch.ts';
 import { changedSince } from './changed-since.ts';
@@ -40,7 +40,7 @@ export async function* buildImages(
   context: Pick<ExecutorContext, 'root' | 'nxJsonConfiguration' | 'projectsConfigurations'>,
   signal: AbortSignal,
   print: (project: string, line: string) => void,
-): AsyncGenerator<[project: string, outcome: TaskOutcome]> {
+): AsyncGenerator<[project: string, outcome: TaskOutcome, times?: Times]> {
   const options = resolveOptions(pluginOptions(context.nxJsonConfiguration ?? {}));
   const conditions = readBuildConditions(process.env);
   const folders = imageFolders(context);
@@ -117,7 +117,7 @@ function buildJob(run: BuildRun, plan: BuildPlan, need: Need): Job<TaskOutcome> 
       }
     },
     succeeded: ({ success }) => success,
-    skipped: (because) => ({ success: false, output: `${project}: not built, because of ${because}.` }),
+    skipped: (because) => ({ success: false, skipped: true, output: `${project}: not built, because of ${because}.` }),
   };
 }
 

@@ -5,7 +5,7 @@ import { imageFolders, pluginOptions } from '../../workspace/image-folders.ts';
 import { resolveOptions } from '../../workspace/options.ts';
 import type { TaskOutcome } from '../batch.ts';
 import { BuildPlanner, patience } from '../../build-plan/plan.ts';
-import { runInOrder, type Job } from '../schedule.ts';
+import { runInOrder, type Job, type Times } from '../schedule.ts';
 import { currentImage, notCurrent, preparePush, type PushPlan } from './prepare.ts';
 import { pushImage, type PushRun } from './push-image.ts';
 import type { RepositoryChoice } from '../../repositories/repositories.ts';
@@ -23,7 +23,7 @@ export async function* pushImages(
   projects: readonly string[],
   context: PushContext,
   signal: AbortSignal,
-): AsyncGenerator<[project: string, outcome: TaskOutcome]> {
+): AsyncGenerator<[project: string, outcome: TaskOutcome, times?: Times]> {
   const options = resolveOptions(pluginOptions(context.nxJsonConfiguration ?? {}));
   const folders = imageFolders(context);
   const planner = new BuildPlanner(context.root, folders, patience);
@@ -71,6 +71,7 @@ async function pushJobs(run: PushRun, plans: readonly PushPlan[]): Promise<Job<T
     succeeded: ({ success }) => success,
     skipped: (because) => ({
       success: false,
+      skipped: true,
       output: `${push.plan.folder.project}: not pushed, because ${because}.`,
     }),
   }));

@@ -92,8 +92,6 @@ export interface Image {
   /** Whether the release type is pushed at all. */
   push: boolean;
   secrets: Secret[];
-  /** As the manifest has them; opaque here. */
-  tests: unknown[];
   /** Relative to the build context. */
   templatesDir: string;
   /** Nx project tags. */

@@ -1,4 +1,5 @@
 import { imagesOf, minimal, diagnose, summary } from '../test/minimal.ts';
+import { parseManifest } from './parse-manifest.ts';
 
 const cuda = 'cuda_dependencies: {11.3.1: {cudart: 11.3.109-1, cudnn8: 8.2-1}, 11.8.0: {cudart: 11.8.89-1}}\n';
 
@@ -72,12 +73,33 @@ ${minimal}      args: {B: release, C: release, D: release, GONE: }
     );
   });
 
-  it('carry secrets and tests as they are', () => {
-    const image = last(
-      `package_spec: {app: {secrets: [{id: pip, env: PIP_TOKEN}], tests: [{run: "python --version", exit: 0}]}}\n${minimal}`,
-    );
+  it('carry secrets as they are', () => {
+    const image = last(`package_spec: {app: {secrets: [{id: pip, env: PIP_TOKEN}]}}\n${minimal}`);
     expect(image.secrets).toEqual([{ id: 'pip', env: 'PIP_TOKEN' }]);
-    expect(image.tests).toEqual([{ run: 'python --version', exit: 0 }]);
+  });
+});
+
+describe('tests, which nothing runs yet,', () => {
+  const tests = 'tests: [{ run: "false" }]';
+  it.each([
+    ['a release', `${minimal}      ${tests}\n`, '12'],
+    ['release_spec', `release_spec: { ${tests} }\n${minimal}`, 'release_spec'],
+    ['a release type', `release_types: { runtime: { ${tests} } }\n${minimal}`, 'runtime'],
+    ['a package', `package_spec: { app: { ${tests} } }\n${minimal}`, 'app'],
+    ['an empty list', `package_spec: { app: { tests: [] } }\n${minimal}`, 'app'],
+  ])('are an error in %s', (_, text, where) => {
+    const { diagnostics } = parseManifest(text, 'manifest.yml');
+    expect(diagnostics).toMatchObject([
+      {
+        code: 'unknown-key',
+        severity: 'error',
+        message: `\`tests\` in \`${where}\` is not supported yet: nothing would run them`,
+      },
+    ]);
+  });
+
+  it('are ignored as x-tests', () => {
+    expect(parseManifest(`${minimal}      x-${tests}\n`, 'manifest.yml').diagnostics).toEqual([]);
   });
 });
 

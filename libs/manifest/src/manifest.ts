@@ -32,7 +32,6 @@ export interface Layer {
   args?: Map<string, Argument | null> | null;
   labels?: Map<string, Text | null> | null;
   secrets?: Secret[];
-  tests?: unknown[];
   platforms?: string[];
   /** What arguments were read from: tags and names depend on it. */
   naming: Node[];

@@ -57,7 +57,6 @@ export function makeImage({ variables, ...changes }: ImageChanges = {}): Image {
     repositories: [],
     push: true,
     secrets: [],
-    tests: [],
     templatesDir: 'templates/debian',
     nxTags: [],
     versioned: ['version', 'tags', 'args.RELEASE'],

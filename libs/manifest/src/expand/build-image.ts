@@ -58,7 +58,6 @@ export function buildImage(
     repositories: repositoriesOf(plan.package.name, world.repositories),
     push: plan.type.push,
     secrets: plan.settings.secrets,
-    tests: plan.settings.tests,
     templatesDir: cleanFolder(plan.release.templatesDir?.text ?? ''),
     nxTags: nxTags(plan, coordinate, axes),
     variables,

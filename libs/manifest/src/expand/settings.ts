@@ -6,18 +6,16 @@ export interface Settings {
   args: Map<string, Argument>;
   labels: Map<string, Text>;
   secrets: Secret[];
-  tests: unknown[];
   platforms: string[];
 }
 
 /** Puts layers on top of each other, weakest first: maps merge by key, lists replace, null switches off. */
 export function resolveSettings(layers: readonly Layer[]): Settings {
-  const settings: Settings = { args: new Map(), labels: new Map(), secrets: [], tests: [], platforms: [] };
+  const settings: Settings = { args: new Map(), labels: new Map(), secrets: [], platforms: [] };
   for (const layer of layers) {
     mergeByKey(settings.args, layer.args);
     mergeByKey(settings.labels, layer.labels);
     if (layer.secrets) settings.secrets = layer.secrets;
-    if (layer.tests) settings.tests = layer.tests;
     if (layer.platforms) settings.platforms = layer.platforms;
   }
   return settings;

@@ -1,6 +1,5 @@
 import type { Secret } from '../image.ts';
 import type { Argument, Layer, Text } from '../manifest.ts';
-import { toPlain } from '../yaml/plain.ts';
 import type { Node } from '../yaml/tree.ts';
 import { entriesOf, entryOf, flatScalars, isNull, itemsOf, textOf, valueOf } from './read.ts';
 
@@ -12,7 +11,6 @@ export function readLayer(node: Node | undefined): Layer {
     ...(args && { args: isNull(args) ? null : readArguments(args) }),
     ...(labels && { labels: isNull(labels) ? null : readLabels(labels) }),
     ...readList(node, 'secrets', (list) => itemsOf(list).map((item) => readSecret(item.value))),
-    ...readList(node, 'tests', (list) => itemsOf(list).map((item) => toPlain(item.value))),
     ...readList(node, 'platforms', (list) => unique(flatScalars(list).map((scalar) => scalar.text))),
     naming: args ? [args] : [],
   };

@@ -2,7 +2,7 @@ import type { ErrorObject } from 'ajv';
 import { suggest } from '../diagnostics/suggest.ts';
 import type { Problems } from '../diagnostics/problems.ts';
 import { toPlain } from '../yaml/plain.ts';
-import type { MapNode, Node } from '../yaml/tree.ts';
+import type { Entry, MapNode, Node } from '../yaml/tree.ts';
 import { locate, type Location } from './locate.ts';
 import { mustNotBeShown, wrongType } from './wrong-type.ts';
 import { validate } from './validate.generated.mjs';
@@ -53,6 +53,11 @@ function reportUnknownKey(error: ErrorObject, root: Node, problems: Problems): b
   const entry = map.entries.get(name);
   if (!entry) return false;
   const known = Object.keys(error.parentSchema?.['properties'] ?? {});
+  if (name === 'tests' && known.includes('secrets')) {
+    reportTests(entry, location, problems);
+    map.entries.delete(name);
+    return true;
+  }
   const meant = suggest(
     name,
     known.filter((key) => !map.entries.has(key)),
@@ -67,6 +72,15 @@ function reportUnknownKey(error: ErrorObject, root: Node, problems: Problems): b
   map.entries.delete(name);
   if (meant) map.entries.set(meant, entry);
   return true;
+}
+
+/** Checks that nobody runs must not look as if they had passed. */
+function reportTests(entry: Entry, location: Location, problems: Problems): void {
+  problems.add(entry.key, 'unknown-key', `\`tests\`${inside(location)} is not supported yet: nothing would run them`, {
+    hint: 'Leave it out, or keep it as `x-tests`, which is ignored.',
+    harmless: true,
+    once: true,
+  });
 }
 
 function inside(location: Location): string {

@@ -25,7 +25,12 @@ export default {
       testMatch: ['**/*.test.ts'],
       testPathIgnorePatterns: ['\\.engine\\.test\\.ts$', '\\.e2e\\.test\\.ts$'],
     },
-    { ...common, displayName: 'engine', testMatch: ['**/*.engine.test.ts'] },
+    {
+      ...common,
+      displayName: 'engine',
+      testMatch: ['**/*.engine.test.ts'],
+      globalSetup: '<rootDir>/libs/nx-image-matrix/test/support/stand-is-ours.ts',
+    },
     {
       ...common,
       displayName: 'e2e',

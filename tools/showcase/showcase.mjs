@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { isOurs } from '../stand/lib/ports.mjs';
 import { startOnce } from './start-once.mjs';
 import { prepareWorkspace } from './workspace.mjs';
 
@@ -12,7 +13,6 @@ const environment = {
   ...process.env,
   NX_DAEMON: 'false',
   NX_TUI: 'false',
-  LOCAL_REGISTRY: registry,
 };
 
 process.chdir(root);
@@ -24,6 +24,7 @@ const images = JSON.parse(
 ).filter((image) => image.distro === 'debian');
 const projects = images.map((image) => image.project).join(',');
 nxLoud('run-many', '-t', 'docker-build', '-p', projects);
+await requireOwnRegistry();
 nxLoud('run-many', '-t', 'docker-push', '-p', projects);
 
 const rows = [];
@@ -40,6 +41,13 @@ for (const image of images) {
   ]);
 }
 printTable(['PROJECT', 'IMAGE', 'SIZE', 'DIGEST', 'BUILT IN', 'STARTS', 'IN THE REGISTRY'], rows);
+
+/** The port may have become another program's since the stand was brought up. */
+async function requireOwnRegistry() {
+  if (await isOurs(registry, process.env.STAND_TOKEN)) return;
+  console.error(`The server at ${registry} is not the registry of the stand; nothing was pushed. Run npm start again.`);
+  process.exit(1);
+}
 
 /** The digests with which the registry answers for what was pushed. */
 async function inRegistry(pushed) {

@@ -30,6 +30,11 @@ export function prepareWorkspace(environment) {
 
 function manifestFor(environment) {
   const document = parseDocument(readFileSync(join(repository, 'manifest.yml'), 'utf8'), { merge: true });
+  // Nothing is pushed but to the stand's own registry, whatever port it has and whatever logins the environment holds.
+  const repositories = document
+    .get('packages')
+    .items.map(({ key }) => [key.value, `${environment.STAND_REGISTRY}/bentoml/${key.value}`]);
+  document.set('repository', { stand: { registry: Object.fromEntries(repositories) } });
   if (environment.STAND_IN_PYPI) {
     document.setIn(['release_spec', 'args', 'PIP_INDEX_URL'], environment.STAND_PYPI_URL);
     document.setIn(['release_spec', 'args', 'PIP_TRUSTED_HOST'], environment.STAND_PIP_TRUSTED_HOST);

@@ -21,7 +21,7 @@ command_up() {
 apply_requested_ports() {
   local registry=${STAND_REGISTRY_PORT:-$REGISTRY_PORT} http=${STAND_HTTP_PORT:-$HTTP_PORT}
   [[ $registry:$http != "$REGISTRY_PORT:$HTTP_PORT" ]] || return 0
-  if registry_is_up || standins_are_up || own_engine_is_up; then
+  if registry_is_up || standins_are_up; then
     die "the stand is up with ports $REGISTRY_PORT and $HTTP_PORT; run \"stand down\" before changing them"
   fi
   REGISTRY_PORT=$registry HTTP_PORT=$http REGISTRY=127.0.0.1:$registry
@@ -30,7 +30,7 @@ apply_requested_ports() {
 everything_is_up() {
   [[ -f $STATE/settings ]] || return 1
   case $(engine_kind) in
-    own) has_bridge && own_engine_is_up && [[ -z $(missing_base_images) ]] || return 1 ;;
+    own) has_bridge && own_engine_is_up && own_engine_is_configured && [[ -z $(missing_base_images) ]] || return 1 ;;
     found) found_docker_works || return 1 ;;
     *) return 1 ;;
   esac
@@ -59,6 +59,7 @@ own_up() {
   save_settings
   write_client
   registry_up
+  save_settings
   own_engine_up
   for job in "${BOOTSTRAPS[@]}"; do wait "$job" || die "a base image could not be made"; done
   BOOTSTRAPS=()
@@ -176,8 +177,9 @@ command_env() {
   load_settings
   load_reachable
   registry_is_up || die "the stand is not up; run: tools/stand/stand up"
-  local served
+  local served token
   served=$(build_address)
+  token=$(stand_token)
   if [[ $(engine_kind) == own ]]; then
     printf 'export DOCKER_HOST=%q\n' "unix://$DOCKER_SOCKET"
     printf 'export DOCKER_CONFIG=%q\n' "$STATE/client"
@@ -186,6 +188,7 @@ command_env() {
     if [[ ${DOCKER_CONTEXT:-} ]]; then echo 'export DOCKER_CONTEXT='; fi
   fi
   echo "export STAND_REGISTRY=$REGISTRY"
+  echo "export STAND_TOKEN=$token"
   if [[ $PYPI_REACHABLE == yes ]]; then echo "export STAND_PYPI_URL=$REAL_PYPI"
   else
     echo "export STAND_PYPI_URL=http://$served:$HTTP_PORT/simple/"

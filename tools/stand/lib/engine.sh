@@ -12,11 +12,24 @@ engine_kind() { cat "$STATE/engine-kind" 2>/dev/null || true; }
 
 decide_engine() {
   if own_engine_is_up; then echo own >"$STATE/engine-kind"
-  elif found_docker_works; then echo found >"$STATE/engine-kind"
+  elif found_docker_works && found_docker_serves; then echo found >"$STATE/engine-kind"
   elif ! is_root; then die "no working Docker with buildx, and not root; install Docker with buildx and give yourself access, or run this as root on Debian"
   elif ! is_debian; then die "no working Docker with buildx, and this is not Debian; install Docker with buildx"
   else echo own >"$STATE/engine-kind"
   fi
+}
+
+# An engine that cannot get the base images, in a closed network say, builds nothing: one of our own does, where it can be
+# brought up beside it.
+found_docker_serves() {
+  is_root && is_debian || return 0
+  local release
+  for release in "${BASE_RELEASES[@]}"; do
+    docker image inspect "debian:$release-slim" >/dev/null 2>&1 && continue
+    timeout 120 docker pull --quiet "debian:$release-slim" >/dev/null 2>&1 && continue
+    say "the machine's own docker cannot get debian:$release-slim; bringing up another engine beside it"
+    return 1
+  done
 }
 
 own_docker() { DOCKER_HOST=unix://$DOCKER_SOCKET DOCKER_CONFIG=$STATE/client DOCKER_CONTEXT='' "$ENGINE/usr/bin/docker" "$@"; }
@@ -27,6 +40,8 @@ engine_docker() {
 }
 
 own_engine_answers() { own_docker version --format '{{.Server.Version}}' 2>/dev/null; }
+# Its mirror of Docker Hub is the stand's registry, whose port may have become another program's meanwhile.
+own_engine_is_configured() { grep -qsF "\"http://$REGISTRY\"" "$STATE/dockerd.json"; }
 own_engine_is_up() { is_alive dockerd "$STATE/dockerd.json" && own_engine_answers >/dev/null; }
 
 write_client() {
@@ -82,11 +97,13 @@ snapshotter() {
 }
 
 own_engine_up() {
-  own_engine_is_up && return
+  own_engine_is_up && own_engine_is_configured && return
   own_engine_down
   dockerd_config >"$STATE/dockerd.json"
   start_daemon dockerd "$ENGINE/usr/sbin/dockerd" --config-file "$STATE/dockerd.json"
-  wait_until 60 dockerd "$STATE/dockerd.json" own_engine_answers || die "the engine does not start"
+  wait_until 60 dockerd "$STATE/dockerd.json" own_engine_answers && return
+  log_tail dockerd
+  die "the engine does not start"
 }
 
 own_engine_down() {

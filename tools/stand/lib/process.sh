@@ -29,24 +29,12 @@ stop_daemon() { # NAME WORD
   rm -f "$RUN/$1.pid"
 }
 
-# wait_until SECONDS NAME WORD CHECK...: fails at once when the daemon dies.
+# wait_until SECONDS NAME WORD CHECK...: fails when the daemon dies, at once.
 wait_until() {
   local deadline=$((SECONDS + $1)) name=$2 word=$3
   shift 3
   until "$@" >/dev/null 2>&1; do
-    if ! is_alive "$name" "$word" || ((SECONDS >= deadline)); then
-      log_tail "$name"
-      return 1
-    fi
+    if ! is_alive "$name" "$word" || ((SECONDS >= deadline)); then return 1; fi
     sleep 0.1
   done
-}
-
-is_listening() { (: <"/dev/tcp/$1/$2") 2>/dev/null; } # ADDRESS PORT
-
-# Another program's port must never be taken for ours.
-require_free_port() { # ADDRESS PORT VARIABLE
-  if is_listening "$1" "$2"; then
-    die "port $2 on $1 is used by another program; stop it, or set $3 to a free port"
-  fi
 }

@@ -36,22 +36,30 @@ load_reachable() {
 
 standins_are_needed() { load_reachable; [[ $PYPI_REACHABLE == no || $CUDA_REACHABLE == no ]]; }
 
-standins_are_up() { is_alive standins "$STATE/standins" && is_listening 127.0.0.1 "$HTTP_PORT"; }
+standins_are_up() { is_alive standins "$STATE/standins" && is_ours 127.0.0.1 "$HTTP_PORT"; }
 
 standins_up() {
   standins_are_up && return
   stop_daemon standins "$STATE/standins"
-  local address
-  require_free_port 127.0.0.1 "$HTTP_PORT" STAND_HTTP_PORT
+  local address tries
   mkdir -p "$STATE/standins"
   address=$(build_address)
   logged wheels node "$STAND_DIR/standins/wheels.mjs" "$STATE/standins/pypi" || die "the stand-in wheels could not be made"
   logged cuda node "$STAND_DIR/standins/cuda-packages.mjs" "$STATE/standins/cuda" || die "the stand-in CUDA repository could not be made"
   # Docker Desktop forwards this name to the machine's loopback.
   [[ $address == host.docker.internal ]] && address=
-  start_daemon standins node "$STAND_DIR/standins/server.mjs" "$STATE/standins" "$HTTP_PORT" 127.0.0.1 $address
-  wait_until 20 standins "$STATE/standins" is_listening "${address:-127.0.0.1}" "$HTTP_PORT" || die "the stand-in server does not start"
+  make_token
+  for ((tries = 0; tries < 5; tries++)); do
+    HTTP_PORT=$(free_port STAND_HTTP_PORT "$HTTP_PORT" 127.0.0.1 $address) || exit 1
+    start_daemon standins node "$STAND_DIR/standins/server.mjs" "$STATE/standins" "$STATE/token" "$HTTP_PORT" 127.0.0.1 $address
+    if wait_until 20 standins "$STATE/standins" standins_answer "${address:-127.0.0.1}"; then return; fi
+    lost_its_port standins || break
+  done
+  log_tail standins
+  die "the stand-in server does not start"
 }
+
+standins_answer() { standins_are_up && is_ours "$1" "$HTTP_PORT"; } # ADDRESS
 
 standins_down() {
   stop_daemon standins "$STATE/standins"

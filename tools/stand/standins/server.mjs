@@ -1,11 +1,13 @@
-// usage: server.mjs FOLDER PORT ADDRESS...
+// usage: server.mjs FOLDER TOKEN-FILE PORT ADDRESS...
 // Serves the stand-ins below FOLDER: a Python index (PEP 503) at /simple/, NVIDIA's package repositories at /compute.
 import { createHash } from 'node:crypto';
 import { readFileSync, readdirSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { basename, join } from 'node:path';
+import { OWNER_HEADER } from '../lib/ports.mjs';
 
-const [folder, port, ...addresses] = process.argv.slice(2);
+const [folder, tokenFile, port, ...addresses] = process.argv.slice(2);
+const token = readFileSync(tokenFile, 'utf8').trim();
 
 const html = (links) => ({ type: 'text/html', body: `<!DOCTYPE html><html><body>${links.join('\n')}</body></html>\n` });
 const file = (...parts) => ({ type: 'application/octet-stream', body: readFileSync(join(folder, ...parts)) });
@@ -69,6 +71,7 @@ function handle(request, response) {
   }
   const { status = 200, type = 'text/plain', location, body } = reply;
   response.writeHead(status, {
+    [OWNER_HEADER]: token,
     'content-type': type,
     'content-length': Buffer.byteLength(body),
     ...(location && { location }),

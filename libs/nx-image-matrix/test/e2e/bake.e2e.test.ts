@@ -1,13 +1,13 @@
 import { spawnSync } from 'node:child_process';
 import { docker, registry, registryDigest, removeImages, uniquePrefix } from '../support/engine.ts';
-import { smallMatrix, smallMatrixImages } from '../support/matrices.ts';
+import { smallMatrix, smallMatrixImages, smallRepository } from '../support/matrices.ts';
 import { Workspace } from '../support/workspace.ts';
 
 const prefix = uniquePrefix();
 const repository = `nx-image-matrix-test/${prefix}app`;
 /** Values that bake would read as expressions of its own, and a second package that copies from the first. */
 const manifest = smallMatrix['manifest.yml']!.replace(
-  '127.0.0.1:5000/nx-image-matrix-test/app',
+  smallRepository,
   `${registry}/${repository}\n  hub:\n    only_if: HUB\n    registry:\n      app: docker.io/acme/app`,
 )
   .replace('packages:\n', 'packages:\n  tool:\n    runtime: [debian12]\n')

@@ -1,5 +1,5 @@
 import { Workspace } from '../support/workspace.ts';
-import { smallMatrix, smallMatrixImages } from '../support/matrices.ts';
+import { smallMatrix, smallMatrixImages, smallRepository } from '../support/matrices.ts';
 
 interface Graph {
   graph: {
@@ -66,7 +66,7 @@ describe('the project graph of a workspace with a manifest', () => {
       reference: 'app:1.2.3-slim13-runtime',
       platforms: [],
       labels: {},
-      repositories: ['127.0.0.1:5000/nx-image-matrix-test/app'],
+      repositories: [smallRepository],
       files: ['Dockerfile', 'Dockerfile.dockerignore', 'image.json'],
       upToDate: false,
     });

@@ -1,4 +1,4 @@
-import { smallMatrix } from '../support/matrices.ts';
+import { smallMatrix, smallRepository } from '../support/matrices.ts';
 import { removeImages, uniquePrefix } from '../support/engine.ts';
 import { Workspace } from '../support/workspace.ts';
 
@@ -59,9 +59,7 @@ describe('docker-matrix', () => {
     expect(runtime.lastBuild).toMatchObject({ buildId: runtime.buildId, reason: 'never built here' });
     expect(runtime.lastBuild!.size).toBeGreaterThan(1_000_000);
     expect(runtime.lastBuild!.duration).toBeGreaterThan(0);
-    expect(Object.keys(runtime.lastBuild!.pushed)).toEqual([
-      '127.0.0.1:5000/nx-image-matrix-test/app:1.2.3-slim-runtime',
-    ]);
+    expect(Object.keys(runtime.lastBuild!.pushed)).toEqual([`${smallRepository}:1.2.3-slim-runtime`]);
   });
 
   it('shows the images with the tags that are asked for', () => {

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { docker, removeImages, uniquePrefix } from '../support/engine.ts';
 import type { OwnRegistry } from '../../../engine/src/testing/own-registry.ts';
 import { account, loginRegistry } from '../support/login-registry.ts';
-import { smallMatrix } from '../support/matrices.ts';
+import { smallMatrix, smallRepository } from '../support/matrices.ts';
 import { watchedRun } from '../support/watched-run.ts';
 import { Workspace } from '../support/workspace.ts';
 
@@ -26,7 +26,10 @@ describe('secrets', () => {
 
   beforeAll(async () => {
     registry = await loginRegistry();
-    const manifest = `${smallMatrix['manifest.yml']!.replace('127.0.0.1:5000', registry.address).replace(
+    const manifest = `${smallMatrix['manifest.yml']!.replace(
+      smallRepository,
+      `${registry.address}/nx-image-matrix-test/app`,
+    ).replace(
       'only_if: PUSH_TO',
       'user: HUB_USER\n    pwd: HUB_PASSWORD',
     )}package_spec: { app: { secrets: [{ id: pip, env: PIP_TOKEN }] } }\n`;

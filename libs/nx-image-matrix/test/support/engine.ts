@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 
-/** The registry of the stand, `host:port`. */
-export const registry = process.env['STAND_REGISTRY'] ?? '127.0.0.1:5000';
+/** The registry of the stand, `host:port`; without a stand, a name that leads nowhere. */
+export const registry = process.env['STAND_REGISTRY'] ?? 'stand.invalid:5000';
 
 /** Runs the docker client of the stand; returns what it printed, without the line end. */
 export function docker(...args: string[]): string {

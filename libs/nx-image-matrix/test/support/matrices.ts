@@ -1,3 +1,8 @@
+import { registry } from './engine.ts';
+
+/** Where the small matrix is pushed. */
+export const smallRepository = `${registry}/nx-image-matrix-test/app`;
+
 /** A matrix of five images that build in seconds from what the stand has, without network. */
 export const smallMatrix: Record<string, string> = {
   'manifest.yml': `version: 1.2.3
@@ -5,7 +10,7 @@ repository:
   local:
     only_if: PUSH_TO
     registry:
-      app: 127.0.0.1:5000/nx-image-matrix-test/app
+      app: ${smallRepository}
 release_spec: &release_spec
   templates_dir: templates
   base_image: debian:bookworm-slim
@@ -52,9 +57,9 @@ echo "app on $(cat /distro)"
   'README.md': 'Not part of any image.\n',
 };
 
-/** The small matrix, pushed to another repository, `127.0.0.1:5000/mine/app`. */
+/** The small matrix, pushed to another repository, `<registry>/mine/app`. */
 export function smallMatrixFor(repository: string): Record<string, string> {
-  const manifest = smallMatrix['manifest.yml']!.replace('127.0.0.1:5000/nx-image-matrix-test/app', () => repository);
+  const manifest = smallMatrix['manifest.yml']!.replace(smallRepository, () => repository);
   return { ...smallMatrix, 'manifest.yml': manifest };
 }
 

@@ -70,4 +70,7 @@ async function main([command, ...rest]) {
   return port === undefined ? 1 : 0;
 }
 
-if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) process.exitCode = await main(process.argv.slice(2));
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
+  // No await at the top level: tests load this file by require.
+  void main(process.argv.slice(2)).then((code) => (process.exitCode = code));
+}

@@ -1,38 +1,66 @@
 import { posix } from 'node:path';
 import type { Tree } from '@nx/devkit';
-import type { Image } from '@nx-image-matrix/manifest';
+import { decodeManifest, formatDiagnostics, type Image } from '@nx-image-matrix/manifest';
+import { hasErrors, readMatrices } from '../matrix/read-matrices.ts';
+import type { GeneratedImage } from '../matrix/generate-image.ts';
 import { pluginOptions } from '../workspace/image-folders.ts';
-import { resolveOptions } from '../workspace/options.ts';
+import { resolveOptions, type ResolvedOptions } from '../workspace/options.ts';
+import { sourceReader } from '../workspace/source-reader.ts';
 import { checkedImages } from './checked-images.ts';
+import { copySources, findMissingSources, reportMissing } from './missing-sources.ts';
+import { reportRenamed, renamedImages } from './renamed-images.ts';
+
+export interface ManifestEdit {
+  /** Path of the manifest. Default: `manifest.yml` of the workspace, or `manifest.yaml`. */
+  manifest?: string;
+  /** Go on where images that are there already get other names or tags. */
+  renameTags?: boolean;
+  /** The package whose sources are copied where those of a new image are missing. */
+  sourcesOf?: string;
+  /** @throws Error when it cannot be made. */
+  edit: (text: string, images: Image[]) => string;
+}
 
 /**
- * Changes a manifest and prints which images are new, and which are gone.
- * @throws Error when the manifest has errors before or after, or a new image has no template; then nothing is written.
+ * Changes a manifest and prints which images are new, and what else follows.
+ * @throws Error when the manifest has errors before or after, a new image cannot be rendered, or images get other tags
+ * without leave; then nothing is written.
  */
-export async function editManifest(
-  tree: Tree,
-  manifest: string | undefined,
-  edit: (text: string, images: Image[]) => string,
-): Promise<void> {
+export async function editManifest(tree: Tree, { manifest, edit, ...options }: ManifestEdit): Promise<void> {
   const { readNxJson } = await import('@nx/devkit');
-  const options = resolveOptions(pluginOptions(readNxJson(tree) ?? {}));
+  const settings = resolveOptions(pluginOptions(readNxJson(tree) ?? {}));
   const file = manifest ?? (tree.exists('manifest.yml') ? 'manifest.yml' : 'manifest.yaml');
-  const content = tree.read(file, 'utf8');
-  if (content === null) {
-    throw new Error(
-      `There is no ${manifest ?? 'manifest.yml'}. Name one with --manifest, or begin one: nx g nx-image-matrix:manifest`,
-    );
+  const { mark, text: source } = readManifest(tree, file, manifest);
+  const before = checkedImages(source, file, settings, `${file} has errors already; nothing was written.\n\n`);
+  const edited = edit(source, before);
+  const after = checkedImages(edited, file, settings, `${file} would have errors; nothing was written.\n\n`);
+  const renamed = renamedImages(before, after);
+  if (renamed.length > 0 && !options.renameTags) {
+    throw new Error(`${reportRenamed(renamed)}Nothing was written. Allow it with --renameTags.`);
   }
-  const mark = content.startsWith('\ufeff') ? '\ufeff' : '';
-  const before = checkedImages(content, file, options, `${file} has errors already; nothing was written.\n\n`);
-  const text = mark + edit(content.slice(mark.length), before);
-  const after = checkedImages(text, file, options, `${file} would have errors; nothing was written.\n\n`);
   const added = without(after, before);
   checkTemplates(tree, posix.dirname(file), added);
-  tree.write(file, text);
-  console.log(
-    report('New images', added) + report('Images that are gone, or have another name', without(before, after)),
-  );
+  const rendered = render(tree, file, edited, settings, added);
+  tree.write(file, mark + edited);
+  const missing = findMissingSources(tree, posix.dirname(file), rendered);
+  const copied = options.sourcesOf ? copySources(tree, missing, options.sourcesOf) : [];
+  console.log(reportAdded(added) + reportRenamed(renamed) + reportMissing(missing, copied));
+}
+
+/** @throws Error when there is none, or its bytes are not those of a text that can be edited. */
+function readManifest(tree: Tree, file: string, asked: string | undefined): { mark: string; text: string } {
+  const content = tree.isFile(file) ? tree.read(file) : null;
+  if (content === null) {
+    throw new Error(
+      `There is no ${asked ?? 'manifest.yml'}. Name one with --manifest, or begin one: nx g nx-image-matrix:manifest`,
+    );
+  }
+  const text = content.toString('utf8');
+  if (decodeManifest(content).problem || !Buffer.from(text).equals(content)) {
+    throw new Error(`${file} is not UTF-8; nothing was written. Save it as UTF-8 first.`);
+  }
+  const mark = text.startsWith('\ufeff') ? '\ufeff' : '';
+  return { mark, text: text.slice(mark.length) };
 }
 
 function without(images: Image[], others: Image[]): Image[] {
@@ -51,7 +79,30 @@ function checkTemplates(tree: Tree, folder: string, images: Image[]): void {
   }
 }
 
-function report(title: string, images: Image[]): string {
-  if (images.length === 0) return title.startsWith('New') ? '\nNo image is new.\n' : '';
-  return `\n${title}:\n${images.map(({ name, reference }) => `  ${name}  ${reference}\n`).join('')}`;
+/** The new images as the templates on disk make them. */
+function render(
+  tree: Tree,
+  file: string,
+  text: string,
+  settings: ResolvedOptions,
+  added: readonly Image[],
+): GeneratedImage[] {
+  const names = new Set(added.map(({ name }) => name));
+  const matrices = readMatrices(tree.root, [file], settings, process.env, {
+    select: (project) => names.has(project),
+    texts: new Map([[file, text]]),
+  });
+  if (hasErrors(matrices.diagnostics)) {
+    const readSource = sourceReader(tree.root, new Map([...matrices.dockerfiles, [file, text]]));
+    const errors = matrices.diagnostics.filter(({ severity }) => severity === 'error');
+    throw new Error(
+      `The new images would have errors; nothing was written.\n\n${formatDiagnostics(errors, readSource)}`,
+    );
+  }
+  return matrices.matrices.flatMap(({ images }) => images);
+}
+
+function reportAdded(images: readonly Image[]): string {
+  if (images.length === 0) return '\nNo image is new.\n';
+  return `\nNew images:\n${images.map(({ name, reference }) => `  ${name}  ${reference}\n`).join('')}`;
 }

@@ -66,6 +66,8 @@ export function pathKind(path: string): PathKind {
 export interface ReadOptions {
   /** Only those images are rendered, and what needs all of them (edges between images) is left out. */
   select?: (project: string) => boolean;
+  /** The text of manifests that are not on disk like that yet, by path. */
+  texts?: ReadonlyMap<string, string>;
   /** Called for each manifest when it has been read, before any of its templates is. */
   beforeRendering?: (sources: TemplateSources) => void;
 }
@@ -79,14 +81,14 @@ export function readMatrices(
   manifestFiles: readonly string[],
   options: ResolvedOptions,
   environment: NodeJS.ProcessEnv,
-  { select, beforeRendering }: ReadOptions = {},
+  { select, texts, beforeRendering }: ReadOptions = {},
 ): Matrices<GeneratedImage> {
   const matrices: Matrix<GeneratedImage>[] = [];
   const sources: MatrixSources = { templateRoots: [], optionalFiles: [], kinds: {} };
   const diagnostics: Diagnostic[] = [];
   const dockerfiles = new Map<string, string>();
   for (const file of manifestFiles) {
-    const read = readManifest(workspaceRoot, file);
+    const read = readManifest(workspaceRoot, file, texts?.get(file));
     if ('problem' in read) diagnostics.push(read.problem);
     if (!('text' in read) || !isImageMatrix(read.text)) continue;
     const reading = { workspaceRoot, options, environment, dockerfiles, sources, select, beforeRendering };
@@ -103,7 +105,12 @@ export function readMatrices(
 }
 
 /** The text of a manifest, or what is wrong with the file; a file of somebody else's may have any encoding. */
-function readManifest(workspaceRoot: string, file: string): { text: string } | { problem: Diagnostic } | object {
+function readManifest(
+  workspaceRoot: string,
+  file: string,
+  given: string | undefined,
+): { text: string } | { problem: Diagnostic } | object {
+  if (given !== undefined) return { text: given };
   try {
     const { text, problem } = decodeManifest(readRegularFile(join(workspaceRoot, file), LARGEST_SOURCE));
     if (problem === undefined) return { text };

@@ -1,6 +1,7 @@
 import type { Tree } from '@nx/devkit';
 import { addDistro } from '@nx-image-matrix/manifest';
 import { editManifest } from '../edit-manifest.ts';
+import { listOf, textOf } from '../given.ts';
 
 /** Options of the `distro` generator. */
 export interface DistroOptions {
@@ -10,24 +11,27 @@ export interface DistroOptions {
   templatesDir?: string;
   addToTags?: string | number;
   /** `package` or `package/release type`. */
-  packages?: string[];
+  packages?: string | string[];
   manifest?: string;
+  renameTags?: boolean;
 }
 
 /** Adds a distro, or one more version of it, to a manifest. */
 export async function distro(tree: Tree, options: DistroOptions): Promise<void> {
   const [, name, version] = /^([^:\s]+):([^:\s]+)$/.exec(String(options.distro)) ?? [];
-  if (!name || !version) throw new Error(`"${options.distro}" is no distro with its version, such as alpine:3.22.`);
-  await editManifest(tree, options.manifest, (text, images) =>
-    addDistro(text, {
-      name,
-      version,
-      baseImage: options.baseImage || `${name}:${version}`,
-      templatesDir: options.templatesDir || undefined,
-      addToTags: options.addToTags === undefined ? undefined : String(options.addToTags),
-      listedBy: (options.packages ?? []).flatMap((entry) => listingsOf(entry, images)),
-    }),
-  );
+  if (!name || !version) throw new Error(`"${options.distro}" is not a distro with its version, such as alpine:3.22.`);
+  await editManifest(tree, {
+    ...options,
+    edit: (text, images) =>
+      addDistro(text, {
+        name,
+        version,
+        baseImage: options.baseImage || `${name}:${version}`,
+        templatesDir: options.templatesDir || undefined,
+        addToTags: textOf(options.addToTags),
+        listedBy: listOf(options.packages).flatMap((entry) => listingsOf(entry, images)),
+      }),
+  });
 }
 
 /** A package alone is all release types of it that need no CUDA, and that were asked for rather than started from. */

@@ -1,6 +1,7 @@
 import type { Tree } from '@nx/devkit';
 import { addPackage } from '@nx-image-matrix/manifest';
 import { editManifest } from '../edit-manifest.ts';
+import { listOf } from '../given.ts';
 
 /** Options of the `package` generator. */
 export interface PackageOptions {
@@ -10,16 +11,21 @@ export interface PackageOptions {
   distros?: string[];
   repository?: string;
   manifest?: string;
+  renameTags?: boolean;
+  /** A package whose sources are copied where the templates want some of the new package. */
+  sourcesOf?: string;
 }
 
 /** Adds a package, with its repositories, to a manifest. */
 export async function packageGenerator(tree: Tree, options: PackageOptions): Promise<void> {
-  await editManifest(tree, options.manifest, (text, images) =>
-    addPackage(text, {
-      name: options.name,
-      releaseTypes: options.releaseTypes ?? ['runtime'],
-      distros: options.distros ?? [...new Set(images.map((image) => image.distro.name))],
-      repository: options.repository,
-    }),
-  );
+  await editManifest(tree, {
+    ...options,
+    edit: (text, images) =>
+      addPackage(text, {
+        name: options.name,
+        releaseTypes: options.releaseTypes ? listOf(options.releaseTypes) : ['runtime'],
+        distros: options.distros ? listOf(options.distros) : [...new Set(images.map((image) => image.distro.name))],
+        repository: options.repository,
+      }),
+  });
 }

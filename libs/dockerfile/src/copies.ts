@@ -1,11 +1,13 @@
-import { posix } from 'node:path';
 import type { Value } from './expand.ts';
+import { contextPaths } from './context-paths.ts';
 import type { ContextSource } from './facts.ts';
 import { parseHeredoc } from './heredocs.ts';
 import type { Instruction } from './instructions.ts';
 import { parseMount } from './mounts.ts';
-import { currentScope, report, resolveWord } from './reading.ts';
+import type { Mount } from './mounts.ts';
+import { currentScope, currentStage, report, resolveWord } from './reading.ts';
 import type { Reading } from './reading.ts';
+import { isAutomatic } from './scope.ts';
 import { splitOperands } from './words.ts';
 
 /** https://docs.docker.com/reference/dockerfile/#copy */
@@ -14,7 +16,7 @@ export function readCopy(reading: Reading, instruction: Instruction): void {
   const sources = sourceWords(reading, instruction);
   if (!from) return addSources(reading, instruction, 'COPY', sources);
   const name = resolveWord(reading, instruction, from);
-  if (name) reading.origins.push({ name, kind: 'COPY', instruction });
+  if (name) currentStage(reading)?.origins.push({ name, kind: 'COPY', instruction });
 }
 
 /** https://docs.docker.com/reference/dockerfile/#add */
@@ -27,10 +29,17 @@ export function readRun(reading: Reading, instruction: Instruction): void {
   for (const [flag, text] of instruction.flags) {
     if (flag !== 'mount') continue;
     const mount = parseMount(text, currentScope(reading), reading.escape);
-    if (!mount) report(reading, instruction, `\`--mount=${text}\` has a quote or brace that is never closed`);
-    else if (mount.from?.text) reading.origins.push({ name: mount.from, kind: 'RUN', instruction });
-    else if (mount.type === 'bind') reading.sources.push(contextSource(instruction, 'RUN', mount.source));
+    if (mount) addMount(reading, instruction, mount);
+    else report(reading, instruction, `\`--mount=${text}\` has a quote or brace that is never closed`);
   }
+}
+
+function addMount(reading: Reading, instruction: Instruction, { type, from, source, id, required }: Mount): void {
+  const stage = currentStage(reading);
+  const { line, column } = instruction;
+  if (from?.text) stage?.origins.push({ name: from, kind: 'RUN', instruction });
+  else if (type === 'bind') stage?.sources.push(...contextSources(instruction, 'RUN', source));
+  else if (type === 'secret' || type === 'ssh') stage?.mounts.push({ type, id, required, line, column });
 }
 
 function sourceWords(reading: Reading, instruction: Instruction): string[] {
@@ -42,11 +51,13 @@ function sourceWords(reading: Reading, instruction: Instruction): string[] {
 }
 
 function addSources(reading: Reading, instruction: Instruction, keyword: 'COPY' | 'ADD', words: string[]): void {
+  const hasParents = instruction.flags.some(([name]) => name === 'parents');
   for (const word of words) {
     if (parseHeredoc(word)) continue;
-    const value = resolveWord(reading, instruction, word);
+    // Two stars are one, but for `--parents`: https://pkg.go.dev/path/filepath#Match
+    const value = resolveWord(reading, instruction, hasParents ? word : word.replace(/\*{2,}/g, '*'));
     if (value && !(keyword === 'ADD' && isRemote(value.text))) {
-      reading.sources.push(contextSource(instruction, keyword, value));
+      currentStage(reading)?.sources.push(...contextSources(instruction, keyword, value));
     }
   }
 }
@@ -56,12 +67,18 @@ function isRemote(source: string): boolean {
   return /^(?:https?|git|ssh):\/\//.test(source) || /^[\w.-]+@[\w.-]+:/.test(source);
 }
 
-function contextSource(
+function contextSources(
   { line, column }: Instruction,
   instruction: ContextSource['instruction'],
-  { text, unresolved }: Value,
-): ContextSource {
-  // Docker takes the context for the root of all paths, so that `../x` is `x`.
-  const path = posix.normalize(`/${text}`).replace(/^\/+|\/+$/g, '');
-  return { path, instruction, line, column, ...(unresolved && { unresolved }) };
+  value: Value,
+): ContextSource[] {
+  const unknown = value.unknown.filter((name) => !isAutomatic(name));
+  return contextPaths(value).map((path) => ({
+    path,
+    instruction,
+    line,
+    column,
+    ...(value.unknown.length > 0 && { unresolved: true }),
+    ...(unknown.length > 0 && { unknown }),
+  }));
 }

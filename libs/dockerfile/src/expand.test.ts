@@ -1,13 +1,16 @@
 import { expand } from './expand.ts';
-import type { Value } from './expand.ts';
+import type { Value, Variables } from './expand.ts';
 
-const known = new Map<string, Value>([
-  ['NAME', { text: 'web', unresolved: false }],
-  ['EMPTY', { text: '', unresolved: false }],
-  ['VERSION', { text: '1.22.3', unresolved: false }],
-  ['PATTERN', { text: 'a/b/c', unresolved: false }],
-  ['TARGETARCH', { text: '*', unresolved: true }],
+const values = new Map<string, Value>([
+  ['NAME', { text: 'web', unknown: [] }],
+  ['EMPTY', { text: '', unknown: [] }],
+  ['VERSION', { text: '1.22.3', unknown: [] }],
+  ['PATTERN', { text: 'a/b/c', unknown: [] }],
+  ['TARGETARCH', { text: '*', unknown: ['TARGETARCH'] }],
+  ['PREFIXED', { text: 'a-*', unknown: ['TARGETARCH'] }],
 ]);
+const known: Variables = { values, open: false };
+const open: Variables = { values, open: true };
 
 describe('expanding a word', () => {
   it.each([
@@ -42,20 +45,41 @@ describe('expanding a word', () => {
     ['${VERSION/./-}', '1-22.3'],
     ['${VERSION//./-}', '1-22-3'],
     ['${PATTERN//\\//.}', 'a.b.c'],
+    ['a$MISSING', 'a'],
+    ['${MISSING}b', 'b'],
+    ['${MISSING#v}', ''],
+    ['${MISSING+alternative}', ''],
+    ['$1', ''],
   ])('makes %s of it', (word, text) => {
-    expect(expand(word, known)).toEqual({ text, unresolved: false });
+    expect(expand(word, known)).toEqual({ text, unknown: [] });
   });
 
   it.each([
-    ['$MISSING', '*'],
-    ['${MISSING}', '*'],
-    ['dist/$TARGETARCH/app', 'dist/*/app'],
-    ['${TARGETARCH:-amd64}', '*'],
-    ['${TARGETARCH%64}', '*'],
-    ['${MISSING#v}', '*'],
-    ['${EMPTY:-$TARGETARCH}', '*'],
-  ])('lets %s be anything', (word, text) => {
-    expect(expand(word, known)).toEqual({ text, unresolved: true });
+    ['$MISSING', '**', ['MISSING']],
+    ['${MISSING}', '**', ['MISSING']],
+    ['a-$MISSING.$OTHER', 'a-**.**', ['MISSING', 'OTHER']],
+    ['${MISSING:-default}', '**', ['MISSING']],
+    ['${MISSING-default}', '**', ['MISSING']],
+    ['${MISSING:+alternative}', '*', ['MISSING']],
+    ['${MISSING+a/b}', '**', ['MISSING']],
+    ['${MISSING:?must be set}', '**', ['MISSING']],
+    ['${MISSING#v}', '**', ['MISSING']],
+    ['${NAME%$MISSING}', '**', ['MISSING']],
+    ['${NAME/$MISSING/x}', '**', ['MISSING']],
+    ['${EMPTY:-$MISSING}', '**', ['MISSING']],
+    ['dist/$TARGETARCH/app', 'dist/*/app', ['TARGETARCH']],
+    ['${TARGETARCH:-amd64}', '*', ['TARGETARCH']],
+    ['${TARGETARCH:-linux/amd64}', '**', ['TARGETARCH']],
+    ['${TARGETARCH:+x}', '*', ['TARGETARCH']],
+    ['${TARGETARCH%64}', '*', ['TARGETARCH']],
+    ['${EMPTY:-$TARGETARCH}', '*', ['TARGETARCH']],
+    ['${PREFIXED:-default}', 'a-*', ['TARGETARCH']],
+  ])('lets %s be anything that it may be', (word, text, unknown) => {
+    expect(expand(word, open)).toEqual({ text, unknown });
+  });
+
+  it('has an alternative to what is set, known or not', () => {
+    expect(expand('${PREFIXED:+x}', known)).toEqual({ text: 'x', unknown: [] });
   });
 
   it.each(['"open', "'open", '${NAME', '${NAME:-x', '${', '${}', '"${NAME'])('has no value for %s', (word) => {
@@ -63,6 +87,6 @@ describe('expanding a word', () => {
   });
 
   it('leaves backslashes alone where the escape character is another', () => {
-    expect(expand('C:\\tools`$NAME', known, '`')).toEqual({ text: 'C:\\tools$NAME', unresolved: false });
+    expect(expand('C:\\tools`$NAME', known, '`')).toEqual({ text: 'C:\\tools$NAME', unknown: [] });
   });
 });

@@ -1,25 +1,29 @@
 import { limitDepth, limitPattern, limitValue } from './limits.ts';
 import { cutWildcard } from './wildcard.ts';
 
-/** A text in which each unknown variable stands as `*`, or as `**` where its value has slashes. */
+/** A text with `**` for each variable whose value is not known, or with `*` where that value has no slash. */
 export interface Value {
   text: string;
-  /** Whether it holds such a variable. */
-  unresolved: boolean;
+  /** The names of these variables. */
+  unknown: readonly string[];
 }
 
-/** What is known of variables. One that is not here may still have been set by the image that a stage starts from. */
-export type Variables = ReadonlyMap<string, Value>;
+/** What is known of variables. */
+export interface Variables {
+  readonly values: ReadonlyMap<string, Value>;
+  /** Whether an image that nobody reads may have set others. */
+  readonly open: boolean;
+}
 
-const UNKNOWN: Value = { text: '*', unresolved: true };
-const NOTHING: Value = { text: '', unresolved: false };
+const NONE: readonly string[] = [];
+const NOTHING: Value = { text: '', unknown: NONE };
 
 /**
  * Resolves the quotes, backslashes and variables of one word, as Docker does for the instructions that support it:
  * https://docs.docker.com/reference/dockerfile/#environment-replacement. `undefined`: a quote or brace is left open.
  */
 export function expand(word: string, variables: Variables, escape = '\\'): Value | undefined {
-  if (!/['"$\\`]/.test(word)) return { text: word, unresolved: false };
+  if (!/['"$\\`]/.test(word)) return literal(word);
   const cursor: Cursor = { word, at: 0, depth: 0, variables, escape };
   const value = readUntil(cursor, '');
   return cursor.at >= word.length ? value : undefined;
@@ -101,8 +105,13 @@ function readVariable(cursor: Cursor): Value | undefined {
     return literal('$');
   }
   cursor.at += match[0].length;
-  const value = cursor.variables.get(match[2]!);
-  return match[1] === undefined ? (value ?? UNKNOWN) : readModifier(cursor, value);
+  const value = lookUp(cursor.variables, match[2]!);
+  return match[1] === undefined ? (value ?? NOTHING) : readModifier(cursor, value);
+}
+
+/** `undefined` for a variable that is not set. */
+function lookUp({ values, open }: Variables, name: string): Value | undefined {
+  return values.get(name) ?? (open && /^[A-Za-z_]/.test(name) ? { text: '**', unknown: [name] } : undefined);
 }
 
 /** What follows a name in braces: `}`, or a modifier, its word and `}`. */
@@ -112,32 +121,63 @@ function readModifier(cursor: Cursor, value: Value | undefined): Value | undefin
   const pattern = modifier.startsWith('/') ? readPast(cursor, '/') : NOTHING;
   const word = readPast(cursor, '}');
   if (pattern === undefined || word === undefined) return undefined;
-  const isSet = value !== undefined && (!modifier.startsWith(':') || value.text !== '');
-  if (modifier.endsWith('-')) return isSet ? value : word;
-  if (modifier.endsWith('+')) return isSet ? word : NOTHING;
-  if (modifier === '' || modifier.endsWith('?')) return value ?? UNKNOWN;
-  if (value === undefined || value.unresolved) return UNKNOWN;
+  if (modifier.endsWith('-')) return withDefault(value, word, modifier);
+  if (modifier.endsWith('+')) return withAlternative(value, word, modifier);
+  if (value === undefined) return NOTHING;
+  if (modifier === '' || modifier.endsWith('?')) return value;
+  if (value.unknown.length > 0 || word.unknown.length > 0) return anyOf([value, pattern, word]);
   limitPattern(value.text, word.text);
-  return modifier.startsWith('/')
-    ? replace(value, modifier, pattern, word)
-    : literal(cutWildcard(value.text, modifier, word.text));
+  if (!modifier.startsWith('/')) return literal(cutWildcard(value.text, modifier, word.text));
+  return replace(value, modifier, pattern, word);
+}
+
+/** `${name:-word}`, and `${name-word}`, where an empty value is one. */
+function withDefault(value: Value | undefined, word: Value, modifier: string): Value {
+  if (value === undefined) return word;
+  if (mayBeEmpty(value)) return anyOf([value, word]);
+  return modifier === ':-' && value.text === '' ? word : value;
+}
+
+/** `${name:+word}` and `${name+word}`. */
+function withAlternative(value: Value | undefined, word: Value, modifier: string): Value {
+  if (value === undefined) return NOTHING;
+  if (mayBeEmpty(value)) return anyOf([word], value.unknown);
+  return modifier === ':+' && value.text === '' ? NOTHING : word;
+}
+
+/** Whether nothing of a value is known, so that it may also be empty or not be set. */
+function mayBeEmpty({ text, unknown }: Value): boolean {
+  return unknown.length > 0 && /^\*+$/.test(text);
+}
+
+/** What may be any of some values, or a part of them. */
+function anyOf(values: readonly Value[], names: readonly string[] = NONE): Value {
+  const text = values.some((value) => /\/|\*\*/.test(value.text)) ? '**' : '*';
+  return { text, unknown: values.reduce((all, { unknown }) => union(all, unknown), names) };
 }
 
 /** Wildcards in what is replaced are rare enough to leave the result open. */
 function replace(value: Value, modifier: string, pattern: Value, word: Value): Value {
-  if (/[*?]/.test(pattern.text)) return UNKNOWN;
+  if (pattern.unknown.length > 0 || /[*?]/.test(pattern.text)) {
+    return anyOf([value, pattern, word]);
+  }
   const text =
     modifier === '/'
       ? value.text.replace(pattern.text, () => word.text)
       : value.text.replaceAll(pattern.text, () => word.text);
-  return { text, unresolved: word.unresolved };
+  return literal(text);
 }
 
 function literal(text: string): Value {
-  return { text, unresolved: false };
+  return { text, unknown: NONE };
 }
 
 function join(left: Value, right: Value): Value {
   limitValue(left.text.length + right.text.length);
-  return { text: left.text + right.text, unresolved: left.unresolved || right.unresolved };
+  return { text: left.text + right.text, unknown: union(left.unknown, right.unknown) };
+}
+
+function union(one: readonly string[], other: readonly string[]): readonly string[] {
+  if (one.length === 0 || one === other) return other;
+  return other.length === 0 ? one : [...new Set([...one, ...other])];
 }

@@ -95,7 +95,8 @@ function joinContinuations(
   return [text.trim(), lines.length];
 }
 
-function parseInstruction(text: string, { line, column }: Place): Instruction {
+/** One logical line, which is not empty. */
+export function parseInstruction(text: string, { line, column }: Place): Instruction {
   const word = /^\S+/.exec(text)![0];
   const [flags, operands] = takeFlags(text.slice(word.length).trim());
   // `toUpperCase` takes longer than all the rest here, and hardly anybody needs it.

@@ -1,3 +1,4 @@
+import { posix } from 'node:path';
 import { expand } from './expand.ts';
 import type { Value, Variables } from './expand.ts';
 
@@ -7,11 +8,16 @@ export interface Mount {
   from?: Value;
   /** For a bind mount, what of the context (or of `from`) is mounted; all of it by default. */
   source: Value;
+  /** Of a secret or an SSH agent. */
+  id: string;
+  /** Of a secret or an SSH agent: whether the build fails without it. */
+  required: boolean;
 }
 
 /** The value of a `--mount` flag: https://docs.docker.com/reference/dockerfile/#run---mount. `undefined`: an open quote. */
 export function parseMount(text: string, variables: Variables, escape: string): Mount | undefined {
-  const mount: Mount = { type: 'bind', source: { text: '', unresolved: false } };
+  const mount: Mount = { type: 'bind', source: { text: '', unknown: [] }, id: '', required: false };
+  let target = '';
   for (const field of splitFields(text)) {
     const equals = field.indexOf('=');
     const key = (equals === -1 ? field : field.slice(0, equals)).trim().toLowerCase();
@@ -20,7 +26,12 @@ export function parseMount(text: string, variables: Variables, escape: string): 
     if (key === 'type') mount.type = value.text.toLowerCase();
     if (key === 'from') mount.from = value;
     if (key === 'source' || key === 'src') mount.source = value;
+    if (key === 'id') mount.id = value.text;
+    if (key === 'required') mount.required = equals === -1 || /^(?:1|t|true)$/i.test(value.text);
+    if (key === 'target' || key === 'dst' || key === 'destination') target = value.text;
   }
+  // `source` is another word for `id`, and wins; without either, a secret has the name of the file that it is mounted at.
+  mount.id = mount.source.text || mount.id || (mount.type === 'ssh' ? 'default' : posix.basename(target));
   return mount;
 }
 

@@ -24,6 +24,7 @@ describe('the facts of a Dockerfile', () => {
       '  COPY --from=build /out /',
       'COPY --from=busybox:1 /bin/sh /',
       'RUN --mount=type=bind,from=tools:1,target=/t --mount=type=bind,source=scripts,target=/s /s/run',
+      'ARG TARGETARCH',
       'ADD dist/$TARGETARCH.tar.gz /',
     ].join('\n');
     expect(facts(text)).toEqual({
@@ -32,7 +33,7 @@ describe('the facts of a Dockerfile', () => {
         { from: 'model-server:base-slim', line: 6 },
       ],
       references: [
-        { reference: 'golang:1.22', kind: 'FROM', platform: '$BUILDPLATFORM', line: 3, column: 1 },
+        { reference: 'golang:1.22', kind: 'FROM', line: 3, column: 1 },
         { reference: 'model-server:base-slim', kind: 'FROM', line: 6, column: 1 },
         { reference: 'busybox:1', kind: 'COPY', line: 8, column: 1 },
         { reference: 'tools:1', kind: 'RUN', line: 9, column: 1 },
@@ -40,9 +41,11 @@ describe('the facts of a Dockerfile', () => {
       sources: [
         { path: 'src', instruction: 'COPY', line: 5, column: 1 },
         { path: 'scripts', instruction: 'RUN', line: 9, column: 1 },
-        { path: 'dist/*.tar.gz', instruction: 'ADD', line: 10, column: 1, unresolved: true },
+        { path: 'dist/*.tar.gz', instruction: 'ADD', line: 11, column: 1, unresolved: true },
       ],
+      mounts: [],
       args: ['GO', 'TARGETARCH'],
+      heritage: { environment: new Map(), open: true, triggers: [] },
       syntax: 'docker/dockerfile:1',
     });
   });
@@ -70,7 +73,8 @@ describe('the images that a Dockerfile names', () => {
     ['a given value that nothing declares', 'FROM a:${V:-1}', { V: '2' }, ['FROM a:1']],
     ['arguments in arguments', 'ARG V=1\nARG W=$V-slim\nFROM a:$W', { V: '2' }, ['FROM a:2-slim']],
     ['a registry with a port', 'FROM localhost:5000/a/b:1@sha256:00', {}, ['FROM localhost:5000/a/b:1@sha256:00']],
-    ['a stage named later', 'FROM b\nFROM a AS b', {}, ['FROM b', 'FROM a']],
+    ['a stage named later', 'FROM b\nFROM a AS b', {}, ['FROM a']],
+    ['an empty part', 'ARG S\nFROM a$S', {}, ['FROM a']],
     ['an argument in --from', 'FROM a\nARG V=1\nCOPY --from=tools:$V x /', {}, ['FROM a', 'COPY tools:1']],
     ['a cache that begins as an image', 'FROM a\nRUN --mount=type=cache,from=b,target=/c x', {}, ['FROM a', 'RUN b']],
   ])('are found with %s', (_, text, args, expected) => {
@@ -78,9 +82,33 @@ describe('the images that a Dockerfile names', () => {
   });
 
   it('are marked where a part of them is not known', () => {
-    expect(facts('FROM a:$V').references).toEqual([
-      { reference: 'a:*', kind: 'FROM', line: 1, column: 1, unresolved: true },
+    const unknown = ['TARGETARCH'];
+    expect(facts('FROM a:$TARGETARCH').references).toEqual([
+      { reference: 'a:*', written: 'a:$TARGETARCH', unknown, kind: 'FROM', line: 1, column: 1 },
     ]);
+  });
+});
+
+describe('what only counts where the last stage is made from it', () => {
+  const count = (text: string) => [...references(text), ...sources(text), ...facts(text).args];
+
+  it.each([
+    ['another branch', 'FROM a AS x\nCOPY x /\nFROM b AS y\nARG Y\nCOPY y /\nFROM y', ['FROM b', 'y', 'Y']],
+    ['a former stage', 'FROM a\nCOPY --from=c c /\nFROM b', ['FROM b']],
+    ['a stage that only such ones use', 'FROM a AS x\nFROM x AS y\nCOPY y /\nFROM b', ['FROM b']],
+    ['a mount of such a stage', 'FROM a\nRUN --mount=from=c,target=/c c\nFROM b', ['FROM b']],
+  ])('leaves out %s', (_, text, expected) => {
+    expect(count(text)).toEqual(expected);
+  });
+
+  it.each([
+    ['FROM', 'FROM a AS x\nCOPY x /\nFROM x AS y\nFROM y', ['FROM a', 'x']],
+    ['COPY --from', 'FROM a AS x\nCOPY x /\nFROM b\nCOPY --from=x x /', ['FROM a', 'FROM b', 'x']],
+    ['COPY --from a number', 'FROM a\nCOPY x /\nFROM b\nCOPY --from=0 x /', ['FROM a', 'FROM b', 'x']],
+    ['a mount', 'FROM a AS x\nCOPY x /\nFROM b\nRUN --mount=from=x,target=/x x', ['FROM a', 'FROM b', 'x']],
+    ['any of several names', 'FROM a AS on-1\nFROM b AS on-2\nFROM on-$TARGETARCH', ['FROM a', 'FROM b']],
+  ])('takes in what is reached by %s', (_, text, expected) => {
+    expect(count(text)).toEqual(expected);
   });
 });
 
@@ -124,8 +152,8 @@ describe('the context files that a Dockerfile uses', () => {
     ['an argument with a given value', 'FROM x\nARG D=a\nCOPY $D/b /', 'given/b', { D: 'given' }],
     ['a global argument declared again', 'ARG D=a\nFROM x\nARG D\nCOPY $D/b /', 'a/b', {}],
     ['a global argument with another default', 'ARG D=a\nFROM x\nARG D=c\nCOPY $D/b /', 'c/b', {}],
-    ['a global argument not declared again', 'ARG D=a\nFROM x\nCOPY ${D:-none}/b /', 'none/b', {}],
-    ['an argument of another stage', 'FROM x\nARG D=a\nFROM y\nCOPY ${D:-none}/b /', 'none/b', {}],
+    ['a global argument not declared again', 'ARG D=a\nFROM scratch\nCOPY ${D:-none}/b /', 'none/b', {}],
+    ['an argument of another stage', 'FROM x\nARG D=a\nFROM scratch\nCOPY ${D:-none}/b /', 'none/b', {}],
     ['an argument of the parent stage', 'FROM x AS p\nARG D=a\nFROM p\nCOPY $D/b /', 'a/b', {}],
     ['a variable', 'FROM x\nENV D=a\nCOPY $D/b /', 'a/b', {}],
     ['a variable in the older form', 'FROM x\nENV D a\nCOPY $D/b /', 'a/b', {}],
@@ -136,6 +164,7 @@ describe('the context files that a Dockerfile uses', () => {
     ['a variable, then an argument', 'FROM x\nENV D=c\nARG D=a\nCOPY $D/b /', 'a/b', {}],
     ['an argument in a mount', 'FROM x\nARG D=a\nRUN --mount=source=$D/b,target=/c d', 'a/b', {}],
     ['a platform argument with a default', 'FROM x\nARG TARGETARCH=amd64\nCOPY $TARGETARCH/b /', 'amd64/b', {}],
+    ['an argument without a value on scratch', 'FROM scratch\nARG D\nCOPY a/$D /', 'a', {}],
     ['a given platform', 'FROM x\nARG TARGETARCH\nCOPY $TARGETARCH/b /', 'arm64/b', { TARGETARCH: 'arm64' }],
   ])('have the value of %s', (_, text, path, args: Record<string, string>) => {
     expect(facts(text, args).sources).toEqual([expect.objectContaining({ path })]);
@@ -145,11 +174,60 @@ describe('the context files that a Dockerfile uses', () => {
   it.each([
     ['a platform argument', 'ARG TARGETARCH\nCOPY dist/$TARGETARCH/a /', 'dist/*/a'],
     ['a platform argument with slashes', 'ARG TARGETPLATFORM\nCOPY dist/$TARGETPLATFORM/a /', 'dist/**/a'],
-    ['an argument without a value', 'ARG D\nCOPY a/$D /', 'a/*'],
-    ['a variable that the base image may set', 'COPY $HOME_DIR/a /', '*/a'],
+    ['an argument that the base image may set', 'ARG D\nCOPY a/$D /', 'a'],
+    ['a variable that the base image may set', 'COPY $HOME_DIR/a /', '**/a'],
+    ['its default', 'COPY ${HOME_DIR:-b}/a /', '**/a'],
     ['a variable made from one of these', 'ENV D=a-$HOME_DIR\nCOPY $D /', 'a-*'],
+    ['a variable in a mount', 'RUN --mount=source=a/$D/b,target=/b b', 'a/**/b'],
+    ['all there is', 'COPY $D /', ''],
+    ['what is above it', 'COPY a/$D/../b /', 'a/**/b'],
   ])('may be any for %s', (_, text, path) => {
     expect(facts(`FROM x\n${text}`).sources).toEqual([expect.objectContaining({ path, unresolved: true })]);
+  });
+
+  it.each([
+    ['in the middle', 'a/x-$D.jar', ['a/x-*.jar', 'a/x-*/**/*.jar']],
+    ['at its end', 'a/x-$D', ['a/x-*']],
+    ['at its end and within', 'a/x-$D/b', ['a/x-*/b', 'a/x-*/**/*/b']],
+    ['at its start', 'a/$D.jar', ['a/**/*.jar']],
+    ['twice', 'a/x-$D-$E/b', ['a/**/b']],
+  ])('may have a segment with an unknown value %s, with slashes or without', (_, path, expected) => {
+    expect(sources(`FROM x\nCOPY ${path} /`)).toEqual(expected);
+  });
+
+  it('name the variables that nobody knows, but those that BuildKit sets', () => {
+    const [source] = facts('FROM x\nARG TARGETARCH\nENV A=$B\nCOPY $A/$TARGETARCH/$C /').sources;
+    expect(source).toMatchObject({ unknown: ['B', 'C'] });
+  });
+
+  it('have two stars for one, as Docker does without --parents', () => {
+    expect(sources('FROM x\nCOPY a/**/b /\nCOPY --parents a/**/b /')).toEqual(['a/*/b', 'a/**/b']);
+  });
+});
+
+describe('ONBUILD of another stage', () => {
+  it('runs in the stages that start from it, and not in those that start from these', () => {
+    expect(sources('FROM a AS x\nONBUILD COPY x /\nFROM x AS y\nFROM y\nCOPY z /')).toEqual(['x', 'z']);
+    expect(sources('FROM a AS x\nONBUILD COPY x /\nFROM b')).toEqual([]);
+  });
+
+  it('sets variables and arguments for what follows', () => {
+    const text = 'FROM scratch AS x\nONBUILD ARG A=a\nONBUILD ENV B=$A/b\nFROM x\nCOPY $B /';
+    expect(sources(text)).toEqual(['a/b']);
+    expect(facts(text).args).toEqual(['A']);
+  });
+});
+
+describe('what a RUN mounts of secrets and SSH agents', () => {
+  it.each([
+    ['type=secret,id=a', { type: 'secret', id: 'a', required: false }],
+    ['type=secret,target=/run/b,required', { type: 'secret', id: 'b', required: true }],
+    ['type=secret,source=c,id=d,required=true', { type: 'secret', id: 'c', required: true }],
+    ['type=secret,id=a,required=false', { type: 'secret', id: 'a', required: false }],
+    ['type=ssh', { type: 'ssh', id: 'default', required: false }],
+    ['type=ssh,id=deploy,required=1', { type: 'ssh', id: 'deploy', required: true }],
+  ])('is %s', (mount, expected) => {
+    expect(facts(`FROM x\nRUN --mount=${mount} y`).mounts).toEqual([{ ...expected, line: 2, column: 1 }]);
   });
 });
 
@@ -166,7 +244,23 @@ describe('a Dockerfile that cannot be built', () => {
     ['FROM without an image', ' FROM', '1:2 `FROM` is not `FROM image` or `FROM image AS name`'],
     ['FROM with too much', 'FROM a b', '1:1 `FROM a b` is not `FROM image` or `FROM image AS name`'],
     ['AS without a name', 'FROM a AS', '1:1 `FROM a AS` is not `FROM image` or `FROM image AS name`'],
-    ['an empty image', 'ARG A=\nFROM $A', '2:1 `FROM $A` names no image: its value is empty'],
+    ['an empty image', 'FROM ""', '1:1 `FROM ""` names no image: its value is empty'],
+    [
+      'an image without a value',
+      'ARG A=\nFROM $A',
+      '2:1 `FROM $A`: `A` has no value; give its `ARG` a default, or set it in `args`',
+    ],
+    [
+      'a tag without a value',
+      'ARG A\nFROM b:${A}',
+      '2:1 `FROM b:${A}`: `A` has no value; give its `ARG` a default, or set it in `args`',
+    ],
+    [
+      'a tag that a stage declares',
+      'FROM a\nARG B=1\nFROM c:$B',
+      '3:1 `FROM c:$B`: no `ARG B` before the first `FROM` gives `B` a value',
+    ],
+    ['FROM in ONBUILD', 'FROM a\nONBUILD FROM b', '2:1 `ONBUILD FROM` is not allowed'],
     ['an unknown instruction', 'FROM a\nCPOY b c', '2:1 unknown instruction `CPOY`'],
     ['a word of JavaScript', 'FROM a\nconstructor b', '2:1 unknown instruction `CONSTRUCTOR`'],
     ['an early instruction', 'RUN a\nFROM b', '1:1 `RUN` stands before the first `FROM`; only `ARG` may'],

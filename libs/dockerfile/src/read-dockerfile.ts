@@ -1,11 +1,12 @@
 import { readAdd, readCopy, readRun } from './copies.ts';
-import type { DockerfileReading } from './facts.ts';
+import type { DockerfileFacts, DockerfileReading } from './facts.ts';
 import { TooMuch } from './limits.ts';
 import { readDirectives, readInstructions, splitLines } from './instructions.ts';
 import type { Instruction } from './instructions.ts';
+import { readOnbuild, triggered } from './onbuild.ts';
 import { beginReading, report } from './reading.ts';
-import type { Reading } from './reading.ts';
-import { addOrigins, readFrom } from './stages.ts';
+import type { HeritageOf, Reading } from './reading.ts';
+import { reachStages, readFrom, stageHeritage } from './stages.ts';
 import { readArg, readEnv } from './variables.ts';
 
 /** Characters; a real Dockerfile has some thousands. */
@@ -24,12 +25,11 @@ const READERS: Record<string, Reader> = {
   ENTRYPOINT: ignore,
   ENV: readEnv,
   EXPOSE: expectOperands,
-  FROM: readFrom,
+  FROM: beginStage,
   HEALTHCHECK: expectOperands,
   LABEL: expectOperands,
   MAINTAINER: expectOperands,
-  // What ONBUILD copies comes from the context of another build, the one that starts from this image.
-  ONBUILD: expectOperands,
+  ONBUILD: readOnbuild,
   RUN: readRun,
   SHELL: expectOperands,
   STOPSIGNAL: expectOperands,
@@ -40,9 +40,14 @@ const READERS: Record<string, Reader> = {
 
 /**
  * What a Dockerfile says about its surroundings: https://docs.docker.com/reference/dockerfile/. `args` are values for
- * build arguments, which win over the defaults in the text. Either `facts` or `problems` has something to tell.
+ * build arguments, which win over the defaults in the text; `heritageOf` says what an image passes on, where its
+ * Dockerfile has been read. Either `facts` or `problems` has something to tell.
  */
-export function readDockerfile(text: string, args: Readonly<Record<string, string>> = {}): DockerfileReading {
+export function readDockerfile(
+  text: string,
+  args: Readonly<Record<string, string>> = {},
+  heritageOf: HeritageOf = () => undefined,
+): DockerfileReading {
   if (text.length > LARGEST) {
     return { problems: [{ line: 1, column: 1, message: `the Dockerfile is larger than ${LARGEST / 1_000_000} MB` }] };
   }
@@ -54,19 +59,36 @@ export function readDockerfile(text: string, args: Readonly<Record<string, strin
   }
   const { escape, syntax } = readDirectives(lines);
   const [instructions, problems] = readInstructions(lines, escape);
-  const reading = beginReading(args, escape);
+  const reading = beginReading(args, escape, heritageOf);
   reading.problems.push(...problems);
   for (const instruction of instructions) {
     if (reading.problems.length < MOST_PROBLEMS) readInstruction(reading, instruction);
   }
-  addOrigins(reading);
+  const facts = factsOf(reading);
   if (!instructions.some(({ keyword }) => keyword === 'FROM')) {
     reading.problems.push({ line: 1, column: 1, message: 'there is no `FROM` instruction' });
   }
-  if (reading.problems.length > 0) return { problems: reading.problems.sort((a, b) => a.line - b.line) };
-  const stages = reading.stages.map(({ name, from, line }) => ({ ...(name !== undefined && { name }), from, line }));
-  const { references, sources } = reading;
-  return { facts: { stages, references, sources, args: [...reading.args], ...(syntax && { syntax }) }, problems: [] };
+  if (!facts || reading.problems.length > 0) return { problems: reading.problems.sort((a, b) => a.line - b.line) };
+  return { facts: { ...facts, ...(syntax && { syntax }) }, problems: [] };
+}
+
+function factsOf(reading: Reading): DockerfileFacts | undefined {
+  const last = reading.stages.at(-1);
+  if (!last) return undefined;
+  const { stages, references } = reachStages(reading);
+  const reached = reading.stages.filter((stage) => stages.has(stage));
+  return {
+    stages: reading.stages.map(({ name, from, line }) => ({ ...(name !== undefined && { name }), from, line })),
+    references,
+    sources: reached.flatMap(({ sources }) => sources),
+    mounts: reached.flatMap(({ mounts }) => mounts),
+    args: [...new Set([...reading.globalArgs, ...reached.flatMap(({ args }) => args)])],
+    heritage: stageHeritage(last),
+  };
+}
+
+function beginStage(reading: Reading, instruction: Instruction): void {
+  for (const trigger of triggered(instruction, readFrom(reading, instruction))) readInstruction(reading, trigger);
 }
 
 function readInstruction(reading: Reading, instruction: Instruction): void {

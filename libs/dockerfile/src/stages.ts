@@ -1,22 +1,40 @@
 import type { Value } from './expand.ts';
+import type { ImageReference } from './facts.ts';
 import type { Instruction } from './instructions.ts';
 import { limitStages } from './limits.ts';
 import { report, resolveWord } from './reading.ts';
-import type { Origin, Reading } from './reading.ts';
-import { stageScope } from './scope.ts';
+import type { Origin, Reading, StageReading } from './reading.ts';
+import { imageScope, SCRATCH, stageScope, STRANGER } from './scope.ts';
+import type { Heritage, Scope } from './scope.ts';
 import { matchesWildcard } from './wildcard.ts';
 
-/** https://docs.docker.com/reference/dockerfile/#from */
-export function readFrom(reading: Reading, instruction: Instruction): void {
+/**
+ * Begins a stage. What comes back are the `ONBUILD` instructions of what it starts from:
+ * https://docs.docker.com/reference/dockerfile/#from
+ */
+export function readFrom(reading: Reading, instruction: Instruction): readonly string[] {
   limitStages(reading.stages.length);
   const from = baseImage(reading, instruction);
   // A line that is wrong begins a stage all the same, or all that follows would seem to stand before the first one.
-  if (from === undefined) return void reading.stages.push({ from: '', line: instruction.line, scope: stageScope() });
-  const parent = reading.stages.findLast((stage) => isStageName(from, stage.name));
-  if (!parent && from.text !== 'scratch') addFromReference(reading, instruction, from);
+  const parents = from ? reading.stages.filter((stage) => isStageName(from, stage.name)) : [];
+  const nearest = from?.unknown.length ? parents : parents.slice(-1);
+  const image = from && nearest.length === 0 ? imageReference(instruction, from) : undefined;
+  const heritage = image ? (reading.heritageOf(image.reference) ?? STRANGER) : SCRATCH;
   const name = instruction.operands.split(/\s+/)[2];
-  const scope = stageScope(parent?.scope);
-  reading.stages.push({ ...(name !== undefined && { name }), from: from.text, line: instruction.line, scope });
+  reading.stages.push({
+    ...(name !== undefined && { name }),
+    from: from?.text ?? '',
+    line: instruction.line,
+    scope: nearest.length > 0 ? stageScope(nearest.map(({ scope }) => scope)) : imageScope(heritage),
+    parents: nearest,
+    ...(image && { image }),
+    origins: [],
+    sources: [],
+    mounts: [],
+    args: [],
+    triggers: [],
+  });
+  return nearest.length > 0 ? nearest.flatMap(({ triggers }) => triggers) : heritage.triggers;
 }
 
 function baseImage(reading: Reading, instruction: Instruction): Value | undefined {
@@ -28,47 +46,99 @@ function baseImage(reading: Reading, instruction: Instruction): Value | undefine
     return undefined;
   }
   const from = resolveWord(reading, instruction, image, reading.globals);
+  const unset = from && !isReference(from.text) ? unsetNames(image, reading.globals) : [];
+  if (unset.length > 0) {
+    report(reading, instruction, `\`FROM ${image}\`: ${describeUnset(reading, unset)}`);
+    return undefined;
+  }
   if (from?.text !== '') return from;
   report(reading, instruction, `\`FROM ${image}\` names no image: its value is empty`);
   return undefined;
 }
 
-function addFromReference(reading: Reading, instruction: Instruction, from: Value): void {
-  const flag = instruction.flags.find(([name]) => name === 'platform')?.[1];
-  const platform = flag === undefined ? undefined : resolveWord(reading, instruction, flag, reading.globals);
-  reading.references.push({
-    reference: from.text,
-    kind: 'FROM',
-    line: instruction.line,
-    column: instruction.column,
-    ...(platform && { platform: platform.unresolved ? flag : platform.text }),
-    ...(from.unresolved && { unresolved: true }),
-  });
+/** Whether a text may be an image's reference as far as empty variables can spoil one. */
+function isReference(text: string): boolean {
+  return text !== '' && !/^[/:@.-]|[/:@.-]$|\/\/|[/]:|::|@:|:@/.test(text);
 }
 
-/** Adds the images among the origins, now that all stages are known. */
-export function addOrigins(reading: Reading): void {
-  for (const { name, kind, instruction } of reading.origins) {
-    if (isStage(reading, name) || name.text === 'scratch') continue;
+function unsetNames(word: string, { values }: Scope): string[] {
+  const names = [...word.matchAll(/\$\{?([A-Za-z_]\w*)/g)].map((match) => match[1] ?? '');
+  return [...new Set(names)].filter((name) => !values.get(name)?.text);
+}
+
+function describeUnset({ globalArgs }: Reading, names: readonly string[]): string {
+  const list = names.map((name) => `\`${name}\``).join(', ');
+  const undeclared = names.filter((name) => !globalArgs.includes(name));
+  return undeclared.length > 0
+    ? `no \`ARG ${undeclared[0]}\` before the first \`FROM\` gives ${list} a value`
+    : `${list} has no value; give its \`ARG\` a default, or set it in \`args\``;
+}
+
+function imageReference({ line, column, operands }: Instruction, from: Value): ImageReference | undefined {
+  if (from.text === 'scratch') return undefined;
+  return { ...reference(from, operands.split(/\s+/)[0] ?? ''), kind: 'FROM', line, column };
+}
+
+function reference(
+  { text, unknown }: Value,
+  written: string,
+): Pick<ImageReference, 'reference' | 'written' | 'unknown'> {
+  return unknown.length > 0 ? { reference: text, written, unknown } : { reference: text };
+}
+
+/**
+ * The stages that the last one is made from, itself included, and the images of the outside that these name, now that
+ * all stages are known. BuildKit, and buildah since 1.27, build no others.
+ */
+export function reachStages(reading: Reading): { stages: Set<StageReading>; references: ImageReference[] } {
+  const found = new Map(reading.stages.map((stage) => [stage, originsOf(reading, stage)]));
+  const stages = new Set<StageReading>(reading.stages.slice(-1));
+  // A set is read on while it grows.
+  for (const stage of stages) {
+    for (const next of [...stage.parents, ...(found.get(stage)?.stages ?? [])]) stages.add(next);
+  }
+  const references = [...stages].flatMap((stage) => [
+    ...(stage.image ? [stage.image] : []),
+    ...(found.get(stage)?.references ?? []),
+  ]);
+  return { stages, references: references.sort((a, b) => a.line - b.line || a.column - b.column) };
+}
+
+function originsOf(
+  reading: Reading,
+  { origins }: StageReading,
+): { stages: StageReading[]; references: ImageReference[] } {
+  const stages: StageReading[] = [];
+  const references: ImageReference[] = [];
+  for (const { name, kind, instruction } of origins) {
+    const { line, column } = instruction;
+    const named = reading.stages.filter((stage, index) => isStage(name, stage, index));
+    stages.push(...named);
+    if (named.length > 0 || name.text === 'scratch') continue;
     if (kind === 'COPY' && /^\d+$/.test(name.text)) {
       report(reading, instruction, `\`--from=${name.text}\`: there is no stage with this number`);
-      continue;
-    }
-    const { line, column } = instruction;
-    const unresolved = name.unresolved && ({ unresolved: true } as const);
-    reading.references.push({ reference: name.text, kind, line, column, ...unresolved });
+    } else references.push({ ...reference(name, writtenOrigin(instruction)), kind, line, column });
   }
-  reading.references.sort((a, b) => a.line - b.line || a.column - b.column);
+  return { stages, references };
+}
+
+function writtenOrigin({ flags }: Instruction): string {
+  return flags.find(([name]) => name === 'from')?.[1] ?? flags.find(([name]) => name === 'mount')?.[1] ?? '';
 }
 
 /** A stage may be named, in any case, or counted from 0. */
-function isStage(reading: Reading, origin: Origin['name']): boolean {
-  return reading.stages.some(({ name }, index) => origin.text === String(index) || isStageName(origin, name));
+function isStage(origin: Origin['name'], stage: StageReading, index: number): boolean {
+  return origin.text === String(index) || isStageName(origin, stage.name);
 }
 
 function isStageName(value: Value, stage: string | undefined): boolean {
   if (stage === undefined) return false;
   const name = stage.toLowerCase();
   const text = value.text.toLowerCase();
-  return value.unresolved ? matchesWildcard(text, name) : text === name;
+  return value.unknown.length > 0 ? matchesWildcard(text, name) : text === name;
+}
+
+/** What the image of the last stage passes on. */
+export function stageHeritage({ scope, triggers }: StageReading): Heritage {
+  return { environment: scope.environment, open: scope.open, triggers };
 }

@@ -1,6 +1,6 @@
 import type { Value } from './expand.ts';
 import type { Instruction } from './instructions.ts';
-import { currentScope, report, resolveWord } from './reading.ts';
+import { currentScope, currentStage, report, resolveWord } from './reading.ts';
 import type { Reading } from './reading.ts';
 import { splitQuoted } from './words.ts';
 
@@ -19,10 +19,10 @@ export function readArg(reading: Reading, instruction: Instruction): void {
       continue;
     }
     const given = Object.hasOwn(reading.given, name) ? reading.given[name] : undefined;
-    const fallback = text === undefined ? reading.globals.get(name) : resolveWord(reading, instruction, text);
-    const value = given === undefined ? fallback : { text: given, unresolved: false };
-    if (value) currentScope(reading).set(name, value);
-    reading.args.add(name);
+    const fallback = text === undefined ? reading.globals.values.get(name) : resolveWord(reading, instruction, text);
+    const value = given === undefined ? fallback : { text: given, unknown: [] };
+    if (value) currentScope(reading).values.set(name, value);
+    (currentStage(reading)?.args ?? reading.globalArgs).push(name);
   }
 }
 
@@ -44,7 +44,11 @@ export function readEnv(reading: Reading, instruction: Instruction): void {
       if (value) values.push([name, value]);
     }
   }
-  for (const [name, value] of values) currentScope(reading).set(name, value);
+  const scope = currentScope(reading);
+  for (const [name, value] of values) {
+    scope.values.set(name, value);
+    scope.environment.set(name, value);
+  }
 }
 
 function splitAt(text: string, separator: string | RegExp): [string, string | undefined] {

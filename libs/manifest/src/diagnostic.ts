@@ -37,6 +37,7 @@ export type DiagnosticCode =
   | 'ambiguous-distro'
   | 'copies-ignored-file'
   | 'copies-everything'
+  | 'unknown-variable'
   | 'cuda-architecture';
 
 export type Severity = 'error' | 'warning';

@@ -1,7 +1,7 @@
 export type { Diagnostic, DiagnosticCode, Position, Severity } from './diagnostic.ts';
 export { formatDiagnostics } from './diagnostics/format.ts';
 export { sortDiagnostics } from './diagnostics/sort.ts';
-export { suggest } from './diagnostics/suggest.ts';
+export { isOneSlip, suggest } from './diagnostics/suggest.ts';
 export { findDuplicateProjects } from './expand/duplicate-projects.ts';
 export { expandImages, type Expansion } from './expand/expand-images.ts';
 export { renderRunTag } from './expand/run-tag.ts';

@@ -13,6 +13,11 @@ export function suggest(found: string, candidates: Iterable<string>): string | u
   return best;
 }
 
+/** Whether two texts differ by one letter, or by two neighbours that are swapped. */
+export function isOneSlip(one: string, other: string): boolean {
+  return Math.abs(one.length - other.length) <= 1 && one.length <= MAX_LENGTH && editDistance(one, other) === 1;
+}
+
 /** Insertions, deletions, substitutions and swaps of neighbours that turn one text into the other. */
 function editDistance(a: string, b: string): number {
   let beforePrevious: number[] = [];

@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { readDockerfile } from '@nx-image-matrix/dockerfile';
+import { Family, readDockerfile, type DockerfileFacts, type Member } from '@nx-image-matrix/dockerfile';
 import { buildId, createContextReader, type ContextFile, type ContextReader } from '@nx-image-matrix/engine';
 import { staticLabels } from './static-labels.ts';
 import type { ImageDocument } from '../types.ts';
+import { OwnReferences } from '../matrix/own-references.ts';
 import type { ImageFolder } from '../workspace/image-folders.ts';
 import { readDocument, readImageFiles, shortDigest } from './image-files.ts';
 
@@ -31,14 +32,16 @@ export class BuildPlanner {
   readonly #root: string;
   /** Until when a file that cannot be read is looked for again. */
   readonly #deadline: number;
-  readonly #byReference: Map<string, ImageFolder>;
+  readonly #own: OwnReferences<ImageFolder>;
+  readonly #family = new Family();
+  readonly #members = new Map<string, Member>();
   readonly #plans = new Map<string, Promise<BuildPlan>>();
   readonly #context: ContextReader = createContextReader();
 
   constructor(workspaceRoot: string, folders: ReadonlyMap<string, ImageFolder>, waits = 0) {
     this.#deadline = performance.now() + waits;
     this.#root = workspaceRoot;
-    this.#byReference = new Map([...folders.values()].map((folder) => [folder.reference, folder]));
+    this.#own = new OwnReferences([...folders.values()].map((folder) => [folder.reference, folder]));
   }
 
   /**
@@ -68,14 +71,7 @@ export class BuildPlanner {
   async #readPlan(folder: ImageFolder): Promise<BuildPlan> {
     const document = readDocument(this.#root, folder);
     const { dockerfile, files, context, digests } = await readImageFiles(this.#root, folder, this.#context);
-    const { facts } = readDockerfile(dockerfile, document.args);
-    if (!facts) throw new Error(`${folder.root}/Dockerfile has no FROM; run its docker-generate target.`);
-    const parents = await Promise.all(
-      ownReferences(
-        facts.references.map(({ reference }) => reference),
-        this.#byReference,
-      ).map((parent) => this.plan(parent)),
-    );
+    const parents = await this.#readParents(folder, dockerfile, document.args);
     const parentIds = Object.fromEntries(parents.map((parent) => [parent.document.reference, parent.buildId]));
     const labels = staticLabels(document);
     const { args: buildArgs, platforms } = document;
@@ -90,10 +86,23 @@ export class BuildPlanner {
       context,
     };
   }
-}
 
-function ownReferences(references: string[], byReference: ReadonlyMap<string, ImageFolder>): ImageFolder[] {
-  return [...new Set(references)].flatMap((reference) => byReference.get(reference) ?? []);
+  /** The plans of the images that a Dockerfile names, its own instructions and those of the `ONBUILD` of its parents. */
+  async #readParents(folder: ImageFolder, text: string, args: Record<string, string>): Promise<BuildPlan[]> {
+    const { facts } = readDockerfile(text, args);
+    if (!facts) throw new Error(`${folder.root}/Dockerfile has no FROM; run its docker-generate target.`);
+    const parentsOf = (reference: string): Member[] =>
+      this.#own.find(reference).flatMap(({ project }) => this.#members.get(project) ?? []);
+    const member: Member = { text, args, facts, parentsOf };
+    this.#members.set(folder.project, member);
+    await this.#planAll(facts);
+    return this.#planAll(this.#family.read(member).facts ?? facts);
+  }
+
+  #planAll({ references }: DockerfileFacts): Promise<BuildPlan[]> {
+    const folders = new Set(references.flatMap(({ reference }) => this.#own.find(reference)));
+    return Promise.all([...folders].map((parent) => this.plan(parent)));
+  }
 }
 
 function ingredientsOf(

@@ -1,11 +1,12 @@
-import { findEdges, transitiveParents } from './edges.ts';
-import type { ImageFacts } from './generate-image.ts';
+import { findEdges, transitiveParents, type EdgeFacts } from './edges.ts';
 
-function image(name: string, reference: string, ...references: string[]): ImageFacts {
+function image(name: string, reference: string, ...references: string[]): EdgeFacts {
   return {
     image: { name, reference, position: { file: 'manifest.yml', line: 7, column: 3 } },
-    references: references.map((target) => ({ reference: target })),
-  } as unknown as ImageFacts;
+    document: { baseImage: 'app:upstream' },
+    references: references.map((target, index) => ({ reference: target, line: index + 1, column: 1 })),
+    file: `docker/${name}/Dockerfile`,
+  } as unknown as EdgeFacts;
 }
 
 describe('findEdges', () => {
@@ -25,8 +26,66 @@ describe('findEdges', () => {
       image('runtime', 'app:1', 'app:base-slmi'),
     ]);
     expect(diagnostics).toMatchObject([
-      { code: 'bad-parent', line: 7, hint: expect.stringContaining('app:base-slim') },
+      {
+        code: 'bad-parent',
+        file: 'docker/runtime/Dockerfile',
+        line: 1,
+        hint: expect.stringContaining('app:base-slim'),
+      },
     ]);
+  });
+
+  it.each([
+    ['another spelling', 'docker.io/library/app:base'],
+    ['a part that is not known', 'app:b*'],
+  ])('finds one of ours by %s', (_, reference) => {
+    const { parents } = findEdges([image('base', 'app:base'), image('runtime', 'app:1', reference)]);
+    expect(parents.get('runtime')).toEqual(['base']);
+  });
+
+  it('finds one of ours without a tag', () => {
+    const { parents } = findEdges([image('base', 'app:latest'), image('runtime', 'app:1', 'app')]);
+    expect(parents.get('runtime')).toEqual(['base']);
+  });
+
+  it.each([
+    ['a letter too few', 'base-notebok:debian12'],
+    ['a letter too many', 'base-nootebook:debian12'],
+    ['another letter', 'base-notebuok:debian12'],
+    ['swapped letters', 'base-notebook:debian12'.replace('te', 'et')],
+    ['another case', 'base-Notebook:debian12'],
+  ])('reports a name of ours with %s, and the same tag', (_, reference) => {
+    const { diagnostics } = findEdges([image('base', 'base-notebook:debian12'), image('r', 'r-notebook:1', reference)]);
+    const hint = expect.stringContaining('Did you mean "base-notebook:debian12"?');
+    expect(diagnostics).toMatchObject([{ code: 'bad-parent', hint }]);
+  });
+
+  it.each([
+    ['a letter away but with a tag that is not ours', 'debian:12'],
+    ['two letters away', 'debbians:1'],
+    ['in a registry', 'quay.io/debian:1'],
+    ['pinned by its digest', 'debiam@sha256:00'],
+    ['a base image of the manifest', 'app:upstream'],
+  ])('lets an image be of the outside that is %s', (_, reference) => {
+    const images = [image('one', 'debiam:1'), image('two', 'app:1', reference)];
+    expect(findEdges(images).diagnostics).toEqual([]);
+  });
+
+  it('names the variables of a reference that can be none of ours, as it is written', () => {
+    const runtime = image('runtime', 'app:1');
+    runtime.references.push({
+      reference: 'app:x-*',
+      written: 'app:x-${TARGETARCH}',
+      unknown: ['TARGETARCH'],
+      kind: 'FROM',
+      line: 3,
+      column: 1,
+    });
+    const { diagnostics } = findEdges([runtime]);
+    expect(diagnostics).toMatchObject([
+      { code: 'bad-parent', line: 3, message: expect.stringContaining('TARGETARCH') },
+    ]);
+    expect(diagnostics[0]!.message).not.toContain('*');
   });
 
   it('reports images that start from each other, with the whole circle', () => {

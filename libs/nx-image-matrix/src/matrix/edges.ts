@@ -1,26 +1,33 @@
 import type { Diagnostic } from '@nx-image-matrix/manifest';
 import { suggest } from '@nx-image-matrix/manifest';
+import type { ImageReference } from '@nx-image-matrix/dockerfile';
 import type { ImageFacts } from './generate-image.ts';
+import { OwnReferences } from './own-references.ts';
+
+/** What edges are told from. */
+export type EdgeFacts = Pick<ImageFacts, 'image' | 'document' | 'references'> & {
+  /** Workspace-relative path of the Dockerfile. */
+  file: string;
+};
 
 /**
  * For each image of a workspace (by project name) the images that its Dockerfile names, and what is wrong with them:
  * a reference that only looks like one of ours, or images that start from each other.
  */
-export function findEdges(images: readonly ImageFacts[]): {
+export function findEdges(images: readonly EdgeFacts[]): {
   parents: Map<string, string[]>;
   diagnostics: Diagnostic[];
 } {
-  const byReference = new Map(images.map((generated) => [generated.image.reference, generated]));
-  const ownNames = new Set(images.map(({ image }) => repositoryOf(image.reference)));
+  const own = new OwnReferences(images.map(({ image }) => [image.reference, image.name]));
   const parents = new Map<string, string[]>();
   const diagnostics: Diagnostic[] = [];
-  for (const { image, references } of images) {
+  for (const facts of images) {
+    const { image, references } = facts;
     const names = new Set<string>();
-    for (const { reference } of references) {
-      const parent = byReference.get(reference);
-      if (parent) names.add(parent.image.name);
-      else if (ownNames.has(repositoryOf(reference)))
-        diagnostics.push(strayReference(image.name, reference, image.position, byReference));
+    for (const reference of references) {
+      const found = own.find(reference.reference);
+      for (const name of found) names.add(name);
+      if (found.length === 0) diagnostics.push(...strayReference(facts, reference, own));
     }
     parents.set(image.name, [...names]);
   }
@@ -41,25 +48,35 @@ export function transitiveParents(name: string, parents: ReadonlyMap<string, rea
   return [...found];
 }
 
+const FROM_HINT = 'A template says {{ from }} for the image it starts from.';
+
+/** An error where a reference that is none of ours has the name of one of our packages, or is a letter away from one of ours. */
 function strayReference(
-  name: string,
-  reference: string,
-  position: { file: string; line: number; column: number },
-  known: ReadonlyMap<string, unknown>,
-): Diagnostic {
-  const near = suggest(reference, known.keys());
-  return {
-    code: 'bad-parent',
-    severity: 'error',
-    ...position,
-    message: `The Dockerfile of ${name} starts from or copies from "${reference}", but no image of this workspace has that reference.`,
-    hint: near
-      ? `Did you mean "${near}"? A template says {{ from }} for the image it starts from.`
-      : 'A template says {{ from }} for the image it starts from.',
-  };
+  { image, document, file }: EdgeFacts,
+  { reference, written, unknown, line, column }: ImageReference,
+  own: OwnReferences<string>,
+): Diagnostic[] {
+  // What the manifest says to be a base image is no slip.
+  if (reference === document.baseImage) return [];
+  const near = own.isOurs(reference) ? suggest(reference, own.names()) : own.oneSlipAway(reference);
+  if (near === undefined && !own.isOurs(reference)) return [];
+  const found = unknown
+    ? `"${written}", and no image of this workspace has such a reference, whatever ${unknown.join(', ')} may be`
+    : `"${reference}", but no image of this workspace has that reference`;
+  return [
+    {
+      code: 'bad-parent',
+      severity: 'error',
+      file,
+      line,
+      column,
+      message: `The Dockerfile of ${image.name} starts from or copies from ${found}.`,
+      hint: near && !unknown ? `Did you mean "${near}"? ${FROM_HINT}` : FROM_HINT,
+    },
+  ];
 }
 
-function findCycles(images: readonly ImageFacts[], parents: ReadonlyMap<string, readonly string[]>): Diagnostic[] {
+function findCycles(images: readonly EdgeFacts[], parents: ReadonlyMap<string, readonly string[]>): Diagnostic[] {
   const diagnostics: Diagnostic[] = [];
   const done = new Set<string>();
   const path: string[] = [];
@@ -84,8 +101,4 @@ function findCycles(images: readonly ImageFacts[], parents: ReadonlyMap<string, 
   };
   for (const { image } of images) visit(image.name);
   return diagnostics;
-}
-
-function repositoryOf(reference: string): string {
-  return reference.slice(0, reference.lastIndexOf(':'));
 }

@@ -1,9 +1,17 @@
 import { hash } from 'node:crypto';
 import { contextInputs, dockerignore } from '@nx-image-matrix/dockerfile';
-import type { ContextSource, DockerfileFacts, DockerfileReader, ImageReference } from '@nx-image-matrix/dockerfile';
+import type {
+  ContextSource,
+  DockerfileFacts,
+  DockerfileReader,
+  Family,
+  ImageReference,
+} from '@nx-image-matrix/dockerfile';
 import type { Diagnostic, Image } from '@nx-image-matrix/manifest';
 import type { RenderedFile, TemplateEngine } from '@nx-image-matrix/templates';
 import type { ImageDocument } from '../types.ts';
+import { dockerfileWarnings } from './dockerfile-warnings.ts';
+import { badDockerfile, type Draft } from './draft.ts';
 import { formatImageDocument, imageDocument } from './image-json.ts';
 
 /** A file of an image's folder, without its content. */
@@ -80,26 +88,12 @@ export interface GenerateResult {
   dockerfile?: { file: string; text: string };
 }
 
-/** Renders one image and reads what its Dockerfile refers to. */
-export function generateImage(image: Image, context: GenerateContext): GenerateResult {
-  const rendered = context.templates.render(image);
-  if (rendered.diagnostics.some((diagnostic) => diagnostic.severity === 'error')) {
-    return { diagnostics: rendered.diagnostics };
-  }
-  const text = String(rendered.files[0]!.content);
-  const dockerfile = context.inWorkspace(`${image.dir}/Dockerfile`);
-  const { facts, problems } = context.dockerfiles.read(text, image.args, `${image.templatesDir} ${image.releaseType}`);
-  if (!facts || problems.length > 0) {
-    return {
-      diagnostics: problems.map((problem) => ({
-        code: 'bad-dockerfile',
-        severity: 'error',
-        file: dockerfile,
-        ...problem,
-      })),
-      dockerfile: { file: dockerfile, text },
-    };
-  }
+/** Makes an image of a draft, given what the images of ours pass on that it starts FROM. */
+export function generateImage(draft: Draft, family: Family): GenerateResult {
+  const { image, context, rendered, member, dockerfile } = draft;
+  if (!member || !dockerfile) return { diagnostics: draft.diagnostics, dockerfile };
+  const { facts, problems } = family.read(member);
+  if (!facts) return { diagnostics: badDockerfile(dockerfile.file, problems), dockerfile };
   const unversioned = context.unversioned && (rendered.usesVersion || versionedDocument(image, facts));
   const document = imageDocument(image, facts.args, unversioned);
   const fromContext = readContext(facts, context);
@@ -107,7 +101,7 @@ export function generateImage(image: Image, context: GenerateContext): GenerateR
     (a, b) => (a.path < b.path ? -1 : 1),
   );
   const files = all.map(fileOf);
-  const warnings = [...rendered.diagnostics, ...warningsOf(image, facts, text, dockerfile)];
+  const warnings = [...rendered.diagnostics, ...dockerfileWarnings(image, facts, dockerfile.text, dockerfile.file)];
   return {
     generated: {
       image,
@@ -122,7 +116,7 @@ export function generateImage(image: Image, context: GenerateContext): GenerateR
       contextInputs: fromContext.inputs,
     },
     diagnostics: warnings,
-    dockerfile: { file: dockerfile, text },
+    dockerfile,
   };
 }
 
@@ -142,35 +136,6 @@ function versionedDocument(image: Image, facts: DockerfileFacts): boolean {
   return image.versioned.some((path) =>
     path.startsWith('args.') ? facts.args.includes(path.slice('args.'.length)) : path !== 'version',
   );
-}
-
-function warningsOf(image: Image, facts: DockerfileFacts, text: string, file: string): Diagnostic[] {
-  const warnings: Diagnostic[] = facts.sources
-    .filter((source) => source.path === '')
-    .map(({ line, column, instruction }) => ({
-      code: 'copies-everything',
-      severity: 'warning',
-      file,
-      line,
-      column,
-      message: `${instruction} takes in the whole build context, so every change of any file makes this image out of date.`,
-      hint: 'Name the files and folders that the image needs.',
-    }));
-  const cuda = image.variables.cuda;
-  const foreign = image.platforms.filter((platform) => !platform.startsWith('linux/amd64'));
-  if (cuda && foreign.length > 0 && text.includes('/x86_64')) {
-    const line = text.slice(0, text.indexOf('/x86_64')).split('\n').length;
-    warnings.push({
-      code: 'cuda-architecture',
-      severity: 'warning',
-      file,
-      line,
-      column: 1,
-      message: `The CUDA repository for x86_64 is used, but the image is also built for ${foreign.join(', ')}.`,
-      hint: 'Use {{ cuda.repository_base }} with TARGETARCH in the template.',
-    });
-  }
-  return warnings;
 }
 
 function textFile(path: string, content: string): RenderedFile {

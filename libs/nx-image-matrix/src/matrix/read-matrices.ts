@@ -14,7 +14,8 @@ import { TemplateEngine, templateRoots } from '@nx-image-matrix/templates';
 import type { ResolvedOptions } from '../workspace/options.ts';
 import { findEdges } from './edges.ts';
 import { LARGEST_SOURCE, readOptionalFile, readRegularFile, UnreadableFile } from '../fs/read-file.ts';
-import { generateImage, type GenerateContext, type GeneratedImage, type ImageFacts } from './generate-image.ts';
+import { Drafts, type PlannedImage } from './drafts.ts';
+import type { GenerateContext, GeneratedImage, ImageFacts } from './generate-image.ts';
 
 /** One manifest with everything that follows from it. */
 export interface Matrix<I extends ImageFacts = ImageFacts> {
@@ -83,24 +84,40 @@ export function readMatrices(
   environment: NodeJS.ProcessEnv,
   { select, texts, beforeRendering }: ReadOptions = {},
 ): Matrices<GeneratedImage> {
-  const matrices: Matrix<GeneratedImage>[] = [];
   const sources: MatrixSources = { templateRoots: [], optionalFiles: [], kinds: {} };
   const diagnostics: Diagnostic[] = [];
   const dockerfiles = new Map<string, string>();
+  const plans: MatrixPlan[] = [];
   for (const file of manifestFiles) {
     const read = readManifest(workspaceRoot, file, texts?.get(file));
     if ('problem' in read) diagnostics.push(read.problem);
     if (!('text' in read) || !isImageMatrix(read.text)) continue;
-    const reading = { workspaceRoot, options, environment, dockerfiles, sources, select, beforeRendering };
-    const result = readMatrix(reading, file, read.text);
-    diagnostics.push(...result.diagnostics);
-    if (result.matrix) matrices.push(result.matrix);
+    const plan = planMatrix({ workspaceRoot, options, environment, sources, beforeRendering }, file, read.text);
+    diagnostics.push(...plan.diagnostics);
+    if (plan.matrix) plans.push(plan.matrix);
   }
+  const drafts = new Drafts(plans.flatMap(({ planned }) => planned));
+  const matrices = plans.map(({ file, contextDir, planned }): Matrix<GeneratedImage> => {
+    const results = planned.filter(({ image }) => !select || select(image.name)).map((one) => drafts.generate(one));
+    for (const { diagnostics: found, dockerfile } of results) {
+      diagnostics.push(...found);
+      if (dockerfile && found.length > 0) dockerfiles.set(dockerfile.file, dockerfile.text);
+    }
+    return { file, contextDir, images: results.flatMap(({ generated }) => generated ?? []) };
+  });
   diagnostics.push(
     ...findDuplicateProjects(matrices.map(({ file, images }) => ({ file, images: images.map(({ image }) => image) }))),
   );
-  const edges = findEdges(matrices.flatMap(({ images }) => images));
-  if (!select && !hasErrors(diagnostics)) diagnostics.push(...edges.diagnostics);
+  const edges = findEdges(
+    matrices.flatMap(({ contextDir, images }) =>
+      images.map((facts) => ({ ...facts, file: posix.join(contextDir, facts.image.dir, 'Dockerfile') })),
+    ),
+  );
+  if (!select && !hasErrors(diagnostics)) {
+    diagnostics.push(...edges.diagnostics);
+    const broken = new Set(edges.diagnostics.map(({ file }) => file));
+    for (const text of drafts.dockerfiles()) if (broken.has(text.file)) dockerfiles.set(text.file, text.text);
+  }
   return { matrices, parents: edges.parents, diagnostics: sortDiagnostics(diagnostics), dockerfiles, sources };
 }
 
@@ -135,17 +152,22 @@ interface Reading {
   workspaceRoot: string;
   options: ResolvedOptions;
   environment: NodeJS.ProcessEnv;
-  dockerfiles: Map<string, string>;
   sources: MatrixSources;
-  select: ReadOptions['select'];
   beforeRendering: ReadOptions['beforeRendering'];
 }
 
-function readMatrix(
-  { workspaceRoot, options, environment, dockerfiles, sources, select, beforeRendering }: Reading,
+/** A manifest whose images have not been rendered. */
+interface MatrixPlan {
+  file: string;
+  contextDir: string;
+  planned: PlannedImage[];
+}
+
+function planMatrix(
+  { workspaceRoot, options, environment, sources, beforeRendering }: Reading,
   file: string,
   text: string,
-): { matrix?: Matrix<GeneratedImage>; diagnostics: Diagnostic[] } {
+): { matrix?: MatrixPlan; diagnostics: Diagnostic[] } {
   const contextDir = posix.dirname(file) === '.' ? '' : posix.dirname(file);
   const parsed = parseManifest(text, file);
   if (!parsed.manifest) return { diagnostics: parsed.diagnostics };
@@ -182,16 +204,7 @@ function readMatrix(
     unversioned: expanded.unversioned,
     inWorkspace,
   };
-  const images: GeneratedImage[] = [];
-  for (const image of expanded.images) {
-    if (select && !select(image.name)) continue;
-    const result = generateImage(image, context);
-    diagnostics.push(...result.diagnostics);
-    if (result.generated) images.push(result.generated);
-    if (result.dockerfile && result.diagnostics.length > 0)
-      dockerfiles.set(result.dockerfile.file, result.dockerfile.text);
-  }
-  return { matrix: { file, contextDir, images }, diagnostics };
+  return { matrix: { file, contextDir, planned: expanded.images.map((image) => ({ image, context })) }, diagnostics };
 }
 
 function readDockerignore(workspaceRoot: string, file: string, diagnostics: Diagnostic[]): string | undefined {

@@ -5,7 +5,7 @@ import { storedContents, type ImageContents } from '../../matrix/cache/contents.
 import { openStore } from '../../matrix/cache/store.ts';
 import { hasErrors, readMatrices, type Matrices } from '../../matrix/read-matrices.ts';
 import { writeImage } from '../../matrix/write-image.ts';
-import { pluginOptions } from '../../workspace/image-folders.ts';
+import { imageFolders, pluginOptions } from '../../workspace/image-folders.ts';
 import { resolveOptions } from '../../workspace/options.ts';
 import { sourceReader } from '../../workspace/source-reader.ts';
 import type { TaskOutcome } from '../batch.ts';
@@ -56,7 +56,8 @@ function* renderAndWrite(
   context: GenerateContext,
 ): Generator<[project: string, outcome: TaskOutcome]> {
   const wanted = new Set(tasks.map(({ project }) => project));
-  const manifests = [...new Set(tasks.map(({ manifest }) => manifest))];
+  // Parents may come from other manifests.
+  const manifests = [...new Set([...imageFolders(context).values()].map(({ manifest }) => manifest))].sort();
   const options = resolveOptions(pluginOptions(context.nxJsonConfiguration ?? {}));
   const matrices = readMatrices(context.root, manifests, options, process.env, { select: (name) => wanted.has(name) });
   if (hasErrors(matrices.diagnostics)) {

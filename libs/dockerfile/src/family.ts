@@ -1,0 +1,71 @@
+import type { DockerfileFacts, DockerfileReading } from './facts.ts';
+import { readDockerfile } from './read-dockerfile.ts';
+import { isAutomatic, STRANGER } from './scope.ts';
+import type { Heritage } from './scope.ts';
+
+/** A Dockerfile that has been read by itself. */
+export interface Member {
+  text: string;
+  args: Readonly<Record<string, string>>;
+  facts: DockerfileFacts;
+  /** The images that a reference means, where their Dockerfiles are known. */
+  parentsOf: (reference: string) => readonly Member[];
+}
+
+/**
+ * Reads Dockerfiles that start FROM each other: what one says depends on the `ENV` of all that it is made from, and on the
+ * `ONBUILD` of the nearest. Few do, so hardly any is read a second time.
+ */
+export class Family {
+  readonly #readings = new Map<Member, DockerfileReading>();
+  readonly #heritages = new Map<Member, Heritage>();
+
+  /** As `readDockerfile`, knowing what the images that it starts FROM pass on. */
+  read(member: Member): DockerfileReading {
+    let reading = this.#readings.get(member);
+    if (!reading) {
+      reading = this.#isTouched(member) ? this.#readAgain(member) : { facts: member.facts, problems: [] };
+      this.#readings.set(member, reading);
+    }
+    return reading;
+  }
+
+  #isTouched(member: Member): boolean {
+    const parents = parentsOf(member);
+    return (
+      parents.length > 0 && (asksBase(member.facts) || parents.some(({ facts }) => facts.heritage.triggers.length > 0))
+    );
+  }
+
+  #readAgain({ text, args, parentsOf: find }: Member): DockerfileReading {
+    return readDockerfile(text, args, (reference) => this.#common(find(reference)));
+  }
+
+  /** What images pass on that may each be meant. */
+  #common(members: readonly Member[]): Heritage | undefined {
+    const [first, ...others] = members.map((member) => this.#heritageOf(member));
+    if (!first || others.length === 0) return first;
+    return { ...STRANGER, triggers: [...new Set([first, ...others].flatMap(({ triggers }) => triggers))] };
+  }
+
+  #heritageOf(member: Member): Heritage {
+    let heritage = this.#heritages.get(member);
+    if (!heritage) {
+      // Images that start FROM each other are reported by whoever knows their names.
+      this.#heritages.set(member, STRANGER);
+      const facts = parentsOf(member).length > 0 ? this.#readAgain(member).facts : member.facts;
+      heritage = facts?.heritage ?? STRANGER;
+      this.#heritages.set(member, heritage);
+    }
+    return heritage;
+  }
+}
+
+function parentsOf({ facts, parentsOf: find }: Member): Member[] {
+  return facts.references.filter(({ kind }) => kind === 'FROM').flatMap(({ reference }) => find(reference));
+}
+
+/** Whether something depends on variables that an image may have set whose Dockerfile has not been read. */
+function asksBase({ sources, references }: DockerfileFacts): boolean {
+  return [...sources, ...references].some(({ unknown }) => unknown?.some((name) => !isAutomatic(name)));
+}

@@ -1,0 +1,59 @@
+import type { ContextSource, DockerfileFacts } from '@nx-image-matrix/dockerfile';
+import type { Diagnostic, Image } from '@nx-image-matrix/manifest';
+
+/** What is worth a warning in the rendered Dockerfile of an image. */
+export function dockerfileWarnings(image: Image, facts: DockerfileFacts, text: string, file: string): Diagnostic[] {
+  return [
+    ...facts.sources.flatMap((source) => (source.path === '' ? copiesEverything(source, file) : [])),
+    ...unknownVariables(facts, file),
+    ...cudaArchitecture(image, text, file),
+  ];
+}
+
+function copiesEverything({ line, column, instruction }: ContextSource, file: string): Diagnostic {
+  return {
+    code: 'copies-everything',
+    severity: 'warning',
+    file,
+    line,
+    column,
+    message: `${instruction} takes in the whole build context, so every change of any file makes this image out of date.`,
+    hint: 'Name the files and folders that the image needs.',
+  };
+}
+
+/** One for each instruction and its variables; a source may have two spellings. */
+function unknownVariables({ sources }: DockerfileFacts, file: string): Diagnostic[] {
+  const found = new Map<string, Diagnostic>();
+  for (const { line, column, path, unknown } of sources) {
+    if (!unknown) continue;
+    const names = unknown.join(', ');
+    found.set(`${line} ${names}`, {
+      code: 'unknown-variable',
+      severity: 'warning',
+      file,
+      line,
+      column,
+      message: `This Dockerfile does not set ${names}, but the image that it starts from may, so whatever matches "${path || '**'}" counts as copied.`,
+      hint: `Set it here (ARG ${unknown[0]}=... or ENV ${unknown[0]}=...), or write the path out.`,
+    });
+  }
+  return [...found.values()];
+}
+
+function cudaArchitecture(image: Image, text: string, file: string): Diagnostic[] {
+  const foreign = image.platforms.filter((platform) => !platform.startsWith('linux/amd64'));
+  const at = text.indexOf('/x86_64');
+  if (!image.variables.cuda || foreign.length === 0 || at === -1) return [];
+  return [
+    {
+      code: 'cuda-architecture',
+      severity: 'warning',
+      file,
+      line: text.slice(0, at).split('\n').length,
+      column: 1,
+      message: `The CUDA repository for x86_64 is used, but the image is also built for ${foreign.join(', ')}.`,
+      hint: 'Use {{ cuda.repository_base }} with TARGETARCH in the template.',
+    },
+  ];
+}

@@ -1,0 +1,38 @@
+import type { Member } from '@nx-image-matrix/dockerfile';
+import type { Diagnostic, Image } from '@nx-image-matrix/manifest';
+import type { RenderedTemplates } from '@nx-image-matrix/templates';
+import type { GenerateContext } from './generate-image.ts';
+
+/** One image, rendered, and its Dockerfile read by itself. */
+export interface Draft {
+  image: Image;
+  context: GenerateContext;
+  rendered: RenderedTemplates;
+  /** Absent when there are errors. */
+  member?: Member;
+  diagnostics: Diagnostic[];
+  dockerfile?: { file: string; text: string };
+}
+
+/** Renders one image and reads its Dockerfile; `parentsOf` says which of ours a reference means. */
+export function draftImage(image: Image, context: GenerateContext, parentsOf: Member['parentsOf']): Draft {
+  const rendered = context.templates.render(image);
+  const draft: Draft = { image, context, rendered, diagnostics: rendered.diagnostics };
+  const [first] = rendered.files;
+  if (!first || rendered.diagnostics.some(({ severity }) => severity === 'error')) return draft;
+  const text = String(first.content);
+  draft.dockerfile = { file: context.inWorkspace(`${image.dir}/Dockerfile`), text };
+  const { args } = image;
+  const { facts, problems } = context.dockerfiles.read(text, args, `${image.templatesDir} ${image.releaseType}`);
+  if (facts) draft.member = { text, args, facts, parentsOf };
+  else draft.diagnostics = badDockerfile(draft.dockerfile.file, problems);
+  return draft;
+}
+
+/** What is wrong with a Dockerfile, as diagnostics. */
+export function badDockerfile(
+  file: string,
+  problems: readonly { line: number; column: number; message: string }[],
+): Diagnostic[] {
+  return problems.map((problem) => ({ code: 'bad-dockerfile', severity: 'error', file, ...problem }));
+}

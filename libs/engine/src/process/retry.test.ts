@@ -1,5 +1,5 @@
-import { retry } from './retry.ts';
-import type { Clock } from './retry.ts';
+import type { Clock } from './clock.ts';
+import { retry, withTries } from './retry.ts';
 
 const policy = { tries: 5, total: 60_000, wait: 1_000, longestWait: 4_000 };
 
@@ -62,6 +62,28 @@ describe('retry', () => {
     const asked = retry(failing(1), { policy, clock, transient: () => ({ after: 90_000 }) });
     await expect(asked).rejects.toThrow('failure 1');
     expect(clock.waits).toEqual([]);
+  });
+
+  it.each([41_000, 45_000.7, 59_998.9])('gives whole milliseconds to the try after a wait of %d', async (after) => {
+    const left: number[] = [];
+    const clock = fakeClock(0.123);
+    await retry(
+      async (remaining) => {
+        left.push(remaining);
+        if (left.length < 2) throw new Error('once');
+      },
+      { policy, clock, transient: () => ({ after }) },
+    );
+    expect(left).toEqual([60_000, Math.max(1, Math.floor(60_000 - after))]);
+    expect(() => AbortSignal.timeout(left[1]!)).not.toThrow();
+  });
+
+  it.each([
+    [90_000, 'failure 1 (it wants to be left alone for 90 s)'],
+    [Infinity, 'failure 1 (it wants to be left alone for more than a day)'],
+  ])('says that a wait of %d is too long', async (after, message) => {
+    const asked = retry(failing(1), { policy, clock: fakeClock(), transient: () => ({ after }), giveUp: withTries });
+    await expect(asked).rejects.toThrow(new Error(message));
   });
 
   it('tells the task how much time is left', async () => {

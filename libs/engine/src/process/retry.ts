@@ -1,13 +1,5 @@
-import { setTimeout as delay } from 'node:timers/promises';
-
-/** Time as retries see it; tests bring their own. Milliseconds. */
-export interface Clock {
-  now(): number;
-  /** Rejects when the signal aborts. */
-  sleep(milliseconds: number, signal?: AbortSignal): Promise<void>;
-  /** In [0, 1). */
-  random(): number;
-}
+import { systemClock, wholeMilliseconds } from './clock.ts';
+import type { Clock } from './clock.ts';
 
 export interface RetryPolicy {
   /** How often at most, the first time included. */
@@ -25,34 +17,28 @@ export interface Retry {
   /** Whether trying again can help, and how long to wait at least (milliseconds). */
   transient(error: unknown): { after?: number } | undefined;
   onRetry?(error: unknown, wait: number, next: number): void;
-  /** The error to end with, given the last one and the number of tries. */
-  giveUp?(error: unknown, tries: number): unknown;
+  /** The error to end with, given the last one, the number of tries, and the wait that was asked for and is too long. */
+  giveUp?(error: unknown, tries: number, tooLong?: number): unknown;
   clock?: Clock;
   signal?: AbortSignal;
 }
 
-export const systemClock: Clock = {
-  now: () => performance.now(),
-  sleep: (milliseconds, signal) => delay(milliseconds, undefined, { signal }),
-  random: Math.random,
-};
-
 /**
  * Does a task until it succeeds, fails for good, or the policy is used up; the last error is thrown then. The task
- * gets the milliseconds that are left.
+ * gets the whole milliseconds that are left.
  */
 export async function retry<T>(task: (remaining: number) => Promise<T>, options: Retry): Promise<T> {
   const { policy, clock = systemClock } = options;
   const end = clock.now() + policy.total;
   for (let count = 1; ; count++) {
     try {
-      return await task(Math.max(1, end - clock.now()));
+      return await task(wholeMilliseconds(end - clock.now()));
     } catch (error) {
       const transient = options.transient(error);
-      const giveUp = (): unknown => options.giveUp?.(error, count) ?? error;
+      const giveUp = (tooLong?: number): unknown => options.giveUp?.(error, count, tooLong) ?? error;
       if (!transient || count >= policy.tries || options.signal?.aborted) throw giveUp();
       const wait = Math.max(backOff(count, policy, clock), transient.after ?? 0);
-      if (clock.now() + wait >= end) throw giveUp();
+      if (clock.now() + wait >= end) throw giveUp(transient.after);
       options.onRetry?.(error, wait, count + 1);
       try {
         await clock.sleep(wait, options.signal);
@@ -63,10 +49,19 @@ export async function retry<T>(task: (remaining: number) => Promise<T>, options:
   }
 }
 
-/** For `giveUp`: the same error, whose message says how often it was tried. */
-export function withTries(error: unknown, tries: number): unknown {
-  if (error instanceof Error && tries > 1) error.message += ` (${tries} tries)`;
+/** For `giveUp`: the same error, whose message says how often it was tried, and for how long the other side is not to be asked. */
+export function withTries(error: unknown, tries: number, tooLong?: number): unknown {
+  const notes = [
+    ...(tries > 1 ? [`${tries} tries`] : []),
+    ...(tooLong === undefined ? [] : [`it wants to be left alone for ${waitInWords(tooLong)}`]),
+  ];
+  if (error instanceof Error && notes.length > 0) error.message += ` (${notes.join('; ')})`;
   return error;
+}
+
+function waitInWords(milliseconds: number): string {
+  const seconds = Math.ceil(milliseconds / 1000);
+  return seconds < 100_000 ? `${seconds} s` : 'more than a day';
 }
 
 /** Between half and all of a wait that doubles, so that many pushes do not come back at the same moment. */

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Clock } from '../process/retry.ts';
+import type { Clock } from '../process/clock.ts';
 import { manifestDigest, registryClient } from './client.ts';
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => void;

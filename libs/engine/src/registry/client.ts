@@ -1,5 +1,5 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { EngineError } from '../errors.ts';
+import { systemClock } from '../process/clock.ts';
 import type { Credentials } from './credentials.ts';
 import { configOf, digestOf, imagesOf, manifestTypes, readManifest } from './manifest.ts';
 import type { Manifest } from './manifest.ts';
@@ -75,7 +75,7 @@ export function registryClient(options: ClientOptions = {}): RegistryClient {
       // It may have been done, and only the answer got lost.
       if (!transientFailure(error) || (await digest(reference).catch(() => undefined)) !== wanted) throw error;
     }
-    const { sleep } = options.clock ?? { sleep: delay };
+    const { sleep } = options.clock ?? systemClock;
     let found: string | undefined;
     // Some registries answer from a copy that is seconds old.
     for (const wait of [0, 500, 2_000]) {

@@ -68,6 +68,12 @@ it.each([
   ['toomanyrequests: retry-after: 30s', 30_000],
   ['Retry-After: 5', 5_000],
   ['too many requests, retry in 2s', 2_000],
+  ['toomanyrequests: retry-after: 643.457µs, allowed: 44000/minute', 1],
+  ['retry-after: 250ms', 250],
+  ['retry in 1m30s', 90_000],
+  ['retryAfter: 2.5s', 2_500],
+  ['Retry-After: -5', undefined],
+  ['Retry-After: soon', undefined],
   ['toomanyrequests', undefined],
 ])('retryAfter(%j) is %s', (text, milliseconds) => {
   expect(retryAfter(text)).toBe(milliseconds);
@@ -76,7 +82,19 @@ it.each([
 it.each([
   ['120', 120_000],
   ['Wed, 21 Oct 2015 07:28:00 GMT', 10_000],
+  ['Wednesday, 21-Oct-15 07:28:00 GMT', 10_000],
+  ['Wed Oct 21 07:28:00 2015', 10_000],
+  ['Wed, 21 Oct 2015 07:27:00 GMT', 0],
+  ['Wed, 99 Oct 2015 07:27:00 GMT', undefined],
+  [' 41 ', 41_000],
+  ['0', 0],
+  ['9'.repeat(400), Infinity],
+  ['-5', undefined],
+  ['1.5', undefined],
+  ['2015', 2_015_000],
   ['soon', undefined],
+  ['soon 5', undefined],
+  ['', undefined],
   [null, undefined],
 ])('retryAfterHeader(%j) is %s', (value, milliseconds) => {
   expect(retryAfterHeader(value, Date.parse('2015-10-21T07:27:50Z'))).toBe(milliseconds);

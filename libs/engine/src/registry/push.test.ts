@@ -1,5 +1,5 @@
 import { EngineError } from '../errors.ts';
-import type { Clock } from '../process/retry.ts';
+import type { Clock } from '../process/clock.ts';
 import { pushWithRetries } from './push.ts';
 import type { PushJob } from './push.ts';
 import { markTransient } from './transient.ts';

@@ -1,8 +1,8 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import type { PushedImage, PushOptions } from '../engine.ts';
 import { EngineError } from '../errors.ts';
+import { systemClock } from '../process/clock.ts';
+import type { Clock } from '../process/clock.ts';
 import { retry, withTries } from '../process/retry.ts';
-import type { Clock } from '../process/retry.ts';
 import { manifestDigest } from './client.ts';
 import { findCredentials } from './credentials.ts';
 import { registryError } from './failure.ts';
@@ -87,7 +87,7 @@ async function verify(reference: string, pushed: PushedImage | undefined, job: P
 
 /** Some registries answer from a copy that is seconds old. */
 async function askRegistry(reference: string, expected: string | undefined, job: PushJob): Promise<string | undefined> {
-  const { ask = manifestDigest, clock = { sleep: delay }, insecure, signal } = job;
+  const { ask = manifestDigest, clock = systemClock, insecure, signal } = job;
   const credentials = await findCredentials(registryOf(reference), job.environment);
   let found: string | undefined;
   for (const wait of [0, 500, 2_000]) {

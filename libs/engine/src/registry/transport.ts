@@ -1,6 +1,8 @@
 import { EngineError } from '../errors.ts';
 import { retry, withTries } from '../process/retry.ts';
-import type { Clock, RetryPolicy } from '../process/retry.ts';
+import type { RetryPolicy } from '../process/retry.ts';
+import { timeLimit } from '../process/clock.ts';
+import type { Clock } from '../process/clock.ts';
 import { authorize } from './authorization.ts';
 import type { Credentials } from './credentials.ts';
 import { isLoopback } from './reference.ts';
@@ -70,7 +72,7 @@ async function askOnce(
   options: ClientOptions,
   authorizations: Map<string, string>,
 ): Promise<Answer | undefined> {
-  const limit = AbortSignal.timeout(timeout);
+  const limit = timeLimit(timeout);
   const signal = options.signal ? AbortSignal.any([options.signal, limit]) : limit;
   try {
     const response = await send(question, signal, options, authorizations);

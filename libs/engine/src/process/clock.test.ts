@@ -1,0 +1,15 @@
+import { timeLimit, wholeMilliseconds } from './clock.ts';
+
+describe('wholeMilliseconds', () => {
+  it.each([
+    [18_998.9, 18_998],
+    [0.4, 1],
+    [-3, 1],
+    [NaN, 1],
+    [1e12, 2 ** 31 - 1],
+    [Infinity, 2 ** 31 - 1],
+  ])('makes a time of %d one that timers take: %d', (milliseconds, whole) => {
+    expect(wholeMilliseconds(milliseconds)).toBe(whole);
+    expect(timeLimit(milliseconds).aborted).toBe(false);
+  });
+});

@@ -1,3 +1,4 @@
+import type { RunMemory } from './registry/reachability.ts';
 import type { RegistrySession } from './registry/session.ts';
 
 export type EngineName = 'docker' | 'podman' | 'buildah';
@@ -90,6 +91,8 @@ export interface PushOptions {
   wait?: number;
   /** Registries, `host:port`, that speak plain HTTP, besides those of this machine. */
   insecure?: readonly string[];
+  /** What the run has learned about registries so far. */
+  memory?: RunMemory;
 }
 
 export interface PushedImage {

@@ -1,84 +1,138 @@
-import type { Credentials } from './credentials.ts';
 import { EngineError } from '../errors.ts';
+import type { HttpRequest } from '../http/request.ts';
+import type { Credentials } from './credentials.ts';
+import type { Origin } from './origin.ts';
+import { follow } from './redirects.ts';
 import { isLoopback } from './reference.ts';
 import { responseError } from './response.ts';
 
-/** What answers a challenge, beside the login. */
-export interface AuthorizationOptions {
-  /** Hosts that may be sent a password in the clear, besides those of this machine. */
-  insecure?: readonly string[];
-  signal?: AbortSignal;
+/** What a token is to be good for. */
+export interface Access {
+  /** `library/debian` */
+  repository: string;
+  write: boolean;
+}
+
+/** How a token server is reached. */
+export interface TokenTransport {
+  signal: AbortSignal;
+  routeTo: (url: URL) => HttpRequest['route'];
 }
 
 /**
- * The `Authorization` header that answers a registry's challenge: Basic, or a Bearer token from the server that the
+ * The `Authorization` header that answers the challenge of a registry: Basic, or a Bearer token from the server that the
  * challenge names (https://distribution.github.io/distribution/spec/auth/token/). Undefined when nothing can answer it.
+ * The challenge must be the registry's own: what another origin says, a redirect's target for one, is not to be trusted.
  *
  * @throws EngineError `unauthorized`, `registry`
  */
 export async function authorize(
   challenge: string,
   credentials: Credentials | undefined,
-  options: AuthorizationOptions = {},
+  { origin, access, transport }: { origin: Origin; access: Access; transport: TokenTransport },
 ): Promise<string | undefined> {
   const bearer = /(?:^|,\s*)bearer\s(.*)$/i.exec(challenge)?.[1];
   if (bearer === undefined) return /(?:^|,\s*)basic\b/i.test(challenge) ? basic(credentials) : undefined;
-  const { realm, service, scope } = challengeParameters(bearer);
-  if (!realm || !URL.canParse(realm)) return undefined;
-  return `Bearer ${await fetchToken({ url: new URL(realm), service, scope }, credentials, options)}`;
+  const { realm, service } = challengeParameters(bearer);
+  if (!realm) return undefined;
+  const question = { url: tokenServer(realm, origin), service, scope: scopeOf(access) };
+  return `Bearer ${await fetchToken(question, credentials, transport)}`;
+}
+
+/**
+ * Passwords and tokens travel over TLS, to the server that the registry names. In the clear they go only where the
+ * registry itself is spoken to in the clear, and no further than to its own host.
+ */
+function tokenServer(realm: string, origin: Origin): URL {
+  const { registry, insecure } = origin;
+  if (!URL.canParse(realm)) throw distrusted(registry, 'names a token server that is not an address');
+  const url = new URL(realm);
+  if (!/^https?:$/.test(url.protocol)) throw distrusted(registry, `names a token server at ${url.protocol}`);
+  if (url.username || url.password) throw distrusted(registry, 'names a token server with a login in its address');
+  if (url.protocol === 'https:') return url;
+  const sameHost = url.hostname === origin.url.hostname || (isLoopback(registry) && isLoopback(url.host));
+  if (origin.url.protocol === 'http:' && (sameHost || insecure.includes(url.host))) return url;
+  throw distrusted(registry, `names the token server ${url.host}, which is on plain HTTP`);
+}
+
+function distrusted(registry: string, what: string): EngineError {
+  return new EngineError('registry', `${registry} ${what}; no login was sent there`, {
+    hint: `Check that ${registry} is the registry that you mean, and its configuration of token authentication.`,
+  });
+}
+
+/** What is asked for is what is needed here, whatever the challenge would have. */
+function scopeOf({ repository, write }: Access): string {
+  return `repository:${repository}:${write ? 'pull,push' : 'pull'}`;
 }
 
 interface TokenQuestion {
   url: URL;
   service?: string;
-  scope?: string;
+  scope: string;
 }
+
+/** 1 MB, as containers/image has it. */
+const longestToken = 1024 * 1024;
 
 async function fetchToken(
   question: TokenQuestion,
   credentials: Credentials | undefined,
-  options: AuthorizationOptions,
+  { signal, routeTo }: TokenTransport,
 ): Promise<string> {
-  const { url } = question;
-  // A password never travels in the clear over a network, unless the user has said that it may.
-  const safe = url.protocol === 'https:' || isLoopback(url.host) || options.insecure?.includes(url.host);
-  const response = await fetch(...tokenRequest(question, safe ? credentials : undefined, options.signal));
-  if (!response.ok) throw await responseError(`${url.host} gave no token`, response, 'Check user and password.');
-  const { token, access_token } = (await response.json()) as { token?: string; access_token?: string };
-  const found = token || access_token;
-  if (!found) throw new EngineError('registry', `${url.host} answered without a token`);
-  return found;
+  const { host } = question.url;
+  const asked = tokenRequest(question, credentials);
+  const request = { ...asked, signal, limit: longestToken, route: routeTo(asked.url) };
+  const answer = await follow(request, routeTo, { stay: true });
+  if (answer.status !== 200) throw responseError(`${host} gave no token`, answer, { hint: 'Check user and password.' });
+  const token = readToken(answer.body);
+  if (!token) throw new EngineError('registry', `${host} answered without a token`);
+  return token;
 }
 
 /** An identity token is traded in by POST (https://distribution.github.io/distribution/spec/auth/oauth/). */
 function tokenRequest(
   { url, service, scope }: TokenQuestion,
   credentials: Credentials | undefined,
-  signal: AbortSignal | undefined,
-): [URL, RequestInit] {
+): Pick<HttpRequest, 'url' | 'method' | 'headers' | 'body'> {
   if (credentials && 'identityToken' in credentials) {
-    const body = new URLSearchParams({
+    const form = new URLSearchParams({
       grant_type: 'refresh_token',
       client_id: 'nx-image-matrix',
       refresh_token: credentials.identityToken,
       ...(service && { service }),
-      ...(scope && { scope }),
+      scope,
     });
-    return [url, { method: 'POST', body, signal }];
+    const headers = { 'content-type': 'application/x-www-form-urlencoded' };
+    return { url, method: 'POST', headers, body: Buffer.from(form.toString()) };
   }
   const asked = new URL(url);
   if (service) asked.searchParams.set('service', service);
-  for (const one of scope?.split(' ') ?? []) asked.searchParams.append('scope', one);
+  asked.searchParams.append('scope', scope);
   const authorization = basic(credentials);
-  return [asked, { headers: authorization ? { authorization } : {}, signal }];
+  return { url: asked, method: 'GET', headers: authorization ? { authorization } : {} };
 }
 
-export function challengeParameters(challenge: string): Record<string, string> {
-  const parameters: Record<string, string> = {};
-  for (const [, name = '', quoted, plain] of challenge.matchAll(/([a-z_]+)=(?:"([^"]*)"|([^\s,]+))/gi)) {
-    parameters[name.toLowerCase()] ??= quoted ?? plain ?? '';
+/** A token is one word of visible characters, so that it can be a header. */
+function readToken(body: Buffer): string | undefined {
+  try {
+    const answer = JSON.parse(body.toString('utf8')) as { token?: unknown; access_token?: unknown } | null;
+    return [answer?.token, answer?.access_token].find(
+      (token): token is string => typeof token === 'string' && /^[\x21-\x7e]+$/.test(token),
+    );
+  } catch {
+    return undefined;
   }
-  return parameters;
+}
+
+/** The parameters of a challenge (RFC 9110, section 11.2); the first of two with one name counts. */
+function challengeParameters(challenge: string): Record<string, string> {
+  const parameters = new Map<string, string>();
+  for (const [, name = '', quoted, plain] of challenge.matchAll(/([a-z_]+)=(?:"([^"]*)"|([^\s,]+))/gi)) {
+    const key = name.toLowerCase();
+    if (!parameters.has(key)) parameters.set(key, quoted ?? plain ?? '');
+  }
+  return Object.fromEntries(parameters);
 }
 
 function basic(credentials: Credentials | undefined): string | undefined {

@@ -243,12 +243,11 @@ describe('registryClient', () => {
   });
 
   it.each([
-    [403, { kind: 'unauthorized', hint: expect.stringContaining('push to the repository') }],
-    [404, { kind: 'not-found' }],
-    [400, { kind: 'registry', message: expect.stringContaining('TAG_INVALID: it is immutable') }],
-  ])('does not try again what is answered with %i', async (status, expected) => {
-    handle = (_, response) =>
-      answer(response, status, {}, '{"errors":[{"code":"TAG_INVALID","message":"it is immutable"}]}');
+    [403, 'DENIED', { kind: 'unauthorized', hint: expect.stringContaining('push to the repository') }],
+    [404, 'NAME_UNKNOWN', { kind: 'not-found' }],
+    [400, 'TAG_INVALID', { kind: 'registry', message: expect.stringContaining('TAG_INVALID: it cannot be') }],
+  ])('does not try again what is answered with %i', async (status, code, expected) => {
+    handle = (_, response) => answer(response, status, {}, `{"errors":[{"code":"${code}","message":"it cannot be"}]}`);
     const manifest = { digest: digestOf('{}'), mediaType: type, body: Buffer.from('{}') };
     await expect(registryClient({ clock }).put(`${registry}/x:latest`, manifest)).rejects.toMatchObject(expected);
     expect(asked).toHaveLength(1);

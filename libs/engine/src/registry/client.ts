@@ -1,7 +1,8 @@
 import { EngineError } from '../errors.ts';
 import { systemClock } from '../process/clock.ts';
 import type { Credentials } from './credentials.ts';
-import { configOf, digestOf, imagesOf, manifestTypes, readManifest } from './manifest.ts';
+import { header } from '../http/request.ts';
+import { configOf, digestOf, imagesOf, isDigest, labelIn, manifestTypes, readManifest } from './manifest.ts';
 import type { Manifest } from './manifest.ts';
 import { parseReference } from './reference.ts';
 import { transientFailure } from './transient.ts';
@@ -28,8 +29,16 @@ export function registryClient(options: ClientOptions = {}): RegistryClient {
   const ask = createTransport(options);
 
   async function digest(reference: string): Promise<string | undefined> {
-    const head = await ask({ ...manifestQuestion(reference), method: 'HEAD' });
-    return head && (head.headers.get('docker-content-digest') ?? (await manifest(reference))?.digest);
+    try {
+      const head = await ask({ ...manifestQuestion(reference), method: 'HEAD' });
+      if (!head) return undefined;
+      const named = header(head.headers, 'docker-content-digest');
+      if (named !== undefined && isDigest(named)) return named;
+    } catch (error) {
+      // Some registries, and proxies in front of them, know no HEAD.
+      if (!(error instanceof EngineError) || (error.status !== 405 && error.status !== 501)) throw error;
+    }
+    return (await manifest(reference))?.digest;
   }
 
   async function manifest(reference: string): Promise<Manifest | undefined> {
@@ -55,15 +64,13 @@ export function registryClient(options: ClientOptions = {}): RegistryClient {
     const answer = await ask({
       method: 'GET',
       registry,
-      path: `/v2/${repository}/blobs/${config}`,
+      repository,
+      path: `blobs/${config}`,
       what: `${registry} was asked for the configuration of ${reference}`,
-      check: ({ body }) => void readManifest(new Headers(), body, config),
+      check: ({ body }) => void readManifest({}, body, config),
     });
     if (!answer) return undefined;
-    const { config: found } = JSON.parse(answer.body.toString('utf8')) as {
-      config?: { Labels?: Record<string, string> | null };
-    };
-    return found?.Labels?.[name];
+    return labelIn(answer.body, name);
   }
 
   async function put(reference: string, { mediaType, body }: Manifest): Promise<void> {
@@ -103,7 +110,8 @@ function manifestQuestion(reference: string): Question {
   return {
     method: 'GET',
     registry,
-    path: `/v2/${repository}/manifests/${digest ?? tag}`,
+    repository,
+    path: `manifests/${digest ?? tag}`,
     headers: { accept: manifestTypes },
     what: `${registry} was asked for ${reference}`,
   };

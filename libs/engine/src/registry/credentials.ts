@@ -1,25 +1,40 @@
 import { join } from 'node:path';
+import { EngineError } from '../errors.ts';
 import { run } from '../process/run.ts';
 import { hide } from '../secrets/mask.ts';
 import { authKeys, dockerConfigDir, readDockerConfig } from './config.ts';
 import type { DockerConfig } from './config.ts';
+import type { RunMemory } from './reachability.ts';
+import { plainLine } from './words.ts';
 
 /** A user with a password (or access token), or the identity token that an earlier login left. */
 export type Credentials = { user: string; password: string } | { identityToken: string };
 
 /**
  * The login that an engine would use for a registry: from docker's configuration, its credential helpers, or podman's
- * `auth.json`. Undefined when there is none.
+ * `auth.json`. Undefined when there is none. A helper is asked once in the run that the memory is of.
+ *
+ * @throws EngineError `unauthorized` in the words of the helper that does not answer, when there is no other login
  */
-export async function findCredentials(
+export function findCredentials(
   registry: string,
   environment: NodeJS.ProcessEnv = process.env,
+  memory?: RunMemory,
 ): Promise<Credentials | undefined> {
+  const key = `${registry} ${dockerConfigDir(environment)}`;
+  const found = memory?.logins.get(key) ?? lookUp(registry, environment);
+  memory?.logins.set(key, found);
+  return found;
+}
+
+async function lookUp(registry: string, environment: NodeJS.ProcessEnv): Promise<Credentials | undefined> {
   const config = await readDockerConfig(join(dockerConfigDir(environment), 'config.json'));
+  const helped = fromFile(config, registry) ?? (await fromHelper(config, registry, environment));
   const credentials =
-    fromFile(config, registry) ??
-    (await fromHelper(config, registry, environment)) ??
-    fromFile(await podmanConfig(environment), registry);
+    helped === undefined || helped instanceof EngineError
+      ? fromFile(await podmanConfig(environment), registry)
+      : helped;
+  if (!credentials && helped instanceof EngineError) throw helped;
   if (credentials) hide('password' in credentials ? credentials.password : credentials.identityToken);
   return credentials;
 }
@@ -34,34 +49,74 @@ function fromFile(config: DockerConfig, registry: string): Credentials | undefin
   return undefined;
 }
 
-async function fromHelper(config: DockerConfig, registry: string, environment: NodeJS.ProcessEnv) {
+/** Seconds that a helper has; docker itself waits for as long as it takes. */
+const helperTime = 10;
+
+async function fromHelper(
+  config: DockerConfig,
+  registry: string,
+  environment: NodeJS.ProcessEnv,
+): Promise<Credentials | EngineError | undefined> {
   for (const key of authKeys(registry)) {
     const helper = config.credHelpers?.[key] ?? config.credsStore;
     if (!helper) continue;
-    const credentials = await askHelper(helper, key, environment);
-    if (credentials) return credentials;
+    const answer = await askHelper(helper, key, registry, environment);
+    if (answer) return answer;
   }
   return undefined;
 }
 
-/** https://github.com/docker/docker-credential-helpers: the server on stdin, JSON on stdout. */
+/** https://github.com/docker/docker-credential-helpers: the server on stdin, JSON on stdout, as are the words of an error. */
 async function askHelper(
   helper: string,
   server: string,
+  registry: string,
   environment: NodeJS.ProcessEnv,
-): Promise<Credentials | undefined> {
+): Promise<Credentials | EngineError | undefined> {
+  const command = `docker-credential-${helper}`;
+  if (!/^[\w.-]+$/.test(helper)) return failed(command, registry, 'that is not the name of a helper');
   try {
-    const { stdout } = await run(`docker-credential-${helper}`, ['get'], {
+    const { exitCode, stdout, stderr } = await run(command, ['get'], {
       environment,
       input: server,
-      timeout: 10_000,
+      timeout: helperTime * 1000,
+      grace: 1_000,
     });
-    const { Username, Secret } = JSON.parse(stdout) as { Username?: string; Secret?: string };
-    if (!Username || !Secret) return undefined;
-    return Username === '<token>' ? { identityToken: Secret } : { user: Username, password: Secret };
-  } catch {
-    return undefined;
+    if (exitCode !== 0 && /credentials not found|missing server|no credentials/i.test(stdout + stderr))
+      return undefined;
+    if (exitCode !== 0) return failed(command, registry, stderr || stdout || `it ended with ${exitCode ?? 'a signal'}`);
+    return readHelper(stdout) ?? undefined;
+  } catch (error) {
+    const kind = error instanceof EngineError ? error.kind : undefined;
+    if (kind === 'interrupted') throw error;
+    if (kind === 'no-engine') return failed(command, registry, 'it is not installed');
+    if (kind === 'timeout')
+      return new SilentHelper(failed(command, registry, `it did not answer within ${helperTime} s`));
+    return failed(command, registry, 'its answer is not JSON');
   }
+}
+
+function readHelper(stdout: string): Credentials | undefined {
+  const { Username, Secret } = JSON.parse(stdout) as { Username?: string; Secret?: string };
+  if (!Username || !Secret) return undefined;
+  return Username === '<token>' ? { identityToken: Secret } : { user: Username, password: Secret };
+}
+
+/** An engine would wait for this helper without end. */
+export class SilentHelper extends EngineError {
+  constructor({ kind, message, hint }: EngineError) {
+    super(kind, message, { hint });
+  }
+}
+
+function failed(command: string, registry: string, words: string): EngineError {
+  return new EngineError(
+    'unauthorized',
+    `${plainLine(command, 80)} has no login for ${registry}: ${plainLine(words, 300)}`,
+    {
+      hint: "Run it by hand, or take it out of `credsStore` and `credHelpers` of docker's configuration",
+    },
+  );
 }
 
 async function podmanConfig(environment: NodeJS.ProcessEnv): Promise<DockerConfig> {

@@ -1,14 +1,21 @@
 import { createHash } from 'node:crypto';
+import type { IncomingHttpHeaders } from 'node:http';
 import { EngineError } from '../errors.ts';
+import { header } from '../http/request.ts';
 import { markTransient } from './transient.ts';
 
 /** All four, or an old registry converts the image to schema 1 and answers with the digest of that. */
-export const manifestTypes = [
+const types = [
   'application/vnd.oci.image.index.v1+json',
   'application/vnd.docker.distribution.manifest.list.v2+json',
   'application/vnd.oci.image.manifest.v1+json',
   'application/vnd.docker.distribution.manifest.v2+json',
-].join(', ');
+];
+
+export const manifestTypes = types.join(', ');
+
+/** More platforms than any image has; each is a question of its own. */
+const mostImages = 64;
 
 /** A manifest or index, byte for byte as a registry has it. */
 export interface Manifest {
@@ -18,48 +25,95 @@ export interface Manifest {
 }
 
 interface ManifestDocument {
-  mediaType?: string;
-  config?: { digest?: string };
-  manifests?: { digest: string; platform?: { os?: string }; annotations?: Record<string, string> }[];
+  mediaType?: unknown;
+  config?: { digest?: unknown } | null;
+  manifests?: unknown;
+}
+
+interface IndexEntry {
+  digest?: unknown;
+  platform?: { os?: unknown } | null;
+  annotations?: Record<string, unknown> | null;
 }
 
 /**
  * The manifest that an answer holds.
  * @throws EngineError, marked as passing, when it is not whole
  */
-export function readManifest(headers: Headers, body: Buffer, asked?: string): Manifest {
+export function readManifest(headers: IncomingHttpHeaders, body: Buffer, asked?: string): Manifest {
   const digest = digestOf(body);
-  const named = asked ?? headers.get('docker-content-digest') ?? digest;
-  if (named.startsWith('sha256:') && named !== digest) {
+  const named = asked ?? header(headers, 'docker-content-digest');
+  if (isDigest(named) && named !== digestOf(body, named.slice(0, 6))) {
     throw markTransient(new EngineError('registry', `the registry answered with ${digest}, but names it ${named}`));
   }
-  const header = headers.get('content-type')?.split(';')[0]?.trim() ?? '';
-  const mediaType = manifestTypes.includes(header) && header ? header : (parse(body).mediaType ?? header);
-  return { digest, mediaType, body };
+  return { digest, mediaType: mediaTypeOf(header(headers, 'content-type'), body), body };
 }
 
-/** The digest of a manifest's configuration; undefined for an index. */
+/** Older types than those that are asked for stay what they are, so that a tag can be put back. */
+function mediaTypeOf(contentType: string | undefined, body: Buffer): string {
+  const named = contentType?.split(';')[0]?.trim() ?? '';
+  if (types.includes(named)) return named;
+  const own = parse(body).mediaType;
+  return typeof own === 'string' && types.includes(own) ? own : named;
+}
+
+/**
+ * The digest of a manifest's configuration; undefined for an index.
+ * @throws EngineError when it is not a digest
+ */
 export function configOf(manifest: Manifest): string | undefined {
-  return parse(manifest.body).config?.digest;
+  const digest = parse(manifest.body).config?.digest;
+  return digest === undefined ? undefined : checked(digest);
 }
 
-/** The digests of an index's images: one for each platform, attestations left out. */
+/**
+ * The digests of an index's images: one for each platform, attestations left out.
+ * @throws EngineError when it is not an index, or has more images than any has
+ */
 export function imagesOf(manifest: Manifest): string[] {
-  const entries = parse(manifest.body).manifests ?? [];
-  return entries
-    .filter(({ platform, annotations }) => platform?.os !== 'unknown' && !annotations?.['vnd.docker.reference.type'])
-    .map(({ digest }) => digest);
+  const { manifests = [] } = parse(manifest.body);
+  if (!Array.isArray(manifests)) throw notManifest();
+  const entries = (manifests as (IndexEntry | null)[]).filter(
+    (entry) => entry?.platform?.os !== 'unknown' && !entry?.annotations?.['vnd.docker.reference.type'],
+  );
+  if (entries.length > mostImages)
+    throw new EngineError('registry', `the registry has an index of ${entries.length} images`);
+  return entries.map((entry) => checked(entry?.digest));
+}
+
+/** A label in the configuration of an image; undefined where it lacks it, or is none. */
+export function labelIn(configuration: Buffer, name: string): string | undefined {
+  const { config } = parse(configuration) as { config?: { Labels?: Record<string, unknown> | null } | null };
+  const labels = config?.Labels;
+  const value = labels && Object.hasOwn(labels, name) ? labels[name] : undefined;
+  return typeof value === 'string' ? value : undefined;
+}
+
+/** Whether a text is a digest; what is not must not become part of an address, or of a record. */
+export function isDigest(text: unknown): text is string {
+  return typeof text === 'string' && /^sha(?:256:[0-9a-f]{64}|512:[0-9a-f]{128})$/.test(text);
+}
+
+function checked(digest: unknown): string {
+  if (isDigest(digest)) return digest;
+  throw new EngineError('registry', 'the registry has a manifest with a digest that is none');
 }
 
 /** `sha256:...` of some bytes. */
-export function digestOf(body: Buffer): string {
-  return `sha256:${createHash('sha256').update(body).digest('hex')}`;
+export function digestOf(body: Buffer, algorithm = 'sha256'): string {
+  return `${algorithm}:${createHash(algorithm).update(body).digest('hex')}`;
 }
 
 function parse(body: Buffer): ManifestDocument {
   try {
-    return JSON.parse(body.toString('utf8')) as ManifestDocument;
+    const document: unknown = JSON.parse(body.toString('utf8'));
+    if (typeof document === 'object' && document !== null && !Array.isArray(document)) return document;
   } catch (error) {
-    throw new EngineError('registry', 'the registry has something that is no manifest', { cause: error });
+    throw notManifest(error);
   }
+  throw notManifest();
+}
+
+function notManifest(cause?: unknown): EngineError {
+  return new EngineError('registry', 'the registry has something that is not a manifest', { cause });
 }

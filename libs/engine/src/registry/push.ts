@@ -3,10 +3,11 @@ import { EngineError } from '../errors.ts';
 import { systemClock } from '../process/clock.ts';
 import type { Clock } from '../process/clock.ts';
 import { retry, withTries } from '../process/retry.ts';
-import { manifestDigest } from './client.ts';
-import { findCredentials } from './credentials.ts';
+import { registryClient } from './client.ts';
+import { findCredentials, SilentHelper } from './credentials.ts';
 import { registryError } from './failure.ts';
 import { registryOf } from './reference.ts';
+import type { ClientOptions } from './transport.ts';
 import { markTransient, transientFailure } from './transient.ts';
 
 /** One try: starts the engine's own push, and returns what it said. */
@@ -17,8 +18,8 @@ export interface PushJob extends PushOptions {
   /** Where logins are found: `DOCKER_CONFIG` is that of the session when it has a login for this registry. */
   environment: NodeJS.ProcessEnv;
   clock?: Clock;
-  /** Asks the registry; tests bring their own. */
-  ask?: typeof manifestDigest;
+  /** Asks the registry for the digest under a reference; tests bring their own. */
+  ask?: (reference: string, options: ClientOptions) => Promise<string | undefined>;
 }
 
 /**
@@ -35,6 +36,7 @@ export const pushPolicy = { tries: 5, wait: 500, longestWait: 2_000, total: 30 *
 export async function pushWithRetries(reference: string, job: PushJob): Promise<PushedImage> {
   const { tries = pushPolicy.tries, wait = pushPolicy.wait, timeout = pushPolicy.total } = job;
   const note = job.onNote ?? job.onLine;
+  await refuseSilentHelper(reference, job);
   const pushed = await retry((remaining) => pushOnce(reference, job, remaining), {
     policy: { ...pushPolicy, tries, wait, total: timeout },
     transient: transientFailure,
@@ -45,6 +47,16 @@ export async function pushWithRetries(reference: string, job: PushJob): Promise<
     giveUp: withTries,
   });
   return verify(reference, pushed, { ...job, onLine: note });
+}
+
+/** The engine would ask the same credential helper, and wait for it. */
+async function refuseSilentHelper(reference: string, { environment, memory }: PushJob): Promise<void> {
+  try {
+    await findCredentials(registryOf(reference), environment, memory);
+  } catch (error) {
+    if (!(error instanceof SilentHelper)) return;
+    throw new EngineError('unauthorized', `${reference} was not pushed: ${error.message}`, { hint: error.hint });
+  }
 }
 
 async function pushOnce(reference: string, job: PushJob, remaining: number): Promise<PushedImage | undefined> {
@@ -58,10 +70,8 @@ async function pushOnce(reference: string, job: PushJob, remaining: number): Pro
 
 /** Engines keep a `Retry-After` to themselves, but a registry that is asked once more says it again. */
 async function askedToWait(reference: string, job: PushJob): Promise<number | undefined> {
-  const { ask = manifestDigest, insecure, signal } = job;
   try {
-    const credentials = await findCredentials(registryOf(reference), job.environment);
-    await ask(reference, credentials, { insecure, signal, policy: { tries: 1, request: 5_000 } });
+    await digestThere(reference, job, { policy: { tries: 1, request: 5_000 } });
     return undefined;
   } catch (error) {
     return transientFailure(error)?.after;
@@ -87,15 +97,20 @@ async function verify(reference: string, pushed: PushedImage | undefined, job: P
 
 /** Some registries answer from a copy that is seconds old. */
 async function askRegistry(reference: string, expected: string | undefined, job: PushJob): Promise<string | undefined> {
-  const { ask = manifestDigest, clock = systemClock, insecure, signal } = job;
-  const credentials = await findCredentials(registryOf(reference), job.environment);
+  const { clock = systemClock } = job;
   let found: string | undefined;
   for (const wait of [0, 500, 2_000]) {
     if (wait > 0) await clock.sleep(wait);
-    found = await ask(reference, credentials, { insecure, signal });
+    found = await digestThere(reference, job);
     if (found !== undefined && (expected === undefined || found === expected)) return found;
   }
   return found;
+}
+
+function digestThere(reference: string, job: PushJob, options: ClientOptions = {}): Promise<string | undefined> {
+  const { ask = (name, settings) => registryClient(settings).digest(name), insecure, signal, memory } = job;
+  const credentials = (registry: string) => findCredentials(registry, job.environment, memory);
+  return ask(reference, { credentials, insecure, signal, memory, ...options });
 }
 
 function lost(reference: string, why: string): EngineError {

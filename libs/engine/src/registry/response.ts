@@ -1,34 +1,66 @@
 import { EngineError } from '../errors.ts';
-import type { EngineErrorKind } from '../errors.ts';
+import { header } from '../http/request.ts';
+import type { HttpAnswer } from '../http/request.ts';
+import { findAnswer } from './answers.ts';
+import type { Place } from './answers.ts';
+import { withoutNames } from './names.ts';
 import { markTransient, retryAfterHeader } from './transient.ts';
+import { plainLine, plainText } from './words.ts';
 
-/** An answer that is no success, as an error; 429 and 5xx are marked as passing. */
-export async function responseError(what: string, response: Response, hint: string): Promise<EngineError> {
-  const { status, statusText } = response;
-  const output = (await response.text().catch(() => '')).slice(0, 2_000);
-  const said = registryMessage(output);
-  const message = `${what}: ${status} ${statusText}`.trim() + (said ? ` (${said})` : '');
-  const error = new EngineError(kinds[status] ?? 'registry', message, {
-    hint: kinds[status] === 'unauthorized' ? hint : (hints[status] ?? (status >= 500 ? trouble : undefined)),
-    output,
-  });
-  if (status !== 408 && status !== 429 && status < 500) return error;
-  return markTransient(error, { after: retryAfterHeader(response.headers.get('retry-after')) });
+export interface ResponseWording {
+  /** What to do when the login is at fault. */
+  hint: string;
+  /** What was asked for; its names do not decide. */
+  place?: Place & { tag?: string };
+  /** Must not be repeated, though the answer may hold it. */
+  secret?: string;
 }
 
-const kinds: Record<number, EngineErrorKind> = { 401: 'unauthorized', 403: 'unauthorized', 404: 'not-found' };
-const trouble = 'The registry has trouble; try again later.';
-const hints: Record<number, string> = {
-  404: "Check the repository's name; it may have to be created in the registry first.",
-  429: 'The registry limits how often it is asked; try again later.',
-};
+/** An answer that is not a success, as an error with what the table of answers says; what may pass is marked so. */
+export function responseError(what: string, answer: HttpAnswer, { hint, place, secret }: ResponseWording): EngineError {
+  const { status, statusText, headers, body } = answer;
+  const text = withoutSecret(body.toString('utf8'), secret);
+  const output = plainText(text.slice(0, 2_000));
+  const said = registryMessage(text);
+  const message = `${what}: ${status} ${plainLine(statusText, 80)}`.trim() + (said ? ` (${said})` : '');
+  const found = findAnswer(place ? withoutNames(said ?? '', place) : (said ?? ''), status);
+  const kind = found?.kind === 'push-failed' ? 'registry' : (found?.kind ?? 'registry');
+  // The row for a missing login is about pushes; who asks knows better what is to be done here.
+  const hint401 = kind === 'unauthorized' && found?.status?.includes(401);
+  const error = new EngineError(kind, message, {
+    hint: hint401 ? hint : found?.hint?.(place ?? nowhere(answer)),
+    output,
+    status,
+  });
+  if (!found?.transient) return error;
+  return markTransient(error, { after: retryAfterHeader(header(headers, 'retry-after')) });
+}
 
-/** The first of the errors that a registry lists (OCI distribution specification, "Error codes"). */
+function nowhere({ url }: HttpAnswer): Place {
+  return { registry: url.host, repository: '' };
+}
+
+interface ListedError {
+  code?: unknown;
+  message?: unknown;
+  detail?: unknown;
+}
+
+/** The first of the errors that a registry lists (OCI distribution specification, "Error codes"), in one line. */
 function registryMessage(body: string): string | undefined {
   try {
-    const { errors } = JSON.parse(body) as { errors?: { code?: string; message?: string }[] };
-    return [errors?.[0]?.code, errors?.[0]?.message].filter((part) => part).join(': ') || undefined;
+    const answer = JSON.parse(body) as { errors?: unknown; details?: unknown } | null;
+    const listed: unknown = Array.isArray(answer?.errors) ? answer.errors[0] : undefined;
+    if (typeof listed !== 'object' || listed === null) return undefined;
+    const { code, message, detail }: ListedError = listed;
+    const parts = [code, message, detail].filter((part): part is string => typeof part === 'string' && part !== '');
+    return plainLine([...new Set(parts)].join(': ')) || undefined;
   } catch {
     return undefined;
   }
+}
+
+function withoutSecret(text: string, secret: string | undefined): string {
+  const value = secret?.replace(/^\w+ /, '');
+  return value ? text.replaceAll(value, '***') : text;
 }

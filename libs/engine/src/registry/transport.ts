@@ -1,23 +1,38 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import { EngineError } from '../errors.ts';
-import { retry, withTries } from '../process/retry.ts';
-import type { RetryPolicy } from '../process/retry.ts';
+import type { Route } from '../http/agents.ts';
+import { header } from '../http/request.ts';
+import { proxyFor } from '../http/proxy.ts';
 import { timeLimit } from '../process/clock.ts';
 import type { Clock } from '../process/clock.ts';
+import { retry, withTries } from '../process/retry.ts';
+import type { RetryPolicy } from '../process/retry.ts';
+import { authoritiesFor } from './authorities.ts';
 import { authorize } from './authorization.ts';
 import type { Credentials } from './credentials.ts';
-import { isLoopback } from './reference.ts';
+import { originOf } from './origin.ts';
+import type { Origin } from './origin.ts';
+import { doubtful, givenUp, remember, runMemory } from './reachability.ts';
+import type { RunMemory } from './reachability.ts';
+import { follow } from './redirects.ts';
+import type { Followed } from './redirects.ts';
 import { responseError } from './response.ts';
-import { markTransient, transientFailure } from './transient.ts';
+import { transientFailure } from './transient.ts';
+import { NoAnswer, unreachable } from './unreachable.ts';
 
 export interface ClientOptions {
-  /** The login for a registry, where it wants one. */
+  /** The login for a registry, where it wants one. @throws EngineError when it cannot be looked up */
   credentials?: (registry: string) => Promise<Credentials | undefined>;
   /** Registries, `host:port`, that speak plain HTTP, besides those of this machine. */
   insecure?: readonly string[];
   /** What differs from the default policy: 5 tries within a minute, 20 s for each. */
   policy?: Partial<RetryPolicy & { request: number }>;
-  /** Is told of each further try, in one line. */
+  /** Is told of each further try, and of a login that cannot be looked up, in one line. */
   onNote?: (line: string) => void;
+  /** What the run has learned about registries so far. */
+  memory?: RunMemory;
+  /** Where proxies and certificates are looked up. Default: that of this process. */
+  environment?: NodeJS.ProcessEnv;
   clock?: Clock;
   signal?: AbortSignal;
 }
@@ -25,7 +40,8 @@ export interface ClientOptions {
 export interface Question {
   method: 'HEAD' | 'GET' | 'PUT';
   registry: string;
-  /** `/v2/library/debian/manifests/12` */
+  repository: string;
+  /** `manifests/12`, below the repository */
   path: string;
   headers?: Record<string, string>;
   body?: Buffer;
@@ -36,7 +52,7 @@ export interface Question {
 }
 
 export interface Answer {
-  headers: Headers;
+  headers: IncomingHttpHeaders;
   body: Buffer;
 }
 
@@ -45,117 +61,154 @@ export type Ask = (question: Question) => Promise<Answer | undefined>;
 
 /** As long as that of pushes: 3 to 6 s of waits. */
 const defaultPolicy = { tries: 5, total: 60_000, wait: 500, longestWait: 2_000, request: 20_000 };
-/** A manifest may have 4 MiB (OCI distribution specification, "Pushing Manifests"), a configuration is no larger. */
-const longestBody = 16 * 1024 * 1024;
+/** A manifest may have 4 MiB (OCI distribution specification, "Pushing Manifests"), as may a configuration. */
+const longestBody = 4 * 1024 * 1024;
 
 /** A way to ask registries that logs in when told to, remembers tokens, and tries again what may pass. */
 export function createTransport(options: ClientOptions): Ask {
-  const policy = { ...defaultPolicy, ...options.policy };
-  const authorizations = new Map<string, string>();
-  return (question) =>
-    retry((remaining) => askOnce(question, Math.min(remaining, policy.request), options, authorizations), {
-      policy,
-      transient: transientFailure,
-      clock: options.clock,
-      signal: options.signal,
-      onRetry: (error, wait, next) =>
-        options.onNote?.(
-          `${(error as Error).message}; try ${next} of ${policy.tries} in ${(wait / 1000).toFixed(1)} s`,
-        ),
-      giveUp: withTries,
-    });
+  const context: Context = { ...options, authorizations: new Map(), memory: options.memory ?? runMemory() };
+  const { memory } = context;
+  return async (question) => {
+    const { registry } = question;
+    const lost = givenUp(registry, memory);
+    if (lost) throw lost;
+    const policy = {
+      ...defaultPolicy,
+      ...options.policy,
+      ...(memory.silent.has(registry) && { tries: 1, request: doubtful }),
+    };
+    let tries = 0;
+    try {
+      const answer = await retry(
+        (remaining) => {
+          tries += 1;
+          return askOnce(question, Math.min(remaining, policy.request), context);
+        },
+        {
+          policy,
+          transient: transientFailure,
+          clock: options.clock,
+          signal: options.signal,
+          onRetry: (error, wait, next) =>
+            options.onNote?.(
+              `${(error as Error).message}; try ${next} of ${policy.tries} in ${(wait / 1000).toFixed(1)} s`,
+            ),
+          giveUp: withTries,
+        },
+      );
+      memory.silent.delete(registry);
+      return answer;
+    } catch (error) {
+      if (error instanceof NoAnswer && !options.signal?.aborted) remember(registry, error, tries, memory);
+      throw error;
+    }
+  };
 }
 
-async function askOnce(
-  question: Question,
-  timeout: number,
-  options: ClientOptions,
-  authorizations: Map<string, string>,
-): Promise<Answer | undefined> {
+interface Context extends ClientOptions {
+  authorizations: Map<string, string>;
+  memory: RunMemory;
+}
+
+async function askOnce(question: Question, timeout: number, context: Context): Promise<Answer | undefined> {
   const limit = timeLimit(timeout);
-  const signal = options.signal ? AbortSignal.any([options.signal, limit]) : limit;
+  const signal = context.signal ? AbortSignal.any([context.signal, limit]) : limit;
   try {
-    const response = await send(question, signal, options, authorizations);
-    if (response.ok) {
-      const answer = { headers: response.headers, body: await readBody(response) };
+    const { answer, secret, problem } = await send(question, signal, context);
+    if (answer.status >= 200 && answer.status < 300) {
       question.check?.(answer);
       return answer;
     }
-    if (response.status === 404 && question.method !== 'PUT') {
-      await response.body?.cancel();
-      return undefined;
-    }
-    throw await responseError(question.what, response, refusedHint(question));
+    if (answer.status === 404 && question.method !== 'PUT') return undefined;
+    const { registry, repository, path } = question;
+    const place = { registry, repository, tag: path.split('/').at(-1) };
+    throw responseError(question.what, answer, { hint: problem ?? refusedHint(question), place, secret });
   } catch (error) {
     if (error instanceof EngineError) throw error;
-    if (options.signal?.aborted) throw new EngineError('interrupted', `${question.what}: interrupted`);
+    if (context.signal?.aborted) throw new EngineError('interrupted', `${question.what}: interrupted`);
     throw unreachable(question.registry, error, limit.aborted ? timeout : undefined);
   }
 }
 
-/** A token may be for reading only, or have run out: then the registry's new challenge counts. */
-async function send(
-  { registry, path, method, headers, body }: Question,
-  signal: AbortSignal,
-  options: ClientOptions,
-  authorizations: Map<string, string>,
-): Promise<Response> {
-  const plain = isLoopback(registry) || options.insecure?.includes(registry);
-  // Docker Hub's API has never been at the name that its images carry.
-  const host = registry === 'docker.io' ? 'registry-1.docker.io' : registry;
-  const url = `${plain ? 'http' : 'https'}://${host}${path}`;
-  const repository = `${registry}${path.replace(/\/(?:manifests|blobs)\/[^/]+$/, '')}`;
-  const known = authorizations.get(repository);
-  const init = { method, body: body && new Uint8Array(body), signal };
-  const response = await fetch(url, { ...init, headers: { ...headers, ...(known && { authorization: known }) } });
-  if (response.status !== 401) return response;
-  const challenge = response.headers.get('www-authenticate') ?? '';
-  const authorization = await authorize(challenge, await options.credentials?.(registry), {
-    insecure: options.insecure,
-    signal,
-  });
-  if (!authorization || authorization === known) return response;
-  await response.body?.cancel();
-  authorizations.set(repository, authorization);
-  return fetch(url, { ...init, headers: { ...headers, authorization } });
+interface Sent {
+  answer: Followed;
+  secret?: string;
+  /** Why there is no login. */
+  problem?: string;
 }
 
-async function readBody(response: Response): Promise<Buffer> {
-  const chunks: Uint8Array[] = [];
-  let length = 0;
-  for await (const chunk of (response.body ?? []) as AsyncIterable<Uint8Array>) {
-    length += chunk.length;
-    if (length > longestBody) throw new EngineError('registry', `${new URL(response.url).host} answers without end`);
-    chunks.push(chunk);
+/** A token may be for reading only, or have run out: then the registry's new challenge counts. */
+async function send(question: Question, signal: AbortSignal, context: Context): Promise<Sent> {
+  const { registry, repository, path, method, headers, body } = question;
+  const origin = originOf(registry, context.insecure);
+  const routeTo = routesFor(origin, context.environment ?? process.env);
+  const url = new URL(`/v2/${repository}/${path}`, origin.url);
+  const account = `${registry}/${repository}`;
+  const known = context.authorizations.get(account);
+  const ask = (authorization: string | undefined): Promise<Followed> => {
+    const sent = { ...headers, ...(authorization && { authorization }) };
+    return follow({ url, method, headers: sent, body, signal, limit: longestBody, route: routeTo(url) }, routeTo);
+  };
+  const first = await ask(known);
+  if (first.status !== 401) return { answer: first, secret: known };
+  if (!first.own) throw strangerAsks(origin, first);
+  const { credentials, problem } = await lookUp(registry, context);
+  const authorization = await withProblem(problem, () =>
+    authorize(header(first.headers, 'www-authenticate') ?? '', credentials, {
+      origin,
+      access: { repository, write: method === 'PUT' },
+      transport: { signal, routeTo },
+    }),
+  );
+  if (!authorization || authorization === known) return { answer: first, secret: known, problem };
+  context.authorizations.set(account, authorization);
+  return { answer: await ask(authorization), secret: authorization, problem };
+}
+
+/** What a registry is signed with counts for its token server too, as docker has it. */
+function routesFor({ registry }: Origin, environment: NodeJS.ProcessEnv): (url: URL) => Route {
+  let authorities: string[] | undefined;
+  let read = false;
+  return (url) => {
+    if (url.protocol === 'http:') return { proxy: proxyFor(url, environment) };
+    if (!read) authorities = authoritiesFor(registry, environment);
+    read = true;
+    return { proxy: proxyFor(url, environment), authorities };
+  };
+}
+
+/** A registry that may be read without a login is, also where the login cannot be looked up. */
+async function lookUp(registry: string, { credentials, onNote }: Context) {
+  try {
+    return { credentials: await credentials?.(registry) };
+  } catch (error) {
+    if (!(error instanceof EngineError)) throw error;
+    onNote?.(error.message);
+    return { problem: [error.message, ...(error.hint ? [error.hint] : [])].join('. ') };
   }
-  return Buffer.concat(chunks);
+}
+
+async function withProblem<T>(problem: string | undefined, task: () => Promise<T>): Promise<T> {
+  try {
+    return await task();
+  } catch (error) {
+    if (!problem || !(error instanceof EngineError) || error.kind !== 'unauthorized') throw error;
+    throw new EngineError('unauthorized', error.message, { hint: problem, output: error.output, cause: error });
+  }
+}
+
+/** A challenge counts only when it is the registry's own (CVE-2020-15157). */
+function strangerAsks({ registry }: Origin, { url }: Followed): EngineError {
+  return new EngineError(
+    'unauthorized',
+    `${registry} redirects to ${url.host}, which wants a login; none was sent there`,
+    {
+      hint: `Logins are for the registry that a repository names. If ${url.host} is the registry, name it in the manifest.`,
+    },
+  );
 }
 
 function refusedHint({ registry, method }: Question): string {
   const right = method === 'PUT' ? 'push to' : 'read';
   return `Log in to ${registry} with an account that may ${right} the repository.`;
-}
-
-function unreachable(registry: string, cause: unknown, timeout?: number): EngineError {
-  const why = timeout === undefined ? innermostMessage(cause) : `no answer within ${Math.ceil(timeout / 1000)} s`;
-  const error = new EngineError('registry', `${registry} cannot be reached: ${why}`, {
-    hint: unreachableHint(registry, why),
-    cause,
-  });
-  return /ENOTFOUND|certificate|ssl|wrong version/i.test(why) ? error : markTransient(error);
-}
-
-function unreachableHint(registry: string, why: string): string {
-  if (/ssl|wrong version/i.test(why)) {
-    return `If ${registry} speaks plain HTTP, name it in the plugin option \`insecureRegistries\`.`;
-  }
-  return isLoopback(registry) ? 'Is the registry running?' : 'Check its name, and the network from here.';
-}
-
-/** `fetch failed` has its reason in the cause. */
-function innermostMessage(error: unknown): string {
-  let inner = error as { message?: string; code?: string; cause?: unknown };
-  while (inner.cause) inner = inner.cause as typeof inner;
-  const { message, code } = inner;
-  return message || code || String(inner);
 }

@@ -1,0 +1,24 @@
+/** What was named in a question to a registry. */
+export interface Named {
+  registry: string;
+  repository: string;
+  tag?: string;
+}
+
+/** Words without the names that they are about: `team/denied-list`, or a tag such as `401`, must not decide. */
+export function withoutNames(words: string, { registry, repository, tag }: Named): string {
+  const names = [`${registry}/${repository}`, repository, repository.split('/').at(-1) ?? ''];
+  let text = words;
+  for (const name of names.filter((candidate) => candidate !== '')) {
+    // A name that is a word of its own, quoted or not; `denied:` is a verdict.
+    text = text.replaceAll(new RegExp(`(?<![\\w./-])${escaped(name)}(?![\\w./-]|: )`, 'g'), '-');
+  }
+  const shown = tag
+    ? text.replaceAll(new RegExp(`(['"])${escaped(tag)}\\1|(?<=/manifests/)${escaped(tag)}(?![\\w.-])`, 'g'), '-')
+    : text;
+  return shown.replaceAll(`/v2/${repository}/`, '/v2/').replaceAll(/&from=[^\s"&:]+/g, '');
+}
+
+function escaped(text: string): string {
+  return text.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&');
+}

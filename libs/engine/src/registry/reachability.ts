@@ -1,0 +1,31 @@
+import { EngineError } from '../errors.ts';
+import type { Credentials } from './credentials.ts';
+
+/** What a run has learned about registries, so that nobody waits for the same silence again for each tag. */
+export interface RunMemory {
+  /** Registries that have not answered; with an error those that are not asked any more. */
+  readonly silent: Map<string, EngineError | 'once'>;
+  /** Logins that were looked up, by registry and configuration folder. */
+  readonly logins: Map<string, Promise<Credentials | undefined>>;
+}
+
+export function runMemory(): RunMemory {
+  return { silent: new Map(), logins: new Map() };
+}
+
+/** Milliseconds that a registry has which did not answer before. */
+export const doubtful = 5_000;
+
+/** The error for a registry that was given up, or nothing. */
+export function givenUp(registry: string, { silent }: RunMemory): EngineError | undefined {
+  const known = silent.get(registry);
+  if (known === undefined || known === 'once') return undefined;
+  const { kind, message, hint } = known;
+  return new EngineError(kind, `${message}; it is not asked again in this run`, { hint });
+}
+
+/** A registry that did not answer several tries, or one try twice, is not asked any more. */
+export function remember(registry: string, error: EngineError, tries: number, { silent }: RunMemory): void {
+  if (silent.get(registry) instanceof EngineError) return;
+  silent.set(registry, tries > 1 || silent.has(registry) ? error : 'once');
+}

@@ -1,0 +1,65 @@
+import { EngineError } from '../errors.ts';
+import { header, request } from '../http/request.ts';
+import type { HttpAnswer, HttpRequest } from '../http/request.ts';
+
+/** How many redirects one question follows. */
+const most = 5;
+
+export interface Followed extends HttpAnswer {
+  /** Whether the answer, and each redirect on the way to it, came from the origin that was asked. */
+  own: boolean;
+}
+
+/**
+ * A request with its redirects. What it carries for the origin that was asked (a login, a body) never reaches another
+ * one, nor does it leave TLS (RFC 9110, section 15.4). With `stay`, as for everything with a body, a redirect to another
+ * origin is an error; 301 to 303, which would drop the body, are one too.
+ *
+ * @throws EngineError `registry`
+ */
+export async function follow(
+  asked: HttpRequest,
+  routeTo: (url: URL) => HttpRequest['route'],
+  { stay = asked.body !== undefined } = {},
+): Promise<Followed> {
+  let current = asked;
+  let own = true;
+  for (let count = 0; ; count++) {
+    const answer = await request(current);
+    if (!isRedirect(answer)) return { ...answer, own };
+    if (count === most) throw refused(asked.url, `redirects more than ${most} times`);
+    const target = targetOf(answer);
+    own &&= target.origin === asked.url.origin;
+    if (stay && !own) throw refused(asked.url, `redirects ${asked.method} to ${target.host}`);
+    if (asked.body && answer.status < 307) throw refused(asked.url, `answers ${answer.status} to ${asked.method}`);
+    current = { ...asked, url: target, route: routeTo(target), headers: own ? asked.headers : withoutLogin(asked) };
+  }
+}
+
+function withoutLogin({ headers = {} }: HttpRequest): Record<string, string> {
+  const { authorization: _, ...others } = headers;
+  return others;
+}
+
+function isRedirect({ status, headers }: HttpAnswer): boolean {
+  return [301, 302, 303, 307, 308].includes(status) && headers.location !== undefined;
+}
+
+function targetOf(answer: HttpAnswer): URL {
+  const { url } = answer;
+  const location = header(answer.headers, 'location') ?? '';
+  if (!URL.canParse(location, url.href)) throw refused(url, 'redirects to something that is not an address');
+  const target = new URL(location, url);
+  if (!/^https?:$/.test(target.protocol)) throw refused(url, `redirects to ${target.protocol}`);
+  if (target.username || target.password) throw refused(url, 'redirects to an address with a login in it');
+  if (url.protocol === 'https:' && target.protocol === 'http:') {
+    throw refused(url, `redirects to plain HTTP at ${target.host}`);
+  }
+  return target;
+}
+
+function refused({ host }: URL, what: string): EngineError {
+  return new EngineError('registry', `${host} ${what}; it was not followed`, {
+    hint: `Check the address of the registry, and the reverse proxy in front of ${host}.`,
+  });
+}

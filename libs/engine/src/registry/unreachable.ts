@@ -1,0 +1,54 @@
+import { EngineError } from '../errors.ts';
+import { ProxyRefusal } from '../http/agents.ts';
+import { TooLong } from '../http/request.ts';
+import { isLoopback } from './reference.ts';
+import { markTransient } from './transient.ts';
+import { plainLine } from './words.ts';
+
+/** Nobody answers there, as opposed to an answer that breaks off. */
+export class NoAnswer extends EngineError {}
+
+/** Why a registry has not answered, with what to do; what may pass is marked so. `timeout` is in milliseconds. */
+export function unreachable(registry: string, cause: unknown, timeout?: number): EngineError {
+  if (cause instanceof TooLong) return new EngineError('registry', `${registry} answers without end: ${cause.message}`);
+  const why = timeout === undefined ? innermostMessage(cause) : `no answer within ${Math.ceil(timeout / 1000)} s`;
+  if (/header overflow/i.test(why)) return new EngineError('registry', `${registry} answers with headers without end`);
+  const { hint, passes } = judge(registry, why, cause);
+  const brokeOff = timeout === undefined && /hang up|reset|aborted|EPIPE|Parse Error/i.test(why);
+  const Kind = brokeOff ? EngineError : NoAnswer;
+  const error = new Kind('registry', `${registry} cannot be reached: ${why}`, { hint, cause });
+  return passes ? markTransient(error) : error;
+}
+
+function judge(registry: string, why: string, cause: unknown): { hint: string; passes: boolean } {
+  if (cause instanceof ProxyRefusal || /proxy/i.test(why)) {
+    const hint = `Check the proxy in HTTPS_PROXY and its login, or name ${registry} in NO_PROXY.`;
+    return { hint, passes: !(cause instanceof ProxyRefusal) || (cause.status ?? 0) >= 500 };
+  }
+  if (/certificate|altnames/i.test(why)) {
+    return {
+      hint:
+        'If a private CA has signed it, set NODE_EXTRA_CA_CERTS to a file with the certificate of that CA, or put it ' +
+        `into /etc/docker/certs.d/${registry}/ca.crt, where docker looks for it too.`,
+      passes: false,
+    };
+  }
+  if (/ssl|wrong version|packet length/i.test(why)) {
+    return {
+      hint: `If ${registry} speaks plain HTTP, name it in the plugin option \`insecureRegistries\`.`,
+      passes: false,
+    };
+  }
+  const hint = isLoopback(registry)
+    ? 'Is the registry running?'
+    : 'Check its name, and the network from here; behind a proxy set HTTPS_PROXY.';
+  return { hint, passes: !/ENOTFOUND|Invalid URL|not an address/i.test(why) };
+}
+
+/** Node has the reason in the cause, or in the first of several errors: one for each address. */
+function innermostMessage(error: unknown): string {
+  let inner = error as { message?: string; code?: string; cause?: unknown; errors?: unknown[] };
+  while (inner.cause || inner.errors?.length) inner = (inner.cause ?? inner.errors?.[0]) as typeof inner;
+  const { message, code } = inner;
+  return plainLine(message || code || String(inner), 200);
+}

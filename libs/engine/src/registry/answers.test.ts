@@ -175,7 +175,7 @@ describe('what registries say to a push', () => {
     'of an engine, without the status: %s %i %s %s: %s',
     (...row) => {
       const [, , code, message, hint, retried = false] = row;
-        const words = `${code.toLowerCase().replaceAll('_', ' ')}: ${message}`;
+      const words = `${code.toLowerCase().replaceAll('_', ' ')}: ${message}`;
       const error = registryError('x', 'registry.example.com/team/app:1', [words], { fallback: 'push-failed' });
       expect(error.hint).toMatch(hints[hint]);
       expect(transientFailure(error) !== undefined).toBe(retried);

@@ -13,6 +13,7 @@ function job(name: string, after: string[], log: string[], outcome: Outcome = 'o
       return outcome;
     },
     succeeded: (result) => result === 'ok',
+    failed: () => 'failed',
     skipped: (because) => `skipped: ${because}`,
   };
 }
@@ -76,5 +77,28 @@ describe('runInOrder', () => {
       third: 'skipped: the run was interrupted',
     });
     expect(log).toEqual(['start first', 'end first']);
+  });
+
+  it('gives a job that rejects an outcome of its own, and runs the others', async () => {
+    const log: string[] = [];
+    const broken = { ...job('broken', [], log), run: () => Promise.reject(new Error('no')) };
+    const thrown = {
+      ...job('thrown', [], log),
+      run: () => {
+        throw new Error('no');
+      },
+    };
+    expect(await outcomes([broken, thrown, job('child', ['broken'], log), job('other', [], log)], 2)).toEqual({
+      broken: 'failed',
+      thrown: 'failed',
+      child: 'skipped: broken',
+      other: 'ok',
+    });
+  });
+
+  it('does not end before the jobs that it has started, when nobody wants further outcomes', async () => {
+    const log: string[] = [];
+    for await (const _ of runInOrder([job('quick', [], log), job('slow', [], log, 'ok', 30)], 2)) break;
+    expect(log).toContain('end slow');
   });
 });

@@ -1,10 +1,12 @@
-/** A job that waits for others; `run` never rejects. */
+/** A job that waits for others. */
 export interface Job<T> {
   name: string;
   after: string[];
   run: () => Promise<T>;
   /** Whether what depends on this one may go on. */
   succeeded: (outcome: T) => boolean;
+  /** The outcome when `run` rejects. */
+  failed: (error: unknown) => T;
   /** The outcome when a job that this one waits for did not succeed. */
   skipped: (because: string) => T;
 }
@@ -18,7 +20,7 @@ export interface Times {
 /**
  * Runs jobs, at most `limit` at once, each after those it names (names that are no job of these count as done), and
  * yields the outcome of every job as it is known, with its times if it ran. `aborted` stops the start of further ones;
- * they are yielded as skipped.
+ * they are yielded as skipped. It never ends before the jobs that it has started, so what they share may be removed then.
  */
 export async function* runInOrder<T>(
   jobs: readonly Job<T>[],
@@ -28,28 +30,40 @@ export async function* runInOrder<T>(
   const waiting = new Map(jobs.map((job) => [job.name, job]));
   const failed = new Set<string>();
   const running = new Map<string, Promise<[Job<T>, T, Times]>>();
-  while (waiting.size > 0 || running.size > 0) {
-    for (const job of waiting.values()) {
-      const blocker = signal?.aborted ? 'the run was interrupted' : job.after.find((name) => failed.has(name));
-      if (blocker !== undefined) {
-        waiting.delete(job.name);
-        failed.add(job.name);
-        yield [job.name, job.skipped(blocker)];
-      } else if (running.size < limit && job.after.every((name) => !waiting.has(name) && !running.has(name))) {
-        waiting.delete(job.name);
-        running.set(job.name, timed(job));
+  try {
+    while (waiting.size > 0 || running.size > 0) {
+      for (const job of waiting.values()) {
+        const blocker = signal?.aborted ? 'the run was interrupted' : job.after.find((name) => failed.has(name));
+        if (blocker !== undefined) {
+          waiting.delete(job.name);
+          failed.add(job.name);
+          yield [job.name, job.skipped(blocker)];
+        } else if (running.size < limit && job.after.every((name) => !waiting.has(name) && !running.has(name))) {
+          waiting.delete(job.name);
+          running.set(job.name, timed(job));
+        }
       }
+      if (running.size === 0) continue;
+      const [job, outcome, times] = await Promise.race(running.values());
+      running.delete(job.name);
+      if (!job.succeeded(outcome)) failed.add(job.name);
+      yield [job.name, outcome, times];
     }
-    if (running.size === 0) continue;
-    const [job, outcome, times] = await Promise.race(running.values());
-    running.delete(job.name);
-    if (!job.succeeded(outcome)) failed.add(job.name);
-    yield [job.name, outcome, times];
+  } finally {
+    await Promise.allSettled(running.values());
   }
 }
 
 async function timed<T>(job: Job<T>): Promise<[Job<T>, T, Times]> {
   const start = Date.now();
-  const outcome = await job.run();
+  const outcome = await outcomeOf(job);
   return [job, outcome, { start, end: Date.now() }];
+}
+
+async function outcomeOf<T>({ run, failed }: Job<T>): Promise<T> {
+  try {
+    return await run();
+  } catch (error) {
+    return failed(error);
+  }
 }

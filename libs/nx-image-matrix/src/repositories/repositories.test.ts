@@ -33,6 +33,25 @@ describe('chooseRepositories', () => {
     },
   );
 
+  it.each([
+    ['secret\n', 'secret'],
+    ['secret\r\n', 'secret'],
+    ['secret\n\n', 'secret\n'],
+    [' secret ', ' secret '],
+  ])('takes one newline off the end of the password %j, as docker does', (value, password) => {
+    const environment = { HUB_USERNAME: 'someone\n', HUB_PASSWORD: value };
+    const [active] = chooseRepositories('app', both.slice(0, 1), [hub], environment).active;
+    expect(active?.login).toEqual({ user: 'someone', password });
+  });
+
+  it('takes a password that is only a newline for one that is not set', () => {
+    const always = { ...hub, onlyIf: undefined };
+    const environment = { HUB_USERNAME: 'someone', HUB_PASSWORD: '\n' };
+    expect(chooseRepositories('app', both.slice(0, 1), [always], environment).problems).toEqual([
+      'docker.io/acme/app: the environment variable HUB_PASSWORD is not set',
+    ]);
+  });
+
   it('names every variable of a login that is not set', () => {
     const always = { ...hub, onlyIf: undefined };
     expect(chooseRepositories('app', both.slice(0, 1), [always], {}).problems).toEqual([

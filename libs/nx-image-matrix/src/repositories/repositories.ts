@@ -44,7 +44,9 @@ export function chooseRepositories(
 ): RepositoryChoice {
   const choice: RepositoryChoice = { active: [], skipped: [], problems: [] };
   for (const repository of repositories) {
-    const entry = entries.find(({ registry }) => registry[imagePackage] === repository);
+    const entry = entries.find(
+      ({ registry }) => Object.hasOwn(registry, imagePackage) && registry[imagePackage] === repository,
+    );
     if (!entry) choice.problems.push(`${repository}: the manifest no longer has it; run docker-generate again`);
     else if (entry.onlyIf && !environment[entry.onlyIf])
       choice.skipped.push({ repository, reason: `${entry.onlyIf} is not set` });
@@ -59,7 +61,7 @@ function addActive(
   { user, password }: RepositoryEntry,
   environment: NodeJS.ProcessEnv,
 ): void {
-  const missing = [user, password].filter((variable) => variable !== undefined && !environment[variable]);
+  const missing = [user, password].filter((variable) => variable !== undefined && !valueOf(variable, environment));
   if (missing.length > 0) {
     const verb = missing.length === 1 ? 'is' : 'are';
     choice.problems.push(`${repository}: the environment variable ${missing.join(' and ')} ${verb} not set`);
@@ -69,8 +71,16 @@ function addActive(
   else if (user === undefined || password === undefined) {
     choice.problems.push(`${repository}: the manifest names only one of "user" and "pwd"; a login needs both`);
   } else {
-    choice.active.push({ repository, login: { user: environment[user]!, password: environment[password]! } });
+    choice.active.push({
+      repository,
+      login: { user: valueOf(user, environment), password: valueOf(password, environment) },
+    });
   }
+}
+
+/** Secret files and `echo` end in a newline that is not part of the value; `docker login --password-stdin` takes one away too. */
+function valueOf(variable: string, environment: NodeJS.ProcessEnv): string {
+  return (environment[variable] ?? '').replace(/\r?\n$/, '');
 }
 
 /** What is left out, as lines of a dry run: each of an image's tags there, with the reason. */

@@ -129,4 +129,47 @@ describe('docker-push of an image with three repositories', () => {
     expect(await client.label(reference('one'), there!, BUILD_ID_LABEL)).toEqual([buildId]);
     expect(new Set(await digests())).toEqual(new Set([there!.digest]));
   });
+
+  it('pushes each repository with the account of its entry, and what cannot be filled in fails alone', async () => {
+    const accounts: Record<string, string> = { one: 'alice:alice-pw', two: 'bob:bob-pw' };
+    const [one, two] = names.map((name) => repository(name));
+    workspace.write({
+      'files/content': `${prefix} with accounts\n`,
+      'manifest.yml': `version: 1.2.3
+repository:
+  one: { user: A_USER, pwd: A_PW, registry: { app: ${proxy.address}/${one} } }
+  two: { user: B_USER, pwd: B_PW, registry: { app: ${proxy.address}/${two} } }
+packages: { app: { runtime: [plain] } }
+release_types: { runtime: { from: base, tags: ["{{ version }}-runtime", "{{ run.sha }}"] } }
+releases:
+  plain:
+    1: { templates_dir: templates, base_image: scratch, multistage_image: false }
+`,
+    });
+    workspace.nxOk('run-many -t docker-build');
+    const used = new Set<string>();
+    proxy.intercept = (incoming, response) => {
+      const account = Buffer.from(incoming.headers.authorization?.split(' ')[1] ?? '', 'base64').toString();
+      const name = names.find((candidate) => incoming.url!.startsWith(`/v2/${repository(candidate)}/`));
+      if (account && name) used.add(`${name} ${account}`);
+      if (account && (name === undefined || accounts[name] === account)) return false;
+      incoming.resume();
+      response.writeHead(account ? 403 : 401, { 'www-authenticate': 'Basic realm="r"' }).end();
+      return true;
+    };
+    const environment = { A_USER: 'alice', A_PW: 'alice-pw\n', B_USER: 'bob', B_PW: 'bob-pw', GIT_DIR: '/nonexistent' };
+    for (const args of ['', ' --dryRun']) {
+      const command = `run ${prefix}app-plain1-runtime:docker-push --excludeTaskDependencies${args}`;
+      const { status, output } = await workspace.nxBeside(command, environment);
+      expect(status).toBe(1);
+      expect(output).toContain('git cannot tell the commit for {{ run.sha }}');
+      for (const name of ['one', 'two']) expect(output).toMatch(new RegExp(`${reference(name)}.*`));
+      expect(output).not.toContain('403');
+    }
+    expect([...used].toSorted()).toEqual(['one alice:alice-pw', 'two bob:bob-pw']);
+    expect(await registryDigest(repository('one'), '1.2.3-runtime')).toBe(
+      await registryDigest(repository('two'), '1.2.3-runtime'),
+    );
+    proxy.intercept = () => false;
+  });
 });

@@ -1,9 +1,11 @@
-import { openRegistrySession, registryClient } from '@nx-image-matrix/engine';
+import { registryClient } from '@nx-image-matrix/engine';
 import { refuses, requests } from '../../../engine/src/testing/registry-faults.ts';
 import { BuildPlanner } from '../../src/build-plan/plan.ts';
 import { readRecord } from '../../src/build-plan/record.ts';
 import { promoteTags } from '../../src/executors/promote/promote.ts';
 import { currentImage, preparePush } from '../../src/executors/push/prepare.ts';
+import { runTags } from '../../src/executors/run-tags.ts';
+import { registryAccess } from '../../src/repositories/registry-access.ts';
 import { pushImage } from '../../src/executors/push/push-image.ts';
 import { imageFolders } from '../../src/workspace/image-folders.ts';
 import { faults, type Fault } from '../faults/faults.ts';
@@ -80,13 +82,13 @@ describe('docker-push', () => {
       ...stand.engine,
       tag: (_source: string, reference: string) => stand.engine.tag(stand.oldReference, reference),
     };
-    const session = await openRegistrySession();
     const { signal } = new AbortController();
-    const run = { root, engine, session, logins: new Map(), failing: new Set<string>(), insecure: [], signal };
+    const access = registryAccess({ insecure: [], signal });
+    const run = { root, engine, access, fill: runTags(root), failing: new Set<string>(), insecure: [], signal };
     const repository = `${stand.registry.address}/faults/overtaken`;
     push.choice.active = [{ repository }];
     const { success, output } = await pushImage(run, push, current);
-    await session.close();
+    await access.close();
     expect(success).toBe(false);
     expect(output).toContain('Another run has given the same name to an image of its own');
     const record = readRecord(root, push.plan.folder)!;

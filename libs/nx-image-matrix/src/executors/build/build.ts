@@ -109,14 +109,9 @@ function buildJob(run: BuildRun, plan: BuildPlan, need: Need): Job<TaskOutcome> 
   return {
     name: project,
     after: plan.parents.map((parent) => parent.folder.project),
-    run: async () => {
-      try {
-        return { success: true, output: await carryOut(run, plan, need) };
-      } catch (error) {
-        return { success: false, output: `${project}: ${describeError(error)}` };
-      }
-    },
+    run: async () => ({ success: true, output: await carryOut(run, plan, need) }),
     succeeded: ({ success }) => success,
+    failed: (error) => ({ success: false, output: `${project}: ${describeError(error)}` }),
     skipped: (because) => ({ success: false, skipped: true, output: `${project}: not built, because of ${because}.` }),
   };
 }

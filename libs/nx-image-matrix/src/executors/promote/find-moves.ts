@@ -2,7 +2,7 @@ import { BUILD_ID_LABEL, type Manifest, type RegistryClient } from '@nx-image-ma
 import type { BuildPlan } from '../../build-plan/plan.ts';
 import { shortId } from '../../format/describe.ts';
 import type { PlannedReference } from '../../format/plan-table.ts';
-import { filledTags } from '../run-tags.ts';
+import type { FillTag } from '../run-tags.ts';
 
 /** A floating tag, and the image that it is to be of. */
 export interface Move {
@@ -22,9 +22,13 @@ export interface FoundMoves {
 }
 
 /** What is to be moved in one repository for an image. Only asks. */
-export async function findMoves(client: RegistryClient, repository: string, plan: BuildPlan): Promise<FoundMoves> {
-  const [tag] = filledTags(plan.document.tags);
-  const source = `${repository}:${tag}`;
+export async function findMoves(
+  client: RegistryClient,
+  repository: string,
+  plan: BuildPlan,
+  fill: FillTag,
+): Promise<FoundMoves> {
+  const source = `${repository}:${fill(lastingTag(plan.document.tags))}`;
   const to = await client.manifest(source);
   if (!to)
     return {
@@ -42,7 +46,7 @@ export async function findMoves(client: RegistryClient, repository: string, plan
       ],
     };
   }
-  const references = filledTags(plan.document.floatingTags).map((floating) => `${repository}:${floating}`);
+  const references = plan.document.floatingTags.map((floating) => `${repository}:${fill(floating)}`);
   const moves = references.map(async (reference) => ({
     reference,
     from: await client.manifest(reference),
@@ -50,6 +54,11 @@ export async function findMoves(client: RegistryClient, repository: string, plan
     source,
   }));
   return { moves: await Promise.all(moves), missing: [] };
+}
+
+/** A tag that is the same in every run, where there is one: the push may have been in another one. */
+function lastingTag(tags: readonly string[]): string {
+  return tags.find((tag) => !tag.includes('{{')) ?? tags[0] ?? 'latest';
 }
 
 /** What a move has done, in one line. */

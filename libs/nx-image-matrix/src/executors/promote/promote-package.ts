@@ -1,4 +1,4 @@
-import { findCredentials, registryClient, type RegistryClient } from '@nx-image-matrix/engine';
+import type { RegistryClient } from '@nx-image-matrix/engine';
 import { describeError } from '../../format/describe.ts';
 import type { PlannedReference } from '../../format/plan-table.ts';
 import {
@@ -8,7 +8,8 @@ import {
   type ActiveRepository,
   type RepositoryChoice,
 } from '../../repositories/repositories.ts';
-import { filledTags } from '../run-tags.ts';
+import type { FillTag } from '../run-tags.ts';
+import type { RegistryAccess } from '../../repositories/registry-access.ts';
 import type { PackageCandidates } from './candidates.ts';
 import { carryOut, type Clients } from './carry-out.ts';
 import { describeMove, findMoves, plannedMove, type FoundMoves } from './find-moves.ts';
@@ -17,8 +18,8 @@ export interface PromotionSettings {
   root: string;
   manifest: string;
   dryRun: boolean;
-  /** Registries that speak plain HTTP. */
-  insecure: readonly string[];
+  access: RegistryAccess;
+  fill: FillTag;
   signal: AbortSignal;
 }
 
@@ -32,10 +33,21 @@ export interface PackagePromotion {
 
 /** Moves the floating tags of one package, or none of them. */
 export async function promotePackage(
-  { name, plans, problems }: PackageCandidates,
+  candidates: PackageCandidates,
   settings: PromotionSettings,
 ): Promise<PackagePromotion> {
-  if (problems.length > 0) return nothingMoved(problems);
+  if (candidates.problems.length > 0) return nothingMoved(candidates.problems);
+  try {
+    return await promoteCandidates(candidates, settings);
+  } catch (error) {
+    return nothingMoved([describeError(error)]);
+  }
+}
+
+async function promoteCandidates(
+  { name, plans }: PackageCandidates,
+  settings: PromotionSettings,
+): Promise<PackagePromotion> {
   const entries = readRepositoryEntries(settings.root, settings.manifest);
   const choice = chooseRepositories(name, plans[0]!.document.repositories, entries, process.env);
   if (choice.problems.length > 0) return nothingMoved(choice.problems);
@@ -43,14 +55,14 @@ export async function promotePackage(
   const clients = clientsOf(choice.active, settings, notes);
   let found: FoundMoves;
   try {
-    found = await findAll(choice, plans, clients);
+    found = await findAll(choice, plans, clients, settings.fill);
   } catch (error) {
     return nothingMoved([...notes, describeError(error)]);
   }
   const { moves, missing } = found;
   if (missing.length > 0) return nothingMoved(missing);
   if (settings.dryRun) {
-    const tags = plans.flatMap(({ document }) => filledTags(document.floatingTags));
+    const tags = plans.flatMap(({ document }) => document.floatingTags);
     const planned = [...moves.map(plannedMove), ...skippedReferences(choice.skipped, tags)];
     return { success: true, lines: notes, planned };
   }
@@ -65,11 +77,12 @@ async function findAll(
   { active }: RepositoryChoice,
   plans: PackageCandidates['plans'],
   clients: Clients,
+  fill: FillTag,
 ): Promise<FoundMoves> {
   const all: FoundMoves = { moves: [], missing: [] };
   for (const { repository } of active) {
     for (const plan of plans) {
-      const { moves, missing } = await findMoves(clients(repository), repository, plan);
+      const { moves, missing } = await findMoves(clients(repository), repository, plan, fill);
       all.moves.push(...moves);
       all.missing.push(...missing);
     }
@@ -82,19 +95,10 @@ function nothingMoved(reasons: readonly string[]): PackagePromotion {
 }
 
 /** The client for a repository or a reference in it, with that repository's login. Each further try becomes a note. */
-function clientsOf(
-  active: readonly ActiveRepository[],
-  { insecure, signal }: PromotionSettings,
-  notes: string[],
-): Clients {
-  const clients = active.map(({ repository, login }): [string, RegistryClient] => [
-    repository,
-    registryClient({
-      credentials: async (registry) => login ?? findCredentials(registry, process.env),
-      insecure,
-      signal,
-      onNote: (line) => notes.push(line),
-    }),
+function clientsOf(active: readonly ActiveRepository[], { access }: PromotionSettings, notes: string[]): Clients {
+  const clients = active.map((target): [string, RegistryClient] => [
+    target.repository,
+    access.clientOf(target, { onNote: (line) => notes.push(line) }),
   ]);
   return (name) => clients.find(([repository]) => name === repository || name.startsWith(`${repository}:`))![1];
 }

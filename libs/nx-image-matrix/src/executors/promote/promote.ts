@@ -4,6 +4,8 @@ import { pluginOptions } from '../../workspace/image-folders.ts';
 import { resolveOptions } from '../../workspace/options.ts';
 import { planTable, type PlannedReference } from '../../format/plan-table.ts';
 import { repositoryPasswords } from '../../repositories/passwords.ts';
+import { registryAccess } from '../../repositories/registry-access.ts';
+import { runTags } from '../run-tags.ts';
 import { candidatesOf } from './candidates.ts';
 import { promotePackage } from './promote-package.ts';
 
@@ -34,11 +36,13 @@ export async function promoteTags(
   if (packages.length === 0) return { success: true, lines: [`No image of ${manifest} has floating tags.`] };
   repositoryPasswords(context.root, manifest);
   const { insecureRegistries: insecure } = resolveOptions(pluginOptions(context.nxJsonConfiguration ?? {}));
+  const access = registryAccess({ insecure, signal });
+  const settings = { manifest, dryRun, root: context.root, access, fill: runTags(context.root), signal };
   const lines: string[] = [];
   const planned: PlannedReference[] = [];
   let success = true;
   for (const candidates of packages) {
-    const promotion = await promotePackage(candidates, { manifest, dryRun, root: context.root, insecure, signal });
+    const promotion = await promotePackage(candidates, settings);
     success &&= promotion.success;
     lines.push(...promotion.lines.map((line) => `${candidates.name}: ${line}`));
     planned.push(...(promotion.planned ?? []));

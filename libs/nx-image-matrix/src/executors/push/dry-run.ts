@@ -1,22 +1,23 @@
 import { availableParallelism } from 'node:os';
-import { findCredentials, findEngine, registryClient, type EngineImage } from '@nx-image-matrix/engine';
+import { findEngine, type EngineImage } from '@nx-image-matrix/engine';
 import { imageFolders, pluginOptions } from '../../workspace/image-folders.ts';
 import { resolveOptions } from '../../workspace/options.ts';
 import type { TaskOutcome } from '../batch.ts';
 import { BuildPlanner } from '../../build-plan/plan.ts';
 import { describeError } from '../../format/describe.ts';
 import { planTable, type PlannedReference } from '../../format/plan-table.ts';
-import { filledTags } from '../run-tags.ts';
+import { runTags, type FillTag } from '../run-tags.ts';
 import { runInOrder, type Job } from '../schedule.ts';
 import { currentImage, knownDigests, preparePush, type CurrentImage, type PushPlan } from './prepare.ts';
 import type { PushContext } from './push.ts';
-import { skippedReferences, type ActiveRepository } from '../../repositories/repositories.ts';
+import { registryAccess, type RegistryAccess } from '../../repositories/registry-access.ts';
+import { skippedReferences } from '../../repositories/repositories.ts';
 
 interface DryRun {
   root: string;
   images: ReadonlyMap<string, EngineImage>;
-  insecure: readonly string[];
-  signal: AbortSignal;
+  access: RegistryAccess;
+  fill: FillTag;
 }
 
 type Planned = TaskOutcome & { references: PlannedReference[] };
@@ -42,7 +43,8 @@ export async function* planPushes(
     else plans.push(prepared);
   }
   const images = await imagesOf(plans, options.engine);
-  const run: DryRun = { root: context.root, images, insecure: options.insecureRegistries, signal };
+  const access = registryAccess({ insecure: options.insecureRegistries, signal });
+  const run: DryRun = { root: context.root, images, access, fill: runTags(context.root) };
   const jobs = plans.map((push) => planJob(run, push));
   for await (const [project, planned] of runInOrder(jobs, options.maxParallel ?? availableParallelism(), signal)) {
     outcomes.set(project, planned);
@@ -69,28 +71,29 @@ function planJob(run: DryRun, push: PushPlan): Job<Planned> {
     after: [],
     run: () => planImage(run, push),
     succeeded: ({ success }) => success,
+    failed: (error) => ({ success: false, output: `${project}: ${describeError(error)}`, references: [] }),
     skipped: (because) => ({ success: false, output: `${project}: not planned, because ${because}.`, references: [] }),
   };
 }
 
 async function planImage(run: DryRun, { plan, choice }: PushPlan): Promise<Planned> {
   const current = currentImage(run.root, plan, run.images);
-  const tags = filledTags(plan.document.tags);
   const references: PlannedReference[] = [];
   const problems: string[] = [];
   for (const target of choice.active) {
-    for (const tag of tags) {
-      const reference = `${target.repository}:${tag}`;
+    for (const tag of plan.document.tags) {
+      let reference = `${target.repository}:${tag}`;
       try {
-        const from = await digestThere(run, target, reference);
+        reference = `${target.repository}:${run.fill(tag)}`;
+        const from = await run.access.clientOf(target).digest(reference);
         references.push({ reference, from, ...planOne(from, current) });
       } catch (error) {
-        references.push({ reference, action: `failed: ${(error as Error).message}` });
+        references.push({ reference, action: `failed: ${(error as Error).message.split('\n')[0]}` });
         problems.push(`failed ${reference}: ${describeError(error)}`);
       }
     }
   }
-  references.push(...skippedReferences(choice.skipped, tags));
+  references.push(...skippedReferences(choice.skipped, plan.document.tags));
   return { success: problems.length === 0, output: problems.join('\n'), references };
 }
 
@@ -101,13 +104,4 @@ function planOne(from: string | undefined, current: CurrentImage | undefined): P
   if (from !== undefined && known.has(from)) return { to: from, action: 'skipped: there already' };
   const { digest } = current.image;
   return { to: digest ?? [...known][0], action: 'push' };
-}
-
-function digestThere(
-  { insecure, signal }: DryRun,
-  { login }: ActiveRepository,
-  reference: string,
-): Promise<string | undefined> {
-  const credentials = async (registry: string) => login ?? findCredentials(registry, process.env);
-  return registryClient({ credentials, insecure, signal }).digest(reference);
 }

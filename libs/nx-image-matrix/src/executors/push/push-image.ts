@@ -1,26 +1,19 @@
-import {
-  registryClient,
-  registryOf,
-  EngineError,
-  findCredentials,
-  type Engine,
-  type RegistrySession,
-} from '@nx-image-matrix/engine';
+import { EngineError, registryOf, transientFailure, type Engine, type RegistrySession } from '@nx-image-matrix/engine';
 import type { TaskOutcome } from '../batch.ts';
 import type { ImageFolder } from '../../workspace/image-folders.ts';
 import { readRecord, writeRecord, type BuildRecord } from '../../build-plan/record.ts';
 import { describeError, shortId } from '../../format/describe.ts';
-import { filledTags } from '../run-tags.ts';
+import type { FillTag } from '../run-tags.ts';
 import { knownDigests, type CurrentImage, type PushPlan } from './prepare.ts';
+import type { RegistryAccess } from '../../repositories/registry-access.ts';
 import type { ActiveRepository } from '../../repositories/repositories.ts';
 
 /** What the pushes of one run share. */
 export interface PushRun {
   root: string;
   engine: Engine;
-  session: RegistrySession;
-  /** Logins by registry. */
-  logins: Map<string, Promise<void>>;
+  access: RegistryAccess;
+  fill: FillTag;
   /** Registries that have just failed for all tries: what else goes there is tried once, or one dead registry holds up everything. */
   failing: Set<string>;
   /** Registries that speak plain HTTP. */
@@ -38,14 +31,16 @@ export async function pushImage(
   const pushed = { ...record.pushed };
   let success = true;
   for (const target of choice.active) {
-    for (const tag of filledTags(plan.document.tags)) {
-      const reference = `${target.repository}:${tag}`;
-      const current = { record: { ...record, pushed }, image };
+    for (const tag of plan.document.tags) {
+      let reference = `${target.repository}:${tag}`;
       try {
+        reference = `${target.repository}:${run.fill(tag)}`;
+        const current = { record: { ...record, pushed }, image };
         const there = await knownDigest(run, target, reference, knownDigests(current));
-        pushed[reference] = there ?? (await pushReference(run, target, reference, current, lines));
+        const digest = there ?? (await pushReference(run, target, reference, current, lines));
+        pushed[reference] = digest;
         lines.push(
-          `${there ? 'skipped' : 'pushed'} ${reference} (${shortId(pushed[reference])}${there ? ', there already' : ''})`,
+          `${there ? 'skipped' : 'pushed'} ${reference} (${shortId(digest)}${there ? ', there already' : ''})`,
         );
         recordPushed(run.root, plan.folder, record, pushed);
       } catch (error) {
@@ -65,20 +60,14 @@ function recordPushed(root: string, folder: ImageFolder, { imageId }: BuildRecor
 
 /** The digest under a reference if it is one of this build; a registry that does not say so at once is pushed to. */
 async function knownDigest(
-  run: PushRun,
-  { login: account }: ActiveRepository,
+  { access }: PushRun,
+  target: ActiveRepository,
   reference: string,
   known: ReadonlySet<string>,
 ): Promise<string | undefined> {
   if (known.size === 0) return undefined;
-  const client = registryClient({
-    credentials: async (registry) => account ?? findCredentials(registry, process.env),
-    insecure: run.insecure,
-    policy: { tries: 1, request: 5_000 },
-    signal: run.signal,
-  });
   try {
-    const found = await client.digest(reference);
+    const found = await access.clientOf(target, { policy: { tries: 1, request: 5_000 } }).digest(reference);
     return found !== undefined && known.has(found) ? found : undefined;
   } catch {
     return undefined;
@@ -93,20 +82,26 @@ async function pushReference(
   { image }: CurrentImage,
   notes: string[],
 ): Promise<string> {
-  await login(run, target);
+  const session = await run.access.sessionOf(target);
   run.signal.throwIfAborted();
   const named = (await run.engine.images([reference])).get(reference);
   if (named?.id !== image.id) await run.engine.tag(image.id, reference);
-  const digest = await send(run, reference, notes);
+  const digest = await send(run, reference, session, notes);
   if (image.digest !== undefined && image.digest !== digest) throw overtaken(reference, image.digest, digest);
   return digest;
 }
 
-async function send({ engine, session, insecure, signal, failing }: PushRun, reference: string, notes: string[]) {
+async function send(
+  { engine, access, insecure, signal, failing }: PushRun,
+  reference: string,
+  session: RegistrySession | undefined,
+  notes: string[],
+): Promise<string> {
   const registry = registryOf(reference);
   try {
     const { digest } = await engine.push(reference, {
       config: session,
+      memory: access.memory,
       signal,
       insecure,
       ...(failing.has(registry) && { tries: 1 }),
@@ -116,7 +111,7 @@ async function send({ engine, session, insecure, signal, failing }: PushRun, ref
     failing.delete(registry);
     return digest;
   } catch (error) {
-    if (error instanceof EngineError && error.kind === 'push-failed') failing.add(registry);
+    if (transientFailure(error)) failing.add(registry);
     throw error;
   }
 }
@@ -127,16 +122,4 @@ function overtaken(reference: string, wanted: string, pushed: string): EngineErr
       'Another run has given the same name to an image of its own at the same moment. Push again, and give each ' +
       'workspace on this engine a repository of its own.',
   });
-}
-
-/** One login per registry and run. */
-function login({ session, logins }: PushRun, { repository, login: account }: ActiveRepository): Promise<void> {
-  if (!account) return Promise.resolve();
-  const registry = registryOf(repository);
-  let done = logins.get(registry);
-  if (!done) {
-    done = session.login(registry, account.user, account.password);
-    logins.set(registry, done);
-  }
-  return done;
 }

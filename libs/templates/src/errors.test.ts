@@ -7,6 +7,8 @@ afterAll(removeTrees);
 describe('a mistake in a template', () => {
   it.each([
     ['an unknown variable', 'FROM x\nRUN {{ packge }}', '2:8', 'undefined variable: packge (did you mean `package`?)'],
+    ['a variable in another case', 'FROM {{ FROM }}', '1:9', 'undefined variable: FROM (did you mean `from`?)'],
+    ['a variable with swapped letters', '{{ tgas }}', '1:4', 'undefined variable: tgas (did you mean `tags`?)'],
     ['an unknown property', '{{ distro.nme }}', '1:4', 'undefined variable: distro.nme (did you mean `distro.name`?)'],
     ['an unknown variable in a condition', 'FROM x\n{% if nope %}{% endif %}', '2:7', 'undefined variable: nope'],
     ['an unknown variable in a loop', '{% for x in nope %}{% endfor %}', '1:13', 'undefined variable: nope'],

@@ -1,14 +1,14 @@
+import { suggest } from '@nx-image-matrix/manifest';
 import type { Liquid } from 'liquidjs';
-import { nearest } from './nearest.ts';
 
 /** What somebody who wrote an unknown variable, filter or tag probably meant. */
 export function hintFor(message: string, globals: object, liquid: Liquid): string | undefined {
   const variable = /^undefined variable: (.+)$/.exec(message)?.[1];
   if (variable !== undefined) return didYouMean(nearestVariable(variable, globals));
   const filter = /^undefined filter: (.+)$/.exec(message)?.[1];
-  if (filter !== undefined) return didYouMean(nearest(filter, Object.keys(liquid.filters)));
+  if (filter !== undefined) return didYouMean(suggest(filter, Object.keys(liquid.filters)));
   const tag = /^tag "(.+)" not found$/.exec(message)?.[1];
-  if (tag !== undefined) return didYouMean(nearest(tag, Object.keys(liquid.tags)));
+  if (tag !== undefined) return didYouMean(suggest(tag, Object.keys(liquid.tags)));
   return undefined;
 }
 
@@ -18,7 +18,7 @@ function nearestVariable(path: string, globals: object): string | undefined {
   const last = names.pop()!;
   let container: unknown = globals;
   for (const name of names) container = isMap(container) ? container[name] : undefined;
-  const found = isMap(container) ? nearest(last, Object.keys(container)) : undefined;
+  const found = isMap(container) ? suggest(last, Object.keys(container)) : undefined;
   return found === undefined ? undefined : [...names, found].join('.');
 }
 

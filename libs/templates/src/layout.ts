@@ -1,6 +1,6 @@
+import { suggest } from '@nx-image-matrix/manifest';
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { nearest } from './nearest.ts';
 import { contains, isFile, isFolder, realPath } from './paths.ts';
 import { TemplateProblem } from './problem.ts';
 
@@ -130,7 +130,7 @@ function missing(folder: TemplatesFolder, type: string, names: string[]): Templa
 
 function existingHint(folder: TemplatesFolder, type: string): string {
   const types = existingTypes(folder.dir);
-  const near = nearest(type, types);
+  const near = suggest(type, types);
   if (near !== undefined) return `did you mean \`${near}\`?`;
   if (types.length > 0) return `\`${folder.label}\` has templates for ${types.map((name) => `\`${name}\``).join(', ')}`;
   return existsSync(folder.dir) ? `\`${folder.label}\` has no templates` : `there is no folder \`${folder.label}\``;

@@ -15,6 +15,7 @@ import type { ResolvedOptions } from '../workspace/options.ts';
 import { findEdges } from './edges.ts';
 import { LARGEST_SOURCE, readOptionalFile, readRegularFile, UnreadableFile } from '../fs/read-file.ts';
 import { Drafts, type PlannedImage } from './drafts.ts';
+import { nameImages, type ImageDiagnostics } from './name-images.ts';
 import type { GenerateContext, GeneratedImage, ImageFacts } from './generate-image.ts';
 
 /** One manifest with everything that follows from it. */
@@ -97,14 +98,18 @@ export function readMatrices(
     if (plan.matrix) plans.push(plan.matrix);
   }
   const drafts = new Drafts(plans.flatMap(({ planned }) => planned));
+  const perImage: ImageDiagnostics[] = [];
   const matrices = plans.map(({ file, contextDir, planned }): Matrix<GeneratedImage> => {
-    const results = planned.filter(({ image }) => !select || select(image.name)).map((one) => drafts.generate(one));
-    for (const { diagnostics: found, dockerfile } of results) {
-      diagnostics.push(...found);
+    const wanted = planned.filter(({ image }) => !select || select(image.name));
+    const images = wanted.flatMap((one) => {
+      const { generated, diagnostics: found, dockerfile } = drafts.generate(one);
+      perImage.push([one.image.name, found]);
       if (dockerfile && found.length > 0) dockerfiles.set(dockerfile.file, dockerfile.text);
-    }
-    return { file, contextDir, images: results.flatMap(({ generated }) => generated ?? []) };
+      return generated ?? [];
+    });
+    return { file, contextDir, images };
   });
+  diagnostics.push(...nameImages(perImage));
   diagnostics.push(
     ...findDuplicateProjects(matrices.map(({ file, images }) => ({ file, images: images.map(({ image }) => image) }))),
   );

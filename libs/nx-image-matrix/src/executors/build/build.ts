@@ -5,7 +5,8 @@ import { BUILD_ID_LABEL, findEngine, removeStaleFolders, type Engine, type Engin
 import { removeLeftovers } from '../../matrix/write-image.ts';
 import { imageFolders, pluginOptions, type ImageFolder } from '../../workspace/image-folders.ts';
 import { resolveOptions, type ResolvedOptions } from '../../workspace/options.ts';
-import { describeError, duration, shortId, size } from '../../format/describe.ts';
+import { describeError, shortId } from '../../format/describe.ts';
+import { duration, size } from '../../format/quantities.ts';
 import { runInOrder, type Job, type Times } from '../schedule.ts';
 import { buildSecrets, refuseSecrets, repositoryPasswords } from '../../repositories/passwords.ts';
 import type { TaskOutcome } from '../batch.ts';

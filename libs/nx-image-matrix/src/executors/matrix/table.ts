@@ -1,4 +1,4 @@
-import { size } from '../../format/describe.ts';
+import { size } from '../../format/quantities.ts';
 import { formatTable } from '../../format/table.ts';
 import type { MatrixRow } from './rows.ts';
 

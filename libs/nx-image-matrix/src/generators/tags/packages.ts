@@ -1,6 +1,6 @@
 import { posix } from 'node:path';
 import type { Tree } from '@nx/devkit';
-import { size } from '../../format/describe.ts';
+import { size } from '../../format/quantities.ts';
 import type { BuildRecord } from '../../build-plan/record.ts';
 import type { ResolvedOptions } from '../../workspace/options.ts';
 import { checkedImages } from '../checked-images.ts';

@@ -1,6 +1,7 @@
 import type { PageBuild } from './data.ts';
 import { h } from './dom.ts';
-import { countImages, formatDuration, formatSize, formatTime } from './format.ts';
+import { duration as formatDuration, size as formatSize } from '../../../format/quantities.ts';
+import { countImages, formatTime } from './format.ts';
 import type { Entry } from './model.ts';
 import { statusBadge } from './status.ts';
 import { compare, type Shown } from './view.ts';

@@ -1,5 +1,6 @@
 import { byId, h } from './dom.ts';
-import { formatDuration, formatSize, formatTime } from './format.ts';
+import { duration, size } from '../../../format/quantities.ts';
+import { formatTime } from './format.ts';
 import type { Entry } from './model.ts';
 import { statusBadge, statuses } from './status.ts';
 
@@ -78,8 +79,8 @@ function buildSection({ image }: Entry): HTMLElement[] {
     facts([
       ['When', formatTime(build.builtAt)],
       ['Reason', build.reason],
-      ['Size', build.size === null ? 'unknown' : formatSize(build.size)],
-      ['Duration', formatDuration(build.duration)],
+      ['Size', build.size === null ? 'unknown' : size(build.size)],
+      ['Duration', duration(build.duration)],
       ['Engine', [build.engine, build.platform].filter(Boolean).join(', ')],
       ['Image ID', code(build.imageId)],
       ['Build ID', code(build.buildId === image.buildId ? 'that of the current files' : build.buildId)],

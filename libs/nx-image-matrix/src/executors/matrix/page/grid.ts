@@ -1,5 +1,5 @@
 import { h } from './dom.ts';
-import { formatSize } from './format.ts';
+import { size as formatSize } from '../../../format/quantities.ts';
 import type { Entry } from './model.ts';
 import { moveByArrows } from './arrow-keys.ts';
 import { statusBadge, statuses } from './status.ts';

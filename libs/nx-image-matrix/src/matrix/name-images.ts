@@ -1,0 +1,30 @@
+import type { Diagnostic } from '@nx-image-matrix/manifest';
+
+/** What is wrong with a template, by the name of the image that it was rendered for. */
+export type ImageDiagnostics = readonly [name: string, diagnostics: readonly Diagnostic[]];
+
+/**
+ * The diagnostics of all images, where one that is in a template says for which image it is: the first, and how many
+ * more have the same. The path of a rendered Dockerfile says that by itself.
+ */
+export function nameImages(images: readonly ImageDiagnostics[]): Diagnostic[] {
+  const found = new Map<string, { diagnostic: Diagnostic; names: string[] }>();
+  for (const [name, diagnostics] of images) {
+    for (const diagnostic of diagnostics) {
+      const key = JSON.stringify(diagnostic);
+      const known = found.get(key);
+      if (known) known.names.push(name);
+      else found.set(key, { diagnostic, names: [name] });
+    }
+  }
+  return [...found.values()].map(({ diagnostic, names }) =>
+    diagnostic.code === 'template-error'
+      ? { ...diagnostic, message: `${diagnostic.message} (in ${listOf(names)})` }
+      : diagnostic,
+  );
+}
+
+function listOf([first, ...others]: readonly string[]): string {
+  if (others.length === 0) return `${first}`;
+  return `${first} and ${others.length} more ${others.length === 1 ? 'image' : 'images'}`;
+}

@@ -1,4 +1,5 @@
 import type { DockerfileFacts } from './facts.ts';
+import { sourceGlob } from './globs.ts';
 
 /**
  * What of the context an image depends on, as globs relative to the context: a file itself, and for a folder all below it.
@@ -7,7 +8,7 @@ import type { DockerfileFacts } from './facts.ts';
 export function contextInputs(facts: DockerfileFacts, isDirectory: (path: string) => boolean | undefined): string[] {
   const globs = new Set<string>();
   for (const { path } of facts.sources) {
-    const glob = toGlob(path);
+    const glob = sourceGlob(path);
     const directory = path === '' || (hasWildcard(path) ? undefined : isDirectory(path));
     if (directory !== true) globs.add(glob);
     if (directory !== false) globs.add(path === '' ? '**/*' : `${glob}/**/*`);
@@ -18,12 +19,4 @@ export function contextInputs(facts: DockerfileFacts, isDirectory: (path: string
 /** Whether a source is a pattern: https://pkg.go.dev/path/filepath#Match */
 export function hasWildcard(path: string): boolean {
   return /[*?[\\]/.test(path);
-}
-
-/**
- * Docker knows `*`, `?`, `[a-z]` and `\`. Braces and parentheses, which are plain characters to it, mean something in
- * the globs of Nx; there is no way to quote them that all its matchers share, so any one character stands for them.
- */
-function toGlob(path: string): string {
-  return path.replace(/\\[^]|[{}()]/g, '?');
 }

@@ -36,6 +36,8 @@ export type DiagnosticCode =
   | 'duplicate-project'
   | 'ambiguous-distro'
   | 'copies-ignored-file'
+  | 'ignored-template'
+  | 'git-failed'
   | 'copies-everything'
   | 'unknown-variable'
   | 'cuda-architecture';

@@ -27,7 +27,7 @@ export function findMissingSources(tree: Tree, folder: string, images: readonly 
       found.set(inWorkspace, missing);
     }
   }
-  const ignored = gitIgnored(tree.root, [...found.keys()]);
+  const { ignored } = gitIgnored(tree.root, [...found.keys()]);
   return [...found.values()].filter(({ path }) => !ignored.has(path));
 }
 

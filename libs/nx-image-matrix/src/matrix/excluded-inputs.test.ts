@@ -3,8 +3,8 @@ import { excludedInputs } from './excluded-inputs.ts';
 const others = ['manifest.yml', 'templates', 'docker/app/debian12/runtime'];
 const inputs = new Set(['tools', 'tools/**/*', 'conf/*.conf', 'conf/*.conf/**/*', 'docker/**/*', '**/*']);
 
-function excluded(dockerignore: string, contextDir = '', from = inputs): string[] {
-  return [...excludedInputs(contextDir, dockerignore, from, others).values()].flat();
+function excluded(dockerignore: string, from = inputs): string[] {
+  return [...excludedInputs(dockerignore, from, others).values()].flat();
 }
 
 describe('excludedInputs', () => {
@@ -20,17 +20,7 @@ describe('excludedInputs', () => {
     expect(excluded(dockerignore)).toEqual(patterns);
   });
 
-  it('goes by the folder of the manifest', () => {
-    const own = new Set(['services/jobs/app/**/*']);
-    expect(excluded('**/*.md\napp/cache', 'services/jobs', own)).toEqual([
-      'services/jobs/app/**/*.md',
-      'services/jobs/app/**/*.md/**/*',
-      'services/jobs/app/cache',
-      'services/jobs/app/cache/**/*',
-    ]);
-  });
-
   it('hides no generated file and no template', () => {
-    expect(excluded('**/*', '', new Set(['docker/**/*', 'templates/debian/**/*', '**/*']))).toEqual([]);
+    expect(excluded('**/*', new Set(['docker/**/*', 'templates/debian/**/*', '**/*']))).toEqual([]);
   });
 });

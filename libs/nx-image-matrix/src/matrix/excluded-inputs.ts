@@ -1,25 +1,22 @@
-import { posix } from 'node:path';
-
 const everythingBelow = '/**/*';
 
 /**
  * For each copied folder of a build context (as the pattern of all below it) the patterns of what the context's
  * `.dockerignore` keeps out of it, so that it does not count as copied. Such a pattern counts for all inputs that an
- * image has of its own, so a folder that some of the `others` lie in has none. All paths are relative to the workspace.
+ * image has of its own, so a folder that some of the `others` lie in has none. All paths are relative to the context.
  */
 export function excludedInputs(
-  contextDir: string,
   dockerignore: string,
   inputs: ReadonlySet<string>,
   others: readonly string[],
 ): ReadonlyMap<string, string[]> {
   const excluded = new Map<string, string[]>();
-  const rules = lastingRules(dockerignore).map((rule) => posix.join(contextDir, rule));
+  const rules = lastingRules(dockerignore);
   if (rules.length === 0) return excluded;
   for (const input of inputs) {
     const folder = folderOf(input);
     if (folder === undefined || others.some((path) => overlap(folder, path))) continue;
-    const patterns = rules.flatMap((rule) => patternsBelow(folder, rule, contextDir));
+    const patterns = rules.flatMap((rule) => patternsBelow(folder, rule));
     if (patterns.length > 0) excluded.set(input, patterns);
   }
   return excluded;
@@ -33,9 +30,8 @@ function lastingRules(dockerignore: string): string[] {
     .filter((line) => /^[\w.*/-]+$/.test(line) && !/[^/]\*\*|\*\*[^/]|\*\*$|(^|\/)\.{1,2}(\/|$)/.test(line));
 }
 
-function patternsBelow(folder: string, rule: string, contextDir: string): string[] {
-  const anywhere = posix.relative(contextDir, rule);
-  if (anywhere.startsWith('**/')) return withContent(`${folder}/${anywhere}`);
+function patternsBelow(folder: string, rule: string): string[] {
+  if (rule.startsWith('**/')) return withContent(`${folder}/${rule}`);
   return rule.startsWith(`${folder}/`) ? withContent(rule) : [];
 }
 

@@ -23,6 +23,27 @@ export function imageDocument(image: Image, declaredArgs: readonly string[], unv
   };
 }
 
+/** What only a push reads: whatever starts FROM an image is the same with other values. */
+export const pushFields = [
+  'tags',
+  'floatingTags',
+  'repositories',
+  'unversioned',
+] as const satisfies (keyof ImageDocument)[];
+
+/** Whether the text of an `image.json` says the same of a build as a document does, whatever it says of pushes. */
+export function buildsTheSame(text: string, document: ImageDocument): boolean {
+  try {
+    return buildFields(JSON.parse(text) as object) === buildFields(document);
+  } catch {
+    return false;
+  }
+}
+
+function buildFields(document: object): string {
+  return JSON.stringify(Object.entries(document).filter(([key]) => !pushFields.some((field) => field === key)));
+}
+
 /** The text of `image.json`. */
 export function formatImageDocument(document: ImageDocument): string {
   return `${JSON.stringify(document, null, 2)}\n`;

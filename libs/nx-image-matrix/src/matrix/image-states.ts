@@ -1,9 +1,13 @@
 import { join, posix } from 'node:path';
 import type { NxJsonConfiguration } from '@nx/devkit';
+import { literalGlob } from '@nx-image-matrix/dockerfile';
 import type { Diagnostic } from '@nx-image-matrix/manifest';
-import { gitIgnored } from '../workspace/git.ts';
+import { gitIgnored, type GitAnswer } from '../workspace/git.ts';
 import { createProducerFinder, type Producer } from '../workspace/producers.ts';
+import { submodulesAround, submodulesOf } from '../workspace/submodules.ts';
 import { excludedInputs } from './excluded-inputs.ts';
+import { copiesIgnored, gitWarnings, templatesOf } from './git-warnings.ts';
+import { buildsTheSame } from './image-json.ts';
 import type { ImageFacts } from './generate-image.ts';
 import { createFolderFinder, isOnDisk, otherFiles } from './on-disk.ts';
 import { LARGEST_SOURCE, readRegularFile } from '../fs/read-file.ts';
@@ -16,29 +20,38 @@ export interface ImageState {
   upToDate: boolean;
   /** Whether git ignores the generated files, so that no commit says what they were. */
   ignored: boolean;
-  /** Patterns, relative to the workspace, that an image depends on until its files on disk are up to date. */
+  /** Globs, relative to the workspace, that an image depends on until its files on disk are up to date. */
   staleInputs: string[];
-  /** Patterns, relative to the workspace, of what is in copied folders but kept out by `.dockerignore`. */
+  /** Those that whatever starts FROM it depends on as well, which what only its push reads does not touch. */
+  staleBuildInputs: string[];
+  /** Globs, relative to the workspace, of what is in copied folders but kept out by `.dockerignore`. */
   excludedInputs: string[];
+  /** Globs, relative to the workspace, of submodules that it copies from. */
+  furtherInputs: string[];
   /** Targets of other projects that make files which it copies. */
   producers: Producer[];
   warnings: Diagnostic[];
 }
 
-/** The state of every image, by project name. Asks git one question, reads generated files, writes nothing. */
+/**
+ * The state of every image, by project name, and what there is to be warned of in the workspace. Asks git one question,
+ * reads generated files, writes nothing.
+ */
 export function imageStates(
   workspaceRoot: string,
   nxJson: NxJsonConfiguration,
   { matrices, sources }: Pick<Matrices, 'matrices' | 'sources'>,
-): Map<string, ImageState> {
+): { states: Map<string, ImageState>; warnings: Diagnostic[] } {
   const isThere = createFolderFinder(workspaceRoot);
   const strangers = strangersOf(workspaceRoot, matrices, isThere);
+  const git = askGit(workspaceRoot, matrices, strangers);
   const shared: SharedFacts = {
     workspaceRoot,
     sources,
     isThere,
     strangers,
-    ignored: ignoredPaths(workspaceRoot, matrices, strangers),
+    git,
+    submodules: submodulesOf(workspaceRoot),
     excluded: excludedOf(workspaceRoot, matrices, sources),
     findProducer: createProducerFinder(workspaceRoot, nxJson.targetDefaults),
     reachable: new WeakMap(),
@@ -47,7 +60,7 @@ export function imageStates(
   for (const matrix of matrices) {
     for (const generated of matrix.images) states.set(generated.image.name, imageState(matrix, generated, shared));
   }
-  return states;
+  return { states, warnings: gitWarnings(matrices, git) };
 }
 
 /** What the states of all images are told from. */
@@ -57,7 +70,8 @@ interface SharedFacts {
   isThere: (folder: string) => boolean;
   /** Project name -> files in its folder that are not its own. */
   strangers: ReadonlyMap<string, string[]>;
-  ignored: ReadonlySet<string>;
+  git: GitAnswer;
+  submodules: readonly string[];
   excluded: ReadonlyMap<string, ReadonlyMap<string, string[]>>;
   findProducer: (path: string) => Producer | undefined;
   /** By list of templates, which images share. */
@@ -66,37 +80,64 @@ interface SharedFacts {
 
 function imageState(matrix: Matrix, generated: ImageFacts, shared: SharedFacts): ImageState {
   const root = rootOf(matrix, generated);
-  const ignored = shared.ignored.has(`${root}/image.json`);
-  const strangers = shared.strangers.get(generated.image.name) ?? [];
-  const upToDate =
-    shared.isThere(root) &&
-    isOnDisk(posix.join(shared.workspaceRoot, root), generated.files) &&
-    strangers.every((path) => shared.ignored.has(path));
+  const { ignored, unknown } = shared.git;
+  const document = `${root}/image.json`;
+  const upToDate = isUpToDate(root, generated, shared, (folder) => isOnDisk(folder, generated.files));
+  // Of files that are in no commit, or may not be, nobody knows what they were.
+  const committed = !ignored.has(document) && !unknown.has(document);
+  const builds = upToDate || isUpToDate(root, generated, shared, (folder) => isBuiltFrom(folder, generated));
+  const inputs = upToDate && committed ? [] : renderingInputs(matrix, generated, shared);
+  const excluded = shared.excluded.get(matrix.file);
   return {
     upToDate,
-    ignored,
-    staleInputs: upToDate && !ignored ? [] : renderingInputs(matrix, generated, shared),
-    excludedInputs: generated.contextInputs.flatMap(
-      (pattern) => shared.excluded.get(matrix.file)?.get(posix.join(matrix.contextDir, pattern)) ?? [],
+    ignored: ignored.has(document),
+    staleInputs: inputs,
+    staleBuildInputs: builds && committed ? [] : inputs,
+    excludedInputs: generated.contextInputs.flatMap((glob) => excluded?.get(glob) ?? []),
+    furtherInputs: submodulesOfAll(
+      generated.contextInputs.map((glob) => posix.join(matrix.contextDir, glob)),
+      shared,
     ),
     ...producersOf(matrix, generated, shared),
   };
 }
 
+function isUpToDate(
+  root: string,
+  { image }: ImageFacts,
+  { workspaceRoot, isThere, strangers, git }: SharedFacts,
+  hasFiles: (folder: string) => boolean,
+): boolean {
+  const others = strangers.get(image.name) ?? [];
+  return isThere(root) && hasFiles(join(workspaceRoot, root)) && others.every((path) => git.ignored.has(path));
+}
+
+/** Whether the files in a folder are those that an image is built from, whatever its pushes are made from. */
+function isBuiltFrom(folder: string, { files, document }: ImageFacts): boolean {
+  const others = files.filter(({ path }) => path !== 'image.json');
+  return isOnDisk(folder, others) && buildsTheSame(readOptional(join(folder, 'image.json')), document);
+}
+
+function submodulesOfAll(globs: readonly string[], { submodules }: SharedFacts): string[] {
+  if (submodules.length === 0) return [];
+  return [...new Set(globs.flatMap((glob) => submodulesAround(glob, submodules)))].map(literalGlob);
+}
+
 function producersOf(
   matrix: Matrix,
   generated: ImageFacts,
-  { ignored, findProducer }: SharedFacts,
+  { git, findProducer }: SharedFacts,
 ): Pick<ImageState, 'producers' | 'warnings'> {
   const root = rootOf(matrix, generated);
   const producers = new Map<string, Producer>();
   const warnings: Diagnostic[] = [];
   for (const source of literalSources(generated)) {
     const path = posix.join(matrix.contextDir, source.path);
-    if (!ignored.has(path) || path.startsWith(`${root}/`)) continue;
+    const ignored = git.ignored.has(path);
+    if ((!ignored && !git.unknown.has(path)) || path.startsWith(`${root}/`)) continue;
     const producer = findProducer(path);
     if (producer) producers.set(`${producer.project}:${producer.target}`, producer);
-    else warnings.push(copiesIgnored(`${root}/Dockerfile`, path, source));
+    else if (ignored) warnings.push(copiesIgnored(`${root}/Dockerfile`, path, source));
   }
   return { producers: [...producers.values()], warnings };
 }
@@ -127,7 +168,7 @@ function strangersOf(
   return strangers;
 }
 
-/** By manifest, then by pattern of a copied folder. */
+/** By manifest, then by glob of a copied folder, relative to the context; the globs found are relative to the workspace. */
 function excludedOf(
   workspaceRoot: string,
   matrices: readonly Matrix[],
@@ -137,9 +178,14 @@ function excludedOf(
   const others = [...new Set([...matrices.map(({ file }) => file), ...templateRoots, ...roots])];
   const excluded = new Map<string, ReadonlyMap<string, string[]>>();
   for (const { file, contextDir, images } of matrices) {
-    const copied = images.flatMap(({ contextInputs }) => contextInputs.map((path) => posix.join(contextDir, path)));
+    const copied = new Set(images.flatMap(({ contextInputs }) => contextInputs));
     const dockerignore = readOptional(join(workspaceRoot, contextDir, '.dockerignore'));
-    excluded.set(file, excludedInputs(contextDir, dockerignore, new Set(copied), others));
+    const inContext = others.map((path) => posix.relative(contextDir, path));
+    // A folder around the context lies in every folder that is copied.
+    if (inContext.some((path) => path === '' || path.endsWith('..'))) continue;
+    const found = excludedInputs(dockerignore, copied, inContext);
+    const prefix = contextDir === '' ? '' : `${literalGlob(contextDir)}/`;
+    excluded.set(file, new Map([...found].map(([glob, globs]) => [glob, globs.map((one) => prefix + one)])));
   }
   return excluded;
 }
@@ -152,18 +198,19 @@ function readOptional(path: string): string {
   }
 }
 
-/** Generated files and copied paths that git ignores: one question for the whole workspace. */
-function ignoredPaths(
+/** Which generated files, copied paths and templates git ignores: one question for the whole workspace. */
+function askGit(
   workspaceRoot: string,
   matrices: readonly Matrix[],
   strangers: ReadonlyMap<string, string[]>,
-): Set<string> {
+): GitAnswer {
   const paths = new Set([...strangers.values()].flat());
   for (const matrix of matrices) {
     for (const generated of matrix.images) {
       paths.add(`${rootOf(matrix, generated)}/image.json`);
       for (const { path } of literalSources(generated)) paths.add(posix.join(matrix.contextDir, path));
     }
+    for (const path of templatesOf(matrix)) paths.add(path);
   }
   return gitIgnored(workspaceRoot, [...paths]);
 }
@@ -175,29 +222,19 @@ function literalSources({ sources }: ImageFacts): ImageFacts['sources'] {
 function renderingInputs(
   { file, contextDir }: Matrix,
   { templates, image }: ImageFacts,
-  { sources, reachable }: SharedFacts,
+  shared: SharedFacts,
 ): string[] {
+  const { sources, reachable } = shared;
   let inputs = reachable.get(templates);
   if (!inputs) {
-    const inWorkspace = templates.map((path) => posix.join(contextDir, path));
-    inputs = [
-      file,
-      posix.join(contextDir, '.dockerignore'),
-      ...reachableTemplates(inWorkspace, image.releaseType, sources.templateRoots),
+    const inContext = templates.map((path) => posix.join(contextDir, path));
+    const globs = [
+      literalGlob(file),
+      literalGlob(posix.join(contextDir, '.dockerignore')),
+      ...reachableTemplates(inContext, image.releaseType, sources.templateRoots),
     ];
+    inputs = [...globs, ...submodulesOfAll([file, ...inContext], shared)];
     reachable.set(templates, inputs);
   }
   return inputs;
-}
-
-function copiesIgnored(file: string, path: string, { line, column }: { line: number; column: number }): Diagnostic {
-  return {
-    code: 'copies-ignored-file',
-    severity: 'warning',
-    file,
-    line,
-    column,
-    message: `"${path}" is copied, but git ignores it and no target is known to make it, so "nx affected" does not see it change.`,
-    hint: 'Commit it, or declare it among the outputs of the target that makes it.',
-  };
 }

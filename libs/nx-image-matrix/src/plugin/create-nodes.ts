@@ -1,9 +1,11 @@
 import type { CreateNodes, CreateNodesContext, CreateNodesResultArray, ProjectConfiguration } from '@nx/devkit';
+import { formatDiagnostics } from '@nx-image-matrix/manifest';
 import { cachedMatrices } from '../matrix/cache/cached-matrices.ts';
 import { transitiveParents } from '../matrix/edges.ts';
 import { imageStates, type ImageState } from '../matrix/image-states.ts';
 import { hasErrors, type Matrices, type Matrix } from '../matrix/read-matrices.ts';
 import type { ImageMatrixOptions } from '../types.ts';
+import { knowsJsonInputs } from '../workspace/nx-version.ts';
 import { resolveOptions, type ResolvedOptions } from '../workspace/options.ts';
 import { afterAnswer } from './after-answer.ts';
 import { graphError } from './graph-error.ts';
@@ -31,15 +33,22 @@ async function inferProjects(
   const options = resolveOptions(pluginOptions);
   const matrices = cachedMatrices(context.workspaceRoot, manifestFiles, options, process.env, afterAnswer);
   if (hasErrors(matrices.diagnostics)) throw await graphError(context.workspaceRoot, matrices);
-  const states = imageStates(context.workspaceRoot, context.nxJsonConfiguration, matrices);
-  return matrices.matrices.map((matrix) => [matrix.file, { projects: projectsOf(matrix, matrices, options, states) }]);
+  const { states, warnings } = imageStates(context.workspaceRoot, context.nxJsonConfiguration, matrices);
+  if (warnings.length > 0) process.stderr.write(`${formatDiagnostics(warnings, () => undefined)}\n`);
+  const shared: Shared = { options, states, jsonInputs: knowsJsonInputs(context.workspaceRoot) };
+  return matrices.matrices.map((matrix) => [matrix.file, { projects: projectsOf(matrix, matrices, shared) }]);
+}
+
+interface Shared {
+  options: ResolvedOptions;
+  states: ReadonlyMap<string, ImageState>;
+  jsonInputs: boolean;
 }
 
 function projectsOf(
   matrix: Matrix,
   { parents }: Matrices,
-  options: ResolvedOptions,
-  states: ReadonlyMap<string, ImageState>,
+  { options, states, jsonInputs }: Shared,
 ): Record<string, ProjectConfiguration> {
   const own = matrixProject(matrix, options);
   const projects: Record<string, ProjectConfiguration> = { [own.root]: own };
@@ -54,8 +63,12 @@ function projectsOf(
       parents: parents.get(project) ?? [],
       ancestors,
       upToDate: state.upToDate,
-      staleInputs: [...new Set([project, ...ancestors].flatMap((image) => states.get(image)!.staleInputs))],
+      staleInputs: [
+        ...new Set([...state.staleInputs, ...ancestors.flatMap((image) => states.get(image)!.staleBuildInputs)]),
+      ],
       excludedInputs: state.excludedInputs,
+      furtherInputs: state.furtherInputs,
+      jsonInputs,
       producers: state.producers,
     });
     projects[configuration.root] = configuration;

@@ -1,24 +1,23 @@
 import { posix } from 'node:path';
 import type { ProjectConfiguration, TargetConfiguration } from '@nx/devkit';
+import { literalGlob } from '@nx-image-matrix/dockerfile';
 import type { ImageFacts } from '../matrix/generate-image.ts';
 import type { ImageMetadata } from '../types.ts';
+import { imageInputs, inWorkspace, type ImageInputsContext } from './image-inputs.ts';
 import type { TargetNames } from '../workspace/options.ts';
 import type { Producer } from '../workspace/producers.ts';
 
-export interface ImageProjectContext {
+export interface ImageProjectContext extends ImageInputsContext {
   /** Workspace-relative path of the manifest. */
   manifest: string;
-  contextDir: string;
   targets: TargetNames;
   /** Project names of the images that its Dockerfile names. */
   parents: string[];
   /** Those, what they start FROM, and so on. */
   ancestors: string[];
   upToDate: boolean;
-  /** Patterns that the image depends on as long as its files on disk are not up to date; empty otherwise. */
+  /** Globs, relative to the workspace, that the image depends on as long as files on disk are not up to date. */
   staleInputs: string[];
-  /** Patterns of what is in copied folders and does not count. */
-  excludedInputs: string[];
   /** Targets of other projects that make files which it copies. */
   producers: Producer[];
 }
@@ -38,7 +37,7 @@ export function imageProject(generated: ImageFacts, context: ImageProjectContext
     projectType: 'application',
     tags: image.nxTags,
     implicitDependencies: [...new Set([...context.parents, ...context.producers.map(({ project }) => project)])],
-    namedInputs: { image: imageInputs(generated, root, context) },
+    namedInputs: { ...imageInputs(generated, context) },
     targets: {
       [targets.generate]: generateTarget(generated, context),
       [targets.build]: buildTarget(generated, context),
@@ -57,26 +56,17 @@ function imageMetadata(generated: ImageFacts, upToDate: boolean): ImageMetadata 
   return { ...generated.document, files: generated.files.map(({ path }) => path), upToDate };
 }
 
-function imageInputs(
-  generated: ImageFacts,
-  root: string,
-  { contextDir, excludedInputs }: ImageProjectContext,
-): string[] {
-  // The pattern is for files that the folder holds no more.
-  const own = [...generated.files.map(({ path }) => path), '**/*'].map((path) => `${root}/${path}`);
-  const copied = generated.contextInputs.map((pattern) => posix.join(contextDir, pattern));
-  return [
-    ...[...new Set([...own, ...copied])].map((path) => `{workspaceRoot}/${path}`),
-    ...excludedInputs.map((path) => `!{workspaceRoot}/${path}`),
-  ];
-}
-
-function generateTarget(generated: ImageFacts, { manifest, targets }: ImageProjectContext): TargetConfiguration {
+function generateTarget(generated: ImageFacts, context: ImageProjectContext): TargetConfiguration {
+  const { manifest, contextDir, targets } = context;
+  const root = posix.join(contextDir, generated.image.dir);
+  const quotable = literalGlob(root) === root;
   return {
     executor: 'nx-image-matrix:generate',
-    cache: true,
+    // Nx takes outputs for globs, the project's root included: from a folder with such a sign it would keep nothing, and
+    // a task that comes from its cache would write nothing.
+    cache: quotable,
     inputs: [noPackages],
-    outputs: generated.files.map(({ path }) => `{projectRoot}/${path}`),
+    outputs: quotable ? generated.files.map(({ path }) => `{projectRoot}/${literalGlob(path)}`) : [],
     options: { manifest, digest: generated.digest },
     metadata: {
       technologies: ['docker'],
@@ -125,8 +115,8 @@ function pushTarget({ image }: ImageFacts, context: ImageProjectContext): Target
 function imageTargetInputs({ ancestors, staleInputs }: ImageProjectContext): TargetConfiguration['inputs'] {
   return [
     'image',
-    ...(ancestors.length > 0 ? [{ input: 'image', projects: ancestors }] : []),
-    ...staleInputs.map((path) => `{workspaceRoot}/${path}`),
+    ...(ancestors.length > 0 ? [{ input: 'imageBuild', projects: ancestors }] : []),
+    ...staleInputs.map(inWorkspace),
     noPackages,
   ];
 }

@@ -1,17 +1,68 @@
 import { spawnSync } from 'node:child_process';
+import { groupByRepository } from './git-repositories.ts';
+
+/** What git says of some paths. */
+export interface GitAnswer {
+  /** Those that it ignores; tracked files are never ignored. */
+  ignored: ReadonlySet<string>;
+  /** Those that it has no answer for: they may be ignored or not. */
+  unknown: ReadonlySet<string>;
+  /** Git's own words, or what kept it from running, where there are unknown paths. */
+  problem?: string;
+}
+
+/** Bytes of an answer. */
+const LARGEST_ANSWER = 64 * 1024 * 1024;
+/** Milliseconds; git reads a few files for this. */
+const TIMEOUT = 60_000;
 
 /**
- * Which of the given paths git ignores (tracked files are never ignored). Paths are relative to `cwd`, with `/`.
- * Without git, or outside a checkout, nothing is ignored.
+ * Which of the given paths git ignores. Paths are relative to `cwd`, with `/`. Git is asked once; only where that fails,
+ * as it does for all paths when one lies in a submodule or behind a link, it is asked once for each repository.
  */
-export function gitIgnored(cwd: string, paths: readonly string[]): Set<string> {
-  if (paths.length === 0) return new Set();
-  const { stdout, status } = spawnSync('git', ['check-ignore', '-z', '--stdin'], {
+export function gitIgnored(cwd: string, paths: readonly string[]): GitAnswer {
+  if (paths.length === 0) return { ignored: new Set(), unknown: new Set() };
+  const all = checkIgnore(cwd, paths);
+  if (!('problem' in all)) return { ignored: all.ignored, unknown: new Set() };
+  if (!concernsOnePath(all.problem)) return { ignored: new Set(), unknown: new Set(paths), problem: all.problem };
+  const { questions, outside } = groupByRepository(cwd, paths);
+  // No commit of this checkout says anything of what lies outside it.
+  const ignored = new Set(outside);
+  const unknown = new Set<string>();
+  let problem: string | undefined;
+  for (const [folder, asked] of questions) {
+    const answer = checkIgnore(folder, [...asked.keys()]);
+    if ('problem' in answer) problem ??= answer.problem;
+    for (const [inside, concerned] of asked) {
+      const into = 'problem' in answer ? unknown : answer.ignored.has(inside) ? ignored : undefined;
+      for (const path of concerned) into?.add(path);
+    }
+  }
+  for (const path of ignored) unknown.delete(path);
+  return { ignored, unknown, ...(problem !== undefined && { problem }) };
+}
+
+/** https://git-scm.com/docs/git-check-ignore#_exit_status: 0 some are ignored, 1 none, 128 a fatal error. */
+function checkIgnore(cwd: string, paths: readonly string[]): { ignored: Set<string> } | { problem: string } {
+  const { stdout, stderr, status, signal, error } = spawnSync('git', ['check-ignore', '-z', '--stdin'], {
     cwd,
-    input: paths.join('\0'),
+    input: paths.map((path) => `./${path}\0`).join(''),
     encoding: 'utf8',
-    maxBuffer: 64 * 1024 * 1024,
-    stdio: ['pipe', 'pipe', 'ignore'],
+    // Its words are compared and shown.
+    env: { ...process.env, LC_ALL: 'C' },
+    maxBuffer: LARGEST_ANSWER,
+    timeout: TIMEOUT,
   });
-  return new Set(status === 0 ? stdout.split('\0').filter(Boolean) : []);
+  if (!error && (status === 0 || status === 1)) {
+    return { ignored: new Set(stdout.split('\0').flatMap((path) => (path === '' ? [] : [path.replace(/^\.\//, '')]))) };
+  }
+  if (error && 'code' in error && error.code === 'ENOENT') return { problem: 'git was not found' };
+  // A git that stops before it has read its question leaves an error of the pipe beside its own words.
+  const words = stderr?.trim() || (signal ? `git was ended by ${signal}` : undefined);
+  return { problem: words ?? error?.message ?? `git ended with exit code ${status}` };
+}
+
+/** Git stops at a path that belongs to another repository or that it cannot follow; the others can still be asked for. */
+function concernsOnePath(problem: string): boolean {
+  return /pathspec/i.test(problem) || /outside repository/.test(problem);
 }

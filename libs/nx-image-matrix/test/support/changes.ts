@@ -1,3 +1,4 @@
+import { oddFolder, submodule } from './matrices.ts';
 import type { Workspace } from './workspace.ts';
 
 /** A change of the small matrix. */
@@ -6,6 +7,8 @@ export interface Change {
   make: (workspace: Workspace) => void;
   /** Images selected for docker-build. */
   affected: string[];
+  /** Those of an Nx that selects whole projects, if they are others. */
+  affectedByProject?: string[];
 }
 
 const all12 = ['app-debian12-base', 'app-debian12-devel', 'app-debian12-runtime'];
@@ -61,6 +64,19 @@ export const changes: Change[] = [
     what: 'the release version',
     make: (workspace) => workspace.edit('manifest.yml', 'version: 1.2.3', 'version: 1.2.4'),
     affected: ['app-debian12-runtime', 'app-debian13-runtime'],
+  },
+  {
+    what: 'a further tag of an image that others start from',
+    make: (workspace) =>
+      workspace.edit('manifest.yml', 'packages:', 'release_types:\n  base:\n    floating_tags: [moved]\npackages:'),
+    affected: ['app-debian12-base', 'app-debian13-base'],
+    affectedByProject: [...all12, ...all13],
+  },
+  {
+    what: 'a label of an image that others start from',
+    make: (workspace) =>
+      workspace.edit('manifest.yml', 'packages:', 'release_types:\n  base:\n    labels: { moved: yes }\npackages:'),
+    affected: [...all12, ...all13],
   },
   {
     what: 'the order of keys in the manifest',
@@ -127,6 +143,41 @@ export const folderChanges: Change[] = [
   {
     what: 'a file in a copied folder that .dockerignore keeps out',
     make: (workspace) => workspace.edit('tools/app/README.md', 'every', 'any'),
+    affected: [],
+  },
+];
+
+/** Changes of the matrix in a folder with an odd name. */
+export const oddChanges: Change[] = [
+  {
+    what: 'a template below a folder with an odd name',
+    make: (workspace) =>
+      workspace.edit(`${oddFolder}/templates (x)/runtime.Dockerfile.liquid`, 'COPY', 'ENV A=1\nCOPY'),
+    affected: ['odd-debian12-runtime'],
+  },
+  {
+    what: 'a manifest in a folder with an odd name',
+    make: (workspace) => workspace.edit(`${oddFolder}/manifest.yml`, 'debian:bookworm-slim', 'debian:12'),
+    affected: ['odd-debian12-runtime'],
+  },
+  ...['a [1].txt', 'data/b{1}.txt', 'more (x)/c.txt'].map((path) => ({
+    what: `a copied file called ${path}`,
+    make: (workspace: Workspace) => workspace.write({ [`${oddFolder}/${path}`]: 'changed\n' }),
+    affected: ['odd-debian12-runtime'],
+  })),
+  {
+    what: 'a new file in a copied folder with an odd name',
+    make: (workspace) => workspace.write({ [`${oddFolder}/more (x)/[d].txt`]: 'new\n' }),
+    affected: ['odd-debian12-runtime'],
+  },
+  {
+    what: 'the commit of a submodule in a folder with an odd name',
+    make: (workspace) => workspace.commitSubmodule(submodule),
+    affected: ['odd-debian12-runtime'],
+  },
+  {
+    what: 'a file beside the copied ones in a folder with an odd name',
+    make: (workspace) => workspace.write({ [`${oddFolder}/data/z{1} .txt`]: 'new\n' }),
     affected: [],
   },
 ];

@@ -114,3 +114,31 @@ export const growingMatrix: Record<string, string> = {
   'templates/alpine/base.Dockerfile.liquid': 'FROM {{ from }}\n',
   'templates/alpine/runtime.Dockerfile.liquid': 'FROM {{ from }}\n',
 };
+
+/** Signs that mean something in a glob, to git or to a shell, in a folder's name. */
+export const oddFolder = '!a #[b] (shop){c,d}/-e*f? @(g)';
+
+/** A submodule that the image of the manifest in that folder copies a file of. */
+export const submodule = `${oddFolder}/vendor/lib`;
+
+/** A manifest in a folder of that name, whose image copies files with such names. */
+export const oddMatrix: Record<string, string> = {
+  [`${oddFolder}/manifest.yml`]: `version: 1.0.0
+packages:
+  odd:
+    runtime:
+      - debian
+releases:
+  debian:
+    12:
+      templates_dir: templates (x)
+      multistage_image: False
+      base_image: debian:bookworm-slim
+      add_to_tags: slim
+`,
+  [`${oddFolder}/templates (x)/runtime.Dockerfile.liquid`]:
+    'FROM {{ from }}\nCOPY ["a [[]1].txt", "data/[a-c]{1}.txt", "more (x)/", "vendor/lib/lib.txt", "/"]\n',
+  [`${oddFolder}/a [1].txt`]: 'a\n',
+  [`${oddFolder}/data/b{1}.txt`]: 'b\n',
+  [`${oddFolder}/more (x)/c.txt`]: 'c\n',
+};

@@ -117,6 +117,22 @@ export class Workspace {
   reset(): void {
     this.git('reset', '--hard', '--quiet');
     this.git('clean', '--quiet', '--force', '-d');
+    if (existsSync(join(this.root, '.gitmodules'))) this.git('submodule', '--quiet', 'update', '--force');
+  }
+
+  /** A submodule of one file, `lib.txt`, in the next commit. */
+  addSubmodule(path: string): void {
+    this.git('init', '--quiet', path);
+    this.write({ [`${path}/lib.txt`]: '1\n' });
+    this.git('-C', path, 'add', '--all');
+    this.commitSubmodule(path);
+    this.git('submodule', '--quiet', 'add', `./${path}`, path);
+  }
+
+  /** Moves a submodule to a new commit. */
+  commitSubmodule(path: string): void {
+    const identity = ['-c', 'user.name=test', '-c', 'user.email=test@example.com'];
+    this.git('-C', path, ...identity, 'commit', '--quiet', '--allow-empty', '-m', 'moved');
   }
 
   git(...args: string[]): string {

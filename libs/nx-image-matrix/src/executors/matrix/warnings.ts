@@ -13,8 +13,9 @@ export function matrixWarnings(
   { root, nxJsonConfiguration }: Pick<ExecutorContext, 'root' | 'nxJsonConfiguration'>,
 ): { warnings: string[]; failed: boolean } {
   const matrices = cachedMatrices(root, [manifest], options, process.env);
-  const states = [...imageStates(root, nxJsonConfiguration, matrices).values()];
-  const found = [...matrices.diagnostics, ...states.flatMap(({ warnings }) => warnings)];
+  const known = imageStates(root, nxJsonConfiguration, matrices);
+  const states = [...known.states.values()];
+  const found = [...matrices.diagnostics, ...known.warnings, ...states.flatMap(({ warnings }) => warnings)];
   return {
     warnings: [
       ...(found.length > 0 ? [formatDiagnostics(found, sourceReader(root, matrices.dockerfiles))] : []),

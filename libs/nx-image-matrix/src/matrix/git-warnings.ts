@@ -1,0 +1,79 @@
+import { posix } from 'node:path';
+import type { Diagnostic } from '@nx-image-matrix/manifest';
+import type { GitAnswer } from '../workspace/git.ts';
+import type { Matrix } from './read-matrices.ts';
+
+/** Templates that the images of a manifest are rendered from, relative to the workspace. */
+export function templatesOf({ contextDir, images }: Matrix): Set<string> {
+  const lists = new Set(images.map(({ templates }) => templates));
+  return new Set([...lists].flat().map((path) => posix.join(contextDir, path)));
+}
+
+/** What git's answer means for whole manifests: it has none, or it ignores what images are rendered from. */
+export function gitWarnings(matrices: readonly Matrix[], git: GitAnswer): Diagnostic[] {
+  const warnings: Diagnostic[] = [];
+  for (const matrix of matrices) {
+    const ignored = [...templatesOf(matrix)].filter((path) => git.ignored.has(path)).sort();
+    if (ignored.length > 0) warnings.push(ignoredTemplates(matrix.file, ignored));
+  }
+  const [first] = matrices;
+  if (git.problem !== undefined && first) warnings.push(noAnswer(first.file, git.problem));
+  return warnings;
+}
+
+function noAnswer(file: string, problem: string): Diagnostic {
+  return {
+    code: 'git-failed',
+    severity: 'warning',
+    file,
+    line: 1,
+    column: 1,
+    message: `Git did not say which files it ignores: ${problem.replace(/\s*\n\s*/g, ' ')}`,
+    hint: cureOf(problem),
+  };
+}
+
+/** Words of git 2.35 and later: https://git-scm.com/docs/git-config#Documentation/git-config.txt-safedirectory */
+function cureOf(problem: string): string {
+  const cure = /dubious ownership/.test(problem)
+    ? 'Let git use the checkout of another user: git config --global --add safe.directory "$(pwd)".'
+    : /not a git repository/.test(problem)
+      ? '"nx affected" compares commits, so the workspace has to be in a git repository.'
+      : /not found/.test(problem)
+        ? 'Install git, and see that it is in PATH.'
+        : 'Run "git status" in the workspace, and put right what it says.';
+  return `${cure} Until then images count as stale.`;
+}
+
+function ignoredTemplates(file: string, templates: readonly string[]): Diagnostic {
+  const [first = '', ...others] = templates;
+  const more = others.length > 0 ? ` and ${others.length} more` : '';
+  return {
+    code: 'ignored-template',
+    severity: 'warning',
+    file,
+    line: 1,
+    column: 1,
+    message:
+      `git ignores "${first}"${more}, which images are rendered from. Nx's daemon does not see such a file change, ` +
+      'and "nx affected" does not either.',
+    hint: 'Let git track it, or run "nx reset" after each edit.',
+  };
+}
+
+/** A copied path that is in no commit, and that no target is known to make. */
+export function copiesIgnored(
+  file: string,
+  path: string,
+  { line, column }: { line: number; column: number },
+): Diagnostic {
+  return {
+    code: 'copies-ignored-file',
+    severity: 'warning',
+    file,
+    line,
+    column,
+    message: `"${path}" is copied, but git ignores it and no target is known to make it, so "nx affected" does not see it change.`,
+    hint: 'Commit it, or declare it among the outputs of the target that makes it.',
+  };
+}

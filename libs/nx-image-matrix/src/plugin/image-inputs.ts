@@ -1,0 +1,53 @@
+import { posix } from 'node:path';
+import type { TargetConfiguration } from '@nx/devkit';
+import { literalGlob } from '@nx-image-matrix/dockerfile';
+import type { ImageFacts } from '../matrix/generate-image.ts';
+import { pushFields } from '../matrix/image-json.ts';
+
+export type Inputs = NonNullable<TargetConfiguration['inputs']>;
+
+export interface ImageInputsContext {
+  contextDir: string;
+  /** Globs, relative to the workspace, of what is in copied folders and does not count. */
+  excludedInputs: readonly string[];
+  /** Globs, relative to the workspace, of further files that it takes in. */
+  furtherInputs: readonly string[];
+  /** Whether Nx knows inputs that are fields of a JSON file. */
+  jsonInputs: boolean;
+}
+
+/**
+ * What an image is: its own files and those that it copies (`image`), and the same without what only a push reads, which
+ * whatever starts FROM it depends on (`imageBuild`).
+ */
+export function imageInputs(generated: ImageFacts, context: ImageInputsContext): { image: Inputs; imageBuild: Inputs } {
+  const { contextDir, excludedInputs, furtherInputs, jsonInputs } = context;
+  const root = posix.join(contextDir, generated.image.dir);
+  const own = generated.files.map(({ path }) => `${root}/${path}`);
+  // The pattern is for files that the folder holds no more.
+  const below = `${literalGlob(root)}/**/*`;
+  const prefix = contextDir === '' ? '' : `${literalGlob(contextDir)}/`;
+  const copied = [...generated.contextInputs.map((glob) => prefix + glob), ...furtherInputs];
+  const document = `${root}/image.json`;
+  const inputsOf = (files: readonly string[], others: Inputs): Inputs => [
+    ...[...new Set([...files.map(literalGlob), below, ...copied])].map(inWorkspace),
+    ...others,
+    ...excludedInputs.map((glob) => `!${inWorkspace(glob)}`),
+  ];
+  const image = inputsOf(own, []);
+  // A path that is not plain is not known to be read as one by every Nx.
+  if (!jsonInputs || literalGlob(document) !== document) return { image, imageBuild: image };
+  const others = [`!${inWorkspace(document)}`, { json: inWorkspace(document), excludeFields: [...pushFields] }];
+  return {
+    image,
+    imageBuild: inputsOf(
+      own.filter((path) => path !== document),
+      others,
+    ),
+  };
+}
+
+/** A fileset of Nx. */
+export function inWorkspace(glob: string): string {
+  return `{workspaceRoot}/${glob}`;
+}

@@ -1,0 +1,29 @@
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { readRegularFile } from '../fs/read-file.ts';
+
+/** Bytes of a `package.json`. */
+const LARGEST_PACKAGE = 1_000_000;
+
+/**
+ * Whether this workspace's Nx knows inputs that are fields of a JSON file, which 22.7 was the first to:
+ * https://nx.dev/reference/inputs
+ */
+export function knowsJsonInputs(workspaceRoot: string): boolean {
+  const [major = 0, minor = 0] = nxVersion(workspaceRoot)?.split('.').map(Number) ?? [];
+  return major > 22 || (major === 22 && minor >= 7);
+}
+
+/** `undefined` where Nx is not found as a package. */
+function nxVersion(workspaceRoot: string): string | undefined {
+  for (const folder of [workspaceRoot, join(workspaceRoot, '.nx/installation')]) {
+    try {
+      const path = createRequire(join(folder, 'package.json')).resolve('nx/package.json');
+      const { version } = JSON.parse(readRegularFile(path, LARGEST_PACKAGE).toString('utf8')) as { version?: unknown };
+      if (typeof version === 'string') return version;
+    } catch {
+      // It is not installed there.
+    }
+  }
+  return undefined;
+}

@@ -1,9 +1,8 @@
 import { join, posix } from 'node:path';
-import type { NxJsonConfiguration } from '@nx/devkit';
 import { literalGlob } from '@nx-image-matrix/dockerfile';
 import type { Diagnostic } from '@nx-image-matrix/manifest';
 import { gitIgnored, type GitAnswer } from '../workspace/git.ts';
-import { createProducerFinder, type Producer } from '../workspace/producers.ts';
+import { findProducers, type Producer } from '../workspace/producers.ts';
 import { submodulesAround, submodulesOf } from '../workspace/submodules.ts';
 import { excludedInputs } from './excluded-inputs.ts';
 import { copiesIgnored, gitWarnings, templatesOf } from './git-warnings.ts';
@@ -11,6 +10,7 @@ import { buildsTheSame } from './image-json.ts';
 import type { ImageFacts } from './generate-image.ts';
 import { createFolderFinder, isOnDisk, otherFiles } from './on-disk.ts';
 import { LARGEST_SOURCE, readRegularFile } from '../fs/read-file.ts';
+import { copiedPathsToMake, literalSources, pathsToMake, rootOf } from './produced-files.ts';
 import { reachableTemplates } from './reachable-templates.ts';
 import type { Matrices, Matrix, MatrixSources } from './read-matrices.ts';
 
@@ -30,6 +30,8 @@ export interface ImageState {
   furtherInputs: string[];
   /** Targets of other projects that make files which it copies. */
   producers: Producer[];
+  /** Globs, relative to the workspace, of these files. */
+  producedInputs: string[];
   warnings: Diagnostic[];
 }
 
@@ -39,7 +41,6 @@ export interface ImageState {
  */
 export function imageStates(
   workspaceRoot: string,
-  nxJson: NxJsonConfiguration,
   { matrices, sources }: Pick<Matrices, 'matrices' | 'sources'>,
 ): { states: Map<string, ImageState>; warnings: Diagnostic[] } {
   const isThere = createFolderFinder(workspaceRoot);
@@ -53,7 +54,7 @@ export function imageStates(
     git,
     submodules: submodulesOf(workspaceRoot),
     excluded: excludedOf(workspaceRoot, matrices, sources),
-    findProducer: createProducerFinder(workspaceRoot, nxJson.targetDefaults),
+    producers: findProducers(workspaceRoot, copiedPathsToMake(matrices, git)),
     reachable: new WeakMap(),
   };
   const states = new Map<string, ImageState>();
@@ -73,7 +74,8 @@ interface SharedFacts {
   git: GitAnswer;
   submodules: readonly string[];
   excluded: ReadonlyMap<string, ReadonlyMap<string, string[]>>;
-  findProducer: (path: string) => Producer | undefined;
+  /** By copied path. */
+  producers: ReadonlyMap<string, Producer[]>;
   /** By list of templates, which images share. */
   reachable: WeakMap<readonly string[], string[]>;
 }
@@ -126,24 +128,19 @@ function submodulesOfAll(globs: readonly string[], { submodules }: SharedFacts):
 function producersOf(
   matrix: Matrix,
   generated: ImageFacts,
-  { git, findProducer }: SharedFacts,
-): Pick<ImageState, 'producers' | 'warnings'> {
-  const root = rootOf(matrix, generated);
-  const producers = new Map<string, Producer>();
+  { git, producers }: SharedFacts,
+): Pick<ImageState, 'producers' | 'producedInputs' | 'warnings'> {
+  const found = new Map<string, Producer>();
+  const producedInputs: string[] = [];
   const warnings: Diagnostic[] = [];
-  for (const source of literalSources(generated)) {
-    const path = posix.join(matrix.contextDir, source.path);
-    const ignored = git.ignored.has(path);
-    if ((!ignored && !git.unknown.has(path)) || path.startsWith(`${root}/`)) continue;
-    const producer = findProducer(path);
-    if (producer) producers.set(`${producer.project}:${producer.target}`, producer);
-    else if (ignored) warnings.push(copiesIgnored(`${root}/Dockerfile`, path, source));
+  for (const [path, source] of pathsToMake(matrix, generated, git)) {
+    const own = producers.get(path) ?? [];
+    for (const producer of own) found.set(`${producer.project}:${producer.target}`, producer);
+    if (own.length > 0) producedInputs.push(literalGlob(path), `${literalGlob(path)}/**/*`);
+    else if (git.ignored.has(path))
+      warnings.push(copiesIgnored(`${rootOf(matrix, generated)}/Dockerfile`, path, source));
   }
-  return { producers: [...producers.values()], warnings };
-}
-
-function rootOf({ contextDir }: Matrix, { image }: ImageFacts): string {
-  return contextDir === '' ? image.dir : `${contextDir}/${image.dir}`;
+  return { producers: [...found.values()], producedInputs, warnings };
 }
 
 /** An image's folder is the tool's: a file that no template makes any more is a change to come. */
@@ -213,10 +210,6 @@ function askGit(
     for (const path of templatesOf(matrix)) paths.add(path);
   }
   return gitIgnored(workspaceRoot, [...paths]);
-}
-
-function literalSources({ sources }: ImageFacts): ImageFacts['sources'] {
-  return sources.filter(({ path, unresolved }) => path !== '' && !unresolved);
 }
 
 function renderingInputs(

@@ -33,7 +33,7 @@ async function inferProjects(
   const options = resolveOptions(pluginOptions);
   const matrices = cachedMatrices(context.workspaceRoot, manifestFiles, options, process.env, afterAnswer);
   if (hasErrors(matrices.diagnostics)) throw await graphError(context.workspaceRoot, matrices);
-  const { states, warnings } = imageStates(context.workspaceRoot, context.nxJsonConfiguration, matrices);
+  const { states, warnings } = imageStates(context.workspaceRoot, matrices);
   if (warnings.length > 0) process.stderr.write(`${formatDiagnostics(warnings, () => undefined)}\n`);
   const shared: Shared = { options, states, jsonInputs: knowsJsonInputs(context.workspaceRoot) };
   return matrices.matrices.map((matrix) => [matrix.file, { projects: projectsOf(matrix, matrices, shared) }]);
@@ -70,6 +70,7 @@ function projectsOf(
       furtherInputs: state.furtherInputs,
       jsonInputs,
       producers: state.producers,
+      producedInputs: [...new Set([project, ...ancestors].flatMap((image) => states.get(image)!.producedInputs))],
     });
     projects[configuration.root] = configuration;
   }

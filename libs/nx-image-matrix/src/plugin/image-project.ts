@@ -5,7 +5,7 @@ import type { ImageFacts } from '../matrix/generate-image.ts';
 import type { ImageMetadata } from '../types.ts';
 import { imageInputs, inWorkspace, type ImageInputsContext } from './image-inputs.ts';
 import type { TargetNames } from '../workspace/options.ts';
-import type { Producer } from '../workspace/producers.ts';
+import type { Producer } from '../workspace/outputs.ts';
 
 export interface ImageProjectContext extends ImageInputsContext {
   /** Workspace-relative path of the manifest. */
@@ -20,6 +20,8 @@ export interface ImageProjectContext extends ImageInputsContext {
   staleInputs: string[];
   /** Targets of other projects that make files which it copies. */
   producers: Producer[];
+  /** Globs, relative to the workspace, of what such targets make for it or for what it starts FROM. */
+  producedInputs: readonly string[];
 }
 
 /** Lock files and packages of the workspace have nothing to do with an image. */
@@ -112,11 +114,17 @@ function pushTarget({ image }: ImageFacts, context: ImageProjectContext): Target
  * What makes an image count as changed. Explicit files and explicit projects: `^image` fails when a dependency has no
  * such input, and a fileset of the project root fails the whole run when git tracks nothing in it.
  */
-function imageTargetInputs({ ancestors, staleInputs }: ImageProjectContext): TargetConfiguration['inputs'] {
+function imageTargetInputs({
+  ancestors,
+  staleInputs,
+  producedInputs,
+}: ImageProjectContext): TargetConfiguration['inputs'] {
   return [
     'image',
     ...(ancestors.length > 0 ? [{ input: 'imageBuild', projects: ancestors }] : []),
     ...staleInputs.map(inWorkspace),
+    // Where Nx selects tasks, one that depends on another is not selected with it, but one that reads its outputs is.
+    ...producedInputs.map((glob) => ({ dependentTasksOutputFiles: glob, transitive: true })),
     noPackages,
   ];
 }

@@ -1,103 +1,84 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { join, posix } from 'node:path';
-import type { NxJsonConfiguration, ProjectConfiguration, TargetConfiguration } from '@nx/devkit';
+import { openStore, pluginVersion } from '../matrix/cache/store.ts';
+import { readRegularFile } from '../fs/read-file.ts';
+import { sha256 } from '../matrix/generate-image.ts';
+import { ASKING, finishedProjects } from './finished-graph.ts';
+import { producersOf, type Producer } from './outputs.ts';
 
-/** A target of another project that makes a file. */
-export interface Producer {
-  project: string;
-  target: string;
+export type { Producer } from './outputs.ts';
+
+interface StoredProducers {
+  /** Digest of what targets are inferred from, as far as these paths go. */
+  key: string;
+  /** Folders of the projects that make them. */
+  roots: string[];
+  producers: Record<string, Producer[]>;
 }
 
-interface Candidate {
-  name: string;
-  root: string;
-  targets: Record<string, Pick<TargetConfiguration, 'outputs' | 'options'>>;
-}
+const storeName = 'producers';
+
+/** Bytes; what projects are inferred from is smaller. */
+const LARGEST_CONFIGURATION = 1_000_000;
 
 /**
- * Finds the targets that make a workspace path (`dist/apps/api`, `apps/api/dist/main.js`): those whose declared outputs
- * hold it, in the projects that it can belong to by its name; else their `build`. A plugin sees no other plugin's
- * targets while the graph is made, so what counts are `project.json`, `package.json` and `targetDefaults`.
+ * The targets that make each of the given paths of the workspace, as the finished project graph has them. Nx is asked for
+ * that graph when the configuration around these paths has changed since it was last asked.
  */
-export function createProducerFinder(
-  workspaceRoot: string,
-  targetDefaults: NxJsonConfiguration['targetDefaults'] | undefined,
-): (path: string) => Producer | undefined {
-  const candidates = new Map<string, Candidate | undefined>();
-  const candidateAt = (root: string): Candidate | undefined => {
-    if (!candidates.has(root)) candidates.set(root, readCandidate(workspaceRoot, root));
-    return candidates.get(root);
-  };
-  return (path) => {
-    for (const root of possibleRoots(path)) {
-      const candidate = candidateAt(root);
-      if (candidate) return producerIn(candidate, path, targetDefaults);
-    }
-    return undefined;
-  };
+export function findProducers(workspaceRoot: string, paths: readonly string[]): ReadonlyMap<string, Producer[]> {
+  if (paths.length === 0 || process.env[ASKING] !== undefined) return new Map();
+  const store = openStore(workspaceRoot, process.env);
+  const stored = store.read(storeName) as StoredProducers | undefined;
+  const valid = stored && stored.key === keyOf(workspaceRoot, stored) ? stored.producers : {};
+  if (paths.every((path) => Object.hasOwn(valid, path))) return new Map(Object.entries(valid));
+  const projects = finishedProjects(workspaceRoot);
+  if (!projects) return new Map();
+  const all = [...new Set([...paths, ...Object.keys(valid)])].sort();
+  const producers = Object.fromEntries(all.map((path) => [path, producersOf(path, projects)]));
+  const names = new Set(Object.values(producers).flatMap((found) => found.map(({ project }) => project)));
+  const roots = projects.filter(({ name }) => names.has(name)).map(({ root }) => root);
+  store.write(storeName, {
+    key: keyOf(workspaceRoot, { roots, producers }),
+    roots,
+    producers,
+  } satisfies StoredProducers);
+  return new Map(Object.entries(producers));
 }
 
-/** Folders whose project may own a path, nearest first: its ancestors, with and without a leading output folder. */
-function possibleRoots(path: string): string[] {
-  const segments = path.split('/').filter((segment) => segment !== '');
-  const below = (from: number): string[] =>
-    segments.slice(from).map((_, index, rest) => rest.slice(0, rest.length - index).join('/'));
-  return [...below(1), ...below(0)];
+/** Targets are inferred from files right in a project's folder, and from `nx.json` and its neighbours. */
+function keyOf(workspaceRoot: string, { roots, producers }: Omit<StoredProducers, 'key'>): string {
+  const folders = new Set(['.', ...roots, ...Object.keys(producers).flatMap(foldersAround)]);
+  const configurations = [...folders].sort().map((folder) => [folder, configurationOf(join(workspaceRoot, folder))]);
+  return sha256(JSON.stringify([pluginVersion, configurations]));
 }
 
-function readCandidate(workspaceRoot: string, root: string): Candidate | undefined {
-  const project = readJson<Partial<ProjectConfiguration>>(join(workspaceRoot, root, 'project.json'));
-  const manifest = readJson<{ name?: string; scripts?: Record<string, string>; nx?: Partial<ProjectConfiguration> }>(
-    join(workspaceRoot, root, 'package.json'),
-  );
-  if (!project && !manifest) return undefined;
-  const scripts = Object.fromEntries(Object.keys(manifest?.scripts ?? {}).map((script) => [script, {}]));
-  return {
-    name: project?.name ?? manifest?.nx?.name ?? manifest?.name ?? posix.basename(root),
-    root,
-    targets: { ...scripts, ...manifest?.nx?.targets, ...project?.targets },
-  };
-}
-
-function producerIn(
-  candidate: Candidate,
-  path: string,
-  targetDefaults: NxJsonConfiguration['targetDefaults'] | undefined,
-): Producer | undefined {
-  for (const [target, { outputs, options }] of Object.entries(candidate.targets)) {
-    const patterns = outputs ?? defaultOutputs(targetDefaults, target) ?? [];
-    if (patterns.some((pattern) => holds(interpolate(pattern, candidate, options), path))) {
-      return { project: candidate.name, target };
-    }
+/** Folders whose project may own a path: those above it, with and without a leading output folder. */
+function foldersAround(path: string): string[] {
+  const folders: string[] = [];
+  for (let folder = path; folder !== '.'; folder = posix.dirname(folder)) {
+    folders.push(folder);
+    const below = folder.split('/').slice(1).join('/');
+    if (below !== '') folders.push(below);
   }
-  return 'build' in candidate.targets ? { project: candidate.name, target: 'build' } : undefined;
+  return folders;
 }
 
-function defaultOutputs(
-  targetDefaults: NxJsonConfiguration['targetDefaults'] | undefined,
-  target: string,
-): string[] | undefined {
-  const defaults = (targetDefaults as Record<string, { outputs?: string[] }> | undefined)?.[target];
-  return defaults?.outputs;
-}
-
-function interpolate(pattern: string, { name, root }: Candidate, options: Record<string, unknown> | undefined): string {
-  return pattern
-    .replace('{workspaceRoot}/', '')
-    .replace('{projectRoot}', root)
-    .replace('{projectName}', name)
-    .replace(/\{options\.(\w+)\}/, (whole, key: string) => String(options?.[key] ?? whole));
-}
-
-function holds(output: string, path: string): boolean {
-  const folder = output.replace(/\/?(\*.*)?$/, '');
-  return folder === path || path.startsWith(`${folder}/`) || folder.startsWith(`${path}/`);
-}
-
-function readJson<T>(path: string): T | undefined {
+/** By name; empty where the folder is missing. */
+function configurationOf(folder: string): [name: string, digest: string][] {
   try {
-    return JSON.parse(readFileSync(path, 'utf8')) as T;
+    return readdirSync(folder, { withFileTypes: true })
+      .filter((entry) => entry.isFile() && /\.(json|[cm]?[jt]s|ya?ml|toml|kts?|gradle|csproj|xml)$/.test(entry.name))
+      .map(({ name }): [string, string] => [name, digestOf(join(folder, name))])
+      .sort(([one], [other]) => (one < other ? -1 : 1));
   } catch {
-    return undefined;
+    return [];
+  }
+}
+
+function digestOf(path: string): string {
+  try {
+    return sha256(readRegularFile(path, LARGEST_CONFIGURATION));
+  } catch {
+    return '';
   }
 }

@@ -88,27 +88,49 @@ describe('the project graph of a workspace with a manifest', () => {
   });
 });
 
+/** A plugin whose target no file declares. */
+const inferCore = `const target = {
+  executor: 'nx:run-commands',
+  options: { command: 'true' },
+  inputs: ['{projectRoot}/src/**/*'],
+  outputs: ['{projectRoot}/out/**/*'],
+};
+const projects = { 'libs/core': { name: 'core', root: 'libs/core', targets: { compile: target } } };
+const createNodes = ['**/core.cfg', (files) => files.map((file) => [file, { projects }])];
+module.exports = { name: 'infer', createNodes, createNodesV2: createNodes };
+`;
+
 describe('files that an image copies', () => {
   const files = {
     ...smallMatrix,
-    'templates/runtime.Dockerfile.liquid': 'FROM {{ from }}\nCOPY dist/apps/api /api\nCOPY secret.txt /\n',
+    'templates/runtime.Dockerfile.liquid':
+      'FROM {{ from }}\nCOPY dist/apps/api /api\nCOPY libs/core/out/core.js secret.txt /\n',
     'apps/api/project.json': JSON.stringify({
       name: 'api',
       targets: { bundle: { executor: 'nx:run-commands', outputs: ['{workspaceRoot}/dist/apps/api'] } },
     }),
-    '.gitignore': 'node_modules\ndist\n.nx\nsecret.txt\n',
+    '.gitignore': 'node_modules\ndist\nout\n.nx\nsecret.txt\n',
+    'libs/core/core.cfg': '',
+    'libs/core/src/core.js': '1\n',
+    'tools/infer.js': inferCore,
+    'tsconfig.base.json': '{}',
   };
+  const nxJson = { plugins: ['./tools/infer.js', { plugin: 'nx-image-matrix', options: {} }] };
 
   it('make it depend on the target that makes them, or are warned of when git ignores them', () => {
-    const workspace = new Workspace({ files });
+    const workspace = new Workspace({ files, nxJson });
     try {
       workspace.nxOk('sync');
+      workspace.commit('generated');
       const project = JSON.parse(workspace.nxOk('show project app-debian12-runtime --json')) as {
         implicitDependencies: string[];
         targets: Record<string, { dependsOn: unknown[] }>;
       };
-      expect(project.implicitDependencies).toEqual(['app-debian12-base', 'api']);
+      expect(project.implicitDependencies).toEqual(['app-debian12-base', 'api', 'core']);
       expect(project.targets['docker-build']!.dependsOn).toContainEqual({ projects: ['api'], target: 'bundle' });
+      expect(project.targets['docker-build']!.dependsOn).toContainEqual({ projects: ['core'], target: 'compile' });
+      workspace.edit('libs/core/src/core.js', '1', '2');
+      expect(workspace.affected('docker-push')).toEqual(['app-debian12-runtime', 'app-debian13-runtime']);
       const { output } = workspace.nx('run images:docker-matrix');
       expect(output).toMatch(/docker\/app\/debian12\/runtime\/Dockerfile:3:\d+ {2}warning {2}copies-ignored-file/);
       expect(output).not.toContain('"dist/apps/api" is copied');

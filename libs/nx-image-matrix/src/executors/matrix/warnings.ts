@@ -10,10 +10,10 @@ import { sourceReader } from '../../workspace/source-reader.ts';
 export function matrixWarnings(
   manifest: string,
   options: ResolvedOptions,
-  { root, nxJsonConfiguration }: Pick<ExecutorContext, 'root' | 'nxJsonConfiguration'>,
+  { root }: Pick<ExecutorContext, 'root'>,
 ): { warnings: string[]; failed: boolean } {
   const matrices = cachedMatrices(root, [manifest], options, process.env);
-  const known = imageStates(root, nxJsonConfiguration, matrices);
+  const known = imageStates(root, matrices);
   const states = [...known.states.values()];
   const found = [...matrices.diagnostics, ...known.warnings, ...states.flatMap(({ warnings }) => warnings)];
   return {

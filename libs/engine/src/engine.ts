@@ -106,6 +106,8 @@ export interface PushedImage {
 export interface Engine {
   readonly name: EngineName;
   readonly version: string;
+  /** What a build that names no platform is for, such as `linux/amd64`; several where the environment says so. */
+  readonly platforms: readonly string[];
   /** The images that exist, by the reference that was asked for; absent ones are missing from the map. */
   images(references: string[]): Promise<Map<string, EngineImage>>;
   build(request: BuildRequest): Promise<BuiltImage>;

@@ -9,9 +9,8 @@ type Probe = (environment: NodeJS.ProcessEnv) => Promise<Engine>;
 
 const probes: Record<EngineName, Probe> = {
   docker: async (environment) => dockerEngine(await probeDocker(environment), environment),
-  podman: async (environment) => podmanEngine('podman', (await probeTool('podman', environment)).version, environment),
-  buildah: async (environment) =>
-    podmanEngine('buildah', (await probeTool('buildah', environment)).version, environment),
+  podman: async (environment) => podmanEngine('podman', await probeTool('podman', environment), environment),
+  buildah: async (environment) => podmanEngine('buildah', await probeTool('buildah', environment), environment),
 };
 
 const found = new Map<string, Promise<Engine>>();

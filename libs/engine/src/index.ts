@@ -28,6 +28,7 @@ export { normalizeReference, registryOf } from './registry/reference.ts';
 export { openRegistrySession } from './registry/session.ts';
 export type { RegistrySession } from './registry/session.ts';
 export { transientFailure } from './registry/transient.ts';
+export { likelyPlatforms, normalizePlatforms } from './platform.ts';
 export { BUILD_ID_LABEL, buildId } from './build-id/build-id.ts';
 export type { BuildInputs } from './build-id/build-id.ts';
 export { contextFiles, createContextReader } from './build-id/context-files.ts';

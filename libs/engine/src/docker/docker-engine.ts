@@ -110,6 +110,7 @@ export function dockerEngine(facts: DockerFacts, environment: NodeJS.ProcessEnv)
   return {
     name: 'docker',
     version: facts.version,
+    platforms: facts.platforms,
     images,
     build,
     async tag(source, target) {

@@ -4,12 +4,19 @@ import type { DockerInfo } from './probe.ts';
 const info = {
   ServerVersion: '28.0.1',
   DriverStatus: [['driver-type', 'io.containerd.snapshotter.v1']],
+  OSType: 'linux',
+  Architecture: 'aarch64',
   ClientInfo: { Context: 'remote', Plugins: [{ Name: 'compose' }, { Name: 'buildx' }] },
 };
 
 describe('readDockerInfo', () => {
-  it('finds version, builder and image store', () => {
-    expect(readDockerInfo(info, 0, '')).toEqual({ version: '28.0.1', builder: 'remote', containerdStore: true });
+  it('finds version, builder, image store and platform', () => {
+    expect(readDockerInfo(info, 0, '')).toEqual({
+      version: '28.0.1',
+      builder: 'remote',
+      containerdStore: true,
+      platforms: ['linux/arm64'],
+    });
   });
 
   it.each([[null], [[['Backing Filesystem', 'extfs']]]])('takes %j for a graph driver', (DriverStatus) => {

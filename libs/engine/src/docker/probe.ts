@@ -1,4 +1,5 @@
 import { EngineError } from '../errors.ts';
+import { normalizePlatform, normalizePlatforms, ownPlatform } from '../platform.ts';
 import { run } from '../process/run.ts';
 import type { Finished } from '../process/run.ts';
 
@@ -9,24 +10,41 @@ export interface DockerFacts {
   builder: string;
   /** Whether images are kept in containerd's image store, which holds several platforms and can be pinned by digest. */
   containerdStore: boolean;
+  /** What a build that names no platform is for. */
+  platforms: string[];
 }
 
 /** The part of `docker info --format '{{json .}}'` that is read here. */
 export interface DockerInfo {
   ServerVersion?: string;
   ServerErrors?: string[];
+  OSType?: string;
+  Architecture?: string;
   DriverStatus?: string[][] | null;
   ClientInfo?: { Context?: string; Plugins?: { Name?: string; Err?: string }[] | null };
 }
 
 /**
- * Asks docker whether it can build: daemon reachable, buildx there. One process.
+ * Asks docker whether it can build: daemon reachable, buildx there. One process, and another one where
+ * `BUILDX_BUILDER` names a builder, which may be for another platform than the daemon.
  *
  * @throws EngineError `no-engine` without client or buildx, `daemon` when the daemon does not answer
  */
 export async function probeDocker(environment: NodeJS.ProcessEnv): Promise<DockerFacts> {
   const { exitCode, stdout, stderr } = await askDaemon(environment);
-  return readDockerInfo(parseInfo(stdout), exitCode, stderr);
+  const facts = readDockerInfo(parseInfo(stdout), exitCode, stderr);
+  return { ...facts, platforms: await defaultPlatforms(facts.platforms, environment) };
+}
+
+/** As buildx chooses: `DOCKER_DEFAULT_PLATFORM`, else the builder's own platform. */
+async function defaultPlatforms(daemon: string[], environment: NodeJS.ProcessEnv): Promise<string[]> {
+  const wanted = environment['DOCKER_DEFAULT_PLATFORM'];
+  const builder = environment['BUILDX_BUILDER'];
+  if (wanted) return normalizePlatforms([wanted], daemon[0]);
+  if (!builder) return daemon;
+  const { stdout } = await run('docker', ['buildx', 'inspect', builder], { environment, timeout: 30_000 });
+  const own = /^Platforms:\s+([^\s,*]+)/m.exec(stdout)?.[1];
+  return own === undefined ? daemon : [normalizePlatform(own)];
 }
 
 async function askDaemon(environment: NodeJS.ProcessEnv): Promise<Finished> {
@@ -55,6 +73,9 @@ export function readDockerInfo(info: DockerInfo, exitCode: number | undefined, s
   }
   return {
     version: info.ServerVersion,
+    platforms: [
+      info.Architecture ? normalizePlatform(`${info.OSType ?? 'linux'}/${info.Architecture}`) : ownPlatform(),
+    ],
     builder: info.ClientInfo?.Context || 'default',
     containerdStore: (info.DriverStatus ?? []).some(
       ([key, value]) => key === 'driver-type' && value?.startsWith('io.containerd.snapshotter'),

@@ -16,10 +16,10 @@ import { buildahImages, podmanImages } from './images.ts';
 import { removeLeftovers } from './leftovers.ts';
 import { storageName } from './names.ts';
 import { endRunningStep } from './running-step.ts';
-import type { Tool } from './tool.ts';
+import type { Tool, ToolFacts } from './tool.ts';
 
 /** podman, or buildah alone. */
-export function podmanEngine(tool: Tool, version: string, environment: NodeJS.ProcessEnv): Engine {
+export function podmanEngine(tool: Tool, { version, platforms }: ToolFacts, environment: NodeJS.ProcessEnv): Engine {
   const list = tool === 'podman' ? podmanImages : buildahImages;
 
   async function images(references: string[]): Promise<Map<string, EngineImage>> {
@@ -73,6 +73,7 @@ export function podmanEngine(tool: Tool, version: string, environment: NodeJS.Pr
   return {
     name: tool,
     version,
+    platforms,
     images,
     build,
     async tag(source, target) {

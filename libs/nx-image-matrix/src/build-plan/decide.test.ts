@@ -1,5 +1,5 @@
 import { BUILD_ID_LABEL, type EngineImage } from '@nx-image-matrix/engine';
-import { decide } from './decide.ts';
+import { decide, type Known } from './decide.ts';
 import type { BuildPlan } from './plan.ts';
 import type { BuildRecord } from './record.ts';
 
@@ -23,13 +23,17 @@ function image(id = 'sha256:id', buildId = 'sha256:new'): EngineImage {
   return { id, labels: { [BUILD_ID_LABEL]: buildId } };
 }
 
+function known(former: BuildRecord | undefined, found?: EngineImage, changedParent?: string): Known {
+  return { record: former, changedParent, images: new Map(found ? [['app:1', found]] : []) };
+}
+
 describe('decide', () => {
   it('skips an image that the engine holds just as it was recorded', () => {
-    expect(decide(plan, record(), new Map([['app:1', image()]]), false).action).toBe('skip');
+    expect(decide(plan, known(record(), image()), false).action).toBe('skip');
   });
 
   it('builds it all the same when told to', () => {
-    expect(decide(plan, record(), new Map([['app:1', image()]]), true)).toEqual({ action: 'build', reason: 'forced' });
+    expect(decide(plan, known(record(), image()), true)).toEqual({ action: 'build', reason: 'forced' });
   });
 
   it.each<[what: string, former: BuildRecord | undefined, found: EngineImage | undefined, reason: string]>([
@@ -64,13 +68,19 @@ describe('decide', () => {
       'tools/gone.sh',
     ],
   ])('builds %s, and says why', (_, former, found, reason) => {
-    const images = new Map(found ? [['app:1', found]] : []);
-    expect(decide(plan, former, images, false)).toEqual({ action: 'build', reason });
+    expect(decide(plan, known(former, found), false)).toEqual({ action: 'build', reason });
+  });
+
+  it('builds an image on a parent that was rebuilt, and says so', () => {
+    const reason = 'its parent app-base was rebuilt';
+    expect(decide(plan, known(record(), image(), reason), false)).toEqual({ action: 'build', reason });
   });
 
   it('only tags an image whose reference changed', () => {
     const images = new Map([['app:0', image()]]);
-    expect(decide(plan, record({ reference: 'app:0' }), images, false)).toMatchObject({
+    expect(
+      decide(plan, { record: record({ reference: 'app:0' }), changedParent: undefined, images }, false),
+    ).toMatchObject({
       action: 'tag',
       source: 'app:0',
     });

@@ -7,22 +7,27 @@ export type Decision =
   | { action: 'tag'; image: EngineImage; source: string }
   | { action: 'build'; reason: string };
 
+/** What is known of an image when it is decided what it needs. */
+export interface Known {
+  record: BuildRecord | undefined;
+  /** Why it was not built on the parents that there are now. */
+  changedParent: string | undefined;
+  /** What the engine holds, by reference. */
+  images: ReadonlyMap<string, EngineImage>;
+}
+
 /**
  * What an image needs, given the record of its last build and what the engine holds.
  *
  * A build ID counts only on the very image that was recorded: labels are inherited by whatever somebody builds on top.
  */
-export function decide(
-  plan: BuildPlan,
-  record: BuildRecord | undefined,
-  images: ReadonlyMap<string, EngineImage>,
-  force: boolean,
-): Decision {
+export function decide(plan: BuildPlan, { record, changedParent, images }: Known, force: boolean): Decision {
   if (force) return { action: 'build', reason: 'forced' };
   const { reference } = plan.document;
   const current = images.get(reference);
   if (!record) return { action: 'build', reason: current ? 'no record of its build' : 'never built here' };
   if (record.buildId !== plan.buildId) return { action: 'build', reason: whatChanged(record, plan) };
+  if (changedParent !== undefined) return { action: 'build', reason: changedParent };
   if (isBuilt(current, record)) return { action: 'skip', image: current };
   const former = images.get(record.reference);
   if (isBuilt(former, record)) return { action: 'tag', image: former, source: record.reference };

@@ -1,6 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Family, readDockerfile, type DockerfileFacts, type Member } from '@nx-image-matrix/dockerfile';
-import { buildId, createContextReader, type ContextFile, type ContextReader } from '@nx-image-matrix/engine';
+import {
+  buildId,
+  createContextReader,
+  normalizePlatforms,
+  type ContextFile,
+  type ContextReader,
+} from '@nx-image-matrix/engine';
 import { staticLabels } from './static-labels.ts';
 import type { ImageDocument } from '../types.ts';
 import { OwnReferences } from '../matrix/own-references.ts';
@@ -11,8 +17,12 @@ import { readDocument, readImageFiles, shortDigest } from './image-files.ts';
 export interface BuildPlan {
   folder: ImageFolder;
   document: ImageDocument;
+  /** What it is built for: the manifest's platforms, else those that the engine builds for. */
+  platforms: readonly string[];
   /** `sha256:...`; the same inputs give the same ID on every machine. */
   buildId: string;
+  /** The ID that it has where an image without platforms in the manifest is built for these. */
+  buildIdFor(platforms: readonly string[]): string;
   /** Short digests of its files and of those that it copies, by name. */
   digests: Record<string, string>;
   /** What went into the ID, by name and digest, so that a later run can say what changed. */
@@ -30,6 +40,7 @@ export const patience = 1_000;
 /** Makes plans; each image and each context file of a run is read once. */
 export class BuildPlanner {
   readonly #root: string;
+  readonly #platforms: readonly string[];
   /** Until when a file that cannot be read is looked for again. */
   readonly #deadline: number;
   readonly #own: OwnReferences<ImageFolder>;
@@ -38,7 +49,14 @@ export class BuildPlanner {
   readonly #plans = new Map<string, Promise<BuildPlan>>();
   readonly #context: ContextReader = createContextReader();
 
-  constructor(workspaceRoot: string, folders: ReadonlyMap<string, ImageFolder>, waits = 0) {
+  /** @param platforms what the engine builds for where the manifest names no platform. */
+  constructor(
+    workspaceRoot: string,
+    folders: ReadonlyMap<string, ImageFolder>,
+    platforms: readonly string[],
+    waits = 0,
+  ) {
+    this.#platforms = platforms;
     this.#deadline = performance.now() + waits;
     this.#root = workspaceRoot;
     this.#own = new OwnReferences([...folders.values()].map((folder) => [folder.reference, folder]));
@@ -72,15 +90,32 @@ export class BuildPlanner {
     const document = readDocument(this.#root, folder);
     const { dockerfile, files, context, digests } = await readImageFiles(this.#root, folder, this.#context);
     const parents = await this.#readParents(folder, dockerfile, document.args);
-    const parentIds = Object.fromEntries(parents.map((parent) => [parent.document.reference, parent.buildId]));
     const labels = staticLabels(document);
-    const { args: buildArgs, platforms } = document;
+    const named = normalizePlatforms(document.platforms, this.#platforms[0]);
+    const platformsFor = (others: readonly string[]) => (named.length > 0 ? named : others);
+    const buildIdFor = (others: readonly string[]) =>
+      buildId({
+        files,
+        context,
+        buildArgs: document.args,
+        platforms: [...platformsFor(others)],
+        labels,
+        parents: Object.fromEntries(
+          parents.map((parent) => [
+            parent.document.reference,
+            others === this.#platforms ? parent.buildId : parent.buildIdFor(others),
+          ]),
+        ),
+      });
+    const platforms = platformsFor(this.#platforms);
     return {
       folder,
       document,
-      buildId: buildId({ files, context, buildArgs, platforms, labels, parents: parentIds }),
+      platforms,
+      buildId: buildIdFor(this.#platforms),
+      buildIdFor,
       digests,
-      ingredients: ingredientsOf(digests, document, labels, parents),
+      ingredients: ingredientsOf(digests, document, platforms, labels, parents),
       labels,
       parents,
       context,
@@ -108,6 +143,7 @@ export class BuildPlanner {
 function ingredientsOf(
   digests: Record<string, string>,
   document: ImageDocument,
+  platforms: readonly string[],
   labels: Record<string, string>,
   parents: BuildPlan[],
 ): Record<string, string> {
@@ -118,6 +154,6 @@ function ingredientsOf(
     ...named('build argument', document.args),
     ...named('label', labels),
     ...Object.fromEntries(parents.map((parent) => [`parent ${parent.folder.project}`, parent.buildId])),
-    platforms: shortDigest(document.platforms.join()),
+    ...Object.fromEntries(platforms.map((platform) => [`platform ${platform}`, shortDigest(platform)])),
   };
 }

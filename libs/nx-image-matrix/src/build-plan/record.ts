@@ -9,6 +9,8 @@ export interface BuildRecord {
   tags: string[];
   imageId: string;
   buildId: string;
+  /** Image ID of each own parent that it was built on, by reference. */
+  parents?: Record<string, string>;
   /** Bytes, where the engine tells. */
   size: number | null;
   platform: string | null;
@@ -28,7 +30,9 @@ export interface BuildRecord {
 export function readRecord(workspaceRoot: string, folder: ImageFolder): BuildRecord | undefined {
   try {
     const record = JSON.parse(readFileSync(recordPath(workspaceRoot, folder), 'utf8')) as BuildRecord;
-    return typeof record.imageId === 'string' && typeof record.buildId === 'string' ? record : undefined;
+    const { imageId, buildId, reference, pushed, parents = {} } = record;
+    const isOne = [imageId, buildId, reference].every((value) => typeof value === 'string');
+    return isOne && isObject(pushed) && isObject(parents) ? record : undefined;
   } catch {
     return undefined;
   }
@@ -45,6 +49,10 @@ export function writeRecord(workspaceRoot: string, folder: ImageFolder, record: 
 /** Removes what a process has left that was killed while it wrote the record of an image. */
 export function removeStaleRecords(workspaceRoot: string, folder: ImageFolder): void {
   removeTemporaries(recordPath(workspaceRoot, folder));
+}
+
+function isObject(value: unknown): boolean {
+  return typeof value === 'object' && value !== null;
 }
 
 function recordPath(workspaceRoot: string, folder: ImageFolder): string {

@@ -119,6 +119,39 @@ describe('the edit-and-build loop, without a terminal', () => {
     expect(outcomes(output)).toEqual({ built: ['app:devel-slim'], upToDate: ['app:base-slim'] });
   });
 
+  it('builds what was built on a parent that has been rebuilt since', () => {
+    workspace.nxOk(`run ${named('app-debian13-base')}:docker-build`, { IMAGE_REFRESH: '1' });
+    const { status, output: refused } = workspace.nx(
+      `run ${named('app-debian13-runtime')}:docker-push --exclude-task-dependencies`,
+      { PUSH_TO: '1' },
+    );
+    expect(status).toBe(1);
+    expect(refused).toContain(`is not pushed: its parent ${named('app-debian13-base')} was rebuilt.`);
+    const output = build();
+    expect(outcomes(output).built).toEqual(['app:1.2.4-slim13-runtime']);
+    expect(output).toContain(`its parent ${named('app-debian13-base')} was rebuilt`);
+    expect(outcomes(build()).built).toEqual([]);
+  });
+
+  it('takes an image for another platform for another image', () => {
+    workspace.write({
+      'manifest.yml': workspace
+        .read('manifest.yml')
+        .replaceAll('base_image: debian:bookworm-slim', 'base_image: scratch'),
+      'templates/base.Dockerfile.liquid': 'FROM {{ from }}\nCOPY README.md /distro\n',
+      'templates/devel.Dockerfile.liquid': 'FROM {{ from }}\nENV A=1\n',
+    });
+    const devel = `-p ${named('app-debian12-devel')}`;
+    const architecture = () => docker('image', 'inspect', '--format', '{{.Architecture}}', `${prefix}app:devel-slim`);
+    workspace.nxOk(`run-many -t docker-build ${devel}`);
+    const own = architecture();
+    const other = own === 'arm64' ? 'amd64' : 'arm64';
+    workspace.nxOk(`run-many -t docker-build ${devel}`, { DOCKER_DEFAULT_PLATFORM: `linux/${other}` });
+    expect(architecture()).toBe(other);
+    workspace.nxOk(`run-many -t docker-build ${devel}`);
+    expect(architecture()).toBe(own);
+  });
+
   it('builds a single image without batches as well', () => {
     docker('image', 'rm', '--force', `${prefix}app:devel-slim`);
     expect(outcomes(build('--no-batch --output-style=static')).built).toEqual(['app:devel-slim']);

@@ -1,4 +1,4 @@
-import { registryClient } from '@nx-image-matrix/engine';
+import { findEngine, registryClient } from '@nx-image-matrix/engine';
 import { refuses, requests } from '../../../engine/src/testing/registry-faults.ts';
 import { BuildPlanner } from '../../src/build-plan/plan.ts';
 import { readRecord } from '../../src/build-plan/record.ts';
@@ -75,7 +75,12 @@ describe('docker-push', () => {
     stand.pointTo(stand.repository);
     const { root } = stand.context;
     const folders = imageFolders(stand.context);
-    const push = await preparePush(root, new BuildPlanner(root, folders), folders.get(project()), project());
+    const push = await preparePush(
+      root,
+      new BuildPlanner(root, folders, (await findEngine('docker')).platforms),
+      folders.get(project()),
+      project(),
+    );
     if ('success' in push) throw new Error(push.output);
     const current = currentImage(root, push.plan, await stand.engine.images([push.plan.document.reference]))!;
     const engine = {

@@ -13,6 +13,7 @@ import type { TaskOutcome } from '../batch.ts';
 import { changedSince } from './changed-since.ts';
 import { conditionsOf, readBuildConditions, type BuildConditions } from './conditions.ts';
 import { decide, isBuilt, type Decision } from '../../build-plan/decide.ts';
+import { changedParent } from '../../build-plan/parents.ts';
 import { lockImage, removeStaleLock } from './lock.ts';
 import { BuildPlanner, patience, type BuildPlan } from '../../build-plan/plan.ts';
 import { readRecord, removeStaleRecords, writeRecord, type BuildRecord } from '../../build-plan/record.ts';
@@ -45,7 +46,8 @@ export async function* buildImages(
   const options = resolveOptions(pluginOptions(context.nxJsonConfiguration ?? {}));
   const conditions = readBuildConditions(process.env);
   const folders = imageFolders(context);
-  const planner = new BuildPlanner(context.root, folders, patience);
+  const engine = await findEngine(options.engine);
+  const planner = new BuildPlanner(context.root, folders, engine.platforms, patience);
   const plans = new Map<string, BuildPlan>();
   removeStaleFolders();
   for (const { project } of tasks) {
@@ -62,14 +64,12 @@ export async function* buildImages(
     }
   }
   if (plans.size === 0) return;
-  const engine = await findEngine(options.engine);
   const run: BuildRun = { root: context.root, options, engine, planner, conditions, signal, print };
   const images = await engine.images(referencesOf(context.root, plans.values()));
   const forced = new Set(tasks.filter((task) => task.options.force).map(({ project }) => project));
   const jobs = [...plans].map(([project, plan]) => {
-    const force = conditions.refresh || forced.has(project);
     const record = readRecord(context.root, plan.folder);
-    return buildJob(run, plan, { record, force, decision: decide(plan, record, images, force) });
+    return buildJob(run, plan, { record, images, force: conditions.refresh || forced.has(project) });
   });
   yield* runInOrder(jobs, options.maxParallel ?? availableParallelism(), signal);
 }
@@ -98,33 +98,33 @@ function referencesOf(root: string, plans: Iterable<BuildPlan>): string[] {
   return [...references];
 }
 
-/** What an image needs, by its record and the engine's answer at the start of the run. */
-interface Need {
-  decision: Decision;
+/** What was known at the start of the run. Whether a parent is rebuilt shows only when it is its child's turn. */
+interface Start {
   record: BuildRecord | undefined;
+  images: ReadonlyMap<string, EngineImage>;
   force: boolean;
 }
 
-function buildJob(run: BuildRun, plan: BuildPlan, need: Need): Job<TaskOutcome> {
+function buildJob(run: BuildRun, plan: BuildPlan, start: Start): Job<TaskOutcome> {
   const { project } = plan.folder;
   return {
     name: project,
     after: plan.parents.map((parent) => parent.folder.project),
-    run: async () => ({ success: true, output: await carryOut(run, plan, need) }),
+    run: async () => ({ success: true, output: await carryOut(run, plan, start) }),
     succeeded: ({ success }) => success,
     failed: (error) => ({ success: false, output: `${project}: ${describeError(error)}` }),
     skipped: (because) => ({ success: false, skipped: true, output: `${project}: not built, because of ${because}.` }),
   };
 }
 
-async function carryOut(run: BuildRun, plan: BuildPlan, need: Need): Promise<string> {
-  if (need.decision.action === 'skip') return upToDate(plan);
+async function carryOut(run: BuildRun, plan: BuildPlan, start: Start): Promise<string> {
+  if ((await decideNow(run, plan, start)).action === 'skip') return upToDate(plan);
   const release = await lockImage(run.root, plan.folder, {
     signal: run.signal,
     onWait: () => run.print(plan.folder.project, `another run is building ${plan.document.reference}; waiting for it`),
   });
   try {
-    const decision = await decideAgain(run, plan, need);
+    const decision = await decideNow(run, plan, start);
     if (decision.action === 'skip') return upToDate(plan);
     if (decision.action === 'build') return await build(run, plan, decision.reason);
     const { reference, tags } = plan.document;
@@ -141,11 +141,11 @@ function upToDate({ document, buildId }: BuildPlan): string {
 }
 
 /** The engine is asked once more only where another run has built the image since the start of this one. */
-async function decideAgain(run: BuildRun, plan: BuildPlan, { decision, record, force }: Need): Promise<Decision> {
-  const now = readRecord(run.root, plan.folder);
-  if (now?.builtAt === record?.builtAt && now?.reference === record?.reference) return decision;
-  const images = await run.engine.images(referencesOf(run.root, [plan]));
-  return decide(plan, now, images, force);
+async function decideNow(run: BuildRun, plan: BuildPlan, start: Start): Promise<Decision> {
+  const record = readRecord(run.root, plan.folder);
+  const isSame = record?.builtAt === start.record?.builtAt && record?.reference === start.record?.reference;
+  const images = isSame ? start.images : await run.engine.images(referencesOf(run.root, [plan]));
+  return decide(plan, { record, changedParent: changedParent(run.root, plan, record), images }, start.force);
 }
 
 async function build(run: BuildRun, plan: BuildPlan, reason: string): Promise<string> {
@@ -174,6 +174,7 @@ async function build(run: BuildRun, plan: BuildPlan, reason: string): Promise<st
     tags: document.tags,
     imageId: built.id,
     buildId: plan.buildId,
+    parents: Object.fromEntries(pins.map(({ reference, image }) => [reference, image.id])),
     size: built.size ?? null,
     platform: built.platform ?? null,
     duration: Math.round(built.duration),
@@ -210,10 +211,14 @@ async function checkedParents(run: BuildRun, plan: BuildPlan): Promise<{ referen
     const { reference } = parent.document;
     const record = readRecord(run.root, parent.folder);
     const image = images.get(reference);
-    if (record && record.buildId === parent.buildId && isBuilt(image, record)) return { reference, image };
-    const found = image
-      ? `is another image (${shortId(image.id)}) than was built from its files`
-      : 'is not in the engine';
+    const changed = changedParent(run.root, parent, record);
+    const isRecorded = record?.buildId === parent.buildId && isBuilt(image, record);
+    if (isRecorded && changed === undefined) return { reference, image };
+    const found = !image
+      ? 'is not in the engine'
+      : isRecorded
+        ? `is out of date (${changed})`
+        : `is another image (${shortId(image.id)}) than was built from its files`;
     throw new Error(
       `its parent ${reference} ${found}. Run the docker-build target of ${parent.folder.project} first; ` +
         '"nx run" does so by itself unless --exclude-task-dependencies is given.',

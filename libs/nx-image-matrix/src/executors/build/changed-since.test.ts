@@ -31,7 +31,7 @@ describe('changedSince', () => {
     mkdirSync(dirname(join(root, path)), { recursive: true });
     writeFileSync(join(root, path), text);
   };
-  const plan = () => new BuildPlanner(root, new Map([['app', folder]])).plan(folder);
+  const plan = () => new BuildPlanner(root, new Map([['app', folder]]), ['linux/amd64']).plan(folder);
 
   it.each<[what: string, change: () => void, names: string[]]>([
     ['a copied file that was edited', () => write('src/main.ts', '2\n'), ['src/main.ts']],

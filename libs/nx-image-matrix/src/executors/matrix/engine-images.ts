@@ -7,6 +7,8 @@ export interface ImagesOfEngine {
   images?: ReadonlyMap<string, EngineImage>;
   /** `docker 28.2.2`, or why it is not known. */
   engine: string;
+  /** What it builds for where the manifest names no platform; absent when no engine answers. */
+  platforms?: readonly string[];
 }
 
 /** Milliseconds that a table waits for an engine. */
@@ -30,5 +32,6 @@ export async function imagesOfEngine(choice: EngineName | 'auto', references: st
 
 async function ask(choice: EngineName | 'auto', references: string[]): Promise<ImagesOfEngine> {
   const engine = await findEngine(choice);
-  return { images: await engine.images(references), engine: `${engine.name} ${engine.version}` };
+  const { name, version, platforms } = engine;
+  return { images: await engine.images(references), engine: `${name} ${version}`, platforms };
 }

@@ -1,3 +1,5 @@
+import { likelyPlatforms } from '@nx-image-matrix/engine';
+import { changedParent } from '../../build-plan/parents.ts';
 import type { BuildRecord } from '../../build-plan/record.ts';
 import { readRecord } from '../../build-plan/record.ts';
 import { BuildPlanner, type BuildPlan } from '../../build-plan/plan.ts';
@@ -17,7 +19,7 @@ export interface MatrixRow extends ImageRow {
 }
 
 /** `dist/<project root>/build.json`, as far as a reader wants to see it. */
-export type LastBuild = Omit<BuildRecord, 'reference' | 'tags' | 'ingredients'>;
+export type LastBuild = Omit<BuildRecord, 'reference' | 'tags' | 'ingredients' | 'parents'>;
 
 /**
  * Adds to each image how it was built and pushed. Reads build records and the files that go into build IDs, and asks the
@@ -30,22 +32,27 @@ export async function withBuildStates(
   askEngine: (references: string[]) => Promise<ImagesOfEngine>,
 ): Promise<{ rows: MatrixRow[]; engine: ImagesOfEngine }> {
   const records = new Map(found.map(({ folder }) => [folder.project, readRecord(workspaceRoot, folder)]));
-  const asking = askEngine(referencesOf(found, records));
-  const planner = new BuildPlanner(workspaceRoot, folders);
+  const engine = await askEngine(referencesOf(found, records));
+  const planner = new BuildPlanner(workspaceRoot, folders, engine.platforms ?? likelyPlatforms(process.env));
   const plans = await Promise.all(found.map(({ folder }) => planOf(planner, folder)));
-  const engine = await asking;
   const rows = found.map(({ row }, index): MatrixRow => {
     const record = records.get(row.project);
-    const buildId = plans[index]?.buildId;
+    const plan = plans[index];
+    const isCurrent = plan !== undefined && isOfPlan(workspaceRoot, plan, record);
     return {
       ...row,
-      buildId: buildId ?? null,
-      built: builtState(row.reference, buildId, record, engine.images),
-      pushed: pushedState(row, buildId, record),
+      buildId: plan?.buildId ?? null,
+      built: builtState(row.reference, isCurrent, record, engine.images),
+      pushed: pushedState(row, isCurrent, record),
       lastBuild: record ? lastBuildOf(record) : null,
     };
   });
   return { rows, engine };
+}
+
+/** Whether the last build was of the current files, on the parents that there are now. */
+function isOfPlan(workspaceRoot: string, plan: BuildPlan, record: BuildRecord | undefined): boolean {
+  return record?.buildId === plan.buildId && changedParent(workspaceRoot, plan, record) === undefined;
 }
 
 function referencesOf(found: readonly FoundImage[], records: ReadonlyMap<string, BuildRecord | undefined>): string[] {
@@ -72,6 +79,7 @@ function lastBuildOf({
   reference: _reference,
   tags: _tags,
   ingredients: _ingredients,
+  parents: _parents,
   ...record
 }: BuildRecord): LastBuild {
   return record;

@@ -14,17 +14,17 @@ export type PushedState = 'pushed' | 'partly' | 'outdated' | 'not pushed' | 'non
 
 /**
  * What `docker-build` would find.
- * @param buildId that of the current files; absent when they cannot be read.
+ * @param isCurrent whether its last build was of the current files and parents.
  * @param images by reference; absent when no engine answers.
  */
 export function builtState(
   reference: string,
-  buildId: string | undefined,
+  isCurrent: boolean,
   record: BuildRecord | undefined,
   images: ReadonlyMap<string, EngineImage> | undefined,
 ): BuiltState {
   if (!record) return 'never';
-  if (record.buildId !== buildId) return 'outdated';
+  if (!isCurrent) return 'outdated';
   if (!images) return 'unknown';
   return [reference, record.reference].some((name) => isBuilt(images.get(name), record)) ? 'built' : 'missing';
 }
@@ -32,13 +32,13 @@ export function builtState(
 /** Whether every tag has arrived in every repository of the image, active in this environment or not. */
 export function pushedState(
   image: Pick<ImageDocument, 'repositories' | 'tags'> & { pushes: boolean },
-  buildId: string | undefined,
+  isCurrent: boolean,
   record: BuildRecord | undefined,
 ): PushedState {
   if (!image.pushes || image.repositories.length === 0) return 'none wanted';
   const pushed = Object.keys(record?.pushed ?? {});
   if (pushed.length === 0) return 'not pushed';
-  if (record!.buildId !== buildId) return 'outdated';
+  if (!isCurrent) return 'outdated';
   const wanted = image.repositories.flatMap((repository) => image.tags.map((tag) => `${repository}:${tag}`));
   const arrived = wanted.filter((reference) => hasArrived(reference, pushed));
   if (arrived.length === 0) return 'not pushed';

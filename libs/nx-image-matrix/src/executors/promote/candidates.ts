@@ -1,4 +1,5 @@
 import type { ExecutorContext } from '@nx/devkit';
+import { likelyPlatforms } from '@nx-image-matrix/engine';
 import type { ImageMetadata } from '../../types.ts';
 import { imageFolders } from '../../workspace/image-folders.ts';
 import { BuildPlanner, type BuildPlan } from '../../build-plan/plan.ts';
@@ -16,7 +17,7 @@ export async function candidatesOf(
   context: Pick<ExecutorContext, 'root' | 'projectsConfigurations'>,
 ): Promise<PackageCandidates[]> {
   const folders = imageFolders(context);
-  const planner = new BuildPlanner(context.root, folders);
+  const planner = new BuildPlanner(context.root, folders, likelyPlatforms(process.env));
   const packages = new Map<string, PackageCandidates>();
   for (const folder of folders.values()) {
     const image = metadataOf(context, folder.project);

@@ -12,7 +12,7 @@ import type { FillTag } from '../run-tags.ts';
 import type { RegistryAccess } from '../../repositories/registry-access.ts';
 import type { PackageCandidates } from './candidates.ts';
 import { carryOut, type Clients } from './carry-out.ts';
-import { describeMove, findMoves, plannedMove, type FoundMoves } from './find-moves.ts';
+import { describeMove, findMoves, mixedPlatforms, plannedMove, type FoundMoves } from './find-moves.ts';
 
 export interface PromotionSettings {
   root: string;
@@ -87,6 +87,7 @@ async function findAll(
       all.missing.push(...missing);
     }
   }
+  all.missing.push(...mixedPlatforms(all.moves));
   return all;
 }
 

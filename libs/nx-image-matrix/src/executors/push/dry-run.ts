@@ -9,7 +9,7 @@ import { planTable, type PlannedReference } from '../../format/plan-table.ts';
 import { runTags, type FillTag } from '../run-tags.ts';
 import { runInOrder, type Job } from '../schedule.ts';
 import { currentImage, knownDigests, preparePush, type CurrentImage, type PushPlan } from './prepare.ts';
-import type { PushContext } from './push.ts';
+import { defaultPlatforms, type PushContext } from './push.ts';
 import { registryAccess, type RegistryAccess } from '../../repositories/registry-access.ts';
 import { skippedReferences } from '../../repositories/repositories.ts';
 
@@ -34,7 +34,7 @@ export async function* planPushes(
 ): AsyncGenerator<[project: string, outcome: TaskOutcome]> {
   const options = resolveOptions(pluginOptions(context.nxJsonConfiguration ?? {}));
   const folders = imageFolders(context);
-  const planner = new BuildPlanner(context.root, folders);
+  const planner = new BuildPlanner(context.root, folders, await defaultPlatforms(options.engine));
   const plans: PushPlan[] = [];
   const outcomes = new Map<string, Planned>();
   for (const project of projects) {

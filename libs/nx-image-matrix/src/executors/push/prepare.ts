@@ -2,6 +2,7 @@ import type { EngineImage } from '@nx-image-matrix/engine';
 import type { ImageFolder } from '../../workspace/image-folders.ts';
 import type { TaskOutcome } from '../batch.ts';
 import { isBuilt } from '../../build-plan/decide.ts';
+import { changedParent } from '../../build-plan/parents.ts';
 import type { BuildPlan, BuildPlanner } from '../../build-plan/plan.ts';
 import { readRecord, type BuildRecord } from '../../build-plan/record.ts';
 import { describeError, shortId } from '../../format/describe.ts';
@@ -62,17 +63,27 @@ export function currentImage(
   const record = readRecord(root, plan.folder);
   const image = images.get(plan.document.reference);
   if (!record || record.buildId !== plan.buildId || !isBuilt(image, record)) return undefined;
+  if (changedParent(root, plan, record) !== undefined) return undefined;
   return { record, image };
 }
 
 /** Why an image that is not current is not pushed, and what to do. */
-export function notCurrent(plan: BuildPlan, present: boolean): string {
+export function notCurrent(root: string, plan: BuildPlan, images: ReadonlyMap<string, EngineImage>): string {
   const { reference } = plan.document;
-  const state = present ? 'was not built from the current files' : 'is not in the engine';
-  return `${reference} is not pushed: it ${state} (build ID ${shortId(plan.buildId)} is wanted). Run the docker-build target of ${plan.folder.project} first.`;
+  return `${reference} is not pushed: ${whyNot(root, plan, images)}. Run the docker-build target of ${plan.folder.project} first.`;
 }
 
-/** Digests that the current image is known to have: in the engine, and in registries since it was built. */
+function whyNot(root: string, plan: BuildPlan, images: ReadonlyMap<string, EngineImage>): string {
+  const image = images.get(plan.document.reference);
+  const record = readRecord(root, plan.folder);
+  if (!image) return `it is not in the engine (build ID ${shortId(plan.buildId)} is wanted)`;
+  if (record?.buildId === plan.buildId && isBuilt(image, record)) {
+    return changedParent(root, plan, record) ?? 'it is up to date by now';
+  }
+  return `it was not built from the current files (build ID ${shortId(plan.buildId)} is wanted)`;
+}
+
+/** Digests that the current image is known to have: in the engine, else in registries since it was built. */
 export function knownDigests({ record, image }: CurrentImage): Set<string> {
-  return new Set([...Object.values(record.pushed), ...(image.digest ? [image.digest] : [])]);
+  return new Set(image.digest ? [image.digest] : Object.values(record.pushed));
 }

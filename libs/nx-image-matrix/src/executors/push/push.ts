@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import type { ExecutorContext } from '@nx/devkit';
-import { findEngine } from '@nx-image-matrix/engine';
+import { findEngine, likelyPlatforms } from '@nx-image-matrix/engine';
 import { imageFolders, pluginOptions } from '../../workspace/image-folders.ts';
 import { resolveOptions } from '../../workspace/options.ts';
 import type { TaskOutcome } from '../batch.ts';
@@ -29,7 +29,7 @@ export async function* pushImages(
 ): AsyncGenerator<[project: string, outcome: TaskOutcome, times?: Times]> {
   const options = resolveOptions(pluginOptions(context.nxJsonConfiguration ?? {}));
   const folders = imageFolders(context);
-  const planner = new BuildPlanner(context.root, folders, patience);
+  const planner = new BuildPlanner(context.root, folders, await defaultPlatforms(options.engine), patience);
   const plans: PushPlan[] = [];
   for (const project of projects) {
     const prepared = await preparePush(context.root, planner, folders.get(project), project);
@@ -48,6 +48,15 @@ export async function* pushImages(
     yield* runInOrder(jobs, options.maxParallel ?? availableParallelism(), signal);
   } finally {
     await access.close();
+  }
+}
+
+/** A push of nothing needs no engine, so none is no error yet. */
+export async function defaultPlatforms(choice: Parameters<typeof findEngine>[0]): Promise<readonly string[]> {
+  try {
+    return (await findEngine(choice)).platforms;
+  } catch {
+    return likelyPlatforms(process.env);
   }
 }
 
@@ -70,7 +79,7 @@ async function pushJobs(run: PushRun, plans: readonly PushPlan[]): Promise<Job<T
       const { plan } = push;
       const current = currentImage(run.root, plan, images);
       if (current) return pushImage(run, push, current);
-      return { success: false, output: notCurrent(plan, images.has(plan.document.reference)) };
+      return { success: false, output: notCurrent(run.root, plan, images) };
     },
     succeeded: ({ success }) => success,
     skipped: (because) => ({

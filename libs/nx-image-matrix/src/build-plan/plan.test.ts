@@ -1,0 +1,124 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { ImageFolder } from '../workspace/image-folders.ts';
+import { changedParent } from './parents.ts';
+import { BuildPlanner, type BuildPlan } from './plan.ts';
+import { readRecord, writeRecord, type BuildRecord } from './record.ts';
+
+/** `child` FROM `parent` FROM `base`. */
+const chain = ['base', 'parent', 'child'];
+
+describe('a build plan', () => {
+  let root: string;
+  const folders = new Map(chain.map((name) => [name, folderOf(name)]));
+  beforeEach(() => {
+    root = mkdtempSync(join(tmpdir(), 'build-plan-'));
+    chain.forEach((name, index) => image(name, index === 0 ? 'scratch' : `${chain[index - 1]}:1`));
+  });
+  afterEach(() => rmSync(root, { recursive: true, force: true }));
+
+  function image(name: string, from: string, platforms: string[] = []): void {
+    const folder = join(root, 'docker', name);
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(join(folder, 'Dockerfile'), `FROM ${from}\nENV A=1\n`);
+    writeFileSync(join(folder, 'Dockerfile.dockerignore'), '*\n');
+    const document = { package: name, baseImage: from, reference: `${name}:1`, args: {}, platforms, labels: {} };
+    writeFileSync(join(folder, 'image.json'), JSON.stringify(document));
+  }
+
+  const plan = (name = 'child', platforms = ['linux/amd64']): Promise<BuildPlan> =>
+    new BuildPlanner(root, folders, platforms).plan(folders.get(name)!);
+
+  it('has another build ID for another platform of the engine, parents and all', async () => {
+    const [amd64, arm64] = [await plan('child'), await plan('child', ['linux/arm64'])];
+    expect(arm64.buildId).not.toBe(amd64.buildId);
+    expect(arm64.parents[0]!.buildId).not.toBe(amd64.parents[0]!.buildId);
+    expect(amd64.buildIdFor(['linux/arm64'])).toBe(arm64.buildId);
+  });
+
+  it('goes by the platforms of the manifest where it names some, in any spelling', async () => {
+    image('base', 'scratch', ['linux/aarch64', 'linux/x86_64']);
+    const { buildId } = await plan('base');
+    expect((await plan('base', ['linux/s390x'])).buildId).toBe(buildId);
+    image('base', 'scratch', ['linux/amd64', 'linux/arm64/v8']);
+    expect((await plan('base')).buildId).toBe(buildId);
+    image('base', 'scratch', ['linux/amd64/v2', 'linux/arm64']);
+    expect((await plan('base')).buildId).not.toBe(buildId);
+  });
+
+  /** Records a build of each image, on the ones before it. */
+  async function buildAll(): Promise<void> {
+    for (const name of chain) {
+      const { buildId, parents, folder } = await plan(name);
+      const own = parents.map((parent) => [parent.document.reference, readRecord(root, parent.folder)!.imageId]);
+      writeRecord(root, folder, { ...recordOf(name), buildId, parents: Object.fromEntries(own) });
+    }
+  }
+  const rewrite = (name: string, changes: Partial<BuildRecord>): void =>
+    writeRecord(root, folders.get(name)!, { ...readRecord(root, folders.get(name)!)!, ...changes });
+  const changed = async (): Promise<string | undefined> =>
+    changedParent(root, await plan(), readRecord(root, folders.get('child')!));
+
+  it('is of the parents that it was built on', async () => {
+    await buildAll();
+    expect(await changed()).toBeUndefined();
+  });
+
+  it.each<[what: string, change: () => void, reason: string]>([
+    ['built again', () => rewrite('parent', { imageId: 'sha256:other' }), 'its parent parent was rebuilt'],
+    [
+      'on a parent that was built again',
+      () => rewrite('base', { imageId: 'sha256:other' }),
+      'its parent parent is out of date: its parent base was rebuilt',
+    ],
+    [
+      'not built from its files',
+      () => rewrite('parent', { buildId: 'sha256:other' }),
+      'its parent parent is not built from the current files',
+    ],
+    [
+      'not recorded',
+      () => rmSync(join(root, 'dist/docker/parent'), { recursive: true }),
+      'its parent parent is not built from the current files',
+    ],
+    [
+      'not named in the record, as in those of former versions',
+      () => rewrite('child', { parents: undefined }),
+      'it is not recorded which parent it was built on',
+    ],
+  ])('is not of a parent that was %s', async (_, change, reason) => {
+    await buildAll();
+    change();
+    expect(await changed()).toBe(reason);
+  });
+});
+
+function folderOf(project: string): ImageFolder {
+  const files = ['Dockerfile', 'Dockerfile.dockerignore', 'image.json'];
+  return {
+    project,
+    root: `docker/${project}`,
+    manifest: 'manifest.yml',
+    contextDir: '',
+    reference: `${project}:1`,
+    files,
+  };
+}
+
+function recordOf(name: string): BuildRecord {
+  return {
+    reference: `${name}:1`,
+    tags: ['1'],
+    imageId: `sha256:${name}`,
+    buildId: '',
+    size: null,
+    platform: null,
+    duration: 1,
+    engine: 'docker 1',
+    reason: 'never built here',
+    builtAt: '2026-01-01T00:00:00.000Z',
+    ingredients: {},
+    pushed: {},
+  };
+}

@@ -1,14 +1,14 @@
 import { chmodSync, copyFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { spawnSync } from 'node:child_process';
 import { dirname, join } from 'node:path';
-import type { Sources } from './sources.ts';
+import type { SourceFile, Sources } from './sources.ts';
 import { yamlText } from './yaml-text.ts';
 
 /** What git would commit: path -> mode and content hash. */
 export type Tree = ReadonlyMap<string, string>;
 
 /** All source files by path, manifests as text. */
-export function sourceTexts({ manifests, files }: Sources): Map<string, { content: string; executable: boolean }> {
+export function sourceTexts({ manifests, files }: Sources): Map<string, SourceFile> {
   const texts = new Map(files);
   for (const [path, { document, style }] of manifests) {
     texts.set(path, { content: yamlText(document, style), executable: false });
@@ -23,15 +23,20 @@ export function writeSources(root: string, from: Sources, to: Sources): void {
   for (const path of before.keys()) if (!after.has(path)) rmSync(join(root, path));
   for (const [path, file] of after) {
     const known = before.get(path);
-    if (known?.content === file.content && known.executable === file.executable) continue;
-    writeFile(join(root, path), file.content, file.executable);
+    if (known?.content === file.content && modeOf(known) === modeOf(file)) continue;
+    writeFile(join(root, path), file.content, modeOf(file));
   }
 }
 
-export function writeFile(path: string, content: string | Buffer, executable: boolean): void {
+/** Permission bits of a source file. */
+function modeOf({ executable, forGroup = false }: SourceFile): number {
+  return (executable ? 0o755 : 0o644) | (forGroup ? 0o020 : 0);
+}
+
+export function writeFile(path: string, content: string | Buffer, mode: number): void {
   mkdirSync(dirname(path), { recursive: true });
   writeFileSync(path, content);
-  chmodSync(path, executable ? 0o755 : 0o644);
+  chmodSync(path, mode);
 }
 
 /** The working tree as git sees it, without what it ignores. Leaves git's index as it is. */

@@ -1,14 +1,13 @@
 import { posix } from 'node:path';
 import type { Tree } from './checkout.ts';
-import type { RenderedImage } from './rendering.ts';
+import type { RenderedImage, Rendering } from './rendering.ts';
 
 /**
  * The files of a tree that an image takes from its build context: path -> mode and content hash. Reads just the
  * instructions that the templates of this test use, and shares no code with what it is to judge.
  */
-export function copiedFiles(image: RenderedImage, tree: Tree): Map<string, string> {
-  const dockerfile = String(image.files.get('Dockerfile')!.content);
-  const sources = contextSources(dockerfile, image.args).map(sourcePattern);
+export function copiedFiles(image: RenderedImage, tree: Tree, rendering: Rendering): Map<string, string> {
+  const sources = contextSources(linesOf(image), image.args, rendering).map(sourcePattern);
   const ignores = ignoreRules(image.dockerignore);
   const copied = new Map<string, string>();
   for (const [path, facts] of tree) {
@@ -22,22 +21,67 @@ export function copiedFiles(image: RenderedImage, tree: Tree): Map<string, strin
 
 /** References of `FROM`, `COPY --from` and mounts. */
 export function referencesOf(image: RenderedImage): string[] {
-  const dockerfile = String(image.files.get('Dockerfile')!.content);
-  return [...dockerfile.matchAll(/^FROM (\S+)|--from=(\S+)/gm)].map(([, from, copied]) => from ?? copied!);
+  const text = linesOf(image).join('\n');
+  return [...text.matchAll(/^FROM (\S+)|--from=(\S+)/gm)].map(([, from, copied]) => from ?? copied!);
 }
 
-function contextSources(dockerfile: string, args: Record<string, string>): string[] {
+/** The lines of the stages that the last one is made from. */
+function linesOf(image: RenderedImage): string[] {
+  const stages: string[][] = [[]];
+  for (const line of String(image.files.get('Dockerfile')!.content).split('\n')) {
+    if (line.startsWith('FROM ') && stages.at(-1)!.some((one) => one.startsWith('FROM '))) stages.push([]);
+    stages.at(-1)!.push(line);
+  }
+  const nameOf = (stage: string[]): string =>
+    / AS (\S+)/.exec(stage.find((line) => line.startsWith('FROM ')) ?? '')?.[1] ?? '';
+  const reached = new Set([stages.at(-1)!]);
+  for (const stage of reached) {
+    const text = stage.join('\n');
+    for (const other of stages)
+      if (nameOf(other) !== '' && text.includes(`--from=${nameOf(other)} `)) reached.add(other);
+  }
+  return stages.filter((stage) => reached.has(stage)).flat();
+}
+
+/** What an image passes on: the values of its environment, and what it has its children do. */
+function heritageOf(reference: string, rendering: Rendering): { env: Record<string, string>; onbuild: string[] } {
+  const parent = [...rendering.values()].find((image) => image.reference === reference);
+  if (!parent) return { env: {}, onbuild: [] };
+  const lines = linesOf(parent);
+  const from = /^FROM (\S+)/.exec(lines.findLast((line) => line.startsWith('FROM ')) ?? '')?.[1] ?? '';
+  const own = lines.flatMap((line) => {
+    const [, name, value] = /^ENV (\w+)=(\S*)$/.exec(line) ?? [];
+    return name === undefined ? [] : [[name, value!] as const];
+  });
+  return {
+    env: { ...heritageOf(from, rendering).env, ...Object.fromEntries(own) },
+    onbuild: lines.flatMap((line) => /^ONBUILD (.*)$/.exec(line)?.[1] ?? []),
+  };
+}
+
+function contextSources(lines: readonly string[], args: Record<string, string>, rendering: Rendering): string[] {
   const values: Record<string, string> = {};
+  let inherited: Record<string, string> = {};
   const sources: string[] = [];
-  for (const line of dockerfile.split('\n')) {
+  const read = (line: string): void => {
     const [, name, fallback] = /^ARG (\w+)=?(.*)$/.exec(line) ?? [];
     if (name !== undefined) values[name] = args[name] ?? fallback ?? '';
-    const text = line.replace(/\$\{(\w+)\}/g, (_, variable: string) => values[variable] ?? '');
+    const text = line.replace(/\$\{(\w+)\}/g, (_, variable: string) => inherited[variable] ?? values[variable] ?? '');
     const [, mounted] = /--mount=type=bind,source=([^,]+),/.exec(text) ?? [];
     if (mounted !== undefined) sources.push(mounted);
     const [, flags, words] = /^(?:COPY|ADD) ((?:--\S+ )*)(.+)$/.exec(text) ?? [];
-    if (words === undefined || flags!.includes('--from=')) continue;
+    if (words === undefined || flags!.includes('--from=')) return;
     sources.push(...wordsOf(words).slice(0, -1));
+  };
+  for (const line of lines) {
+    const [, from] = /^FROM (\S+)/.exec(line) ?? [];
+    if (from === undefined) {
+      read(line);
+      continue;
+    }
+    const { env, onbuild } = heritageOf(from, rendering);
+    inherited = env;
+    onbuild.forEach(read);
   }
   // Docker takes `files//`, which an argument without a value leaves, for the whole folder.
   return sources.map((source) => posix.normalize(source).replace(/\/$/, ''));

@@ -43,6 +43,7 @@ export function renderWorkspace(root: string, manifests: readonly string[]): Ren
 export function regenerate(root: string, manifests: readonly string[], rendering: Rendering): void {
   for (const manifest of manifests) rmSync(join(root, manifest, '../docker'), { recursive: true, force: true });
   for (const { folder, files } of rendering.values()) {
-    for (const [path, { content, executable }] of files) writeFile(join(root, folder, path), content, executable);
+    for (const [path, { content, executable }] of files)
+      writeFile(join(root, folder, path), content, executable ? 0o755 : 0o644);
   }
 }

@@ -3,6 +3,8 @@ import { copyOfMapping, type Mapping, type YamlStyle } from './yaml-text.ts';
 export interface SourceFile {
   content: string;
   executable: boolean;
+  /** Written under a umask that lets the group write. */
+  forGroup?: boolean;
 }
 
 export interface ManifestSource {

@@ -1,5 +1,6 @@
 import { contextEdits } from './context.ts';
 import type { Desk, Edit } from './edit.ts';
+import { passedOnEdits } from './passed-on.ts';
 import { spellingEdits } from './spelling.ts';
 import { structureEdits } from './structure.ts';
 import { templateEdits } from './templates.ts';
@@ -14,6 +15,7 @@ const kinds: readonly Edit[][] = [
   templateEdits,
   contextEdits,
   contextEdits,
+  passedOnEdits,
 ];
 
 /** Makes one to three random edits and says what they were. */

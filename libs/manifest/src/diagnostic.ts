@@ -34,6 +34,8 @@ export type DiagnosticCode =
   | 'image-cycle'
   | 'bad-parent'
   | 'duplicate-project'
+  | 'replaced-target'
+  | 'also-inferred'
   | 'ambiguous-distro'
   | 'copies-ignored-file'
   | 'ignored-template'

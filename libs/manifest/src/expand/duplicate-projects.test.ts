@@ -26,6 +26,23 @@ describe('findDuplicateProjects', () => {
     ]);
   });
 
+  it.each([
+    ['manifest.yml', '.worktrees/x/manifest.yml', '.worktrees/x'],
+    ['services/manifest.yml', 'copy/services/manifest.yml', 'copy'],
+  ])('suggests to ignore what may be a copy of the workspace: %s and %s', (file, other, folder) => {
+    const ignore = `list \`${folder}\` in .gitignore or .nxignore`;
+    for (const files of [
+      [file, other],
+      [other, file],
+    ]) {
+      const matrices = files.map((name) => ({
+        file: name,
+        images: images.map((image) => ({ ...image, position: { ...image.position, file: name } })),
+      }));
+      expect(findDuplicateProjects(matrices)[0]!.hint).toContain(ignore);
+    }
+  });
+
   it('finds references that are the same though the projects are not', () => {
     const others = imagesOf(minimal.replace('debian:\n', 'ubuntu:\n').replace('[debian]', '[ubuntu]'));
     const found = findDuplicateProjects([

@@ -24,11 +24,20 @@ export function findDuplicateProjects(matrices: readonly ImagesOfManifest[]): Di
 }
 
 function duplicate(image: Pick<Image, 'position'>, name: string, owner: string): Diagnostic {
+  const copy = copyIn(image.position.file, owner) ?? copyIn(owner, image.position.file);
+  const prefix = 'give one of the two manifests a prefix of its own with the plugin option `prefix`';
   return {
     ...image.position,
     code: 'duplicate-project',
     severity: 'error',
     message: `${name} exists in ${owner} too`,
-    hint: `give one of the two manifests a prefix of its own with the plugin option \`prefix\``,
+    hint: copy
+      ? `if \`${copy}\` is a worktree or another copy of this workspace, list \`${copy}\` in .gitignore or .nxignore; else ${prefix}`
+      : prefix,
   };
+}
+
+/** The folder that `file` lies in, where it lies there as `other` lies in the workspace: as in a copy of the workspace. */
+function copyIn(file: string, other: string): string | undefined {
+  return file.endsWith(`/${other}`) ? file.slice(0, -other.length - 1) : undefined;
 }

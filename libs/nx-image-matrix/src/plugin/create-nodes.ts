@@ -1,16 +1,20 @@
+import { posix } from 'node:path';
 import type { CreateNodes, CreateNodesContext, CreateNodesResultArray, ProjectConfiguration } from '@nx/devkit';
-import { formatDiagnostics } from '@nx-image-matrix/manifest';
+import { formatDiagnostics, type Diagnostic } from '@nx-image-matrix/manifest';
 import { cachedMatrices } from '../matrix/cache/cached-matrices.ts';
 import { transitiveParents } from '../matrix/edges.ts';
 import { imageStates, type ImageState } from '../matrix/image-states.ts';
 import { hasErrors, type Matrices, type Matrix } from '../matrix/read-matrices.ts';
 import type { ImageMatrixOptions } from '../types.ts';
-import { knowsJsonInputs } from '../workspace/nx-version.ts';
+import { isNxBefore, knowsJsonInputs } from '../workspace/nx-version.ts';
 import { resolveOptions, type ResolvedOptions } from '../workspace/options.ts';
+import { sourceReader } from '../workspace/source-reader.ts';
 import { afterAnswer } from './after-answer.ts';
 import { graphError } from './graph-error.ts';
 import { imageProject } from './image-project.ts';
+import { alsoInferred } from './neighbours.ts';
 import { matrixProject } from './matrix-project.ts';
+import { targetDefaultsProblems } from './target-defaults.ts';
 
 /** The plugin's name, as `nx.json` and error messages have it. */
 export const name = 'nx-image-matrix';
@@ -32,7 +36,10 @@ async function inferProjects(
 ): Promise<CreateNodesResultArray> {
   const options = resolveOptions(pluginOptions);
   const matrices = cachedMatrices(context.workspaceRoot, manifestFiles, options, process.env, afterAnswer);
-  if (hasErrors(matrices.diagnostics)) throw await graphError(context.workspaceRoot, matrices);
+  const clashes = matrices.matrices.length > 0 ? clashesWith(context, options) : [];
+  const diagnostics = [...matrices.diagnostics, ...clashes];
+  if (hasErrors(diagnostics)) throw await graphError(context.workspaceRoot, { ...matrices, diagnostics });
+  if (matrices.matrices.some(({ images }) => images.length > 0)) warnOfNeighbours(context, matrices, options);
   const { states, warnings } = imageStates(context.workspaceRoot, matrices);
   if (warnings.length > 0) process.stderr.write(`${formatDiagnostics(warnings, () => undefined)}\n`);
   const shared: Shared = { options, states, jsonInputs: knowsJsonInputs(context.workspaceRoot) };
@@ -43,6 +50,29 @@ interface Shared {
   options: ResolvedOptions;
   states: ReadonlyMap<string, ImageState>;
   jsonInputs: boolean;
+}
+
+/** What else in `nx.json` would keep the targets from doing what they are for. */
+function clashesWith(
+  { workspaceRoot, nxJsonConfiguration }: CreateNodesContext,
+  options: ResolvedOptions,
+): Diagnostic[] {
+  return targetDefaultsProblems(nxJsonConfiguration.targetDefaults, options.targets, {
+    text: () => sourceReader(workspaceRoot, new Map())('nx.json') ?? '',
+    spreads: () => !isNxBefore(workspaceRoot, 23, 0),
+  });
+}
+
+/** On standard error, since what Nx prints on standard output may be read by a program. */
+function warnOfNeighbours(
+  { workspaceRoot, nxJsonConfiguration }: CreateNodesContext,
+  { matrices }: Matrices,
+  { outputDir }: ResolvedOptions,
+): void {
+  const folders = matrices.map(({ contextDir }) => posix.join(contextDir, outputDir));
+  const warnings = alsoInferred(nxJsonConfiguration.plugins, folders);
+  if (warnings.length === 0) return;
+  process.stderr.write(`${formatDiagnostics(warnings, sourceReader(workspaceRoot, new Map()))}\n\n`);
 }
 
 function projectsOf(

@@ -14,6 +14,12 @@ export function knowsJsonInputs(workspaceRoot: string): boolean {
   return major > 22 || (major === 22 && minor >= 7);
 }
 
+/** Whether this workspace's Nx is older than a release, such as 23.3; no where it cannot be told. */
+export function isNxBefore(workspaceRoot: string, major: number, minor: number): boolean {
+  const [ownMajor = NaN, ownMinor = NaN] = nxVersion(workspaceRoot)?.split('.').map(Number) ?? [];
+  return ownMajor < major || (ownMajor === major && ownMinor < minor);
+}
+
 /** `undefined` where Nx is not found as a package. */
 function nxVersion(workspaceRoot: string): string | undefined {
   for (const folder of [workspaceRoot, join(workspaceRoot, '.nx/installation')]) {

@@ -44,6 +44,26 @@ export const steps: Record<string, (workspace: Workspace, prefix: string) => voi
     workspace.reset();
     equal(workspace.nx('sync:check').status, 0);
   },
+
+  'a mistake'(workspace) {
+    workspace.edit('manifest.yml', 'add_to_tags:', 'add_to_tag:');
+    for (const command of ['run-many -t docker-build', 'affected -t docker-build --base=HEAD', 'show projects']) {
+      includes(workspace.nx(command).output, 'unknown-key');
+    }
+    workspace.reset();
+  },
+
+  targetDefaults(workspace) {
+    const settings = workspace.readJson('nx.json');
+    const write = (targetDefaults: object) =>
+      workspace.write({ 'nx.json': JSON.stringify({ ...settings, targetDefaults }) });
+    const taken = { 'docker-build': { dependsOn: ['build'], cache: true } };
+    write(taken);
+    includes(workspace.nx('run-many -t docker-build').output, 'replaced-target');
+    write({ ...taken, 'nx-image-matrix:build': {} });
+    includes(workspace.nxOk('run-many -t docker-build'), 'docker-generate');
+    workspace.reset();
+  },
 };
 
 interface Graph {

@@ -1,0 +1,17 @@
+/**
+ * Whether a path matches a glob of `nx.json`, as far as such globs go: `**`, `*`, `?` and `{a,b}`. A pattern of another kind
+ * matches nothing.
+ */
+export function globMatches(glob: string, path: string): boolean {
+  const pattern = glob
+    .replace(/^\.\//, '')
+    .replace(/[.+^$()|\\]/g, '\\$&')
+    .replaceAll('?', '[^/]')
+    .replace(/\*{2,}\/|\*{2,}|\*/g, (stars) => (stars === '*' ? '[^/]*' : stars.endsWith('/') ? '(?:.*/)?' : '.*'))
+    .replace(/\{([^{}]*)\}/g, (_, names: string) => `(?:${names.replaceAll(',', '|')})`);
+  try {
+    return new RegExp(`^${pattern}$`).test(path);
+  } catch {
+    return false;
+  }
+}

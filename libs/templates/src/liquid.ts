@@ -97,5 +97,6 @@ function readText(file: string): string {
   const bytes = readFileSync(file);
   if (!isUtf8(bytes)) throw new TemplateProblem('template-error', `\`${basename(file)}\` is not UTF-8 text`);
   const text = bytes.toString('utf8');
-  return text.startsWith('\uFEFF') ? text.slice(1) : text;
+  // A checkout with `core.autocrlf` renders what others render.
+  return text.replace(/^\uFEFF/, '').replaceAll('\r\n', '\n');
 }

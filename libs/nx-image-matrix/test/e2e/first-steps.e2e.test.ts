@@ -53,7 +53,7 @@ describe('the first five minutes', () => {
       plugins: [{ plugin: 'nx-image-matrix', options: { outputDir: 'docker' } }],
       sync: { globalGenerators: ['nx-image-matrix:sync'] },
     });
-    expect(readFileSync(join(root, '.gitattributes'), 'utf8')).toBe('docker/** linguist-generated\n');
+    expect(readFileSync(join(root, '.gitattributes'), 'utf8')).toBe('docker/** linguist-generated text=auto eol=lf\n');
     const [schema = ''] = Object.keys(json('.vscode/settings.json')['yaml.schemas'] as object);
     expect(json(schema)).toMatchObject({ title: 'Image matrix' });
   });

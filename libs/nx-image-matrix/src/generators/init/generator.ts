@@ -1,8 +1,9 @@
 import type { Tree } from '@nx/devkit';
 import { pluginOptions } from '../../workspace/image-folders.ts';
 import { resolveOptions } from '../../workspace/options.ts';
+import { changeFile } from './change-file.ts';
 import { associateSchema, recommendExtension } from './editor.ts';
-import { markGenerated } from './git-attributes.ts';
+import { outputFolders, protectOutput } from './output-folders.ts';
 import { hasPlugin, registerPlugin, type NxSettings } from './nx-json.ts';
 
 /** Options of the `init` generator. */
@@ -17,18 +18,12 @@ export async function init(tree: Tree, { outputDir }: InitOptions): Promise<void
   const settings = readNxJson(tree) ?? {};
   const options = hasPlugin(settings as NxSettings) ? pluginOptions(settings) : { outputDir };
   const resolved = resolveOptions(options);
-  change(tree, 'nx.json', (text) =>
+  changeFile(tree, 'nx.json', (text) =>
     registerPlugin(text, settings as NxSettings, outputDir === undefined ? {} : { outputDir: resolved.outputDir }),
   );
-  change(tree, '.gitattributes', (text) => markGenerated(text, resolved.outputDir));
-  change(tree, '.vscode/settings.json', (text) => associateSchema(text, schemaPath(tree)));
-  change(tree, '.vscode/extensions.json', recommendExtension);
-}
-
-function change(tree: Tree, path: string, edit: (text: string) => string): void {
-  const before = tree.read(path, 'utf8') ?? '';
-  const after = edit(before);
-  if (after !== before) tree.write(path, after);
+  changeFile(tree, '.vscode/settings.json', (text) => associateSchema(text, schemaPath(tree)));
+  changeFile(tree, '.vscode/extensions.json', recommendExtension);
+  await protectOutput(tree, await outputFolders(tree, resolved.outputDir));
 }
 
 /** Without a `package.json` Nx keeps its packages in a folder of its own. */

@@ -1,12 +1,26 @@
-/** `.gitattributes` that marks generated files, so that pull requests fold them. */
+/**
+ * What git is to know of generated files: pull requests fold them, and a checkout with `core.autocrlf` keeps their line
+ * ends. `text=auto` leaves further files alone that are not text.
+ */
+const attributes = ['linguist-generated', 'text=auto', 'eol=lf'];
+
+/** `.gitattributes` with these for the output folder; what a line of the user says of one of them stays. */
 export function markGenerated(text: string, outputDir: string): string {
   const pattern = `${outputDir}/**`;
-  const known = text.split(/\r?\n/).some((line) => {
-    const [path = '', ...attributes] = line.trim().split(/\s+/);
-    return path.replace(/^\//, '') === pattern && attributes.some((name) => /^-?linguist-generated/.test(name));
-  });
-  if (known) return text;
+  const lines = text.split(/\r?\n/).map((line) => line.trim().split(/\s+/));
+  const known = new Set(
+    lines.filter(([path = '']) => path.replace(/^\//, '') === pattern).flatMap((line) => line.slice(1).map(nameOf)),
+  );
+  // `text` and `-text` say of line ends what `eol` would.
+  const missing = attributes.filter(
+    (name) => !known.has(nameOf(name)) && !(nameOf(name) === 'eol' && known.has('text')),
+  );
+  if (missing.length === 0) return text;
   const eol = text.includes('\r\n') ? '\r\n' : '\n';
   const before = text === '' || text.endsWith('\n') ? text : text + eol;
-  return `${before}${pattern} linguist-generated${eol}`;
+  return `${before}${pattern} ${missing.join(' ')}${eol}`;
+}
+
+function nameOf(attribute: string): string {
+  return attribute.replace(/^[-!]/, '').replace(/=.*/, '');
 }

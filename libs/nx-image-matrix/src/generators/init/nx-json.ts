@@ -1,4 +1,5 @@
 import { readJsonc, setJson } from '../jsonc.ts';
+import { infersFromDockerfiles, leavesAlone } from '../../plugin/neighbours.ts';
 import type { ImageMatrixOptions } from '../../types.ts';
 
 const PLUGIN = 'nx-image-matrix';
@@ -15,9 +16,11 @@ export const defaultOptions: ImageMatrixOptions = {
   matrixTargetName: 'docker-matrix',
 };
 
+type PluginEntry = string | { plugin: string; options?: unknown; include?: string[]; exclude?: string[] };
+
 /** The parts of `nx.json` that matter here, those that it extends included. */
 export interface NxSettings {
-  plugins?: (string | { plugin: string; options?: unknown })[];
+  plugins?: PluginEntry[];
   sync?: { globalGenerators?: string[] };
 }
 
@@ -46,4 +49,38 @@ function append(text: string, path: string[], inherited: readonly unknown[] = []
   for (const key of path) own = (own as Record<string, unknown> | undefined)?.[key];
   if (Array.isArray(own)) return setJson(text, [...path, own.length], value, true);
   return setJson(text, path, [...inherited, value]);
+}
+
+/**
+ * The text of `nx.json` with these output folders excluded from every plugin that makes targets for each Dockerfile, and
+ * the names of the plugins whose entries were changed. Entries that a preset gives are written out.
+ */
+export function excludeFromOthers(
+  text: string,
+  { plugins = [] }: NxSettings,
+  folders: readonly string[],
+): { text: string; changed: string[] } {
+  const changed: string[] = [];
+  const excluding = plugins.map((entry) => {
+    const open = folders.filter((folder) => !leavesAlone(entry, `${folder}/package/distro/type/Dockerfile`));
+    if (!infersFromDockerfiles(entry) || open.length === 0) return entry;
+    changed.push(typeof entry === 'string' ? entry : entry.plugin);
+    return withExclude(
+      entry,
+      open.map((folder) => `${folder}/**`),
+    );
+  });
+  if (changed.length === 0) return { text, changed };
+  if (!Array.isArray(readJsonc(text, 'nx.json')['plugins']))
+    return { text: setJson(text, ['plugins'], excluding), changed };
+  let edited = text;
+  for (const [index, entry] of excluding.entries()) {
+    if (entry !== plugins[index]) edited = setJson(edited, ['plugins', index], entry);
+  }
+  return { text: edited, changed };
+}
+
+function withExclude(entry: PluginEntry, patterns: readonly string[]): PluginEntry {
+  if (typeof entry === 'string') return { plugin: entry, exclude: [...patterns] };
+  return { ...entry, exclude: [...(entry.exclude ?? []), ...patterns] };
 }

@@ -5,6 +5,7 @@ import { pluginOptions } from '../../workspace/image-folders.ts';
 import { resolveOptions } from '../../workspace/options.ts';
 import { init } from '../init/generator.ts';
 import { hasPlugin, type NxSettings } from '../init/nx-json.ts';
+import { protectOutput } from '../init/output-folders.ts';
 import { checkedImages } from '../checked-images.ts';
 import { folderOf, packageNameFrom } from './names.ts';
 import { repositorySection } from './repository.ts';
@@ -46,6 +47,7 @@ export async function manifest(tree: Tree, options: ManifestOptions): Promise<Ge
   });
   const file = posix.join(folder, 'manifest.yml');
   const settings = resolveOptions(pluginOptions(readNxJson(tree) ?? {}));
+  await protectOutput(tree, [posix.join(folder, settings.outputDir)]);
   const images = checkedImages(tree.read(file, 'utf8')!, file, settings);
   return () => printNextSteps(file, images.length, matrixProjectName(folder), settings.targets);
 }

@@ -1,0 +1,10 @@
+import type { Tree } from '@nx/devkit';
+
+/** Edits a file of the workspace, an empty one where there is none; says whether that changed anything. */
+export function changeFile(tree: Tree, path: string, edit: (text: string) => string): boolean {
+  const before = tree.read(path, 'utf8') ?? '';
+  const after = edit(before);
+  if (after === before) return false;
+  tree.write(path, after);
+  return true;
+}

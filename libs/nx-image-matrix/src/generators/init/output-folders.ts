@@ -1,0 +1,40 @@
+import { posix } from 'node:path';
+import type { Tree } from '@nx/devkit';
+import { isImageMatrix } from '@nx-image-matrix/manifest';
+import { changeFile } from './change-file.ts';
+import { ignoreInFormatters } from './formatter-files.ts';
+import { markGenerated } from './git-attributes.ts';
+import { excludeFromOthers, type NxSettings } from './nx-json.ts';
+
+/** The output folders beside the manifests that are there; the one at the top where there is no manifest yet. */
+export async function outputFolders(tree: Tree, outputDir: string): Promise<string[]> {
+  const { globAsync } = await import('@nx/devkit');
+  const manifests = (await globAsync(tree, ['**/manifest.{yml,yaml}'])).filter((path) =>
+    isImageMatrix(tree.read(path, 'utf8') ?? ''),
+  );
+  if (manifests.length === 0) return [outputDir];
+  return [...new Set(manifests.map((path) => posix.join(posix.dirname(path), outputDir)))].sort();
+}
+
+/**
+ * Tells git, formatters and other plugins that these folders hold generated files, and says what it told whom: a formatted
+ * file is not the generated one any more, and other plugins make targets for every Dockerfile that fail.
+ */
+export async function protectOutput(tree: Tree, folders: readonly string[]): Promise<void> {
+  const { readNxJson } = await import('@nx/devkit');
+  for (const folder of folders) changeFile(tree, '.gitattributes', (text) => markGenerated(text, folder));
+  const formatters = new Set(folders.flatMap((folder) => ignoreInFormatters(tree, folder)));
+  const { text, changed } = excludeFromOthers(
+    tree.read('nx.json', 'utf8') ?? '{}',
+    (readNxJson(tree) ?? {}) as NxSettings,
+    folders,
+  );
+  if (changed.length > 0) tree.write('nx.json', text);
+  const names = folders.map((folder) => `${folder}/`).join(', ');
+  if (formatters.size > 0) console.log(`Formatters now leave ${names} alone: ${[...formatters].join(', ')}`);
+  for (const name of changed) {
+    console.log(
+      `${name} would make targets for every generated Dockerfile; its entry in nx.json now excludes ${names}`,
+    );
+  }
+}

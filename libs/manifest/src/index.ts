@@ -3,6 +3,7 @@ export { formatDiagnostics } from './diagnostics/format.ts';
 export { sortDiagnostics } from './diagnostics/sort.ts';
 export { isOneSlip, suggest } from './diagnostics/suggest.ts';
 export { findDuplicateProjects } from './expand/duplicate-projects.ts';
+export { findDuplicateReferences } from './expand/duplicate-references.ts';
 export { expandImages, type Expansion } from './expand/expand-images.ts';
 export { renderRunTag } from './expand/run-tag.ts';
 export type { ExpandOptions } from './expand/world.ts';

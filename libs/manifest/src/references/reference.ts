@@ -17,6 +17,30 @@ export function isRepository(text: string): boolean {
   return text.length <= MAX_LENGTH && repository.test(text);
 }
 
+const dockerHub = new Set(['docker.io', 'index.docker.io', 'registry-1.docker.io', 'registry.hub.docker.com']);
+
+/**
+ * One text for all spellings of a repository: Docker Hub's names and what it leaves out, a port that is the default one,
+ * and the names of this machine (https://pkg.go.dev/github.com/distribution/reference).
+ */
+export function canonicalRepository(text: string): string {
+  const slash = text.indexOf('/');
+  const first = slash === -1 ? '' : text.slice(0, slash);
+  const named = first === 'localhost' || /[.:]/.test(first) || first !== first.toLowerCase();
+  const registry = named ? canonicalRegistry(first.toLowerCase()) : 'docker.io';
+  const path = named ? text.slice(slash + 1) : text;
+  return registry === 'docker.io' && !path.includes('/') ? `docker.io/library/${path}` : `${registry}/${path}`;
+}
+
+function canonicalRegistry(registry: string): string {
+  const [, server = registry, port] = /^(.*?)(?::(\d+))?$/.exec(registry) ?? [];
+  // Registries on this machine are accessed over plain HTTP.
+  if (['localhost', '127.0.0.1', '[::1]'].includes(server))
+    return port && port !== '80' ? `localhost:${port}` : 'localhost';
+  const name = port && port !== '443' ? `${server}:${port}` : server;
+  return dockerHub.has(name) ? 'docker.io' : name;
+}
+
 /** Whether a text is a reference to an image, with or without tag and digest. */
 export function isImageReference(text: string): boolean {
   return text.length <= 2 * MAX_LENGTH && isRepository(text.replace(tagAndDigest, ''));

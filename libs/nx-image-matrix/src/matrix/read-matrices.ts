@@ -5,6 +5,7 @@ import {
   decodeManifest,
   expandImages,
   findDuplicateProjects,
+  findDuplicateReferences,
   isImageMatrix,
   parseManifest,
   sortDiagnostics,
@@ -110,9 +111,14 @@ export function readMatrices(
     return { file, contextDir, images };
   });
   diagnostics.push(...nameImages(perImage));
-  diagnostics.push(
-    ...findDuplicateProjects(matrices.map(({ file, images }) => ({ file, images: images.map(({ image }) => image) }))),
-  );
+  const expanded = matrices.map(({ file, images }) => ({
+    file,
+    images: images.map(({ image: { name, package: owner, reference, position, push }, document }) => {
+      const { tags, floatingTags, repositories } = document;
+      return { name, package: owner, reference, position, push, tags, floatingTags, repositories };
+    }),
+  }));
+  diagnostics.push(...findDuplicateProjects(expanded), ...findDuplicateReferences(expanded));
   const edges = findEdges(
     matrices.flatMap(({ contextDir, images }) =>
       images.map((facts) => ({ ...facts, file: posix.join(contextDir, facts.image.dir, 'Dockerfile') })),

@@ -1,0 +1,87 @@
+import type { Diagnostic } from '../diagnostic.ts';
+import type { Image } from '../image.ts';
+import { canonicalRepository } from '../references/reference.ts';
+
+type PushedImage = Pick<Image, 'name' | 'package' | 'tags' | 'floatingTags' | 'repositories' | 'push' | 'position'>;
+
+/** One manifest with its images, as {@link findDuplicateReferences} compares them. */
+export interface PushesOfManifest {
+  file: string;
+  images: PushedImage[];
+}
+
+interface Owner {
+  image: PushedImage;
+  file: string;
+  floating: boolean;
+}
+
+/**
+ * References that two images of a workspace are pushed under, whatever their packages and manifests, and however their
+ * repositories are written: the later push would replace the earlier. Once for each two places that ask for them.
+ */
+export function findDuplicateReferences(matrices: readonly PushesOfManifest[]): Diagnostic[] {
+  const owners = new Map<string, Owner>();
+  const found = new Map<string, Diagnostic>();
+  const canonical = memoized(canonicalRepository);
+  for (const { file, images } of matrices) {
+    for (const image of images) {
+      if (!image.push) continue;
+      for (const { key, reference, floating } of references(image, canonical)) {
+        const owner = owners.get(key);
+        if (!owner) owners.set(key, { image, file, floating });
+        else if (owner.image !== image) report(found, reference, owner, { image, file, floating });
+      }
+    }
+  }
+  return [...found.values()];
+}
+
+interface Reference {
+  key: string;
+  reference: string;
+  floating: boolean;
+}
+
+/** Floating tags too: they are moved to the image in the same repositories. */
+function* references(
+  { repositories, tags, floatingTags }: PushedImage,
+  canonical: (repository: string) => string,
+): Generator<Reference> {
+  for (const repository of repositories) {
+    const name = canonical(repository);
+    for (const tag of tags) yield { key: `${name}:${tag}`, reference: `${repository}:${tag}`, floating: false };
+    for (const tag of floatingTags) yield { key: `${name}:${tag}`, reference: `${repository}:${tag}`, floating: true };
+  }
+}
+
+function report(found: Map<string, Diagnostic>, reference: string, first: Owner, second: Owner): void {
+  const { image, file } = second;
+  // A package whose images share a floating tag can be pushed, only docker-promote has nothing to decide by.
+  const promoted = first.floating && second.floating && first.file === file && first.image.package === image.package;
+  const severity = promoted ? 'warning' : 'error';
+  const { line, column } = image.position;
+  const other = first.image.position;
+  const place = [severity, file, line, column, first.file, other.line, other.column].join(':');
+  if (found.has(place)) return;
+  const where = first.file === file ? '' : ` of ${first.file}`;
+  const verb = promoted ? 'is a floating tag of' : 'is pushed for';
+  found.set(place, {
+    ...image.position,
+    code: 'duplicate-tag',
+    severity,
+    message: `\`${reference}\` ${verb} both \`${first.image.name}\`${where} and \`${image.name}\``,
+    hint: promoted
+      ? 'docker-promote moves none of the package: add what tells them apart to the tag'
+      : 'give them different repositories, or add `{{ package }}` to the tags',
+  });
+}
+
+function memoized(task: (text: string) => string): (text: string) => string {
+  const known = new Map<string, string>();
+  return (text) => {
+    const result = known.get(text) ?? task(text);
+    known.set(text, result);
+    return result;
+  };
+}

@@ -1,7 +1,8 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ImageFolder } from '../workspace/image-folders.ts';
+import { digestOnDisk } from '../matrix/on-disk.ts';
 import { changedParent } from './parents.ts';
 import { BuildPlanner, type BuildPlan } from './plan.ts';
 import { readRecord, writeRecord, type BuildRecord } from './record.ts';
@@ -45,6 +46,26 @@ describe('a build plan', () => {
     expect((await plan('base')).buildId).toBe(buildId);
     image('base', 'scratch', ['linux/amd64/v2', 'linux/arm64']);
     expect((await plan('base')).buildId).not.toBe(buildId);
+  });
+
+  it('takes no other files than the manifest gives, where it is built or pushed from', async () => {
+    const files = ['Dockerfile', 'Dockerfile.dockerignore', 'image.json'];
+    const digest = digestOnDisk(join(root, 'docker/base'), files);
+    const strictly = (rendered: string | undefined, waits?: number) => {
+      const folder = { ...folderOf('base'), digest: rendered };
+      return new BuildPlanner(root, new Map([['base', folder]]), ['linux/amd64'], waits).plan(folder);
+    };
+    expect((await strictly(digest, 0)).folder.project).toBe('base');
+    for (const name of files) {
+      const path = join(root, 'docker/base', name);
+      const before = readFileSync(path);
+      writeFileSync(path, `${before.toString()} \n`);
+      await expect(strictly(digest, 0)).rejects.toThrow('docker/base does not hold the files that the manifest gives.');
+      expect((await strictly(digest)).folder.project).toBe('base');
+      writeFileSync(path, before);
+    }
+    chmodSync(join(root, 'docker/base/Dockerfile'), 0o755);
+    await expect(strictly(digest, 0)).rejects.toThrow('Run the docker-generate target of base first');
   });
 
   /** Records a build of each image, on the ones before it. */

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Family, readDockerfile, type DockerfileFacts, type Member } from '@nx-image-matrix/dockerfile';
 import {
@@ -9,6 +10,7 @@ import {
 } from '@nx-image-matrix/engine';
 import { staticLabels } from './static-labels.ts';
 import type { ImageDocument } from '../types.ts';
+import { digestOnDisk } from '../matrix/on-disk.ts';
 import { OwnReferences } from '../matrix/own-references.ts';
 import type { ImageFolder } from '../workspace/image-folders.ts';
 import { readDocument, readImageFiles, shortDigest } from './image-files.ts';
@@ -41,6 +43,8 @@ export const patience = 1_000;
 export class BuildPlanner {
   readonly #root: string;
   readonly #platforms: readonly string[];
+  /** Whether only files are taken that the manifest gives. */
+  readonly #strict: boolean;
   /** Until when a file that cannot be read is looked for again. */
   readonly #deadline: number;
   readonly #own: OwnReferences<ImageFolder>;
@@ -49,15 +53,20 @@ export class BuildPlanner {
   readonly #plans = new Map<string, Promise<BuildPlan>>();
   readonly #context: ContextReader = createContextReader();
 
-  /** @param platforms what the engine builds for where the manifest names no platform. */
+  /**
+   * @param platforms what the engine builds for where the manifest names no platform.
+   * @param waits milliseconds in which files are waited for. Given by those who build or push: they take no other files
+   * than the manifest gives, where the graph says which.
+   */
   constructor(
     workspaceRoot: string,
     folders: ReadonlyMap<string, ImageFolder>,
     platforms: readonly string[],
-    waits = 0,
+    waits?: number,
   ) {
+    this.#strict = waits !== undefined;
     this.#platforms = platforms;
-    this.#deadline = performance.now() + waits;
+    this.#deadline = performance.now() + (waits ?? 0);
     this.#root = workspaceRoot;
     this.#own = new OwnReferences([...folders.values()].map((folder) => [folder.reference, folder]));
   }
@@ -89,6 +98,7 @@ export class BuildPlanner {
   async #readPlan(folder: ImageFolder): Promise<BuildPlan> {
     const document = readDocument(this.#root, folder);
     const { dockerfile, files, context, digests } = await readImageFiles(this.#root, folder, this.#context);
+    if (this.#strict) refuseOthers(this.#root, folder);
     const parents = await this.#readParents(folder, dockerfile, document.args);
     const labels = staticLabels(document);
     const named = normalizePlatforms(document.platforms, this.#platforms[0]);
@@ -156,4 +166,18 @@ function ingredientsOf(
     ...Object.fromEntries(parents.map((parent) => [`parent ${parent.folder.project}`, parent.buildId])),
     ...Object.fromEntries(platforms.map((platform) => [`platform ${platform}`, shortDigest(platform)])),
   };
+}
+
+/**
+ * What lies on disk may be stale, edited, or restored from a cache that somebody has changed.
+ * @throws Error when it is not what was rendered for the graph.
+ */
+function refuseOthers(workspaceRoot: string, { project, root, files, digest }: ImageFolder): void {
+  const found = digestOnDisk(join(workspaceRoot, root), files);
+  if (digest === undefined || found === undefined || found === digest) return;
+  throw new Error(
+    `${root} does not hold the files that the manifest gives. Run the docker-generate target of ${project} first; ` +
+      '"nx run" does so by itself unless --exclude-task-dependencies is given. If it says so all the same, Nx has ' +
+      'restored a changed file from its cache: add --skip-nx-cache.',
+  );
 }

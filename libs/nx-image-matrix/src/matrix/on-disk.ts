@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join, posix } from 'node:path';
 import type { RenderedFile } from '@nx-image-matrix/templates';
-import { sha256, type GeneratedFile } from './generate-image.ts';
+import { digestOf, fileOf, sha256, type GeneratedFile } from './generate-image.ts';
 import { isExecutable, readFileOnDisk, type FileOnDisk } from '../fs/read-file.ts';
 
 /** Bytes; no generated file is larger. */
@@ -34,6 +34,20 @@ export function isOnDisk(folder: string, files: readonly GeneratedFile[]): boole
       return false;
     }
   });
+}
+
+/**
+ * The digest of an image's files as they lie on disk, to compare with that of the rendered ones; `undefined` where one
+ * cannot be read, and on Windows, which does not tell what is executable.
+ */
+export function digestOnDisk(folder: string, paths: readonly string[]): string | undefined {
+  if (process.platform === 'win32') return undefined;
+  try {
+    const files = paths.map((path) => ({ path, ...readFileOnDisk(join(folder, path), LARGEST_GENERATED) }));
+    return digestOf(files.map(fileOf));
+  } catch {
+    return undefined;
+  }
 }
 
 /** Whether a file has that content and that executable bit; where a path cannot be read, it has not. */

@@ -13,6 +13,8 @@ export interface ImageFolder {
   reference: string;
   /** Generated files, relative to `root`. */
   files: string[];
+  /** Digest of those files as they were rendered when the graph was made. */
+  digest?: string;
 }
 
 /** All images of the project graph, by project name. */
@@ -30,7 +32,7 @@ function imageFolder(project: string, configuration: ProjectConfiguration): Imag
   const generate = Object.values(configuration.targets ?? {}).find(
     ({ executor }) => executor === 'nx-image-matrix:generate',
   );
-  const manifest: unknown = generate?.options?.manifest;
+  const { manifest, digest } = (generate?.options ?? {}) as { manifest?: unknown; digest?: unknown };
   if (!image || typeof manifest !== 'string') return undefined;
   const folder = posix.dirname(manifest);
   return {
@@ -40,6 +42,7 @@ function imageFolder(project: string, configuration: ProjectConfiguration): Imag
     contextDir: folder === '.' ? '' : folder,
     reference: image.reference,
     files: image.files,
+    ...(typeof digest === 'string' && { digest }),
   };
 }
 

@@ -3,7 +3,7 @@ import { findEngine, type EngineImage } from '@nx-image-matrix/engine';
 import { imageFolders, pluginOptions } from '../../workspace/image-folders.ts';
 import { resolveOptions } from '../../workspace/options.ts';
 import type { TaskOutcome } from '../batch.ts';
-import { BuildPlanner } from '../../build-plan/plan.ts';
+import { BuildPlanner, patience } from '../../build-plan/plan.ts';
 import { describeError } from '../../format/describe.ts';
 import { planTable, type PlannedReference } from '../../format/plan-table.ts';
 import { runTags, type FillTag } from '../run-tags.ts';
@@ -34,7 +34,7 @@ export async function* planPushes(
 ): AsyncGenerator<[project: string, outcome: TaskOutcome]> {
   const options = resolveOptions(pluginOptions(context.nxJsonConfiguration ?? {}));
   const folders = imageFolders(context);
-  const planner = new BuildPlanner(context.root, folders, await defaultPlatforms(options.engine));
+  const planner = new BuildPlanner(context.root, folders, await defaultPlatforms(options.engine), patience);
   const plans: PushPlan[] = [];
   const outcomes = new Map<string, Planned>();
   for (const project of projects) {

@@ -1,4 +1,5 @@
-import { filters, Liquid, type Template } from 'liquidjs';
+import type { Template } from 'liquidjs';
+import { MatrixLiquid } from '../liquid/matrix-liquid.ts';
 
 /** The result of one Liquid string, or what is wrong with it, at a line of the string (counted from 1). */
 export type Rendered = { text: string } | { error: string; line: number };
@@ -6,30 +7,13 @@ export type Rendered = { text: string } | { error: string; line: number };
 /** Milliseconds that a tag may take. */
 const RENDER_LIMIT = 500;
 
-// `templates` keeps `{% render %}` away from the disk; the limits (units, ms, units) end what a tag cannot need.
-const engine = new Liquid({
-  // What a tag says must not depend on the machine that renders it; asking for the machine's takes 13 ms besides.
-  locale: 'en-US',
-  timezoneOffset: 0,
-  strictVariables: true,
-  strictFilters: true,
-  ownPropertyOnly: true,
+// `templates` keeps `{% render %}` away from the disk; the limits end what a tag cannot need.
+const engine = new MatrixLiquid({
   templates: {},
   parseLimit: 100_000,
   renderLimit: RENDER_LIMIT,
   memoryLimit: 100_000,
 });
-
-engine.registerFilter('date', function (value: unknown, ...rest: unknown[]) {
-  if (value === 'now' || value === 'today')
-    throw new Error(`\`${value}\` is another one in each run; tags have \`run.date\``);
-  return (filters['date'] as Filter).call(this, value, ...rest);
-});
-engine.registerFilter('sample', () => {
-  throw new Error('`sample` gives something else in each run');
-});
-
-type Filter = (this: unknown, ...values: unknown[]) => unknown;
 
 /** Texts that took too long, which are not tried for each of their images; after a few of them no other is either. */
 const runaways = new Set<string>();

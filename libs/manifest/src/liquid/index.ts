@@ -1,0 +1,1 @@
+export { MatrixLiquid, type LiquidLimits } from './matrix-liquid.ts';

@@ -24,6 +24,7 @@ export type DiagnosticCode =
   | 'bad-tag'
   | 'duplicate-tag'
   | 'duplicate-image'
+  | 'two-manifests'
   | 'bad-credential-name'
   | 'secret-in-build'
   | 'missing-template'

@@ -52,12 +52,16 @@ export interface ImageDocument {
   secrets?: { id: string; env?: string; src?: string }[];
   /** Tags or files mention a release version, but none was given: such an image cannot be pushed. */
   unversioned?: true;
+  /** Workspace-relative path of the manifest that the image comes from. */
+  manifest: string;
+  /** Workspace-relative folder of the image. */
+  folder: string;
+  /** Files that were written for the image, relative to its folder, sorted. */
+  files: string[];
 }
 
 /** What `metadata.image` of an image project holds. */
 export interface ImageMetadata extends ImageDocument {
-  /** Generated files, relative to the project root. */
-  files: string[];
   /** Whether the files on disk are those that the manifest and the templates give. */
   upToDate: boolean;
 }

@@ -1,12 +1,14 @@
-import { readFileSync } from 'node:fs';
 import type { Diagnostic, Image } from '@nx-image-matrix/manifest';
 import { describe, placeProblems } from './errors.ts';
 import { hintFor } from './hints.ts';
+import { LARGEST_FILE } from './layout.ts';
 import type { Source } from './layout.ts';
 import { TemplateLiquid } from './liquid.ts';
 import { realPath, relativePath } from './paths.ts';
 import type { PlacedProblem } from './problem.ts';
 import { follow, followsVersion, Recipes, variableText } from './recipes.ts';
+import { readTemplate } from './read-template.ts';
+import type { ReadFile } from './read-template.ts';
 import { findTemplateSet } from './template-set.ts';
 import type { TemplateSet, TemplateSetOptions } from './template-set.ts';
 import { templateGlobals } from './variables.ts';
@@ -33,6 +35,7 @@ export interface RenderedTemplates {
 export interface TemplateEngineOptions extends TemplateSetOptions {
   /** Absolute; files in diagnostics are relative to it. By default the context. */
   workspaceDir?: string;
+  readFile: ReadFile;
 }
 
 /** What is known of an image while its files are made. */
@@ -48,7 +51,7 @@ type Problem = Pick<PlacedProblem, 'code' | 'message' | 'hint'> & Partial<Placed
 /** Renders images' files. Reads and parses each template once, so it should live as long as one run, and no longer. */
 export class TemplateEngine {
   readonly #options: TemplateEngineOptions;
-  readonly #liquid = new TemplateLiquid();
+  readonly #liquid: TemplateLiquid;
   readonly #sets = new Map<string, TemplateSet | Error>();
   readonly #copies = new Map<string, Buffer>();
   readonly #names = new Map<string, string[]>();
@@ -59,6 +62,7 @@ export class TemplateEngine {
 
   constructor(options: TemplateEngineOptions) {
     this.#options = options;
+    this.#liquid = new TemplateLiquid(options.readFile);
   }
 
   /** The files of an image. Never throws: whatever is wrong is in the diagnostics, and then there are no files. */
@@ -97,7 +101,7 @@ export class TemplateEngine {
 
   #copy(file: string, made: Made): Buffer | Problem[] {
     made.reached = union(made.reached, new Set([file]));
-    const content = this.#copies.get(file) ?? attempt(() => readFileSync(file));
+    const content = this.#copies.get(file) ?? attempt(() => readTemplate(this.#options.readFile, file, LARGEST_FILE));
     if (content instanceof Error) return [describe(content)];
     this.#copies.set(file, content);
     return content;

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { TemplateEngine } from './engine.ts';
-import { makeImage, makeTree, problemsOf, removeTrees, renderTree, TEMPLATE } from './test-kit.ts';
+import { makeImage, makeTree, problemsOf, readFile, removeTrees, renderTree, TEMPLATE } from './test-kit.ts';
 import type { TreeEntry } from './test-kit.ts';
 
 afterAll(removeTrees);
@@ -230,6 +230,7 @@ describe('one engine', () => {
       'images/templates/debian/base.Dockerfile.liquid': 'FROM base',
     });
     const engine = new TemplateEngine({
+      readFile,
       contextDir: join(workspaceDir, 'images'),
       templatesDirs: ['templates/debian'],
     });

@@ -7,7 +7,7 @@ import { TemplateProblem } from './problem.ts';
 const SUFFIX = '.liquid';
 const DOCKERFILE = 'Dockerfile';
 /** Bytes: what lies beside a template is written once more for each image. */
-const LARGEST_FILE = 10_000_000;
+export const LARGEST_FILE = 10_000_000;
 const RESERVED = new Set([DOCKERFILE, `${DOCKERFILE}.dockerignore`, 'image.json']);
 
 /** A file of a template's folder, and what becomes of it. */

@@ -1,12 +1,12 @@
 import { isUtf8 } from 'node:buffer';
-import { readFileSync, statSync } from 'node:fs';
 import { basename } from 'node:path';
-import { Liquid } from 'liquidjs';
-import type { Template } from 'liquidjs';
-import { restrictFilters } from './filters.ts';
+import { MatrixLiquid } from '@nx-image-matrix/manifest/liquid';
+import type { Liquid, Template } from 'liquidjs';
 import { findPartial } from './partials.ts';
 import type { Root } from './partials.ts';
 import { TemplateProblem } from './problem.ts';
+import { readTemplate } from './read-template.ts';
+import type { ReadFile } from './read-template.ts';
 import { BoundedRenderer } from './renderer.ts';
 
 /** Characters of one template; a Dockerfile's has a few thousand, and parsing takes more than linear time. */
@@ -16,7 +16,7 @@ const DEPTH = 200;
 const MEMORY_LIMIT = 5_000_000;
 
 /** A Liquid that parses each file once, finds partials by our rules, and ends every render in bounded time and space. */
-export class TemplateLiquid extends Liquid {
+export class TemplateLiquid extends MatrixLiquid {
   override readonly renderer = new BoundedRenderer();
   /** Where partials of the current render may come from. */
   root: Root = { path: '', real: '' };
@@ -25,19 +25,11 @@ export class TemplateLiquid extends Liquid {
   readonly #parsed = new Map<string, Template[] | Error>();
   readonly #partials = new Map<string, string>();
 
-  constructor() {
-    super({
-      strictVariables: true,
-      strictFilters: true,
-      ownPropertyOnly: true,
-      catchAllErrors: true,
-      // What a template says must not depend on the machine that renders it.
-      locale: 'en-US',
-      timezoneOffset: 0,
-      parseLimit: PARSE_LIMIT,
-      memoryLimit: MEMORY_LIMIT,
-    });
-    restrictFilters(this);
+  readonly #readFile: ReadFile;
+
+  constructor(readFile: ReadFile) {
+    super({ catchAllErrors: true, parseLimit: PARSE_LIMIT, memoryLimit: MEMORY_LIMIT });
+    this.#readFile = readFile;
   }
 
   /** The template in a file. Throws what is wrong with it: LiquidJS's errors or a TemplateProblem. */
@@ -74,7 +66,7 @@ export class TemplateLiquid extends Liquid {
 
   #parseFile(file: string): Template[] | Error {
     try {
-      const text = readText(file);
+      const text = textOf(file, readTemplate(this.#readFile, file, LARGEST_TEMPLATE));
       limitNesting(text);
       return this.parse(text, file);
     } catch (error) {
@@ -82,6 +74,9 @@ export class TemplateLiquid extends Liquid {
     }
   }
 }
+
+/** Bytes of a template, whose characters have up to four. */
+const LARGEST_TEMPLATE = 4 * PARSE_LIMIT;
 
 /** LiquidJS's parser takes quadratic time for tags in tags. A text that only looks like a tag counts as one. */
 function limitNesting(text: string): void {
@@ -92,9 +87,7 @@ function limitNesting(text: string): void {
   }
 }
 
-function readText(file: string): string {
-  if (statSync(file).size > 4 * PARSE_LIMIT) throw new TemplateProblem('template-error', 'the template is too long');
-  const bytes = readFileSync(file);
+function textOf(file: string, bytes: Buffer): string {
   if (!isUtf8(bytes)) throw new TemplateProblem('template-error', `\`${basename(file)}\` is not UTF-8 text`);
   const text = bytes.toString('utf8');
   // A checkout with `core.autocrlf` renders what others render.

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import * as fc from 'fast-check';
 import { Liquid } from 'liquidjs';
 import { TemplateEngine } from './engine.ts';
-import { makeImage, makeTree, removeTrees, TEMPLATE, type ImageChanges } from './test-kit.ts';
+import { makeImage, makeTree, readFile, removeTrees, TEMPLATE, type ImageChanges } from './test-kit.ts';
 
 afterAll(removeTrees);
 
@@ -95,6 +95,7 @@ describe('an engine that has rendered other images before', () => {
         });
         const engine = (): TemplateEngine =>
           new TemplateEngine({
+            readFile,
             contextDir: join(root, 'images'),
             workspaceDir: root,
             templatesDirs: ['templates/debian'],

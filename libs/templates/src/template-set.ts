@@ -28,12 +28,9 @@ export function findTemplateSet(options: TemplateSetOptions, templatesDir: strin
   }
   const root = findRoot(options, templatesDir);
   const dir = resolve(options.contextDir, templatesDir);
-  assertInside(
-    templatesDir,
-    dir,
-    { path: options.contextDir, real: realPath(options.contextDir) ?? '' },
-    "the manifest's folder",
-  );
+  const context = { path: options.contextDir, real: realPath(options.contextDir) ?? '' };
+  assertInside(templatesDir, root.path, context, "the manifest's folder");
+  assertInside(templatesDir, dir, context, "the manifest's folder");
   assertInside(templatesDir, dir, root, 'the templates root');
   const label = templatesDir.replace(/\/+$/, '');
   return { root, sources: findSources({ dir, label, realRoot: root.real }, type) };

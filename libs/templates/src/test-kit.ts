@@ -1,4 +1,13 @@
-import { chmodSync, mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { Image, TemplateVariables } from '@nx-image-matrix/manifest';
@@ -86,6 +95,9 @@ export function makeImage({ variables, ...changes }: ImageChanges = {}): Image {
   return Object.assign(image, changes);
 }
 
+/** Reads what is there; the limits of real reading are those of whoever has the files. */
+export const readFile = (path: string): Buffer => readFileSync(path);
+
 /** Renders one image from a tree of files, whose `images` folder holds the manifest. */
 export function renderTree(
   entries: Record<string, TreeEntry>,
@@ -94,7 +106,13 @@ export function renderTree(
 ): RenderedTemplates {
   const workspaceDir = makeTree(entries);
   const contextDir = join(workspaceDir, 'images');
-  const engine = new TemplateEngine({ contextDir, workspaceDir, templatesDirs: ['templates/debian'], ...options });
+  const engine = new TemplateEngine({
+    readFile,
+    contextDir,
+    workspaceDir,
+    templatesDirs: ['templates/debian'],
+    ...options,
+  });
   return engine.render(makeImage(image));
 }
 

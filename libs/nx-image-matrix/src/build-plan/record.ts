@@ -43,12 +43,12 @@ export function readRecord(workspaceRoot: string, folder: ImageFolder): BuildRec
  * @throws Error that says why it cannot be written.
  */
 export function writeRecord(workspaceRoot: string, folder: ImageFolder, record: BuildRecord): void {
-  replaceFile(recordPath(workspaceRoot, folder), `${JSON.stringify(record, null, 2)}\n`);
+  replaceFile(workspaceRoot, recordPath(workspaceRoot, folder), `${JSON.stringify(record, null, 2)}\n`);
 }
 
 /** Removes what a process has left that was killed while it wrote the record of an image. */
 export function removeStaleRecords(workspaceRoot: string, folder: ImageFolder): void {
-  removeTemporaries(recordPath(workspaceRoot, folder));
+  removeTemporaries(workspaceRoot, recordPath(workspaceRoot, folder));
 }
 
 function isObject(value: unknown): boolean {

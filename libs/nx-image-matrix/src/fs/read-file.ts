@@ -1,4 +1,5 @@
-import { closeSync, fstatSync, openSync, readFileSync, readSync, constants } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
+import { liesWithin } from './links.ts';
 
 /** Bytes of a manifest or a `.dockerignore`, beyond anything that people write. */
 export const LARGEST_SOURCE = 4_000_000;
@@ -23,29 +24,38 @@ export interface FileOnDisk {
   executable: boolean;
 }
 
+/** Where a path may lead. */
+export interface Bounds {
+  /** Whether a symbolic link may have the path itself. Default: true. */
+  follow?: boolean;
+  /** The folder that the file has to lie in, wherever links lead; by default any. */
+  within?: string;
+}
+
 /**
- * The bytes of a regular file. A pipe or a device is not even waited for, and what is larger than `limit` bytes is not
- * read.
+ * The bytes of a regular file. A pipe or a device is not even waited for, and no more than `limit` bytes are read,
+ * whatever size the file is said to have.
  * @throws UnreadableFile
  */
-export function readRegularFile(path: string, limit: number): Buffer {
-  return readFileOnDisk(path, limit).content;
+export function readRegularFile(path: string, limit: number, bounds?: Bounds): Buffer {
+  return readFileOnDisk(path, limit, bounds).content;
 }
 
 /**
  * As `readRegularFile`, with the executable bit.
  * @throws UnreadableFile
  */
-export function readFileOnDisk(path: string, limit: number): FileOnDisk {
+export function readFileOnDisk(path: string, limit: number, { follow = true, within }: Bounds = {}): FileOnDisk {
   let descriptor: number | undefined;
   try {
+    if (within !== undefined && !liesWithin(within, path)) throw new UnreadableFile(leadsOut);
     // Without this flag, opening a pipe waits for somebody to write into it.
-    descriptor = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+    const flags = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0) | (follow ? 0 : (constants.O_NOFOLLOW ?? 0));
+    descriptor = openSync(path, flags);
     const stats = fstatSync(descriptor);
     if (stats.isDirectory()) throw new UnreadableFile(reasons['EISDIR']);
     if (!stats.isFile()) throw new UnreadableFile(reasons['ENXIO']);
-    if (stats.size > limit) throw new UnreadableFile(`it is larger than ${limit / 1_000_000} MB`);
-    return { content: readAll(descriptor, stats.size), executable: isExecutable(stats) };
+    return { content: readAll(descriptor, stats.size, limit), executable: isExecutable(stats) };
   } catch (error) {
     if (error instanceof UnreadableFile) throw error;
     const { code = '', message } = error as NodeJS.ErrnoException;
@@ -55,10 +65,26 @@ export function readFileOnDisk(path: string, limit: number): FileOnDisk {
   }
 }
 
-/** One read does for a file whose size is known; `readFileSync` asks for the size again. */
-function readAll(descriptor: number, size: number): Buffer {
-  const content = Buffer.allocUnsafe(size);
-  return size > 0 && readSync(descriptor, content, 0, size, 0) === size ? content : readFileSync(descriptor);
+const leadsOut = 'it is, or lies behind, a symbolic link that leads out of the workspace';
+
+/** Bytes that are read at first of a file that does not say its size, as those of `/proc`. */
+const FIRST_READ = 65_536;
+
+/** One read does where the size is what was said. */
+function readAll(descriptor: number, size: number, limit: number): Buffer {
+  if (size > limit) throw tooLarge(limit);
+  let content = Buffer.allocUnsafe(size > 0 ? size + 1 : FIRST_READ);
+  for (let length = 0; ;) {
+    const read = readSync(descriptor, content, length, content.length - length, null);
+    length += read;
+    if (length > limit) throw tooLarge(limit);
+    if (read === 0 || length === size) return content.subarray(0, length);
+    if (length === content.length) content = Buffer.concat([content], Math.min(2 * length, limit + 1));
+  }
+}
+
+function tooLarge(limit: number): UnreadableFile {
+  return new UnreadableFile(`it is larger than ${limit / 1_000_000} MB`);
 }
 
 /** Whether anybody may execute a file. */
@@ -67,9 +93,9 @@ export function isExecutable({ mode }: { mode: number }): boolean {
 }
 
 /** As `readRegularFile`; `undefined` where nothing is. */
-export function readOptionalFile(path: string, limit: number): Buffer | undefined {
+export function readOptionalFile(path: string, limit: number, bounds?: Bounds): Buffer | undefined {
   try {
-    return readRegularFile(path, limit);
+    return readRegularFile(path, limit, bounds);
   } catch (error) {
     if (((error as Error).cause as NodeJS.ErrnoException | undefined)?.code === 'ENOENT') return undefined;
     throw error;

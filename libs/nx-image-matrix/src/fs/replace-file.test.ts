@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { removeTemporaries, replaceFile } from './replace-file.ts';
@@ -11,8 +11,8 @@ describe('replaceFile', () => {
   afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
   it('writes a file and the folders above it, and nothing else', () => {
-    replaceFile(join(folder, 'a/b.json'), '1');
-    replaceFile(join(folder, 'a/b.json'), '2');
+    replaceFile(folder, join(folder, 'a/b.json'), '1');
+    replaceFile(folder, join(folder, 'a/b.json'), '2');
     expect(readFileSync(join(folder, 'a/b.json'), 'utf8')).toBe('2');
     expect(readdirSync(join(folder, 'a'))).toEqual(['b.json']);
   });
@@ -20,17 +20,28 @@ describe('replaceFile', () => {
   it('removes what a killed process has left of this file, and of no other', () => {
     const left = ['b.json.999999999.tmp', `b.json.${process.ppid}.tmp`, 'c.json.999999999.tmp', 'b.json.x.tmp'];
     for (const name of left) writeFileSync(join(folder, name), 'half');
-    removeTemporaries(join(folder, 'b.json'));
+    removeTemporaries(folder, join(folder, 'b.json'));
     expect(readdirSync(folder).sort()).toEqual(left.slice(1).sort());
   });
 
   it('says which file cannot be written and why, and leaves no other behind', () => {
     mkdirSync(join(folder, 'b.json'));
-    expect(() => replaceFile(join(folder, 'b.json'), '1')).toThrow(
+    expect(() => replaceFile(folder, join(folder, 'b.json'), '1')).toThrow(
       `Cannot write ${join(folder, 'b.json')}: a folder stands where a file belongs.`,
     );
     writeFileSync(join(folder, 'file'), '');
-    expect(() => replaceFile(join(folder, 'file/b.json'), '1')).toThrow('a file stands where a folder belongs');
+    expect(() => replaceFile(folder, join(folder, 'file/b.json'), '1')).toThrow('a file stands where a folder belongs');
     expect(readdirSync(folder).sort()).toEqual(['b.json', 'file']);
+  });
+
+  it('writes through no link in the workspace, and puts a file in the place of one', () => {
+    mkdirSync(join(folder, 'hooks'));
+    symlinkSync('hooks', join(folder, 'dist'));
+    expect(() => replaceFile(folder, join(folder, 'dist/app/build.json'), '1')).toThrow('dist is a symbolic link');
+    expect(readdirSync(join(folder, 'hooks'))).toEqual([]);
+    symlinkSync('hooks/build.json', join(folder, 'b.json'));
+    replaceFile(folder, join(folder, 'b.json'), '1');
+    expect(readdirSync(join(folder, 'hooks'))).toEqual([]);
+    expect(readFileSync(join(folder, 'b.json'), 'utf8')).toBe('1');
   });
 });

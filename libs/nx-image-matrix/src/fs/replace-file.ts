@@ -1,15 +1,16 @@
 import { accessSync, constants, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { nearestExisting } from './links.ts';
+import { findLink, nearestExisting, refuseLinks } from './links.ts';
 
 /**
  * Replaces a file in one step, with the folders above it, so that nobody ever reads half of it. What killed processes
- * have left beside it is removed.
+ * have left beside it is removed. In the workspace, nothing is written through a symbolic link.
  * @throws Error that names the file and says why it cannot be written.
  */
-export function replaceFile(path: string, content: string): void {
+export function replaceFile(workspaceRoot: string, path: string, content: string): void {
   const temporary = `${path}.${process.pid}.tmp`;
   try {
+    refuseLinks(workspaceRoot, dirname(path));
     mkdirSync(dirname(path), { recursive: true });
     writeFileSync(temporary, content);
     renameSync(temporary, path);
@@ -17,16 +18,17 @@ export function replaceFile(path: string, content: string): void {
     removeIfPossible(temporary);
     throw new Error(`Cannot write ${path}: ${whyNotWritten(error as NodeJS.ErrnoException)}.`, { cause: error });
   }
-  removeTemporaries(path);
+  removeTemporaries(workspaceRoot, path);
 }
 
 /** Removes what a process has left that was killed while it replaced a file. */
-export function removeTemporaries(path: string): void {
+export function removeTemporaries(workspaceRoot: string, path: string): void {
   const start = `${basename(path)}.`;
   for (const name of namesIn(dirname(path))) {
     if (!name.startsWith(start)) continue;
     const pid = /^(\d+)\.tmp$/.exec(name.slice(start.length))?.[1];
-    if (pid !== undefined && !isRunning(Number(pid))) removeIfPossible(join(dirname(path), name));
+    if (pid === undefined || isRunning(Number(pid)) || findLink(workspaceRoot, dirname(path)) !== undefined) continue;
+    removeIfPossible(join(dirname(path), name));
   }
 }
 

@@ -1,10 +1,22 @@
-export { bake } from './bake/generator.ts';
-export { cuda } from './cuda/generator.ts';
-export { distro } from './distro/generator.ts';
-export { init } from './init/generator.ts';
-export { manifest } from './manifest/generator.ts';
-export { packageGenerator } from './package/generator.ts';
-export { ci } from './ci/generator.ts';
-export { migrateBentoml } from './migrate-bentoml/generator.ts';
+import { bake as runBake } from './bake/generator.ts';
+import { cuda as runCuda } from './cuda/generator.ts';
+import { distro as runDistro } from './distro/generator.ts';
+import { init as runInit } from './init/generator.ts';
+import { manifest as runManifest } from './manifest/generator.ts';
+import { packageGenerator as runPackage } from './package/generator.ts';
+import { ci as runCi } from './ci/generator.ts';
+import { migrateBentoml as runMigrateBentoml } from './migrate-bentoml/generator.ts';
+import { tags as runTags } from './tags/generator.ts';
+import { onOwnPaths } from './own-paths.ts';
+
 export { sync } from './sync/generator.ts';
-export { tags } from './tags/generator.ts';
+
+export const bake = onOwnPaths(runBake);
+export const cuda = onOwnPaths(runCuda);
+export const distro = onOwnPaths(runDistro);
+export const init = onOwnPaths(runInit);
+export const manifest = onOwnPaths(runManifest);
+export const packageGenerator = onOwnPaths(runPackage);
+export const ci = onOwnPaths(runCi);
+export const migrateBentoml = onOwnPaths(runMigrateBentoml);
+export const tags = onOwnPaths(runTags);

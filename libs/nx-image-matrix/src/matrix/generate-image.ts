@@ -68,6 +68,8 @@ export interface GenerateContext {
   isDirectory: (path: string) => boolean | undefined;
   /** What follows from the sources of a Dockerfile, which those of one template share. */
   fromContext: WeakMap<readonly ContextSource[], FromContext>;
+  /** Workspace-relative path of the manifest. */
+  manifest: string;
   /** No release version was given. */
   unversioned: boolean;
   /** Workspace-relative path of a path of the build context. */
@@ -95,10 +97,15 @@ export function generateImage(draft: Draft, family: Family): GenerateResult {
   const { facts, problems } = family.read(member);
   if (!facts) return { diagnostics: badDockerfile(dockerfile.file, problems), dockerfile };
   const unversioned = context.unversioned && (rendered.usesVersion || versionedDocument(image, facts));
-  const document = imageDocument(image, facts.args, unversioned);
   const fromContext = readContext(facts, context);
-  const all = [...rendered.files, fromContext.dockerignore, textFile('image.json', formatImageDocument(document))].sort(
-    (a, b) => (a.path < b.path ? -1 : 1),
+  const others = [...rendered.files, fromContext.dockerignore];
+  const document = imageDocument(image, facts.args, unversioned, {
+    manifest: context.manifest,
+    folder: context.inWorkspace(image.dir),
+    files: [...others.map(({ path }) => path), 'image.json'].sort(),
+  });
+  const all = [...others, textFile('image.json', formatImageDocument(document))].sort((a, b) =>
+    a.path < b.path ? -1 : 1,
   );
   const files = all.map(fileOf);
   const warnings = [...rendered.diagnostics, ...dockerfileWarnings(image, facts, dockerfile.text, dockerfile.file)];

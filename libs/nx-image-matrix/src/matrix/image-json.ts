@@ -1,8 +1,16 @@
 import type { Image } from '@nx-image-matrix/manifest';
 import type { ImageDocument } from '../types.ts';
 
+/** What says whose a folder is, and what in it was written. */
+type Origin = Pick<ImageDocument, 'files' | 'folder' | 'manifest'>;
+
 /** The document of one image, given the argument names that its rendered Dockerfile declares. */
-export function imageDocument(image: Image, declaredArgs: readonly string[], unversioned: boolean): ImageDocument {
+export function imageDocument(
+  image: Image,
+  declaredArgs: readonly string[],
+  unversioned: boolean,
+  { manifest, folder, files }: Origin,
+): ImageDocument {
   return {
     package: image.package,
     releaseType: image.releaseType,
@@ -20,6 +28,9 @@ export function imageDocument(image: Image, declaredArgs: readonly string[], unv
     repositories: image.push ? image.repositories : [],
     ...(image.secrets.length > 0 && { secrets: image.secrets }),
     ...(unversioned && { unversioned: true as const }),
+    manifest,
+    folder,
+    files,
   };
 }
 

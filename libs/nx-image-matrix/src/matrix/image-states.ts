@@ -8,7 +8,7 @@ import { excludedInputs } from './excluded-inputs.ts';
 import { copiesIgnored, gitWarnings, templatesOf } from './git-warnings.ts';
 import { buildsTheSame } from './image-json.ts';
 import type { ImageFacts } from './generate-image.ts';
-import { createFolderFinder, isOnDisk, otherFiles } from './on-disk.ts';
+import { createFolderFinder, isOnDisk, type FolderKind } from './on-disk.ts';
 import { LARGEST_SOURCE, readRegularFile } from '../fs/read-file.ts';
 import { copiedPathsToMake, literalSources, pathsToMake, rootOf } from './produced-files.ts';
 import { reachableTemplates } from './reachable-templates.ts';
@@ -18,6 +18,8 @@ import type { Matrices, Matrix, MatrixSources } from './read-matrices.ts';
 export interface ImageState {
   /** Whether the files on disk are the rendered ones. */
   upToDate: boolean;
+  /** Whether a symbolic link is on the way to its files, so that none may be written, from Nx's cache either. */
+  linked: boolean;
   /** Whether git ignores the generated files, so that no commit says what they were. */
   ignored: boolean;
   /** Globs, relative to the workspace, that an image depends on until its files on disk are up to date. */
@@ -43,14 +45,11 @@ export function imageStates(
   workspaceRoot: string,
   { matrices, sources }: Pick<Matrices, 'matrices' | 'sources'>,
 ): { states: Map<string, ImageState>; warnings: Diagnostic[] } {
-  const isThere = createFolderFinder(workspaceRoot);
-  const strangers = strangersOf(workspaceRoot, matrices, isThere);
-  const git = askGit(workspaceRoot, matrices, strangers);
+  const git = askGit(workspaceRoot, matrices);
   const shared: SharedFacts = {
     workspaceRoot,
     sources,
-    isThere,
-    strangers,
+    kindOf: createFolderFinder(workspaceRoot),
     git,
     submodules: submodulesOf(workspaceRoot),
     excluded: excludedOf(workspaceRoot, matrices, sources),
@@ -68,9 +67,7 @@ export function imageStates(
 interface SharedFacts {
   workspaceRoot: string;
   sources: MatrixSources;
-  isThere: (folder: string) => boolean;
-  /** Project name -> files in its folder that are not its own. */
-  strangers: ReadonlyMap<string, string[]>;
+  kindOf: (folder: string) => FolderKind;
   git: GitAnswer;
   submodules: readonly string[];
   excluded: ReadonlyMap<string, ReadonlyMap<string, string[]>>;
@@ -84,14 +81,16 @@ function imageState(matrix: Matrix, generated: ImageFacts, shared: SharedFacts):
   const root = rootOf(matrix, generated);
   const { ignored, unknown } = shared.git;
   const document = `${root}/image.json`;
-  const upToDate = isUpToDate(root, generated, shared, (folder) => isOnDisk(folder, generated.files));
+  const kind = shared.kindOf(root);
+  const upToDate = kind === 'folder' && isOnDisk(shared.workspaceRoot, root, generated.files, shared.kindOf);
   // Of files that are in no commit, or may not be, nobody knows what they were.
   const committed = !ignored.has(document) && !unknown.has(document);
-  const builds = upToDate || isUpToDate(root, generated, shared, (folder) => isBuiltFrom(folder, generated));
+  const builds = upToDate || (kind === 'folder' && isBuiltFrom(root, generated, shared));
   const inputs = upToDate && committed ? [] : renderingInputs(matrix, generated, shared);
   const excluded = shared.excluded.get(matrix.file);
   return {
     upToDate,
+    linked: kind === 'link' || foldersOf(root, generated).some((folder) => shared.kindOf(folder) === 'link'),
     ignored: ignored.has(document),
     staleInputs: inputs,
     staleBuildInputs: builds && committed ? [] : inputs,
@@ -104,20 +103,13 @@ function imageState(matrix: Matrix, generated: ImageFacts, shared: SharedFacts):
   };
 }
 
-function isUpToDate(
-  root: string,
-  { image }: ImageFacts,
-  { workspaceRoot, isThere, strangers, git }: SharedFacts,
-  hasFiles: (folder: string) => boolean,
-): boolean {
-  const others = strangers.get(image.name) ?? [];
-  return isThere(root) && hasFiles(join(workspaceRoot, root)) && others.every((path) => git.ignored.has(path));
-}
-
 /** Whether the files in a folder are those that an image is built from, whatever its pushes are made from. */
-function isBuiltFrom(folder: string, { files, document }: ImageFacts): boolean {
+function isBuiltFrom(folder: string, { files, document }: ImageFacts, { workspaceRoot, kindOf }: SharedFacts): boolean {
   const others = files.filter(({ path }) => path !== 'image.json');
-  return isOnDisk(folder, others) && buildsTheSame(readOptional(join(folder, 'image.json')), document);
+  return (
+    isOnDisk(workspaceRoot, folder, others, kindOf) &&
+    buildsTheSame(readOptional(workspaceRoot, `${folder}/image.json`), document)
+  );
 }
 
 function submodulesOfAll(globs: readonly string[], { submodules }: SharedFacts): string[] {
@@ -143,26 +135,9 @@ function producersOf(
   return { producers: [...found.values()], producedInputs, warnings };
 }
 
-/** An image's folder is the tool's: a file that no template makes any more is a change to come. */
-function strangersOf(
-  workspaceRoot: string,
-  matrices: readonly Matrix[],
-  isThere: SharedFacts['isThere'],
-): Map<string, string[]> {
-  const strangers = new Map<string, string[]>();
-  for (const matrix of matrices) {
-    for (const generated of matrix.images) {
-      const root = rootOf(matrix, generated);
-      if (!isThere(root)) continue;
-      const found = otherFiles(join(workspaceRoot, root), generated.files);
-      if (found.length === 0) continue;
-      strangers.set(
-        generated.image.name,
-        found.map((path) => posix.join(root, path)),
-      );
-    }
-  }
-  return strangers;
+/** The folders in an image's folder that its files lie in. */
+function foldersOf(root: string, { files }: ImageFacts): string[] {
+  return files.flatMap(({ path }) => (path.includes('/') ? [posix.dirname(`${root}/${path}`)] : []));
 }
 
 /** By manifest, then by glob of a copied folder, relative to the context; the globs found are relative to the workspace. */
@@ -176,7 +151,7 @@ function excludedOf(
   const excluded = new Map<string, ReadonlyMap<string, string[]>>();
   for (const { file, contextDir, images } of matrices) {
     const copied = new Set(images.flatMap(({ contextInputs }) => contextInputs));
-    const dockerignore = readOptional(join(workspaceRoot, contextDir, '.dockerignore'));
+    const dockerignore = readOptional(workspaceRoot, posix.join(contextDir, '.dockerignore'));
     const inContext = others.map((path) => posix.relative(contextDir, path));
     // A folder around the context lies in every folder that is copied.
     if (inContext.some((path) => path === '' || path.endsWith('..'))) continue;
@@ -187,21 +162,17 @@ function excludedOf(
   return excluded;
 }
 
-function readOptional(path: string): string {
+function readOptional(workspaceRoot: string, file: string): string {
   try {
-    return readRegularFile(path, LARGEST_SOURCE).toString('utf8');
+    return readRegularFile(join(workspaceRoot, file), LARGEST_SOURCE, { within: workspaceRoot }).toString('utf8');
   } catch {
     return '';
   }
 }
 
 /** Which generated files, copied paths and templates git ignores: one question for the whole workspace. */
-function askGit(
-  workspaceRoot: string,
-  matrices: readonly Matrix[],
-  strangers: ReadonlyMap<string, string[]>,
-): GitAnswer {
-  const paths = new Set([...strangers.values()].flat());
+function askGit(workspaceRoot: string, matrices: readonly Matrix[]): GitAnswer {
+  const paths = new Set<string>();
   for (const matrix of matrices) {
     for (const generated of matrix.images) {
       paths.add(`${rootOf(matrix, generated)}/image.json`);

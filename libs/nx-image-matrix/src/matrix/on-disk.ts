@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, statSync } from 'node:fs';
+import { lstatSync, statSync } from 'node:fs';
 import { join, posix } from 'node:path';
 import type { RenderedFile } from '@nx-image-matrix/templates';
 import { digestOf, fileOf, sha256, type GeneratedFile } from './generate-image.ts';
@@ -7,28 +7,51 @@ import { isExecutable, readFileOnDisk, type FileOnDisk } from '../fs/read-file.t
 /** Bytes; no generated file is larger. */
 const LARGEST_GENERATED = 40_000_000;
 
+/** What has the path of a folder; `link` as well where a symbolic link is on the way to it. */
+export type FolderKind = 'folder' | 'link' | 'nothing';
+
 /**
  * Says which folders of a workspace there are. Where a folder is missing, those below it are not asked for, so that a
  * matrix without any generated file costs next to nothing.
  */
-export function createFolderFinder(workspaceRoot: string): (folder: string) => boolean {
-  const known = new Map<string, boolean>([['.', true]]);
-  const exists = (folder: string): boolean => {
-    let found = known.get(folder);
-    if (found === undefined) {
-      found = exists(posix.dirname(folder)) && existsSync(join(workspaceRoot, folder));
-      known.set(folder, found);
+export function createFolderFinder(workspaceRoot: string): (folder: string) => FolderKind {
+  const known = new Map<string, FolderKind>([['.', 'folder']]);
+  const kindOf = (folder: string): FolderKind => {
+    let kind = known.get(folder);
+    if (kind === undefined) {
+      const above = kindOf(posix.dirname(folder));
+      kind = above === 'folder' ? ownKind(join(workspaceRoot, folder)) : above;
+      known.set(folder, kind);
     }
-    return found;
+    return kind;
   };
-  return exists;
+  return kindOf;
 }
 
-/** Whether a folder holds all the given files with just that content. Other files in it are not looked at. */
-export function isOnDisk(folder: string, files: readonly GeneratedFile[]): boolean {
+function ownKind(path: string): FolderKind {
+  try {
+    const stats = lstatSync(path, { throwIfNoEntry: false });
+    if (stats?.isSymbolicLink()) return 'link';
+    return stats?.isDirectory() ? 'folder' : 'nothing';
+  } catch {
+    return 'nothing';
+  }
+}
+
+/**
+ * Whether a folder of the workspace holds all the given files with just that content, without symbolic links. Other
+ * files in it are not looked at.
+ */
+export function isOnDisk(
+  workspaceRoot: string,
+  folder: string,
+  files: readonly GeneratedFile[],
+  kindOf: (folder: string) => FolderKind,
+): boolean {
   return files.every(({ path, hash, executable }) => {
+    if (path.includes('/') && kindOf(posix.dirname(`${folder}/${path}`)) !== 'folder') return false;
     try {
-      const found = readFileOnDisk(join(folder, path), LARGEST_GENERATED);
+      const found = readFileOnDisk(join(workspaceRoot, folder, path), LARGEST_GENERATED, { follow: false });
       return sha256(found.content) === hash && hasSameMode(found, executable);
     } catch {
       return false;
@@ -53,7 +76,7 @@ export function digestOnDisk(folder: string, paths: readonly string[]): string |
 /** Whether a file has that content and that executable bit; where a path cannot be read, it has not. */
 export function isFileOnDisk(path: string, { content, executable }: RenderedFile): boolean {
   try {
-    const found = readFileOnDisk(path, content.length * 4 + 1);
+    const found = readFileOnDisk(path, content.length * 4 + 1, { follow: false });
     return (
       found.content.equals(typeof content === 'string' ? Buffer.from(content) : content) &&
       hasSameMode(found, executable)
@@ -63,21 +86,12 @@ export function isFileOnDisk(path: string, { content, executable }: RenderedFile
   }
 }
 
-/** Paths, relative to a folder, of the files in it that are none of the given ones. */
-export function otherFiles(folder: string, files: readonly GeneratedFile[]): string[] {
-  const own = new Set(files.map(({ path }) => path));
-  const list = (below: string): string[] => {
-    const entries = readdirSync(join(folder, below), { withFileTypes: true });
-    return entries.flatMap((entry) => {
-      const path = below + entry.name;
-      return entry.isDirectory() ? list(`${path}/`) : own.has(path) ? [] : [path];
-    });
-  };
-  try {
-    return list('');
-  } catch {
-    return [];
-  }
+/**
+ * The text of a generated file.
+ * @throws UnreadableFile, for a symbolic link as well.
+ */
+export function readOwnFile(path: string): string {
+  return readFileOnDisk(path, LARGEST_GENERATED, { follow: false }).content.toString('utf8');
 }
 
 /** Whether a file is executable, or not, as it should be. Windows does not tell. */

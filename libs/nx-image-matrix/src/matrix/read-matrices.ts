@@ -18,6 +18,7 @@ import { LARGEST_SOURCE, readOptionalFile, readRegularFile, UnreadableFile } fro
 import { Drafts, type PlannedImage } from './drafts.ts';
 import { nameImages, type ImageDiagnostics } from './name-images.ts';
 import type { GenerateContext, GeneratedImage, ImageFacts } from './generate-image.ts';
+import { findTwins } from './two-manifests.ts';
 
 /** One manifest with everything that follows from it. */
 export interface Matrix<I extends ImageFacts = ImageFacts> {
@@ -90,14 +91,17 @@ export function readMatrices(
   const diagnostics: Diagnostic[] = [];
   const dockerfiles = new Map<string, string>();
   const plans: MatrixPlan[] = [];
+  const read: string[] = [];
   for (const file of manifestFiles) {
-    const read = readManifest(workspaceRoot, file, texts?.get(file));
-    if ('problem' in read) diagnostics.push(read.problem);
-    if (!('text' in read) || !isImageMatrix(read.text)) continue;
-    const plan = planMatrix({ workspaceRoot, options, environment, sources, beforeRendering }, file, read.text);
+    const found = readManifest(workspaceRoot, file, texts?.get(file));
+    if ('problem' in found) diagnostics.push(found.problem);
+    if (!('text' in found) || !isImageMatrix(found.text)) continue;
+    read.push(file);
+    const plan = planMatrix({ workspaceRoot, options, environment, sources, beforeRendering }, file, found.text);
     diagnostics.push(...plan.diagnostics);
     if (plan.matrix) plans.push(plan.matrix);
   }
+  diagnostics.push(...findTwins(read));
   const drafts = new Drafts(plans.flatMap(({ planned }) => planned));
   const perImage: ImageDiagnostics[] = [];
   const matrices = plans.map(({ file, contextDir, planned }): Matrix<GeneratedImage> => {
@@ -140,7 +144,9 @@ function readManifest(
 ): { text: string } | { problem: Diagnostic } | object {
   if (given !== undefined) return { text: given };
   try {
-    const { text, problem } = decodeManifest(readRegularFile(join(workspaceRoot, file), LARGEST_SOURCE));
+    const { text, problem } = decodeManifest(
+      readRegularFile(join(workspaceRoot, file), LARGEST_SOURCE, { within: workspaceRoot }),
+    );
     if (problem === undefined) return { text };
     return isImageMatrix(text) ? { problem: { code: 'not-utf8', severity: 'error', file, ...problem } } : {};
   } catch (error) {
@@ -204,6 +210,7 @@ function planMatrix(
       workspaceDir: workspaceRoot,
       templatesRoot: options.templatesRoot,
       templatesDirs,
+      readFile: (path, limit) => readRegularFile(path, limit, { within: workspaceRoot }),
     }),
     dockerfiles: new DockerfileReader(),
     contextDockerignore,
@@ -212,6 +219,7 @@ function planMatrix(
       return kind === 'nothing' ? undefined : kind === 'folder';
     },
     fromContext: new WeakMap(),
+    manifest: file,
     unversioned: expanded.unversioned,
     inWorkspace,
   };
@@ -220,7 +228,7 @@ function planMatrix(
 
 function readDockerignore(workspaceRoot: string, file: string, diagnostics: Diagnostic[]): string | undefined {
   try {
-    return readOptionalFile(join(workspaceRoot, file), LARGEST_SOURCE)?.toString('utf8');
+    return readOptionalFile(join(workspaceRoot, file), LARGEST_SOURCE, { within: workspaceRoot })?.toString('utf8');
   } catch (error) {
     diagnostics.push(unreadable(file, error));
     return undefined;

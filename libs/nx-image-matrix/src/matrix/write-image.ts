@@ -1,30 +1,35 @@
 import { chmodSync, lstatSync, mkdirSync, renameSync, rmSync, rmdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { RenderedFile } from '@nx-image-matrix/templates';
-import { findWayOut, isThere } from '../fs/links.ts';
+import { findLink, isThere, refuseLinks } from '../fs/links.ts';
 import { isRunning, namesIn, removeIfPossible, whyNotWritten } from '../fs/replace-file.ts';
-import { isFileOnDisk } from './on-disk.ts';
+import { isFileOnDisk, readOwnFile } from './on-disk.ts';
+import { droppedFiles } from './own-files.ts';
 
 const temporary = /^\.nx-image-matrix-\d+-\d+\.tmp$/;
 
 /**
  * Writes the files of one image that are not on disk yet, and returns their paths. All are written beside their places
  * first and then renamed, so neither a crash nor a full disk leaves a file half-written; others keep their time stamps.
- * Refuses a folder that symbolic links lead out of `workspaceRoot`.
+ * Files that the `image.json` before listed, and this one does not, are removed. Whatever else is there stays, and
+ * nothing is written or removed through a symbolic link.
  * @throws Error that names the file, when one cannot be written.
  */
-export function writeImage(folder: string, files: readonly RenderedFile[], workspaceRoot?: string): string[] {
+export function writeImage(workspaceRoot: string, folder: string, files: readonly RenderedFile[]): string[] {
   // Most folders of a first run are not there yet, and then none of their files has to be looked for.
   const isNew = !isThere(folder);
   const stale = isNew ? files : files.filter((file) => !isFileOnDisk(join(folder, file.path), file));
-  if (stale.length === 0) {
-    removeLeftovers(folder, files);
+  const parents = new Set(files.map(({ path }) => dirname(join(folder, path))));
+  const link = isNew ? undefined : [...parents].find((parent) => findLink(workspaceRoot, parent));
+  if (stale.length === 0 && link === undefined) {
+    removeLeftovers(workspaceRoot, folder, files);
     return [];
   }
+  const dropped = isNew ? [] : droppedOf(folder, files);
   const moves: [from: string, to: string][] = [];
   const made = new Map<string, string | undefined>();
   try {
-    if (workspaceRoot !== undefined) refuseOutside(folder, workspaceRoot);
+    for (const parent of parents) refuseLinks(workspaceRoot, parent);
     for (const [index, file] of stale.entries()) {
       const target = join(folder, file.path);
       const parent = dirname(target);
@@ -40,7 +45,8 @@ export function writeImage(folder: string, files: readonly RenderedFile[], works
     for (const [deepest, first] of [...made].toReversed()) removeEmptyFolders(deepest, first);
     throw writeError(folder, error as NodeJS.ErrnoException);
   }
-  if (!isNew) removeLeftovers(folder, files);
+  for (const path of dropped) removeDropped(workspaceRoot, folder, path);
+  if (!isNew) removeLeftovers(workspaceRoot, folder, files);
   return stale.map(({ path }) => path);
 }
 
@@ -50,9 +56,21 @@ function writeWithMode(path: string, content: Buffer | string, mode: number): vo
   if (mode !== 0o644 || (mode & process.umask()) !== 0) chmodSync(path, mode);
 }
 
-function refuseOutside(folder: string, workspaceRoot: string): void {
-  const way = findWayOut(folder, workspaceRoot);
-  if (way !== undefined) throw Object.assign(new Error('a symbolic link leads out of the workspace'), { path: way });
+function droppedOf(folder: string, files: readonly RenderedFile[]): string[] {
+  const now = files.find(({ path }) => path === 'image.json');
+  try {
+    return now ? droppedFiles(readOwnFile(join(folder, now.path)), String(now.content)) : [];
+  } catch {
+    // There was none, so nothing is known to be ours.
+    return [];
+  }
+}
+
+function removeDropped(workspaceRoot: string, folder: string, path: string): void {
+  const target = join(folder, path);
+  if (findLink(workspaceRoot, target) !== undefined) return;
+  removeIfPossible(target);
+  if (dirname(target) !== folder) removeEmptyFolders(dirname(target), join(folder, path.split('/')[0]!));
 }
 
 /** A rename onto a folder fails, but only after others have been made. */
@@ -73,11 +91,12 @@ function removeEmptyFolders(deepest: string, first: string | undefined): void {
 }
 
 /** Removes temporary files of a process that was killed, beside the given files of an image. */
-export function removeLeftovers(folder: string, files: readonly { path: string }[]): void {
+export function removeLeftovers(workspaceRoot: string, folder: string, files: readonly { path: string }[]): void {
   for (const parent of new Set(files.map(({ path }) => dirname(join(folder, path))))) {
     for (const name of namesIn(parent)) {
       const pid = temporary.test(name) ? Number(name.split('-')[3]) : undefined;
-      if (pid !== undefined && !isRunning(pid)) rmSync(join(parent, name), { force: true });
+      if (pid === undefined || isRunning(pid) || findLink(workspaceRoot, parent) !== undefined) continue;
+      rmSync(join(parent, name), { force: true });
     }
   }
 }

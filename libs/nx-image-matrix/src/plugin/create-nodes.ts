@@ -93,6 +93,7 @@ function projectsOf(
       parents: parents.get(project) ?? [],
       ancestors,
       upToDate: state.upToDate,
+      linked: state.linked,
       staleInputs: [
         ...new Set([...state.staleInputs, ...ancestors.flatMap((image) => states.get(image)!.staleBuildInputs)]),
       ],

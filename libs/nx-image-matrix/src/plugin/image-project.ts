@@ -16,6 +16,8 @@ export interface ImageProjectContext extends ImageInputsContext {
   /** Those, what they start FROM, and so on. */
   ancestors: string[];
   upToDate: boolean;
+  /** Whether a symbolic link is on the way to its files. */
+  linked: boolean;
   /** Globs, relative to the workspace, that the image depends on as long as files on disk are not up to date. */
   staleInputs: string[];
   /** Targets of other projects that make files which it copies. */
@@ -55,18 +57,19 @@ export function imageProject(generated: ImageFacts, context: ImageProjectContext
 }
 
 function imageMetadata(generated: ImageFacts, upToDate: boolean): ImageMetadata {
-  return { ...generated.document, files: generated.files.map(({ path }) => path), upToDate };
+  return { ...generated.document, upToDate };
 }
 
 function generateTarget(generated: ImageFacts, context: ImageProjectContext): TargetConfiguration {
-  const { manifest, contextDir, targets } = context;
+  const { manifest, contextDir, linked, targets } = context;
   const root = posix.join(contextDir, generated.image.dir);
   const quotable = literalGlob(root) === root;
   return {
     executor: 'nx-image-matrix:generate',
     // Nx takes outputs for globs, the project's root included: from a folder with such a sign it would keep nothing, and
     // a task that comes from its cache would write nothing.
-    cache: quotable,
+    // It would also put them back through links, which the executor refuses to.
+    cache: quotable && !linked,
     inputs: [noPackages],
     outputs: quotable ? generated.files.map(({ path }) => `{projectRoot}/${literalGlob(path)}`) : [],
     options: { manifest, digest: generated.digest },

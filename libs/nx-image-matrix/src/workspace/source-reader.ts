@@ -10,7 +10,7 @@ export function sourceReader(
     const text = rendered.get(file);
     if (text !== undefined) return text;
     try {
-      return readRegularFile(join(workspaceRoot, file), LARGEST_SOURCE).toString('utf8');
+      return readRegularFile(join(workspaceRoot, file), LARGEST_SOURCE, { within: workspaceRoot }).toString('utf8');
     } catch {
       return undefined;
     }

@@ -63,11 +63,75 @@ describe('nx sync', () => {
   it('removes the folder of an image that is gone, and nothing that is not ours', () => {
     workspace.write({ 'docker/notes/README.md': 'Mine.\n' });
     workspace.edit('manifest.yml', '    devel:\n      - debian12\n', '');
-    const { output } = workspace.nx('sync:check --verbose');
-    expect(output).toContain('docker/app/debian12/devel belongs to no image any more');
+    workspace.write({ 'docker/notes/image.json': workspace.read(IMAGE), 'docker/image.json': workspace.read(IMAGE) });
+    workspace.write({ 'docker/app/debian12/devel/notes.txt': 'Mine.\n' });
+    const said = [
+      'remove docker/app/debian12/devel (Dockerfile, Dockerfile.dockerignore, image.json): it belongs to no image any more',
+      'leave docker/app/debian12/devel/notes.txt: it was not written by nx-image-matrix',
+    ];
+    for (const command of ['sync:check', 'sync']) {
+      const { output } = workspace.nx(command);
+      for (const line of said) expect(output).toContain(line);
+    }
+    expect(has('docker/app/debian12/devel/Dockerfile')).toBe(false);
+    for (const path of ['app/debian12/devel/notes.txt', 'notes/README.md', 'notes/image.json', 'image.json']) {
+      expect(has(`docker/${path}`)).toBe(true);
+      workspace.remove(`docker/${path}`);
+    }
+  });
+
+  it('keeps the images of a manifest below the output folder of another', () => {
+    const inner = Object.fromEntries(
+      Object.entries(smallMatrix)
+        .filter(([path]) => /^(manifest|templates)/.test(path))
+        .map(([path, text]) => [`docker/tools/${path}`, text.replaceAll(/\bapp\b/g, 'tool')]),
+    );
+    workspace.write(inner);
+    const { output } = workspace.nx('sync');
+    expect(output).not.toContain('remove');
+    expect(has('docker/tools/docker/tool/debian13/runtime/image.json')).toBe(true);
+    expect(has('docker/app/debian13/runtime/image.json')).toBe(true);
+    expect(workspace.nx('sync:check').status).toBe(0);
+    workspace.remove('docker/tools');
+  });
+
+  it("keeps an image's own project.json, whose targets Nx adds to ours", () => {
+    const folder = 'docker/app/debian13/runtime';
+    const { name } = JSON.parse(workspace.nxOk('show project app-debian13-runtime --json')) as { name: string };
+    const scan = { command: 'true', dependsOn: ['docker-build'] };
+    workspace.write({
+      [`${folder}/project.json`]: JSON.stringify({
+        name,
+        tags: ['own'],
+        targets: { scan, 'docker-build': { dependsOn: ['...', '^build'] } },
+      }),
+      [`${folder}/notes/README.md`]: 'Mine.\n',
+    });
+    expect(workspace.nx('sync:check').status).toBe(0);
     workspace.nxOk('sync');
-    expect(has('docker/app/debian12/devel')).toBe(false);
-    expect(has('docker/notes/README.md')).toBe(true);
+    expect(has(`${folder}/project.json`) && has(`${folder}/notes/README.md`)).toBe(true);
+    const project = JSON.parse(workspace.nxOk(`show project ${name} --json`)) as {
+      tags: string[];
+      targets: Record<string, { executor?: string; dependsOn?: unknown[] }>;
+      metadata: { image: { upToDate: boolean } };
+    };
+    expect(Object.keys(project.targets)).toEqual(expect.arrayContaining(['docker-generate', 'docker-build', 'scan']));
+    expect(project.targets['docker-build']).toMatchObject({ executor: 'nx-image-matrix:build' });
+    expect(project.targets['docker-build']!.dependsOn).toEqual(expect.arrayContaining(['docker-generate', '^build']));
+    expect(project.tags).toEqual(expect.arrayContaining(['own', 'package:app']));
+    expect(project.metadata.image.upToDate).toBe(true);
+    workspace.remove(`${folder}/project.json`);
+    workspace.remove(`${folder}/notes`);
+  });
+
+  it('refuses two manifests in one folder, and names both', () => {
+    workspace.write({ 'manifest.yaml': workspace.read('manifest.yml').replaceAll(/\bapp\b/g, 'other') });
+    for (const command of ['sync', 'show projects']) {
+      const { status, output } = workspace.nx(command);
+      expect(status).toBe(1);
+      expect(output).toContain('manifest.yaml and manifest.yml are manifests in one folder');
+    }
+    workspace.remove('manifest.yaml');
   });
 
   it('neither writes nor removes anything behind a symbolic link', () => {
@@ -82,11 +146,28 @@ describe('nx sync', () => {
     expect(output).toContain('Cannot write docker/app/debian12/base/Dockerfile: it is a symbolic link');
     rmSync(dockerfile);
     workspace.nxOk('sync');
-    expect(has('docker/app/debian12/runtime/link')).toBe(false);
+    expect(has('docker/app/debian12/runtime/link')).toBe(true);
     expect(has('docker/app/debian12/devel')).toBe(true);
     expect(workspace.read('precious/Dockerfile')).toBe('Mine.\n');
     expect(has('precious/image.json')).toBe(true);
     rmSync(join(workspace.root, 'docker/app/debian12/devel'));
+    rmSync(join(workspace.root, 'docker/app/debian12/runtime/link'));
+  });
+
+  it('does not follow an image folder that is a link within the workspace, nor does docker-generate by its cache', () => {
+    const folder = join(workspace.root, 'docker/app/debian13/runtime');
+    workspace.nxOk('run-many -t docker-generate');
+    rmSync(folder, { recursive: true });
+    workspace.write({ '.git/hooks/keep': '' });
+    symlinkSync('../../../.git/hooks', folder);
+    for (const command of ['sync', 'run app-debian13-runtime:docker-generate']) {
+      const { status, output } = workspace.nx(command);
+      expect(status).toBe(1);
+      expect(output).toContain('docker/app/debian13/runtime is a symbolic link');
+    }
+    expect(has('.git/hooks/Dockerfile')).toBe(false);
+    rmSync(folder);
+    workspace.nxOk('sync');
   });
 
   it('takes no notice of IMAGE_VERSION', () => {

@@ -57,6 +57,7 @@ export async function* buildImages(
       removeStaleRecords(context.root, plan.folder);
       removeStaleLock(context.root, plan.folder);
       removeLeftovers(
+        context.root,
         join(context.root, plan.folder.root),
         plan.folder.files.map((path) => ({ path })),
       );

@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isSameProcess, startOf } from '@nx-image-matrix/engine';
 import type { ImageFolder } from '../../workspace/image-folders.ts';
+import { findLink, refuseLinks } from '../../fs/links.ts';
 import { removeIfPossible, whyNotWritten } from '../../fs/replace-file.ts';
 
 /** Milliseconds after which a lock that names no process was left by one that was killed while it wrote it. */
@@ -19,6 +20,11 @@ export async function lockImage(
   { signal, onWait }: { signal: AbortSignal; onWait: () => void },
 ): Promise<() => void> {
   const path = lockPath(workspaceRoot, folder);
+  try {
+    refuseLinks(workspaceRoot, dirname(path));
+  } catch (error) {
+    throw new Error(`Cannot write ${path}: ${(error as Error).message}.`, { cause: error });
+  }
   for (let tries = 0; !takeLock(path); tries += 1) {
     if (tries === 0) onWait();
     await sleep(200, undefined, { signal });
@@ -29,7 +35,7 @@ export async function lockImage(
 /** Removes the lock of a process that was killed. */
 export function removeStaleLock(workspaceRoot: string, folder: ImageFolder): void {
   const path = lockPath(workspaceRoot, folder);
-  if (isStale(path)) takeAway(path);
+  if (isStale(path) && findLink(workspaceRoot, dirname(path)) === undefined) takeAway(path);
 }
 
 function takeLock(path: string): boolean {

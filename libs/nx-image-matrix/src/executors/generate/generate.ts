@@ -86,7 +86,7 @@ function writeOne(
     console.warn(formatDiagnostics(warnings, sourceReader(root, sources)));
   }
   try {
-    const written = writeImage(join(root, folder), rendered, root);
+    const written = writeImage(root, join(root, folder), rendered);
     const output = written.length === 0 ? `${folder} is up to date` : `${folder}: wrote ${written.join(', ')}`;
     return { success: true, output };
   } catch (error) {

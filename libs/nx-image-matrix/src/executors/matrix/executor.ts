@@ -74,7 +74,7 @@ function defaultPage({ projectName, projectsConfigurations }: ExecutorContext): 
 
 function writeTo(path: string, text: string, { root }: ExecutorContext): { success: boolean } {
   try {
-    writeReport(resolve(root, path), text);
+    writeReport(root, resolve(root, path), text);
   } catch (error) {
     console.error((error as Error).message);
     return { success: false };

@@ -1,8 +1,8 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import type { ExecutorContext } from '@nx/devkit';
 import { imageFolders } from '../../workspace/image-folders.ts';
 import { chunkImages, parseChunk } from './chunk.ts';
+import { writeReport } from './write-report.ts';
 
 /** Options of the `matrix` executor that share images between machines. */
 export interface ChunkOptions {
@@ -34,8 +34,7 @@ export function printChunk(
     return;
   }
   const path = resolve(context.root, outputFile);
-  mkdirSync(dirname(path), { recursive: true });
-  writeFileSync(path, text);
+  writeReport(context.root, path, text);
   console.log(`chunk ${chunk}: ${names.length} of ${chosen.length} images, written to ${outputFile}`);
 }
 

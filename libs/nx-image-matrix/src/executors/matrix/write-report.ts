@@ -3,12 +3,12 @@ import { join } from 'node:path';
 import { replaceFile } from '../../fs/replace-file.ts';
 
 /**
- * Writes a file in one step, with the folders above it.
+ * Writes a file in one step, with the folders above it; through no symbolic link in the workspace.
  * @throws Error when the path is a folder or cannot be written to.
  */
-export function writeReport(path: string, text: string): void {
+export function writeReport(workspaceRoot: string, path: string, text: string): void {
   if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) {
     throw new Error(`${path} is a folder; the path of a file is needed, such as ${join(path, 'matrix.html')}.`);
   }
-  replaceFile(path, text);
+  replaceFile(workspaceRoot, path, text);
 }

@@ -1,7 +1,7 @@
-import { join, posix } from 'node:path';
+import { posix } from 'node:path';
 import type { Tree } from '@nx/devkit';
 import { formatDiagnostics } from '@nx-image-matrix/manifest';
-import { isOnDisk } from '../../matrix/on-disk.ts';
+import { createFolderFinder, isOnDisk } from '../../matrix/on-disk.ts';
 import { hasErrors, readMatrices, type Matrices } from '../../matrix/read-matrices.ts';
 import type { GeneratedImage } from '../../matrix/generate-image.ts';
 import { pluginOptions } from '../../workspace/image-folders.ts';
@@ -72,9 +72,12 @@ function given(list: string[] | undefined): string[] | undefined {
 /** What somebody has to know who builds by this file. */
 function notesOn(root: string, { matrices }: Matrices): string[] {
   const all = matrices.flatMap(({ contextDir, images }) => images.map((facts) => ({ contextDir, facts })));
-  const stale = all.filter(
-    ({ contextDir, facts }) => !isOnDisk(join(root, contextDir, facts.image.dir), facts.files),
-  ).length;
+  const kindOf = createFolderFinder(root);
+  const isCurrent = ({ contextDir, facts }: (typeof all)[number]): boolean => {
+    const folder = posix.join(contextDir, facts.image.dir);
+    return kindOf(folder) === 'folder' && isOnDisk(root, folder, facts.files, kindOf);
+  };
+  const stale = all.filter((image) => !isCurrent(image)).length;
   const tags = all.flatMap(({ facts }) => facts.document.tags).filter(isOfRun).length;
   return [
     ...(stale > 0 ? [`The files of ${stale} images are stale: run "nx sync" before bake.`] : []),

@@ -63,15 +63,15 @@ function inputsKey(
   options: ResolvedOptions,
   environment: NodeJS.ProcessEnv,
 ): string {
-  const manifests = manifestFiles.map((file) => [file, contentDigest(join(workspaceRoot, file))]);
+  const manifests = manifestFiles.map((file) => [file, contentDigest(workspaceRoot, file)]);
   const version = environment['IMAGE_VERSION'] ?? '';
   return sha256(JSON.stringify([pluginVersion, options, version, manifests])).slice(0, 16);
 }
 
 /** A manifest that cannot be read is reported by whoever reads it. */
-function contentDigest(path: string): string {
+function contentDigest(workspaceRoot: string, file: string): string {
   try {
-    return sha256(readRegularFile(path, LARGEST_SOURCE));
+    return sha256(readRegularFile(join(workspaceRoot, file), LARGEST_SOURCE, { within: workspaceRoot }));
   } catch (error) {
     return String(error);
   }

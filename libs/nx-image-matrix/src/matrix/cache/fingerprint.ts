@@ -1,6 +1,7 @@
 import { readdirSync, statSync, type Dirent } from 'node:fs';
 import { join } from 'node:path';
 import { sha256 } from '../generate-image.ts';
+import { liesWithin } from '../../fs/links.ts';
 import { readFileOnDisk } from '../../fs/read-file.ts';
 import { pathKind, type MatrixSources, type TemplateSources } from '../read-matrices.ts';
 
@@ -36,7 +37,7 @@ export function templatesFingerprint(workspaceRoot: string, sources: TemplateSou
 class TooManyFiles extends Error {}
 
 function readFolder(workspaceRoot: string, folder: string, lines: string[], above: ReadonlySet<string>): void {
-  const listed = listFolder(join(workspaceRoot, folder));
+  const listed = listFolder(workspaceRoot, folder);
   if (!listed) {
     lines.push(`${folder} cannot be read`);
     return;
@@ -52,9 +53,11 @@ function readFolder(workspaceRoot: string, folder: string, lines: string[], abov
   }
 }
 
-/** `undefined` for what is no folder, or one that nobody may look into, and for what can be no path at all. */
-function listFolder(path: string): { identity: string; entries: Dirent[] } | undefined {
+/** `undefined` for what is no folder of the workspace, or one that nobody may look into, and for what can be no path at all. */
+function listFolder(workspaceRoot: string, folder: string): { identity: string; entries: Dirent[] } | undefined {
+  const path = join(workspaceRoot, folder);
   try {
+    if (!liesWithin(workspaceRoot, path)) return undefined;
     const { dev, ino } = statSync(path);
     return { identity: `${dev}:${ino}`, entries: readdirSync(path, { withFileTypes: true }).sort(byName) };
   } catch {
@@ -69,7 +72,7 @@ function isFolder(workspaceRoot: string, path: string, entry: Dirent): boolean {
 function describeFile(workspaceRoot: string, path: string): string {
   const absolute = join(workspaceRoot, path);
   try {
-    const { content, executable } = readFileOnDisk(absolute, largestFile);
+    const { content, executable } = readFileOnDisk(absolute, largestFile, { within: workspaceRoot });
     return `${path} ${executable ? 'x' : '-'} ${sha256(content)}`;
   } catch {
     return `${path} cannot be read`;

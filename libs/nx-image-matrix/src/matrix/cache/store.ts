@@ -12,9 +12,11 @@ const kept = 12;
 
 /** A folder of JSON files, for what can be made again at any time. Nothing that goes wrong with it is an error. */
 export class JsonStore {
+  readonly #workspaceRoot: string;
   readonly #folder: string;
 
-  constructor(folder: string) {
+  constructor(workspaceRoot: string, folder: string) {
+    this.#workspaceRoot = workspaceRoot;
     this.#folder = folder;
   }
 
@@ -28,7 +30,7 @@ export class JsonStore {
 
   write(name: string, value: unknown): void {
     try {
-      replaceFile(this.#path(name), JSON.stringify(value));
+      replaceFile(this.#workspaceRoot, this.#path(name), JSON.stringify(value));
       this.#forgetOldest();
     } catch {
       // The next run makes it again.
@@ -37,7 +39,7 @@ export class JsonStore {
 
   #forgetOldest(): void {
     for (const name of readdirSync(this.#folder).filter((path) => path.endsWith('.tmp'))) {
-      removeTemporaries(join(this.#folder, name.replace(/\.\d+\.tmp$/, '')));
+      removeTemporaries(this.#workspaceRoot, join(this.#folder, name.replace(/\.\d+\.tmp$/, '')));
     }
     const names = readdirSync(this.#folder);
     if (names.length <= kept) return;
@@ -54,5 +56,5 @@ export class JsonStore {
 /** The store of this plugin in Nx's folder for what belongs to one checkout: https://nx.dev/reference/environment-variables */
 export function openStore(workspaceRoot: string, environment: NodeJS.ProcessEnv): JsonStore {
   const folder = environment['NX_WORKSPACE_DATA_DIRECTORY'] || '.nx/workspace-data';
-  return new JsonStore(join(resolve(workspaceRoot, folder), `nx-image-matrix-${pluginVersion}`));
+  return new JsonStore(workspaceRoot, join(resolve(workspaceRoot, folder), `nx-image-matrix-${pluginVersion}`));
 }

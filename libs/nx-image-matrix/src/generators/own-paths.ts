@@ -1,0 +1,22 @@
+import { join } from 'node:path';
+import type { Tree } from '@nx/devkit';
+import { refuseLinks } from '../fs/links.ts';
+
+/** A generator whose changes all stay in the workspace's own files: Nx writes through symbolic links. */
+export function onOwnPaths<Options, Result>(
+  generator: (tree: Tree, options: Options) => Promise<Result>,
+): (tree: Tree, options: Options) => Promise<Result> {
+  return async (tree, options) => {
+    const result = await generator(tree, options);
+    for (const { path } of tree.listChanges()) refuse(tree, path);
+    return result;
+  };
+}
+
+function refuse(tree: Tree, path: string): void {
+  try {
+    refuseLinks(tree.root, join(tree.root, path));
+  } catch (error) {
+    throw new Error(`Cannot write ${path}: ${(error as Error).message}. Nothing was written.`, { cause: error });
+  }
+}

@@ -1,0 +1,87 @@
+import { join, posix } from 'node:path';
+import type { Tree } from '@nx/devkit';
+import { findLink, isLink } from '../../fs/links.ts';
+import { writtenFiles, type FoundDocument } from '../../matrix/own-files.ts';
+import type { Matrix } from '../../matrix/read-matrices.ts';
+
+/** What is to be removed of the folders that images have, or had. Paths are relative to the workspace. */
+export interface Removal {
+  folder: string;
+  /** Whether an image has that folder still. */
+  inUse: boolean;
+  /** Files that were written for an image, and are not any more. */
+  files: string[];
+  /** What else is in a folder that no image has any more. */
+  left: string[];
+}
+
+/** The output folder of one manifest. */
+export interface OutputFolder {
+  matrix: Matrix;
+  /** Relative to the workspace. */
+  path: string;
+}
+
+/**
+ * What no image of these manifests owns any more, as far as it is known to be ours: `image.json` says which files were
+ * written. Nothing behind a symbolic link is. Changes nothing.
+ */
+export function findRemovals(tree: Tree, outputs: readonly OutputFolder[]): Removal[] {
+  const owned = ownedFiles(outputs);
+  return outputs.flatMap(({ matrix, path: outputFolder }) =>
+    foldersBelow(tree, outputFolder, 3).flatMap((folder) => {
+      const found = { manifest: matrix.file, outputFolder, folder };
+      return removalOf(tree, found, owned) ?? [];
+    }),
+  );
+}
+
+/** Folder -> names of the files in it that an image has now. */
+function ownedFiles(outputs: readonly OutputFolder[]): ReadonlyMap<string, ReadonlySet<string>> {
+  return new Map(
+    outputs.flatMap(({ matrix: { contextDir, images } }) =>
+      images.map(({ image, files }): [string, Set<string>] => [
+        posix.join(contextDir, image.dir),
+        new Set(files.map(({ path }) => path)),
+      ]),
+    ),
+  );
+}
+
+function removalOf(
+  tree: Tree,
+  found: FoundDocument,
+  owned: ReadonlyMap<string, ReadonlySet<string>>,
+): Removal | undefined {
+  const { folder } = found;
+  const document = posix.join(folder, 'image.json');
+  if (!isOwnFile(tree, document)) return undefined;
+  const written = writtenFiles(tree.read(document, 'utf8') ?? '', found);
+  const kept = owned.get(folder);
+  const files = (written ?? [])
+    .filter((path) => !kept?.has(path))
+    .map((path) => posix.join(folder, path))
+    .filter((path) => isOwnFile(tree, path));
+  if (files.length === 0) return undefined;
+  const gone = new Set(files);
+  const left = kept ? [] : filesBelow(tree, folder).filter((path) => !gone.has(path));
+  return { folder, inUse: kept !== undefined, files, left };
+}
+
+/** Folders that lie so many levels below another one, as far as they are the workspace's own. */
+function foldersBelow(tree: Tree, folder: string, levels: number): string[] {
+  if (!tree.exists(folder) || tree.isFile(folder) || findLink(tree.root, join(tree.root, folder))) return [];
+  if (levels === 0) return [folder];
+  return tree.children(folder).flatMap((name) => foldersBelow(tree, posix.join(folder, name), levels - 1));
+}
+
+function filesBelow(tree: Tree, folder: string): string[] {
+  return tree.children(folder).flatMap((name) => {
+    const path = posix.join(folder, name);
+    return tree.isFile(path) || isLink(join(tree.root, path)) ? [path] : filesBelow(tree, path);
+  });
+}
+
+function isOwnFile(tree: Tree, path: string): boolean {
+  return tree.isFile(path) && findLink(tree.root, join(tree.root, path)) === undefined;
+}

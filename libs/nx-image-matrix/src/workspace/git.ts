@@ -59,7 +59,8 @@ function checkIgnore(cwd: string, paths: readonly string[]): { ignored: Set<stri
   if (error && 'code' in error && error.code === 'ENOENT') return { problem: 'git was not found' };
   // A git that stops before it has read its question leaves an error of the pipe beside its own words.
   const words = stderr?.trim() || (signal ? `git was ended by ${signal}` : undefined);
-  return { problem: words ?? error?.message ?? `git ended with exit code ${status}` };
+  if (words !== undefined) return { problem: words };
+  return { problem: status === null && error ? error.message : `git ended with exit code ${status}` };
 }
 
 /** Git stops at a path that belongs to another repository or that it cannot follow; the others can still be asked for. */

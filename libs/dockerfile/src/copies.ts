@@ -1,6 +1,6 @@
 import type { Value } from './expand.ts';
 import { contextPaths } from './context-paths.ts';
-import type { ContextSource } from './facts.ts';
+import type { ContextSource, Entitlement } from './facts.ts';
 import { parseHeredoc } from './heredocs.ts';
 import type { Instruction } from './instructions.ts';
 import { parseMount } from './mounts.ts';
@@ -24,9 +24,17 @@ export function readAdd(reading: Reading, instruction: Instruction): void {
   addSources(reading, instruction, 'ADD', sourceWords(reading, instruction));
 }
 
+const ENTITLEMENTS = new Map<string, Entitlement['name']>([
+  ['network=host', 'network.host'],
+  ['security=insecure', 'security.insecure'],
+]);
+
 /** https://docs.docker.com/reference/dockerfile/#run---mount */
 export function readRun(reading: Reading, instruction: Instruction): void {
   for (const [flag, text] of instruction.flags) {
+    const name = ENTITLEMENTS.get(`${flag}=${text}`);
+    const { line, column } = instruction;
+    if (name) currentStage(reading)?.entitlements.push({ name, flag: `--${flag}=${text}`, line, column });
     if (flag !== 'mount') continue;
     const mount = parseMount(text, currentScope(reading), reading.escape);
     if (mount) addMount(reading, instruction, mount);

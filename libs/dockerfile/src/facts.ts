@@ -34,6 +34,13 @@ export interface RunMount extends Place {
   required: boolean;
 }
 
+/** An entitlement that a `RUN` needs: https://docs.docker.com/reference/cli/docker/buildx/build/#allow */
+export interface Entitlement extends Place {
+  name: 'network.host' | 'security.insecure';
+  /** As it is written. */
+  flag: string;
+}
+
 export interface Stage {
   name?: string;
   /** An image, an earlier stage or `scratch`. */
@@ -48,6 +55,7 @@ export interface DockerfileFacts {
   references: ImageReference[];
   sources: ContextSource[];
   mounts: RunMount[];
+  entitlements: Entitlement[];
   /** Each declared build argument once, in order. */
   args: string[];
   /** The frontend that a `# syntax=` line asks for. */

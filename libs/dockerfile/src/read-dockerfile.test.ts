@@ -44,6 +44,7 @@ describe('the facts of a Dockerfile', () => {
         { path: 'dist/*.tar.gz', instruction: 'ADD', line: 11, column: 1, unresolved: true },
       ],
       mounts: [],
+      entitlements: [],
       args: ['GO', 'TARGETARCH'],
       heritage: { environment: new Map(), open: true, triggers: [] },
       syntax: 'docker/dockerfile:1',

@@ -82,6 +82,7 @@ function factsOf(reading: Reading): DockerfileFacts | undefined {
     references,
     sources: reached.flatMap(({ sources }) => sources),
     mounts: reached.flatMap(({ mounts }) => mounts),
+    entitlements: reached.flatMap(({ entitlements }) => entitlements),
     args: [...new Set([...reading.globalArgs, ...reached.flatMap(({ args }) => args)])],
     heritage: stageHeritage(last),
   };

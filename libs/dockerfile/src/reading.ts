@@ -1,6 +1,6 @@
 import { expand } from './expand.ts';
 import type { Value } from './expand.ts';
-import type { ContextSource, ImageReference, RunMount, Stage } from './facts.ts';
+import type { ContextSource, Entitlement, ImageReference, RunMount, Stage } from './facts.ts';
 import type { Instruction, Problem } from './instructions.ts';
 import { globalScope } from './scope.ts';
 import type { Heritage, Scope } from './scope.ts';
@@ -31,6 +31,7 @@ export interface StageReading extends Stage {
   readonly origins: Origin[];
   readonly sources: ContextSource[];
   readonly mounts: RunMount[];
+  readonly entitlements: Entitlement[];
   readonly args: string[];
   /** The texts of its `ONBUILD` instructions. */
   readonly triggers: string[];

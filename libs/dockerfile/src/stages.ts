@@ -31,6 +31,7 @@ export function readFrom(reading: Reading, instruction: Instruction): readonly s
     origins: [],
     sources: [],
     mounts: [],
+    entitlements: [],
     args: [],
     triggers: [],
   });

@@ -52,6 +52,8 @@ export interface BuildRequest {
   platforms: string[];
   pins: Pin[];
   secrets: BuildSecret[];
+  /** IDs of SSH agents that the build may mount; each is the agent of `SSH_AUTH_SOCK`. */
+  ssh?: readonly string[];
   /** Asks registries for newer base images; never where a parent is one of our own. */
   pull: boolean;
   noCache?: boolean;

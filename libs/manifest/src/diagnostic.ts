@@ -43,6 +43,8 @@ export type DiagnosticCode =
   | 'git-failed'
   | 'copies-everything'
   | 'unknown-variable'
+  | 'undeclared-secret'
+  | 'unsupported-run'
   | 'cuda-architecture';
 
 export type Severity = 'error' | 'warning';

@@ -92,6 +92,8 @@ export interface Image {
   /** Whether the release type is pushed at all. */
   push: boolean;
   secrets: Secret[];
+  /** IDs of the SSH agents that a build may mount. */
+  ssh: string[];
   /** Relative to the build context. */
   templatesDir: string;
   /** Nx project tags. */

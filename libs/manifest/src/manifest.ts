@@ -32,6 +32,8 @@ export interface Layer {
   args?: Map<string, Argument | null> | null;
   labels?: Map<string, Text | null> | null;
   secrets?: Secret[];
+  /** IDs of SSH agents. */
+  ssh?: string[];
   platforms?: string[];
   /** What arguments were read from: tags and names depend on it. */
   naming: Node[];

@@ -50,6 +50,8 @@ export interface ImageDocument {
   repositories: string[];
   /** Build secrets by name, never by value; absent when there are none. */
   secrets?: { id: string; env?: string; src?: string }[];
+  /** IDs of the SSH agents that the build may mount; absent when there are none. */
+  ssh?: string[];
   /** Tags or files mention a release version, but none was given: such an image cannot be pushed. */
   unversioned?: true;
   /** Workspace-relative path of the manifest that the image comes from. */

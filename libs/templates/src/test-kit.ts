@@ -66,6 +66,7 @@ export function makeImage({ variables, ...changes }: ImageChanges = {}): Image {
     repositories: [],
     push: true,
     secrets: [],
+    ssh: [],
     templatesDir: 'templates/debian',
     nxTags: [],
     versioned: ['version', 'tags', 'args.RELEASE'],

@@ -30,6 +30,7 @@ describe('buildCommand', () => {
     ['platforms', { platforms: ['linux/amd64', 'linux/arm64'] }, '--platform|linux/amd64,linux/arm64'],
     ['a secret of the environment', { secrets: [{ id: 't', env: 'T' }] }, '--secret|id=t,env=T'],
     ['a secret in a file', { secrets: [{ id: 't', src: '/a,b' }] }, '--secret|id=t,"src=/a,b"'],
+    ['SSH agents', { ssh: ['default', 'deploy'] }, '--ssh|default|--ssh|deploy'],
     ['pull', { pull: true }, '--pull'],
     ['no cache', { noCache: true }, '--no-cache'],
   ])('passes %s', (_, change, words) => {

@@ -39,6 +39,7 @@ export function buildCommand(request: BuildRequest, facts: BuildCommandFacts): s
         .flatMap((field) => (field ? [csvField(field)] : []))
         .join(),
     ]),
+    ...(request.ssh ?? []).flatMap((id) => ['--ssh', id]),
     ...cacheFlags(request, facts.containerdStore || Boolean(environment['BUILDX_BUILDER'])),
     request.context,
   ];

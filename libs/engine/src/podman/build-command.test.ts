@@ -25,6 +25,10 @@ describe('buildCommand', () => {
     );
   });
 
+  it('passes SSH agents', () => {
+    expect(buildCommand({ ...request, ssh: ['default'] }, undefined).join(' ')).toContain(' --ssh default ');
+  });
+
   it('refuses several platforms', () => {
     const platforms = ['linux/amd64', 'linux/arm64'];
     expect(() => buildCommand({ ...request, platforms }, undefined)).toThrow(

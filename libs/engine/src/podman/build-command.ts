@@ -31,6 +31,7 @@ export function buildCommand(request: BuildRequest, ignoreFile: string | undefin
         .flatMap((field) => (field ? [csvField(field)] : []))
         .join(),
     ]),
+    ...(request.ssh ?? []).flatMap((id) => ['--ssh', id]),
     // Despite its name, `docker-image://` looks in the local storage first, and finds an image by its ID there.
     ...request.pins.flatMap(({ reference, image }) => [
       '--build-context',

@@ -58,6 +58,7 @@ export function buildImage(
     repositories: repositoriesOf(plan.package.name, world.repositories),
     push: plan.type.push,
     secrets: plan.settings.secrets,
+    ssh: plan.settings.ssh,
     templatesDir: cleanFolder(plan.release.templatesDir?.text ?? ''),
     nxTags: nxTags(plan, coordinate, axes),
     variables,

@@ -6,16 +6,18 @@ export interface Settings {
   args: Map<string, Argument>;
   labels: Map<string, Text>;
   secrets: Secret[];
+  ssh: string[];
   platforms: string[];
 }
 
 /** Puts layers on top of each other, weakest first: maps merge by key, lists replace, null switches off. */
 export function resolveSettings(layers: readonly Layer[]): Settings {
-  const settings: Settings = { args: new Map(), labels: new Map(), secrets: [], platforms: [] };
+  const settings: Settings = { args: new Map(), labels: new Map(), secrets: [], ssh: [], platforms: [] };
   for (const layer of layers) {
     mergeByKey(settings.args, layer.args);
     mergeByKey(settings.labels, layer.labels);
     if (layer.secrets) settings.secrets = layer.secrets;
+    if (layer.ssh) settings.ssh = layer.ssh;
     if (layer.platforms) settings.platforms = layer.platforms;
   }
   return settings;

@@ -11,6 +11,7 @@ export function readLayer(node: Node | undefined): Layer {
     ...(args && { args: isNull(args) ? null : readArguments(args) }),
     ...(labels && { labels: isNull(labels) ? null : readLabels(labels) }),
     ...readList(node, 'secrets', (list) => itemsOf(list).map((item) => readSecret(item.value))),
+    ...readList(node, 'ssh', (list) => unique(flatScalars(list).map((scalar) => scalar.text))),
     ...readList(node, 'platforms', (list) => unique(flatScalars(list).map((scalar) => scalar.text))),
     naming: args ? [args] : [],
   };

@@ -8,6 +8,7 @@ import {
   type ContextFile,
   type ContextReader,
 } from '@nx-image-matrix/engine';
+import { isProxy } from './predefined-arguments.ts';
 import { staticLabels } from './static-labels.ts';
 import type { ImageDocument } from '../types.ts';
 import { digestOnDisk } from '../matrix/on-disk.ts';
@@ -101,13 +102,14 @@ export class BuildPlanner {
     if (this.#strict) refuseOthers(this.#root, folder);
     const parents = await this.#readParents(folder, dockerfile, document.args);
     const labels = staticLabels(document);
+    const buildArgs = countedArgs(document.args, this.#members.get(folder.project)?.facts.args ?? []);
     const named = normalizePlatforms(document.platforms, this.#platforms[0]);
     const platformsFor = (others: readonly string[]) => (named.length > 0 ? named : others);
     const buildIdFor = (others: readonly string[]) =>
       buildId({
         files,
         context,
-        buildArgs: document.args,
+        buildArgs,
         platforms: [...platformsFor(others)],
         labels,
         parents: Object.fromEntries(
@@ -125,7 +127,7 @@ export class BuildPlanner {
       buildId: buildIdFor(this.#platforms),
       buildIdFor,
       digests,
-      ingredients: ingredientsOf(digests, document, platforms, labels, parents),
+      ingredients: ingredientsOf(digests, buildArgs, platforms, labels, parents),
       labels,
       parents,
       context,
@@ -150,9 +152,14 @@ export class BuildPlanner {
   }
 }
 
+/** Build arguments that change what is built; a proxy does only where the Dockerfile declares it. */
+function countedArgs(args: Record<string, string>, declared: readonly string[]): Record<string, string> {
+  return Object.fromEntries(Object.entries(args).filter(([name]) => !isProxy(name) || declared.includes(name)));
+}
+
 function ingredientsOf(
   digests: Record<string, string>,
-  document: ImageDocument,
+  buildArgs: Record<string, string>,
   platforms: readonly string[],
   labels: Record<string, string>,
   parents: BuildPlan[],
@@ -161,7 +168,7 @@ function ingredientsOf(
     Object.fromEntries(Object.entries(values).map(([key, value]) => [`${kind} ${key}`, shortDigest(value)]));
   return {
     ...digests,
-    ...named('build argument', document.args),
+    ...named('build argument', buildArgs),
     ...named('label', labels),
     ...Object.fromEntries(parents.map((parent) => [`parent ${parent.folder.project}`, parent.buildId])),
     ...Object.fromEntries(platforms.map((platform) => [`platform ${platform}`, shortDigest(platform)])),

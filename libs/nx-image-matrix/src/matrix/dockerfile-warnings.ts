@@ -6,6 +6,8 @@ export function dockerfileWarnings(image: Image, facts: DockerfileFacts, text: s
   return [
     ...facts.sources.flatMap((source) => (source.path === '' ? copiesEverything(source, file) : [])),
     ...unknownVariables(facts, file),
+    ...undeclaredMounts(image, facts, file),
+    ...entitlements(facts, file),
     ...cudaArchitecture(image, text, file),
   ];
 }
@@ -39,6 +41,36 @@ function unknownVariables({ sources }: DockerfileFacts, file: string): Diagnosti
     });
   }
   return [...found.values()];
+}
+
+/** BuildKit mounts nothing where a secret is not given, unless it is `required`. */
+function undeclaredMounts({ secrets, ssh }: Image, { mounts }: DockerfileFacts, file: string): Diagnostic[] {
+  const declared = new Set([...secrets.map(({ id }) => `secret ${id}`), ...ssh.map((id) => `ssh ${id}`)]);
+  return mounts
+    .filter(({ type, id }) => !declared.has(`${type} ${id}`))
+    .map(({ type, id, required, line, column }) => ({
+      code: 'undeclared-secret',
+      severity: required ? 'error' : 'warning',
+      file,
+      line,
+      column,
+      message:
+        `RUN mounts the ${type === 'ssh' ? 'SSH agent' : 'secret'} "${id}", which the manifest does not give to this image, ` +
+        (required ? 'so its build fails.' : 'so the command runs without it.'),
+      hint: type === 'ssh' ? `Add it: ssh: [${id}]` : `Add it: secrets: [{ id: ${id}, env: NAME_OF_A_VARIABLE }]`,
+    }));
+}
+
+function entitlements({ entitlements: found }: DockerfileFacts, file: string): Diagnostic[] {
+  return found.map(({ name, flag, line, column }) => ({
+    code: 'unsupported-run',
+    severity: 'warning',
+    file,
+    line,
+    column,
+    message: `RUN ${flag} needs the entitlement ${name}, which docker-build does not ask BuildKit for.`,
+    hint: 'Leave the flag out. A template that anybody may change must not decide what a build may do on its host.',
+  }));
 }
 
 function cudaArchitecture(image: Image, text: string, file: string): Diagnostic[] {

@@ -1,4 +1,5 @@
 import type { Image } from '@nx-image-matrix/manifest';
+import { isPredefined } from '../build-plan/predefined-arguments.ts';
 import type { ImageDocument } from '../types.ts';
 
 /** What says whose a folder is, and what in it was written. */
@@ -27,6 +28,7 @@ export function imageDocument(
     labels: image.labels,
     repositories: image.push ? image.repositories : [],
     ...(image.secrets.length > 0 && { secrets: image.secrets }),
+    ...(image.ssh.length > 0 && { ssh: image.ssh }),
     ...(unversioned && { unversioned: true as const }),
     manifest,
     folder,
@@ -62,5 +64,5 @@ export function formatImageDocument(document: ImageDocument): string {
 
 function pickDeclared(args: Record<string, string>, declared: readonly string[]): Record<string, string> {
   const names = new Set(declared);
-  return Object.fromEntries(Object.entries(args).filter(([name]) => names.has(name)));
+  return Object.fromEntries(Object.entries(args).filter(([name]) => names.has(name) || isPredefined(name)));
 }

@@ -149,6 +149,16 @@ async function decideNow(run: BuildRun, plan: BuildPlan, start: Start): Promise<
   return decide(plan, { record, changedParent: changedParent(run.root, plan, record), images }, start.force);
 }
 
+/** @throws Error where the manifest asks for an SSH agent and there is none. */
+function sshAgents({ document, folder }: BuildPlan): string[] {
+  const ids = document.ssh ?? [];
+  if (ids.length === 0 || process.env['SSH_AUTH_SOCK']) return ids;
+  throw new Error(
+    `${document.reference} was not built: ${folder.manifest} gives it the SSH agent ${ids.join(', ')}, but SSH_AUTH_SOCK is not set.\n` +
+      '  Start one: eval "$(ssh-agent)" && ssh-add',
+  );
+}
+
 async function build(run: BuildRun, plan: BuildPlan, reason: string): Promise<string> {
   const { document, folder } = plan;
   run.print(folder.project, `building ${document.reference} with ${run.engine.name} ${run.engine.version} (${reason})`);
@@ -164,6 +174,7 @@ async function build(run: BuildRun, plan: BuildPlan, reason: string): Promise<st
     platforms: document.platforms,
     pins,
     secrets: secrets.map(({ request }) => request),
+    ssh: sshAgents(plan),
     ...conditionsOf(run.conditions, plan),
     timeout: run.options.buildTimeout,
     signal: run.signal,

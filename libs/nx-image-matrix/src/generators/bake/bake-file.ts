@@ -29,6 +29,7 @@ export interface BakeTarget {
   platforms?: string[];
   labels?: Record<string, string>;
   secret?: string[];
+  ssh?: string[];
 }
 
 export interface BakeFile {
@@ -95,6 +96,7 @@ function targetOf(
     ...(Object.keys(document.args).length > 0 && { args: document.args }),
     ...(document.platforms.length > 0 && { platforms: document.platforms }),
     labels: staticLabels(document),
+    ...(document.ssh && { ssh: document.ssh }),
     ...(document.secrets && { secret: document.secrets.map((secret) => secretOf(secret, contextDir)) }),
   };
 }

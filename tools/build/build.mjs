@@ -7,7 +7,7 @@ import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, write
 import { dirname, join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
-import { withMarkdown } from './annotations.mjs';
+import { editorSchema } from './editor-schema.mjs';
 
 const workspace = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 const plugin = join(workspace, 'libs/nx-image-matrix');
@@ -46,7 +46,7 @@ publishSchema();
 function publishSchema() {
   const schema = JSON.parse(readFileSync(join(workspace, 'libs/manifest/src/schema/manifest.schema.json'), 'utf8'));
   const target = join(plugin, 'schemas/manifest.schema.json');
-  writeFileSync(target, `${JSON.stringify(withMarkdown(schema), null, 2)}\n`);
+  writeFileSync(target, `${JSON.stringify(editorSchema(schema), null, 2)}\n`);
 }
 
 /** The page that `docker-matrix --html` writes; it is read from here when one is made. */

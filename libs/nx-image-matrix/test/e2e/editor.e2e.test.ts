@@ -14,28 +14,50 @@ describe('a manifest in an editor with the YAML language server', () => {
 
   it.each([
     ['a key at the top', 'pack|ages:\n  app:\n', 'For each package its release types'],
-    ['a key of a release', 'releases:\n  debian:\n    12:\n      add_to|_tags: slim\n', "tells this release's tags"],
+    [
+      'a key of a release',
+      'packages: {}\nreleases:\n  debian:\n    12:\n      add_to|_tags: slim\n',
+      "tells this release's tags",
+    ],
     ['a key of release_spec', 'release_spec:\n  env|ars: [A=b]\n', '`KEY=value` strings'],
-    ['a distro', 'releases:\n  deb|ian:\n    12: {}\n', 'Versions of this distro'],
-    ['a version of a distro', 'releases:\n  alpine:\n    ed|ge: {}\n', 'What images of this distro version are made'],
-    ['a variable of a repository', 'repository:\n  docker.io:\n    pw|d: A\n', 'Never the password itself'],
+    ['a distro', 'packages: {}\nreleases:\n  deb|ian:\n    12: {}\n', 'Versions of this distro'],
+    [
+      'a version of a distro',
+      'packages: {}\nreleases:\n  alpine:\n    ed|ge: {}\n',
+      'What images of this distro version are made',
+    ],
+    [
+      'a variable of a repository',
+      'packages: {}\nreleases: {}\nrepository:\n  docker.io:\n    pw|d: A\n',
+      'Never the password itself',
+    ],
     ['a release type', 'release_types:\n  debug:\n    fr|om: runtime\n', 'whose image this one starts from'],
     ['a build argument', 'package_spec:\n  app:\n    args:\n      PYTHON_|VERSION: [3.12]\n', 'list of values'],
     ['a secret', 'release_spec:\n  secrets:\n    - i|d: pip\n', 'Name by which the Dockerfile mounts it'],
-    ['an anchor', 'x-c|uda: 1\n', 'a place for anchors'],
+    ['an anchor', 'packages: {}\nreleases: {}\nx-c|uda: 1\n', 'a place for anchors'],
   ])('explains %s', async (_, text, explanation) => {
     expect(await editor.hover(text)).toContain(explanation);
   });
 
   it('shows examples, too', async () => {
-    expect(await editor.hover('releases:\n  debian:\n    12:\n      base_|image: x\n')).toContain('debian:buster-slim');
+    expect(await editor.hover('packages: {}\nreleases:\n  debian:\n    12:\n      base_|image: x\n')).toContain(
+      'debian:buster-slim',
+    );
   });
 
   it.each([
     ['at the top', '|', ['packages', 'releases', 'release_spec', 'repository', 'cuda_dependencies', 'version']],
-    ['in a release', 'releases:\n  debian:\n    12:\n      |', ['base_image', 'templates_dir', 'args', 'cuda']],
+    [
+      'in a release',
+      'packages: {}\nreleases:\n  debian:\n    12:\n      |',
+      ['base_image', 'templates_dir', 'args', 'cuda'],
+    ],
     ['in release_spec', 'release_spec:\n  |', ['envars', 'header', 'multistage_image']],
-    ['in a repository', 'repository:\n  docker.io:\n    |', ['only_if', 'user', 'pwd', 'registry']],
+    [
+      'in a repository',
+      'packages: {}\nreleases: {}\nrepository:\n  docker.io:\n    |',
+      ['only_if', 'user', 'pwd', 'registry'],
+    ],
     ['in a release type', 'release_types:\n  debug:\n    |', ['from', 'cuda', 'push', 'tags', 'floating_tags']],
     ['in the settings of a package', 'package_spec:\n  app:\n    |', ['args', 'labels', 'secrets', 'platforms']],
     ['in a secret', 'release_spec:\n  secrets:\n    - |', ['id', 'env', 'src']],
@@ -47,6 +69,15 @@ describe('a manifest in an editor with the YAML language server', () => {
     expect(await editor.complete('release_types:\n  debug:\n    push: |')).toEqual(
       expect.arrayContaining(['true', 'false']),
     );
+  });
+
+  it.each([
+    ['Cloud Foundry', 'applications:\n  - name: app\n    memory: 1G\n'],
+    ['a browser extension', 'manifest_version: 3\nversion: "1"\nname: x\n'],
+    ['other releases', 'name: x\nreleases:\n  - { name: a, version: latest }\nrepository: https://example.com\n'],
+    ['Kubernetes', 'apiVersion: v1\nkind: ConfigMap\n'],
+  ])('finds nothing wrong with a manifest.yml of %s', async (_, text) => {
+    expect(await editor.problems(text)).toEqual([]);
   });
 
   it('underlines an unknown key, and nothing in a manifest that is right', async () => {

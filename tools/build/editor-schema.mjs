@@ -17,6 +17,7 @@ export function editorSchema(schema) {
     if: {
       anyOf: [['packages', 'releases'], ...ownKeys.map((key) => [key])].map((required) => ({ required })),
     },
+    // oxlint-disable-next-line unicorn/no-thenable -- a keyword of JSON Schema, and nobody awaits this.
     then: { $ref: '#/$defs/manifest' },
     else: { properties: Object.fromEntries(Object.entries(manifest.properties).map(offered)) },
     $defs: { ...$defs, manifest: { title, description, ...manifest } },

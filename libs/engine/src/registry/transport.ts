@@ -75,7 +75,10 @@ export function createTransport(options: ClientOptions): Ask {
     const policy = {
       ...defaultPolicy,
       ...options.policy,
-      ...(memory.silent.has(registry) && { tries: 1, request: doubtful }),
+      ...(memory.silent.has(registry) && {
+        tries: 1,
+        request: Math.min(doubtful, options.policy?.request ?? doubtful),
+      }),
     };
     let tries = 0;
     try {
@@ -99,7 +102,9 @@ export function createTransport(options: ClientOptions): Ask {
       memory.silent.delete(registry);
       return answer;
     } catch (error) {
-      if (error instanceof NoAnswer && !options.signal?.aborted) remember(registry, error, tries, memory);
+      // One try that is refused at once may be a registry that starts again, and costs nothing.
+      const counts = error instanceof NoAnswer && (error.slow || tries > 1) && !options.signal?.aborted;
+      if (counts) remember(registry, error, tries, memory);
       throw error;
     }
   };

@@ -6,7 +6,10 @@ import { markTransient } from './transient.ts';
 import { plainLine } from './words.ts';
 
 /** Nobody answers there, as opposed to an answer that breaks off. */
-export class NoAnswer extends EngineError {}
+export class NoAnswer extends EngineError {
+  /** Whether it took the whole time that it had. */
+  slow = false;
+}
 
 /** Why a registry has not answered, with what to do; what may pass is marked so. `timeout` is in milliseconds. */
 export function unreachable(registry: string, cause: unknown, timeout?: number): EngineError {
@@ -17,6 +20,7 @@ export function unreachable(registry: string, cause: unknown, timeout?: number):
   const brokeOff = timeout === undefined && /hang up|reset|aborted|EPIPE|Parse Error/i.test(why);
   const Kind = brokeOff ? EngineError : NoAnswer;
   const error = new Kind('registry', `${registry} cannot be reached: ${why}`, { hint, cause });
+  if (error instanceof NoAnswer) error.slow = timeout !== undefined;
   return passes ? markTransient(error) : error;
 }
 

@@ -10,6 +10,7 @@ export type EngineErrorKind =
   | 'timeout'
   | 'interrupted'
   | 'missing-secret'
+  | 'refused-secret'
   | 'command-failed';
 
 export interface EngineErrorDetails {

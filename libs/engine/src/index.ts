@@ -35,6 +35,8 @@ export { contextFiles, createContextReader } from './build-id/context-files.ts';
 export type { ContextFile, ContextReader } from './build-id/context-files.ts';
 export { resolveBuildSecrets } from './secrets/build-secrets.ts';
 export type { ResolvedSecret } from './secrets/build-secrets.ts';
+export { secretPath } from './secrets/limits.ts';
+export type { SecretLimits } from './secrets/limits.ts';
 export { findSecret } from './secrets/find-secret.ts';
 export { hide, masked } from './secrets/mask.ts';
 export type { Secret } from './secrets/secret.ts';

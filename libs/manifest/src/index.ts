@@ -1,4 +1,5 @@
 export type { Diagnostic, DiagnosticCode, Position, Severity } from './diagnostic.ts';
+export { isVariableName } from './diagnostics/credentials.ts';
 export { formatDiagnostics } from './diagnostics/format.ts';
 export { sortDiagnostics } from './diagnostics/sort.ts';
 export { isOneSlip, suggest } from './diagnostics/suggest.ts';

@@ -18,6 +18,11 @@ export interface ImageMatrixOptions {
   maxParallel?: number;
   /** Registries, `host:port`, that speak plain HTTP, besides those of this machine. Default: none. */
   insecureRegistries?: string[];
+  /**
+   * What build secrets may be: in CI only the variables of `env`, and files outside of the workspace only below
+   * `folders`. Default: no variable in CI, and no file outside.
+   */
+  buildSecrets?: { env?: string[]; folders?: string[] };
   /** Default: `docker-generate`. */
   generateTargetName?: string;
   /** Default: `docker-build`. */

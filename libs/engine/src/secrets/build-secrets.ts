@@ -1,8 +1,8 @@
-import { readFile, stat } from 'node:fs/promises';
-import { homedir } from 'node:os';
-import { resolve } from 'node:path';
+import { constants } from 'node:fs';
+import { open, type FileHandle } from 'node:fs/promises';
 import type { BuildSecret } from '../engine.ts';
 import { EngineError } from '../errors.ts';
+import { allowedFile, checkVariable, secretPath, type SecretLimits } from './limits.ts';
 import { hide } from './mask.ts';
 import type { Secret } from './secret.ts';
 
@@ -10,7 +10,7 @@ import type { Secret } from './secret.ts';
 const largest = 500 * 1024;
 
 export interface ResolvedSecret extends Secret {
-  /** As the engine takes it: with either a variable that is set or an absolute path. */
+  /** As the engine takes it: with either a variable that is set or a real path. */
   request: BuildSecret;
 }
 
@@ -18,40 +18,55 @@ export interface ResolvedSecret extends Secret {
  * Finds the values of build secrets, and hides them from all output. The variable goes before the file where a secret
  * has both; a path is relative to the build context, and `~/` is the user's home.
  *
- * @throws EngineError `missing-secret`, naming what has to be set or written
+ * @throws EngineError `missing-secret`, naming what has to be set or written; `refused-secret`, naming what may not be
+ * read and who could allow it
  */
 export async function resolveBuildSecrets(
   secrets: readonly BuildSecret[],
   contextDir: string,
   environment: NodeJS.ProcessEnv,
+  limits: SecretLimits,
 ): Promise<ResolvedSecret[]> {
-  return Promise.all(secrets.map((secret) => resolveSecret(secret, contextDir, environment)));
+  // Before any value is read.
+  for (const secret of secrets) checkVariable(secret, limits);
+  return Promise.all(secrets.map((secret) => resolveSecret(secret, contextDir, environment, limits)));
 }
 
 async function resolveSecret(
-  { id, env, src }: BuildSecret,
+  secret: BuildSecret,
   contextDir: string,
   environment: NodeJS.ProcessEnv,
+  limits: SecretLimits,
 ): Promise<ResolvedSecret> {
+  const { id, env, src } = secret;
   const value = env && environment[env];
   if (value) return known({ from: `the environment variable ${env}`, value, request: { id, env } });
   if (!src) throw missing(id, `the environment variable ${env ?? id}, which is not set`, 'Set it for this run.');
-  const path = src.startsWith('~/') ? resolve(homedir(), src.slice(2)) : resolve(contextDir, src);
   const from = `the file ${src}`;
-  return known({ from, value: await readSecretFile(id, path, from), request: { id, src: path } });
+  const path = secretPath(src, contextDir);
+  const real = await allowedFile(secret, path, limits);
+  if (real === undefined) throw missing(id, `${from}, which does not exist`, `Looked for it at ${path}.`);
+  // The engine opens it once more, and must not find another file behind a link.
+  return known({ from, value: await readSecretFile(id, real, from), request: { id, src: real } });
 }
 
 async function readSecretFile(id: string, path: string, from: string): Promise<string> {
-  const found = await stat(path).catch(() => undefined);
-  if (!found) throw missing(id, `${from}, which does not exist`, `Looked for it at ${path}.`);
-  if (!found.isFile()) throw missing(id, `${from}, which is no file`, `It lies at ${path}.`);
-  if (found.size > largest) {
-    throw missing(id, `${from}, which is larger than the 500 kB that an engine takes`, `It lies at ${path}.`);
-  }
+  let file: FileHandle | undefined;
   try {
-    return await readFile(path, 'utf8');
+    // Without this flag, opening a pipe waits for somebody to write into it.
+    file = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+    if (!(await file.stat()).isFile()) throw missing(id, `${from}, which is not a file`, `It lies at ${path}.`);
+    // By what is read: not every file has the size that it says.
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(largest + 1), 0, largest + 1, 0);
+    if (bytesRead > largest) {
+      throw missing(id, `${from}, which is larger than the 500 kB that an engine takes`, `It lies at ${path}.`);
+    }
+    return buffer.toString('utf8', 0, bytesRead);
   } catch (error) {
+    if (error instanceof EngineError) throw error;
     throw missing(id, `${from}, which cannot be read`, (error as Error).message);
+  } finally {
+    await file?.close();
   }
 }
 

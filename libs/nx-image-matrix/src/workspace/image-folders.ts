@@ -15,6 +15,8 @@ export interface ImageFolder {
   files: string[];
   /** Digest of those files as they were rendered when the graph was made. */
   digest?: string;
+  /** Build secrets, by name. */
+  secrets: NonNullable<ImageMetadata['secrets']>;
 }
 
 /** All images of the project graph, by project name. */
@@ -43,6 +45,7 @@ function imageFolder(project: string, configuration: ProjectConfiguration): Imag
     reference: image.reference,
     files: image.files,
     ...(typeof digest === 'string' && { digest }),
+    secrets: image.secrets ?? [],
   };
 }
 

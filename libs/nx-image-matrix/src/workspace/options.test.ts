@@ -24,4 +24,30 @@ describe('resolveOptions', () => {
       /"outputDir" is "\.\.\/elsewhere".*"engine" is "dokcer".*"buildTimeout" is 0.*"maxParallel" is 1\.5.*"colour" is no option/s,
     );
   });
+
+  it('takes lists of what build secrets may be', () => {
+    expect(resolveOptions(undefined).buildSecrets).toEqual({ env: [], folders: [] });
+    const buildSecrets = { env: ['PIP_TOKEN'], folders: ['~', '~/.netrc', '/run/secrets', '../shared', 'keys'] };
+    expect(resolveOptions({ buildSecrets }).buildSecrets).toEqual(buildSecrets);
+    expect(resolveOptions({ buildSecrets: { env: ['A'] } }).buildSecrets).toEqual({ env: ['A'], folders: [] });
+  });
+
+  it.each([
+    [null],
+    ['PIP_TOKEN'],
+    [['PIP_TOKEN']],
+    [{ env: 'PIP_TOKEN' }],
+    [{ env: ['$PIP_TOKEN'] }],
+    [{ env: ['*'] }],
+    [{ folders: [''] }],
+    [{ folders: ['$HOME/.netrc'] }],
+    [{ folders: ['${HOME}'] }],
+    [{ folders: ['~root/.netrc'] }],
+    [{ folders: [1] }],
+    [{ files: ['a'] }],
+  ])('refuses %j as what build secrets may be', (buildSecrets) => {
+    expect(() => resolveOptions({ buildSecrets } as never)).toThrow(
+      /"buildSecrets" is .*, but must be lists of names of variables and of folders, such as/,
+    );
+  });
 });

@@ -1,4 +1,5 @@
 import type { EngineName } from '@nx-image-matrix/engine';
+import { isVariableName } from '@nx-image-matrix/manifest';
 import type { ImageMatrixOptions } from '../types.ts';
 
 export interface ResolvedOptions {
@@ -12,6 +13,7 @@ export interface ResolvedOptions {
   buildTimeout: number;
   maxParallel?: number;
   insecureRegistries: readonly string[];
+  buildSecrets: { env: readonly string[]; folders: readonly string[] };
   targets: TargetNames;
 }
 
@@ -32,6 +34,19 @@ const folderBelow: Check = (value) =>
   typeof value === 'string' && /^(?!\/)(?!.*(^|\/)\.\.(\/|$)).*[^/.]/.test(value)
     ? undefined
     : 'a folder below the manifest, such as "docker"';
+
+const buildSecretsForm =
+  'lists of names of variables and of folders, such as { "env": ["PIP_TOKEN"], "folders": ["~/.secrets"] }; ' +
+  'a folder is absolute, relative to the workspace or begins with "~/", and variables in it are not filled in';
+
+function isListOf(value: unknown, check: (entry: string) => boolean): boolean {
+  return Array.isArray(value) && value.every((entry) => typeof entry === 'string' && check(entry));
+}
+
+/** `$HOME`, `%APPDATA%` and `~user` would be taken as they stand, and allow nothing. */
+function isFolder(entry: string): boolean {
+  return entry.trim() !== '' && !/[$%\0]|^~(?!\/|$)/.test(entry);
+}
 
 const checks: Record<string, Check> = {
   outputDir: folderBelow,
@@ -55,6 +70,12 @@ const checks: Record<string, Check> = {
     value.every((entry) => typeof entry === 'string' && /^[a-z0-9][a-z0-9.-]*(:\d+)?$/.test(entry))
       ? undefined
       : 'a list of registries, such as ["registry.internal:5000"]',
+  buildSecrets: (value) => {
+    if (value === null || typeof value !== 'object' || Array.isArray(value)) return buildSecretsForm;
+    const { env = [], folders = [], ...others } = value as Record<string, unknown>;
+    const right = isListOf(env, isVariableName) && isListOf(folders, isFolder) && Object.keys(others).length === 0;
+    return right ? undefined : buildSecretsForm;
+  },
   generateTargetName: text,
   buildTargetName: text,
   pushTargetName: text,
@@ -85,6 +106,7 @@ export function resolveOptions(options: ImageMatrixOptions | undefined): Resolve
     buildTimeout: (options?.buildTimeout ?? 3600) * 1000,
     maxParallel: options?.maxParallel,
     insecureRegistries: options?.insecureRegistries ?? [],
+    buildSecrets: { env: options?.buildSecrets?.env ?? [], folders: options?.buildSecrets?.folders ?? [] },
     targets: {
       generate: options?.generateTargetName ?? 'docker-generate',
       build: options?.buildTargetName ?? 'docker-build',

@@ -80,6 +80,7 @@ describe('docker-push', () => {
       new BuildPlanner(root, folders, (await findEngine('docker')).platforms),
       folders.get(project()),
       project(),
+      new Map(),
     );
     if ('success' in push) throw new Error(push.output);
     const current = currentImage(root, push.plan, await stand.engine.images([push.plan.document.reference]))!;

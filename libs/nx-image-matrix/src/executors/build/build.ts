@@ -8,7 +8,9 @@ import { resolveOptions, type ResolvedOptions } from '../../workspace/options.ts
 import { describeError, shortId } from '../../format/describe.ts';
 import { duration, size } from '../../format/quantities.ts';
 import { runInOrder, type Job, type Times } from '../schedule.ts';
-import { buildSecrets, refuseSecrets, repositoryPasswords } from '../../repositories/passwords.ts';
+import { passwordVariables, repositoryPasswords } from '../../repositories/passwords.ts';
+import { buildSecrets } from '../../secrets/build-secrets.ts';
+import { refuseSecrets, secretFiles, type SecretFiles } from '../../secrets/refuse-secrets.ts';
 import type { TaskOutcome } from '../batch.ts';
 import { changedSince } from './changed-since.ts';
 import { conditionsOf, readBuildConditions, type BuildConditions } from './conditions.ts';
@@ -32,6 +34,9 @@ interface BuildRun {
   planner: BuildPlanner;
   conditions: BuildConditions;
   signal: AbortSignal;
+  /** Variables that hold passwords of registries, of all manifests. */
+  passwords: ReadonlyMap<string, string>;
+  secretFiles: SecretFiles;
   /** Prints a line of an image's build while it goes on. */
   print: (project: string, line: string) => void;
 }
@@ -65,7 +70,19 @@ export async function* buildImages(
     }
   }
   if (plans.size === 0) return;
-  const run: BuildRun = { root: context.root, options, engine, planner, conditions, signal, print };
+  const passwords = passwordVariables(context.root, new Set([...folders.values()].map(({ manifest }) => manifest)));
+  const files = secretFiles(context.root, folders.values());
+  const run: BuildRun = {
+    root: context.root,
+    options,
+    engine,
+    planner,
+    conditions,
+    signal,
+    passwords,
+    secretFiles: files,
+    print,
+  };
   const images = await engine.images(referencesOf(context.root, plans.values()));
   const forced = new Set(tasks.filter((task) => task.options.force).map(({ project }) => project));
   const jobs = [...plans].map(([project, plan]) => {
@@ -162,8 +179,9 @@ function sshAgents({ document, folder }: BuildPlan): string[] {
 async function build(run: BuildRun, plan: BuildPlan, reason: string): Promise<string> {
   const { document, folder } = plan;
   run.print(folder.project, `building ${document.reference} with ${run.engine.name} ${run.engine.version} (${reason})`);
-  const secrets = await buildSecrets(run.root, plan);
-  refuseSecrets(run.root, plan, [...secrets, ...repositoryPasswords(run.root, folder.manifest)]);
+  const passwords = repositoryPasswords(run.root, folder.manifest);
+  const secrets = await buildSecrets(run.root, plan, run.options.buildSecrets, run.passwords);
+  await refuseSecrets(run.root, plan, [...secrets, ...passwords], run.secretFiles);
   const pins = await checkedParents(run, plan);
   const built = await run.engine.build({
     context: join(run.root, folder.contextDir),

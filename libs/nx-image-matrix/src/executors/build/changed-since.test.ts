@@ -13,6 +13,7 @@ const folder: ImageFolder = {
   contextDir: '',
   reference: 'app:1',
   files: ['Dockerfile', 'Dockerfile.dockerignore', 'image.json'],
+  secrets: [],
 };
 
 describe('changedSince', () => {

@@ -3,6 +3,7 @@ import { findEngine, type EngineImage } from '@nx-image-matrix/engine';
 import { imageFolders, pluginOptions } from '../../workspace/image-folders.ts';
 import { resolveOptions } from '../../workspace/options.ts';
 import type { TaskOutcome } from '../batch.ts';
+import { secretFiles } from '../../secrets/refuse-secrets.ts';
 import { BuildPlanner, patience } from '../../build-plan/plan.ts';
 import { describeError } from '../../format/describe.ts';
 import { planTable, type PlannedReference } from '../../format/plan-table.ts';
@@ -35,10 +36,11 @@ export async function* planPushes(
   const options = resolveOptions(pluginOptions(context.nxJsonConfiguration ?? {}));
   const folders = imageFolders(context);
   const planner = new BuildPlanner(context.root, folders, await defaultPlatforms(options.engine), patience);
+  const files = secretFiles(context.root, folders.values());
   const plans: PushPlan[] = [];
   const outcomes = new Map<string, Planned>();
   for (const project of projects) {
-    const prepared = await preparePush(context.root, planner, folders.get(project), project);
+    const prepared = await preparePush(context.root, planner, folders.get(project), project, files);
     if ('success' in prepared) outcomes.set(project, { ...prepared, references: [] });
     else plans.push(prepared);
   }

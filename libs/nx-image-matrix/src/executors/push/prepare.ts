@@ -6,7 +6,8 @@ import { changedParent } from '../../build-plan/parents.ts';
 import type { BuildPlan, BuildPlanner } from '../../build-plan/plan.ts';
 import { readRecord, type BuildRecord } from '../../build-plan/record.ts';
 import { describeError, shortId } from '../../format/describe.ts';
-import { refuseSecrets, repositoryPasswords } from '../../repositories/passwords.ts';
+import { repositoryPasswords } from '../../repositories/passwords.ts';
+import { refuseSecrets, type SecretFiles } from '../../secrets/refuse-secrets.ts';
 import { chooseRepositories, readRepositoryEntries, type RepositoryChoice } from '../../repositories/repositories.ts';
 
 /** What an image's push is about to do, decided before anything is touched. */
@@ -27,12 +28,13 @@ export async function preparePush(
   planner: BuildPlanner,
   folder: ImageFolder | undefined,
   project: string,
+  files: SecretFiles,
 ): Promise<PushPlan | TaskOutcome> {
   if (!folder) return { success: false, output: `${project} is no image project of nx-image-matrix.` };
   try {
     const plan = await planner.plan(folder);
     const { document } = plan;
-    refuseSecrets(root, plan, repositoryPasswords(root, folder.manifest));
+    await refuseSecrets(root, plan, repositoryPasswords(root, folder.manifest), files);
     const entries = readRepositoryEntries(root, folder.manifest);
     const choice = chooseRepositories(document.package, document.repositories, entries, process.env);
     if (choice.problems.length > 0) {

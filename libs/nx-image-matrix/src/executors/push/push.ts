@@ -4,6 +4,7 @@ import { findEngine, likelyPlatforms } from '@nx-image-matrix/engine';
 import { imageFolders, pluginOptions } from '../../workspace/image-folders.ts';
 import { resolveOptions } from '../../workspace/options.ts';
 import type { TaskOutcome } from '../batch.ts';
+import { secretFiles } from '../../secrets/refuse-secrets.ts';
 import { BuildPlanner, patience } from '../../build-plan/plan.ts';
 import { describeError } from '../../format/describe.ts';
 import { runTags } from '../run-tags.ts';
@@ -30,9 +31,10 @@ export async function* pushImages(
   const options = resolveOptions(pluginOptions(context.nxJsonConfiguration ?? {}));
   const folders = imageFolders(context);
   const planner = new BuildPlanner(context.root, folders, await defaultPlatforms(options.engine), patience);
+  const files = secretFiles(context.root, folders.values());
   const plans: PushPlan[] = [];
   for (const project of projects) {
-    const prepared = await preparePush(context.root, planner, folders.get(project), project);
+    const prepared = await preparePush(context.root, planner, folders.get(project), project, files);
     if ('success' in prepared) yield [project, prepared];
     else if (prepared.choice.active.length === 0) yield [project, nothingActive(prepared)];
     else plans.push(prepared);

@@ -1,0 +1,25 @@
+import { join } from 'node:path';
+import { resolveBuildSecrets, type ResolvedSecret, type SecretLimits } from '@nx-image-matrix/engine';
+import type { BuildPlan } from '../build-plan/plan.ts';
+import type { ResolvedOptions } from '../workspace/options.ts';
+import { isCi } from './ci.ts';
+
+/**
+ * The build secrets of an image, with their values.
+ * @param passwords variables that hold passwords of registries, by name, with the manifest that says so
+ * @throws EngineError when one is missing, or may not be read
+ */
+export function buildSecrets(
+  workspaceRoot: string,
+  { document, folder }: BuildPlan,
+  { env, folders }: ResolvedOptions['buildSecrets'],
+  passwords: ReadonlyMap<string, string>,
+): Promise<ResolvedSecret[]> {
+  const limits: SecretLimits = {
+    workspace: workspaceRoot,
+    folders,
+    variables: isCi(process.env) ? new Set(env) : undefined,
+    passwords,
+  };
+  return resolveBuildSecrets(document.secrets ?? [], join(workspaceRoot, folder.contextDir), process.env, limits);
+}

@@ -1,0 +1,69 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { findSecret, secretPath, type Secret } from '@nx-image-matrix/engine';
+import type { BuildPlan } from '../build-plan/plan.ts';
+import type { ImageFolder } from '../workspace/image-folders.ts';
+import { findCopiedSecret } from './copied-secret.ts';
+
+/**
+ * Checks that no secret gets into an image: that no generated file holds one (tags, labels and build arguments stand in
+ * `image.json`, and the values of Dockerfile and further files go into the image as they are), and that the Dockerfile
+ * copies no file that is a build secret of any image.
+ *
+ * @param files as `secretFiles` finds them
+ * @throws Error with the place, and without the value
+ */
+export async function refuseSecrets(
+  workspaceRoot: string,
+  plan: BuildPlan,
+  secrets: readonly Secret[],
+  files: SecretFiles,
+): Promise<void> {
+  refuseValues(workspaceRoot, plan, secrets);
+  await refuseFiles(workspaceRoot, plan, files);
+}
+
+/** Absolute paths of the files of build secrets, with how the manifests spell them. */
+export type SecretFiles = ReadonlyMap<string, string>;
+
+/** The files of the build secrets of all images: what is a secret of one may be in no other image either. */
+export function secretFiles(
+  workspaceRoot: string,
+  folders: Iterable<Pick<ImageFolder, 'contextDir' | 'secrets'>>,
+): SecretFiles {
+  const files = new Map<string, string>();
+  for (const { contextDir, secrets } of folders) {
+    for (const { src } of secrets) if (src) files.set(secretPath(src, join(workspaceRoot, contextDir)), src);
+  }
+  return files;
+}
+
+function refuseValues(workspaceRoot: string, { folder }: BuildPlan, secrets: readonly Secret[]): void {
+  if (secrets.length === 0) return;
+  for (const name of folder.files) {
+    const found = findSecret(readFileSync(join(workspaceRoot, folder.root, name), 'utf8'), secrets);
+    if (found) {
+      throw new Error(
+        `${folder.root}/${name}:${found.line}  error  secret-in-image  this line holds the value of ${found.from}. ` +
+          'Everybody who has the image can read it: use `secrets` and RUN --mount=type=secret, and change the secret, ' +
+          'which may have been seen already.',
+      );
+    }
+  }
+}
+
+async function refuseFiles(
+  workspaceRoot: string,
+  { folder, document, context }: BuildPlan,
+  files: SecretFiles,
+): Promise<void> {
+  const own = secretFiles(workspaceRoot, [{ contextDir: folder.contextDir, secrets: document.secrets ?? [] }]);
+  const copied = await findCopiedSecret(join(workspaceRoot, folder.contextDir), context, new Map([...files, ...own]));
+  if (!copied) return;
+  const spelled = copied.path === copied.src ? '' : ` ("${copied.src}" of \`secrets\`)`;
+  throw new Error(
+    `${folder.root}/Dockerfile  error  secret-in-image  it copies ${copied.path}, which is a build secret${spelled}. ` +
+      'Mount it with RUN --mount=type=secret instead; to copy the rest of its folder, keep it out with the ' +
+      '.dockerignore of the context.',
+  );
+}

@@ -39,4 +39,5 @@ export { secretPath } from './secrets/limits.ts';
 export type { SecretLimits } from './secrets/limits.ts';
 export { findSecret } from './secrets/find-secret.ts';
 export { hide, masked } from './secrets/mask.ts';
+export { hasWeakValue } from './secrets/secret.ts';
 export type { Secret } from './secrets/secret.ts';

@@ -12,6 +12,7 @@ describe('findSecret', () => {
     ['in base64', `FROM x\n\nENV A=${Buffer.from('me:tok-12345').toString('base64')}\n`, 3],
     ['one line of a file', 'FROM x\nRUN echo password correct-horse-battery > x\n', 2],
     ['the first of several', 'tok-12345\npassword correct-horse-battery', 1],
+    ['in a file, alone', 'FROM x\nRUN curl -u me:correct-horse-battery x', 2],
   ])('finds a value %s', (_, text, line) => {
     expect(findSecret(text, [netrc, token])).toMatchObject({ line });
   });
@@ -29,9 +30,10 @@ describe('findSecret', () => {
 
   it('has nothing to say of values that stand in any text', () => {
     expect(
-      findSecret('FROM a:1\n', [
+      findSecret('FROM debian:1\n', [
         { from: 'x', value: '1' },
         { from: 'y', value: 'FRO' },
+        { from: 'z', value: 'debian' },
       ]),
     ).toBeUndefined();
   });

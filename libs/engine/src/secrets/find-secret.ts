@@ -1,4 +1,5 @@
-import { patternFor } from './forms.ts';
+import { knownForms } from './forms.ts';
+import { Matcher } from './matcher.ts';
 import { givingAway } from './secret.ts';
 import type { Secret } from './secret.ts';
 
@@ -13,8 +14,21 @@ export interface FoundSecret {
 export function findSecret(text: string, secrets: readonly Secret[]): FoundSecret | undefined {
   let first: { from: string; index: number } | undefined;
   for (const secret of secrets) {
-    const index = patternFor(givingAway(secret))?.exec(text)?.index;
+    const index = matcherFor(secret).find(text)?.start;
     if (index !== undefined && index < (first?.index ?? Infinity)) first = { from: secret.from, index };
   }
   return first && { from: first.from, line: text.slice(0, first.index).split('\n').length };
+}
+
+/** Each file of each image asks for the same secrets. */
+const matchers = new Map<string, Matcher>();
+
+function matcherFor(secret: Secret): Matcher {
+  let matcher = matchers.get(secret.value);
+  if (!matcher) {
+    matcher = new Matcher();
+    for (const known of givingAway(secret).flatMap(knownForms)) matcher.add(known);
+    matchers.set(secret.value, matcher);
+  }
+  return matcher;
 }

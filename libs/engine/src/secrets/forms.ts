@@ -1,31 +1,48 @@
-/** A shorter value is told from ordinary text only as a whole word, and one below four characters not at all. */
-const longEnough = 6;
-const shortest = 4;
+import type { Known } from './matcher.ts';
+import { isWeak, longEnough } from './weak.ts';
 
-/** A pattern for every way in which a value shows up in texts; undefined for one too short to be told from others. */
-export function patternFor(values: Iterable<string>): RegExp | undefined {
-  const alternatives = [...values].toSorted((a, b) => b.length - a.length).flatMap(alternativesFor);
-  return alternatives.length > 0 ? new RegExp([...new Set(alternatives)].join('|'), 'g') : undefined;
+/** Letters only, and no longer than that, are found as a whole word: `hunter` is no part of `bounty-hunters`. */
+const longestWord = 8;
+
+/** Longer values are looked for in pieces, so that no position of a text takes longer than this to compare. */
+const longestPiece = 256;
+
+/** Bytes that a line of `base64` and of `openssl base64` holds. */
+const bytesOfLines = [57, 48];
+
+/** The ways in which a value shows up in texts; none for one that cannot be told from others. */
+export function knownForms(value: string): Known[] {
+  if (isWeak(value)) return [];
+  if (value.length < longEnough) return [{ text: value, wholeWord: true }];
+  const isWord = value.length <= longestWord && /^([A-Za-z]+|\d+)$/.test(value);
+  return piecesOf(value).flatMap((piece) =>
+    [...forms(piece)].map((text) => ({ text, wholeWord: isWord && text === value })),
+  );
 }
 
-function alternativesFor(value: string): string[] {
-  if (value.length < shortest) return [];
-  if (value.length < longEnough) return [String.raw`(?<![A-Za-z0-9])${escape(value)}(?![A-Za-z0-9])`];
-  return [...forms(value)].map(escape);
+function piecesOf(value: string): string[] {
+  const pieces: string[] = [];
+  for (let start = 0; start < value.length;) {
+    const rest = value.length - start;
+    const length = rest < 2 * longestPiece ? rest : longestPiece;
+    pieces.push(value.slice(start, start + length));
+    start += length;
+  }
+  return pieces;
 }
 
-/** The value itself, and as JSON, URLs, forms and base64 spell it, longest first. */
+/** The value itself, and as JSON, URLs, forms and base64 spell it. */
 export function forms(value: string): Set<string> {
-  const encoded = encodeURIComponent(value);
-  const all = [
+  // A piece may end between the two halves of a character, which no URL can hold.
+  const encoded = encodeURIComponent(value.replace(/\p{Surrogate}/gu, '\uFFFD'));
+  return new Set([
     value,
     JSON.stringify(value).slice(1, -1),
     encoded,
     encoded.replace(/%[0-9A-F]{2}/g, (hex) => hex.toLowerCase()),
     encoded.replaceAll('%20', '+'),
     ...base64Forms(value),
-  ];
-  return new Set(all.toSorted((a, b) => b.length - a.length));
+  ]);
 }
 
 /**
@@ -41,6 +58,12 @@ function base64Forms(value: string): string[] {
   });
 }
 
-function escape(text: string): string {
-  return text.replace(/[.*+?^${}()|[\]\\/-]/g, String.raw`\$&`);
+/** The lines that `base64 FILE` prints, which break the digits of the whole wherever they are full. */
+export function base64Lines(value: string): string[] {
+  const bytes = Buffer.from(value);
+  return bytesOfLines.flatMap((length) => {
+    if (bytes.length <= length) return [];
+    const lines = bytes.toString('base64').match(new RegExp(`.{1,${(length / 3) * 4}}`, 'g')) ?? [];
+    return lines.filter((line) => line.length >= 12);
+  });
 }

@@ -3,13 +3,14 @@ import { resolveBuildSecrets, type ResolvedSecret, type SecretLimits } from '@nx
 import type { BuildPlan } from '../build-plan/plan.ts';
 import type { ResolvedOptions } from '../workspace/options.ts';
 import { isCi } from './ci.ts';
+import { warnOfWeak } from './warn-of-weak.ts';
 
 /**
- * The build secrets of an image, with their values.
+ * The build secrets of an image, with their values; hidden from all output, or warned of where they cannot be.
  * @param passwords variables that hold passwords of registries, by name, with the manifest that says so
  * @throws EngineError when one is missing, or may not be read
  */
-export function buildSecrets(
+export async function buildSecrets(
   workspaceRoot: string,
   { document, folder }: BuildPlan,
   { env, folders }: ResolvedOptions['buildSecrets'],
@@ -21,5 +22,8 @@ export function buildSecrets(
     variables: isCi(process.env) ? new Set(env) : undefined,
     passwords,
   };
-  return resolveBuildSecrets(document.secrets ?? [], join(workspaceRoot, folder.contextDir), process.env, limits);
+  const contextDir = join(workspaceRoot, folder.contextDir);
+  const secrets = await resolveBuildSecrets(document.secrets ?? [], contextDir, process.env, limits);
+  warnOfWeak(secrets);
+  return secrets;
 }

@@ -22,7 +22,7 @@ let environment: NodeJS.ProcessEnv;
 const fakeDocker = `#!/bin/sh
 printf '%s\\n' "$@" > "$HOME/arguments"
 password=$(cat)
-[ "$password" = wrong ] && { echo "Error response from daemon: Get http://x/v2/: unauthorized: $password" >&2; exit 1; }
+[ "$password" = wrong-1 ] && { echo "Error response from daemon: Get http://x/v2/: unauthorized: $password" >&2; exit 1; }
 auth=$(printf '%s' "$3:$password" | base64 -w0)
 cp "$DOCKER_CONFIG/config.json" "$HOME/before.json"
 [ "$5" = docker.io ] && key=https://index.docker.io/v1/ || key=$5
@@ -103,12 +103,12 @@ describe('openRegistrySession', () => {
 
   it('says who was refused where, without the password', async () => {
     const session = await openRegistrySession(environment);
-    const error = (await session.login('r.example.com', 'me', 'wrong').catch((thrown: unknown) => thrown)) as Error;
+    const error = (await session.login('r.example.com', 'me', 'wrong-1').catch((thrown: unknown) => thrown)) as Error;
     expect(error).toMatchObject({
       kind: 'unauthorized',
       message: expect.stringContaining('me was not logged in to r.example.com'),
     });
-    expect(JSON.stringify(error) + error.message + error.stack).not.toContain('wrong');
+    expect(JSON.stringify(error) + error.message + error.stack).not.toContain('wrong-1');
     await session.close();
   });
 

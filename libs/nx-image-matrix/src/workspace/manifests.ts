@@ -1,12 +1,17 @@
 import type { ProjectGraph } from '@nx/devkit';
 
 /** Workspace-relative paths of the manifests that the projects of a graph come from, sorted. */
-export function manifestsOf(graph: ProjectGraph): string[] {
-  const manifests = new Set<string>();
-  for (const { data } of Object.values(graph.nodes)) {
+export function manifestsOf(graph: Pick<ProjectGraph, 'nodes'>): string[] {
+  return [...matrixProjectsOf(graph).keys()].sort();
+}
+
+/** The projects of manifests, by the workspace-relative path of the manifest. */
+export function matrixProjectsOf({ nodes }: Pick<ProjectGraph, 'nodes'>): Map<string, string> {
+  const projects = new Map<string, string>();
+  for (const { name, data } of Object.values(nodes)) {
     for (const { executor, options } of Object.values(data.targets ?? {})) {
-      if (executor === 'nx-image-matrix:matrix') manifests.add(options.manifest as string);
+      if (executor === 'nx-image-matrix:matrix') projects.set(options.manifest as string, name);
     }
   }
-  return [...manifests].sort();
+  return projects;
 }

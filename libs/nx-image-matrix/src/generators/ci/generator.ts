@@ -3,10 +3,12 @@ import { pluginOptions } from '../../workspace/image-folders.ts';
 import { resolveOptions } from '../../workspace/options.ts';
 import { githubWorkflows } from './github.ts';
 import { gitlabFile, gitlabPipeline } from './gitlab.ts';
-import { pinActions } from './pin.ts';
+import { allowVariables } from './allow-variables.ts';
+import { checkOptions } from './check-options.ts';
+import { pinActions, pinKnownActions } from './pin.ts';
 import type { CiPlan } from './plan.ts';
 import { readImages } from './read-images.ts';
-import { packageManagerPlan } from './package-manager.ts';
+import { packageManagerFacts, packageManagerPlan } from './package-manager.ts';
 
 /** Options of the `ci` generator. */
 export interface CiOptions {
@@ -21,43 +23,75 @@ export interface CiOptions {
 }
 
 /**
- * Writes the workflows of a CI service.
- * @throws Error when a manifest has errors or an action cannot be pinned; then nothing is written.
+ * Writes the workflows of a CI service, and allows builds the variables that the manifests name.
+ * @throws Error when a manifest has errors, an option cannot be used or an action cannot be pinned; then nothing is
+ * written.
  */
 export async function ci(tree: Tree, options: CiOptions): Promise<() => void> {
-  const { readNxJson, detectPackageManager } = await import('@nx/devkit');
+  const { createProjectGraphAsync, readNxJson, ...devkit } = await import('@nx/devkit');
   const nxJson = readNxJson(tree) ?? {};
-  const resolved = resolveOptions(pluginOptions(nxJson));
-  const images = readImages(tree, resolved);
+  const branch = options.branch ?? nxJson.defaultBase ?? 'main';
+  checkOptions({ ...options, branch });
+  const { targets } = resolveOptions(pluginOptions(nxJson));
+  const images = readImages(tree.root, await createProjectGraphAsync());
   const nightly = options.nightly ?? 'tag:release:devel';
+  const name = devkit.detectPackageManager(tree.root);
+  const manager = packageManagerFacts(
+    name,
+    (path) => tree.read(path, 'utf8') ?? undefined,
+    () => devkit.getPackageManagerVersion(name, tree.root),
+  );
   const plan: CiPlan = {
-    ...packageManagerPlan(detectPackageManager(tree.root)),
+    ...packageManagerPlan(manager),
     ...images.facts,
-    branch: options.branch ?? nxJson.defaultBase ?? 'main',
+    branch,
     chunks: options.chunks ?? 1,
     nodeVersionFile: ['.nvmrc', '.node-version'].find((file) => tree.exists(file)),
-    targets: {
-      ...resolved.targets,
-      promote: resolved.targets.promote,
-    },
+    targets,
     nightly: nightly === 'tag:release:devel' && !images.hasDevel ? [] : ['tag:release:base', ...nightly.split(',')],
     cron: options.cron ?? '17 3 * * *',
     cache: options.cache,
   };
   const provider = options.provider ?? 'github';
-  const github = provider === 'gitlab' ? {} : githubWorkflows(plan);
-  const pinned = options.pin ? await pinActions(github, options.actionsServer ?? 'https://github.com') : github;
-  for (const [path, text] of Object.entries(pinned)) tree.write(path, text);
-  return provider === 'github' ? () => undefined : writeGitlab(tree, plan);
+  const github = provider === 'gitlab' ? {} : await pinned(githubWorkflows(plan), options);
+  for (const [path, text] of Object.entries(github)) tree.write(path, text);
+  const notes = [
+    ...allowInNxJson(tree, plan.buildVariables),
+    ...(provider === 'github' ? [] : writeGitlab(tree, plan)),
+  ];
+  return () => notes.forEach((note) => console.log(`\n${note}`));
+}
+
+/** Commits in the place of tags: known ones, with `--pin` those of today, with `--no-pin` none. */
+async function pinned(
+  files: Record<string, string>,
+  { pin, actionsServer }: CiOptions,
+): Promise<Record<string, string>> {
+  if (pin === undefined) return pinKnownActions(files);
+  return pin ? pinActions(files, actionsServer ?? 'https://github.com') : files;
+}
+
+/** What the builds of a CI may read is said in `nx.json`, so that a manifest alone cannot change it. */
+function allowInNxJson(tree: Tree, variables: readonly string[]): string[] {
+  if (variables.length === 0) return [];
+  const text = tree.read('nx.json', 'utf8') ?? '{}';
+  const allowed = allowVariables(text, variables);
+  if (allowed === text) return [];
+  const list = JSON.stringify(variables);
+  if (allowed === undefined) {
+    return [
+      `Add this to the options of the plugin, in the file that nx.json extends: "buildSecrets": { "env": ${list} }`,
+    ];
+  }
+  tree.write('nx.json', allowed);
+  return [`nx.json now lists what builds may read in CI, from \`secrets\` of the manifests: ${variables.join(', ')}.`];
 }
 
 /** A pipeline that is there already belongs to the user, who is told what to add. */
-function writeGitlab(tree: Tree, plan: CiPlan): () => void {
+function writeGitlab(tree: Tree, plan: CiPlan): string[] {
   const include = `include:\n  - local: ${gitlabFile}\n`;
   tree.write(gitlabFile, gitlabPipeline(plan));
   if (!tree.exists('.gitlab-ci.yml')) tree.write('.gitlab-ci.yml', include);
-  const included = tree.read('.gitlab-ci.yml', 'utf8')!.includes(gitlabFile);
-  return () => {
-    if (!included) console.log(`\nAdd this to .gitlab-ci.yml:\n\n${include}`);
-  };
+  const included = tree.read('.gitlab-ci.yml', 'utf8')?.includes(gitlabFile);
+  return included ? [] : [`Add this to .gitlab-ci.yml:\n\n${include}`];
 }

@@ -1,23 +1,21 @@
 import { stringify } from 'yaml';
+import { actions } from './actions.ts';
 import { runAffected, runNightly, runPromote, type CiPlan } from './plan.ts';
-
-/** Actions by major tag; `--pin` puts digests in their place. */
-const actions = {
-  checkout: 'actions/checkout@v5',
-  node: 'actions/setup-node@v5',
-  pnpm: 'pnpm/action-setup@v4',
-  bun: 'oven-sh/setup-bun@v2',
-  // Knows the last successful run of the main branch, so that nothing is lost when one fails.
-  shas: 'nrwl/nx-set-shas@v4',
-  login: 'docker/login-action@v3',
-};
 
 type Step = Record<string, unknown>;
 
 const readOnly = { contents: 'read' };
-/** `actions` is for nx-set-shas. */
-const readAll = { contents: 'read', actions: 'read', packages: 'read' };
-const publish = { contents: 'read', actions: 'read', packages: 'write' };
+
+/** `actions` is for nx-set-shas. Packages are the build cache and what GITHUB_TOKEN pushes, where that is in ghcr.io. */
+function permissionsTo(plan: CiPlan, { push = false, since = false }): Record<string, string> {
+  const usesCache = plan.cache !== 'none' && cacheRepository(plan).startsWith('ghcr.io/');
+  const packages = push ? usesCache || plan.pushVariables.includes('GITHUB_TOKEN') : usesCache;
+  return {
+    ...readOnly,
+    ...(since && { actions: 'read' }),
+    ...(packages && { packages: push ? 'write' : 'read' }),
+  };
+}
 
 /** Paths and texts of the workflows. */
 export function githubWorkflows(plan: CiPlan): Record<string, string> {
@@ -54,27 +52,25 @@ function changesWorkflow(plan: CiPlan): object {
       build: job({
         needs: 'check',
         if: pullRequest,
-        permissions: readAll,
+        permissions: permissionsTo(plan, { since: true }),
         ...machines(plan),
-        env: environment(plan, plan.buildVariables),
         steps: [
           ...prepare(plan),
           shas(plan),
           ...cacheSteps(plan, false),
-          ...run('Build', runAffected(plan, plan.targets.build)),
+          ...run('Build', runAffected(plan, plan.targets.build), plan.buildVariables),
         ],
       }),
       push: job({
         needs: 'check',
         if: push,
-        permissions: publish,
+        permissions: permissionsTo(plan, { push: true, since: true }),
         ...machines(plan),
-        env: environment(plan, [...plan.buildVariables, ...plan.pushVariables]),
         steps: [
           ...prepare(plan),
           shas(plan),
           ...cacheSteps(plan, true),
-          ...run('Push', runAffected(plan, plan.targets.push)),
+          ...run('Push', runAffected(plan, plan.targets.push), allVariables(plan)),
         ],
       }),
       ...promoteJob(plan),
@@ -90,10 +86,9 @@ function nightlyWorkflow(plan: CiPlan): object {
     concurrency: { group: 'images-nightly', 'cancel-in-progress': false },
     jobs: {
       nightly: job({
-        permissions: { contents: 'read', packages: 'write' },
-        ...machines(plan),
-        env: { ...environment(plan, [...plan.buildVariables, ...plan.pushVariables]), IMAGE_REFRESH: '1' },
-        steps: [...prepare(plan), ...cacheSteps(plan, true), ...run('Push', runNightly(plan))],
+        permissions: permissionsTo(plan, { push: true }),
+        ...machines(plan, { IMAGE_REFRESH: '1' }),
+        steps: [...prepare(plan), ...cacheSteps(plan, true), ...run('Push', runNightly(plan), allVariables(plan))],
       }),
     },
   };
@@ -110,41 +105,57 @@ function promoteJob(plan: CiPlan): object {
   return {
     promote: job({
       needs: 'push',
-      permissions: { contents: 'read', packages: 'write' },
-      env: environment(plan, plan.pushVariables),
-      steps: [...prepare(plan), { name: 'Move the floating tags', run: runPromote(plan).join('\n') }],
+      permissions: {
+        ...readOnly,
+        ...(plan.pushVariables.includes('GITHUB_TOKEN') && { packages: 'write' }),
+      },
+      steps: [
+        ...prepare(plan),
+        { name: 'Move the floating tags', ...environment(plan.pushVariables), run: runPromote(plan).join('\n') },
+      ],
     }),
   };
 }
 
-function machines({ chunks }: CiPlan): object {
-  if (chunks === 1) return {};
+/** What the job needs to share out images, and other variables that are not secrets. */
+function machines({ chunks }: CiPlan, variables: Record<string, string> = {}): object {
   const chunk = Array.from({ length: chunks }, (_, index) => index + 1);
-  return { strategy: { 'fail-fast': false, matrix: { chunk } } };
+  const env = { ...(chunks > 1 && { CHUNK: `\${{ matrix.chunk }}/${chunks}` }), ...variables };
+  return {
+    ...(chunks > 1 && { strategy: { 'fail-fast': false, matrix: { chunk } } }),
+    ...(Object.keys(env).length > 0 && { env }),
+  };
 }
 
-/** The runner sets its own GITHUB_ variables, and gives GITHUB_TOKEN only when asked. */
-function environment({ chunks }: CiPlan, variables: readonly string[]): Record<string, string> | undefined {
-  const entries = [
-    ...(chunks > 1 ? [['CHUNK', `\${{ matrix.chunk }}/${chunks}`]] : []),
-    ...[...new Set(variables)]
-      .filter((name) => name === 'GITHUB_TOKEN' || !name.startsWith('GITHUB_'))
-      .map((name) => [name, `\${{ secrets.${name} }}`]),
-  ];
-  return entries.length > 0 ? (Object.fromEntries(entries) as Record<string, string>) : undefined;
+function allVariables({ buildVariables, pushVariables }: CiPlan): string[] {
+  return [...buildVariables, ...pushVariables];
+}
+
+/**
+ * Secrets for the one step that needs them: all others run install scripts and actions of strangers. The runner sets its
+ * own GITHUB_ variables, and gives GITHUB_TOKEN only when asked.
+ */
+function environment(variables: readonly string[]): { env?: Record<string, string> } {
+  const names = [...new Set(variables)].filter((name) => name === 'GITHUB_TOKEN' || !name.startsWith('GITHUB_'));
+  if (names.length === 0) return {};
+  return { env: Object.fromEntries(names.map((name) => [name, `\${{ secrets.${name} }}`])) };
 }
 
 function prepare(plan: CiPlan): Step[] {
-  const { packageManager, nodeVersionFile } = plan;
+  const { packageManager, packageManagerVersion, nodeVersionFile } = plan;
   return [
-    { uses: actions.checkout, with: { 'fetch-depth': 0, 'persist-credentials': false } },
-    ...(packageManager === 'pnpm' ? [{ uses: actions.pnpm }] : []),
-    ...(packageManager === 'bun' ? [{ uses: actions.bun }] : []),
+    { uses: actions.checkout.uses, with: { 'fetch-depth': 0, 'persist-credentials': false } },
+    ...(packageManager === 'pnpm'
+      ? [{ uses: actions.pnpm.uses, ...(packageManagerVersion && { with: { version: packageManagerVersion } }) }]
+      : []),
+    // setup-node asks yarn for its cache, so yarn has to be there before.
+    ...(packageManager === 'yarn-berry' ? [{ name: 'Use the yarn of package.json', run: 'corepack enable' }] : []),
+    ...(packageManager === 'bun' ? [{ uses: actions.bun.uses }] : []),
     {
-      uses: actions.node,
+      uses: actions.node.uses,
       with: {
         ...(nodeVersionFile ? { 'node-version-file': nodeVersionFile } : { 'node-version': 22 }),
-        ...(packageManager !== 'bun' && { cache: packageManager }),
+        ...(packageManager === 'bun' ? { 'package-manager-cache': false } : { cache: packageManager.split('-')[0] }),
       },
     },
     { name: 'Install', run: plan.install.join('\n') },
@@ -152,15 +163,15 @@ function prepare(plan: CiPlan): Step[] {
 }
 
 function shas({ branch }: CiPlan): Step {
-  return { uses: actions.shas, with: { 'main-branch-name': branch } };
+  return { uses: actions.shas.uses, with: { 'main-branch-name': branch } };
 }
 
-function cacheSteps({ cache }: CiPlan, write: boolean): Step[] {
-  if (cache === 'none') return [];
-  const repository = cache ?? 'ghcr.io/${GITHUB_REPOSITORY,,}/build-cache';
+function cacheSteps(plan: CiPlan, write: boolean): Step[] {
+  if (plan.cache === 'none') return [];
+  const repository = cacheRepository(plan);
   const names = ['IMAGE_CACHE_FROM', ...(write ? ['IMAGE_CACHE_TO'] : [])];
   const login = {
-    uses: actions.login,
+    uses: actions.login.uses,
     with: { registry: 'ghcr.io', username: '${{ github.actor }}', password: '${{ secrets.GITHUB_TOKEN }}' },
   };
   return [
@@ -172,12 +183,17 @@ function cacheSteps({ cache }: CiPlan, write: boolean): Step[] {
   ];
 }
 
-function run(name: string, lines: readonly string[]): Step[] {
+function cacheRepository({ cache }: CiPlan): string {
+  return cache ?? 'ghcr.io/${GITHUB_REPOSITORY,,}/build-cache';
+}
+
+function run(name: string, lines: readonly string[], variables: readonly string[]): Step[] {
   const [first = '', second] = lines;
-  if (second === undefined) return [{ name, run: first }];
+  const secrets = environment(variables);
+  if (second === undefined) return [{ name, ...secrets, run: first }];
   return [
     { name: "Choose this machine's images", run: first },
-    { name, run: second },
+    { name, ...secrets, run: second },
   ];
 }
 

@@ -16,7 +16,7 @@ export function gitlabPipeline(plan: CiPlan): string {
         DOCKER_TLS_CERTDIR: '/certs',
         NX_HEAD: '$CI_COMMIT_SHA',
       },
-      before_script: ['apk add --no-cache git nodejs npm', ...extraTools(plan), ...plan.install, ...login(plan)],
+      before_script: ['apk add --no-cache git nodejs npm', ...extraTools(plan), ...installWithoutSecrets(plan)],
     },
     'images:check': {
       extends: '.images',
@@ -32,7 +32,7 @@ export function gitlabPipeline(plan: CiPlan): string {
       ...machines(plan),
       rules: [{ if: '$CI_PIPELINE_SOURCE == "merge_request_event"' }],
       variables: { NX_BASE: '$CI_MERGE_REQUEST_DIFF_BASE_SHA', ...cache(plan, false) },
-      script: [...chunk(plan), ...runAffected(plan, plan.targets.build)],
+      script: [...login(plan), ...chunk(plan), ...runAffected(plan, plan.targets.build)],
     },
     'images:push': {
       extends: '.images',
@@ -41,7 +41,7 @@ export function gitlabPipeline(plan: CiPlan): string {
       rules: [{ if: branch }],
       variables: { NX_BASE: '$CI_COMMIT_BEFORE_SHA', ...cache(plan, true) },
       // A first push has no commit before it: against the empty tree everything is new.
-      script: [knownBase, ...chunk(plan), ...runAffected(plan, plan.targets.push)],
+      script: [...login(plan), knownBase, ...chunk(plan), ...runAffected(plan, plan.targets.push)],
     },
     ...(plan.nightly.length > 0 && {
       'images:nightly': {
@@ -50,7 +50,7 @@ export function gitlabPipeline(plan: CiPlan): string {
         ...machines(plan),
         rules: [{ if: '$CI_PIPELINE_SOURCE == "schedule"' }],
         variables: { IMAGE_REFRESH: '1', ...cache(plan, true) },
-        script: [...chunk(plan), ...runNightly(plan)],
+        script: [...login(plan), ...chunk(plan), ...runNightly(plan)],
       },
     }),
     ...(plan.promote.length > 0 && {
@@ -68,13 +68,19 @@ export function gitlabPipeline(plan: CiPlan): string {
 
 const knownBase = 'git cat-file -e "$NX_BASE^{commit}" || export NX_BASE="$(git hash-object -t tree /dev/null)"';
 
-function heading({ pushVariables, buildVariables }: CiPlan): string {
-  const variables = [...new Set([...buildVariables, ...pushVariables])];
+function heading(plan: CiPlan): string {
+  const { buildVariables } = plan;
+  const push = variablesOf(plan).filter((name) => !buildVariables.includes(name));
   return [
     '# What a change affects is built on merge requests, and pushed on the main branch; a scheduled pipeline builds anew.',
     '# Made by "nx g nx-image-matrix:ci"; run it again after a change of the manifest\'s repositories.',
-    ...(variables.length > 0
-      ? [`# CI/CD variables that it reads (mask and protect them in the project's settings): ${variables.join(', ')}`]
+    ...(push.length > 0
+      ? [`# CI/CD variables of pushes; mask and protect them, and the main branch: ${push.join(', ')}`]
+      : []),
+    ...(buildVariables.length > 0
+      ? [
+          `# CI/CD variables of builds; mask them. Merge requests can read those that are not protected: ${buildVariables.join(', ')}`,
+        ]
       : []),
     '',
   ].join('\n');
@@ -101,6 +107,27 @@ function login({ cache: repository }: CiPlan): string[] {
   ];
 }
 
-function extraTools({ packageManager }: CiPlan): string[] {
-  return packageManager === 'npm' ? [] : [`npm install --global ${packageManager}`];
+/** Node of Alpine comes without corepack. */
+function extraTools({ packageManager, packageManagerVersion }: CiPlan): string[] {
+  switch (packageManager) {
+    case 'npm':
+      return [];
+    case 'yarn':
+      return ['npm install --global yarn@1'];
+    case 'yarn-berry':
+      return ['npm install --global corepack', 'corepack enable'];
+    default:
+      return [`npm install --global ${packageManager}${packageManagerVersion ? `@${packageManagerVersion}` : ''}`];
+  }
+}
+
+/** GitLab gives all variables to the whole job; install scripts of dependencies need none of them. */
+function installWithoutSecrets(plan: CiPlan): string[] {
+  const variables = variablesOf(plan);
+  const without = variables.length > 0 ? `env ${variables.map((name) => `-u ${name}`).join(' ')} ` : '';
+  return plan.install.map((line) => `${without}${line}`);
+}
+
+function variablesOf({ buildVariables, pushVariables }: CiPlan): string[] {
+  return [...new Set([...buildVariables, ...pushVariables])];
 }

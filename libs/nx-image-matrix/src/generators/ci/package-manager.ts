@@ -1,15 +1,60 @@
 import type { PackageManager } from '@nx/devkit';
 import type { CiPlan } from './plan.ts';
 
-/** How a package manager installs what the lock file says, and starts Nx. */
-export function packageManagerPlan(packageManager: PackageManager): Pick<CiPlan, 'packageManager' | 'install' | 'nx'> {
-  switch (packageManager) {
+/** What the files of a workspace say of its package manager. */
+export interface PackageManagerFacts {
+  name: PackageManager;
+  /** `yarn@4.18.1`, from `packageManager` or `devEngines.packageManager` of package.json. */
+  declared?: string;
+  /** What is installed here; asked only where nothing is declared and a CI service has to be told. */
+  installed: () => string;
+  /** Whether the lock file or the configuration is that of yarn 2 and later. */
+  isBerry: boolean;
+}
+
+/** Reads the facts of a workspace. */
+export function packageManagerFacts(
+  name: PackageManager,
+  read: (path: string) => string | undefined,
+  installed: () => string,
+): PackageManagerFacts {
+  const declared = declaredIn(read('package.json'));
+  const isBerry =
+    /^yarn@(?:[2-9]|\d\d|berry|stable)/.test(declared ?? '') ||
+    (!declared &&
+      (read('.yarnrc.yml') !== undefined || /^__metadata:/m.test(read('yarn.lock')?.slice(0, 1_000) ?? '')));
+  return { name, declared, installed, isBerry };
+}
+
+function declaredIn(text: string | undefined): string | undefined {
+  const { packageManager, devEngines } = JSON.parse(text ?? '{}') as {
+    packageManager?: string;
+    devEngines?: { packageManager?: { name?: string; version?: string } | { name?: string; version?: string }[] };
+  };
+  if (packageManager) return packageManager;
+  const engine = [devEngines?.packageManager ?? []].flat()[0];
+  return engine?.name ? `${engine.name}@${engine.version ?? '*'}` : undefined;
+}
+
+type PackageManagerPlan = Pick<CiPlan, 'packageManager' | 'packageManagerVersion' | 'install' | 'nx'>;
+
+/** How a package manager is told its version, installs what the lock file says, and starts Nx. */
+export function packageManagerPlan({ name, declared, installed, isBerry }: PackageManagerFacts): PackageManagerPlan {
+  switch (name) {
     case 'pnpm':
-      return { packageManager, install: ['pnpm install --frozen-lockfile'], nx: 'pnpm exec nx' };
+      return {
+        packageManager: 'pnpm',
+        // pnpm/action-setup ends the job where neither it nor package.json names a version, and where both do.
+        ...(declared?.startsWith('pnpm@') ? {} : { packageManagerVersion: installed() }),
+        install: ['pnpm install --frozen-lockfile'],
+        nx: 'pnpm exec nx',
+      };
     case 'yarn':
-      return { packageManager, install: ['yarn install --frozen-lockfile'], nx: 'yarn nx' };
+      return isBerry
+        ? { packageManager: 'yarn-berry', install: ['yarn install --immutable'], nx: 'yarn nx' }
+        : { packageManager: 'yarn', install: ['yarn install --frozen-lockfile'], nx: 'yarn nx' };
     case 'bun':
-      return { packageManager, install: ['bun install --frozen-lockfile'], nx: 'bunx nx' };
+      return { packageManager: 'bun', install: ['bun install --frozen-lockfile'], nx: 'bunx nx' };
     default:
       return { packageManager: 'npm', install: ['npm ci'], nx: 'npx nx' };
   }

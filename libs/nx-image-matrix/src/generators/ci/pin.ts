@@ -1,8 +1,20 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
+import { actions } from './actions.ts';
 
 const execute = promisify(execFile);
 const used = /(?<=^\s*(?:- )?uses: )([\w.-]+\/[\w.-]+)((?:\/[\w.-]+)*)@([\w.-]+)$/gm;
+
+interface Pin {
+  commit: string;
+  /** Stays behind the commit as a comment. */
+  version: string;
+}
+
+/** Puts the commits that this version of the plugin knows in the place of the tags of its actions. */
+export function pinKnownActions(files: Record<string, string>): Record<string, string> {
+  return replaceTags(files, new Map(Object.values(actions).map((action) => [action.uses, action])));
+}
 
 /**
  * Puts commits in the place of the tags of actions, as the actions' own repositories have them now; the tag stays behind
@@ -12,12 +24,15 @@ const used = /(?<=^\s*(?:- )?uses: )([\w.-]+\/[\w.-]+)((?:\/[\w.-]+)*)@([\w.-]+)
  */
 export async function pinActions(files: Record<string, string>, server: string): Promise<Record<string, string>> {
   const uses = new Set(Object.values(files).flatMap((text) => [...text.matchAll(used)].map((match) => key(match))));
-  const pins = new Map<string, string>();
+  const pins = new Map<string, Pin>();
   const problems: string[] = [];
   for (const use of [...uses].sort()) {
     const [repository = '', tag = ''] = use.split('@');
     try {
-      pins.set(use, await commitOf(`${server.replace(/\/+$/, '')}/${repository}`, tag));
+      pins.set(use, {
+        commit: await commitOf(`${server.replace(/\/+$/, '')}/${repository}`, tag),
+        version: tag,
+      });
     } catch (error) {
       problems.push(`${use}: ${(error as Error).message}`);
     }
@@ -25,16 +40,15 @@ export async function pinActions(files: Record<string, string>, server: string):
   if (problems.length > 0) {
     throw new Error(`Not every action could be pinned, so nothing was written:\n  ${problems.join('\n  ')}`);
   }
-  return Object.fromEntries(
-    Object.entries(files).map(([path, text]) => [
-      path,
-      text.replaceAll(
-        used,
-        (_, repository: string, folder: string, tag: string) =>
-          `${repository}${folder}@${pins.get(`${repository}@${tag}`)} # ${tag}`,
-      ),
-    ]),
-  );
+  return replaceTags(files, pins);
+}
+
+function replaceTags(files: Record<string, string>, pins: ReadonlyMap<string, Pin>): Record<string, string> {
+  const replace = (whole: string, repository: string, folder: string, tag: string): string => {
+    const pin = pins.get(`${repository}@${tag}`);
+    return pin ? `${repository}${folder}@${pin.commit} # ${pin.version}` : whole;
+  };
+  return Object.fromEntries(Object.entries(files).map(([path, text]) => [path, text.replaceAll(used, replace)]));
 }
 
 function key([, repository, , tag]: RegExpMatchArray): string {

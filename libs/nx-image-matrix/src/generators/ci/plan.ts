@@ -1,3 +1,5 @@
+import { shellWord } from './shell.ts';
+
 /** What a workflow has to do, worked out from the options, the manifests and the workspace. */
 export interface CiPlan {
   /** Main branch. */
@@ -7,7 +9,10 @@ export interface CiPlan {
   install: string[];
   /** What starts Nx: `npx nx`. */
   nx: string;
-  packageManager: 'npm' | 'pnpm' | 'yarn' | 'bun';
+  /** `yarn-berry`: yarn 2 and later, which corepack brings. */
+  packageManager: 'npm' | 'pnpm' | 'yarn' | 'yarn-berry' | 'bun';
+  /** Where package.json does not say it and a CI service has to be told. */
+  packageManagerVersion?: string;
   /** File that names the version of Node, where the workspace has one. */
   nodeVersionFile?: string;
   targets: { build: string; push: string; matrix: string; promote: string };
@@ -29,8 +34,8 @@ export interface CiPlan {
 /** Picks the images of this machine, writes their names into `dist/images.txt`. Reads `CHUNK`. */
 export function chooseImages({ nx, matrixProjects, targets }: CiPlan, target: string, selection: string): string {
   return [
-    `projects="$(${nx} show projects ${selection} --with-target ${target} --sep ,)"`,
-    `${nx} run ${matrixProjects[0]}:${targets.matrix} --chunk="$CHUNK" --projects="$projects" --outputFile=dist/images.txt`,
+    `projects="$(${nx} show projects ${selection} --with-target ${shellWord(target)} --sep ,)"`,
+    `${nx} run ${shellWord(`${matrixProjects[0]}:${targets.matrix}`)} --chunk="$CHUNK" --projects="$projects" --outputFile=dist/images.txt`,
   ].join('\n');
 }
 
@@ -38,25 +43,25 @@ export function chooseImages({ nx, matrixProjects, targets }: CiPlan, target: st
 export function runChosen({ nx }: CiPlan, targets: string): string {
   return [
     'if [ -s dist/images.txt ]; then',
-    `  ${nx} run-many -t ${targets} -p "$(paste -sd, dist/images.txt)"`,
+    `  ${nx} run-many -t ${shellWord(targets)} -p "$(paste -sd, dist/images.txt)"`,
     'fi',
   ].join('\n');
 }
 
 /** The lines that build or push what a change affects, on one machine or on several. */
 export function runAffected(plan: CiPlan, target: string): string[] {
-  if (plan.chunks === 1) return [`${plan.nx} affected -t ${target}`];
+  if (plan.chunks === 1) return [`${plan.nx} affected -t ${shellWord(target)}`];
   return [chooseImages(plan, target, '--affected'), runChosen(plan, target)];
 }
 
 /** Builds bases and images of the night anew and pushes them; images without a push target are only built. */
 export function runNightly(plan: CiPlan): string[] {
   const targets = `${plan.targets.build},${plan.targets.push}`;
-  if (plan.chunks === 1) return [`${plan.nx} run-many -t ${targets} -p "${plan.nightly.join()}"`];
+  if (plan.chunks === 1) return [`${plan.nx} run-many -t ${shellWord(targets)} -p "${plan.nightly.join()}"`];
   const selection = `-p "${plan.nightly.join()}"`;
   return [chooseImages(plan, plan.targets.build, selection), runChosen(plan, targets)];
 }
 
 export function runPromote({ nx, promote, targets }: CiPlan): string[] {
-  return promote.map((project) => `${nx} run ${project}:${targets.promote}`);
+  return promote.map((project) => `${nx} run ${shellWord(`${project}:${targets.promote}`)}`);
 }

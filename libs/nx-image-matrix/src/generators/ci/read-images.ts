@@ -1,9 +1,8 @@
-import { posix } from 'node:path';
-import type { Tree } from '@nx/devkit';
-import { expandImages, formatDiagnostics, isImageMatrix, parseManifest } from '@nx-image-matrix/manifest';
-import type { Image, RepositoryEntry } from '@nx-image-matrix/manifest';
-import { matrixProjectName } from '../../plugin/matrix-project.ts';
-import type { ResolvedOptions } from '../../workspace/options.ts';
+import type { ProjectGraph } from '@nx/devkit';
+import { passwordVariables } from '../../repositories/passwords.ts';
+import { readRepositoryEntries } from '../../repositories/repositories.ts';
+import type { ImageMetadata } from '../../types.ts';
+import { matrixProjectsOf } from '../../workspace/manifests.ts';
 import type { CiPlan } from './plan.ts';
 
 export interface CiImages {
@@ -12,54 +11,40 @@ export interface CiImages {
 }
 
 /**
- * What the manifests of a workspace say of its CI.
+ * What the manifests of a project graph say of the CI of their workspace; a manifest that `exclude` leaves out has no
+ * project there.
  * @throws Error when there is none, or one has errors.
  */
-export function readImages(tree: Tree, options: ResolvedOptions): CiImages {
-  const found = manifestsBelow(tree, '').map((file) => readManifest(tree, file, options));
-  if (found.length === 0) throw new Error('There is no manifest.yml with "packages" and "releases" in this workspace.');
-  const images = found.flatMap((manifest) => manifest.images);
+export function readImages(workspaceRoot: string, graph: Pick<ProjectGraph, 'nodes'>): CiImages {
+  const projects = matrixProjectsOf(graph);
+  const manifests = [...projects.keys()].sort();
+  if (manifests.length === 0) {
+    throw new Error('There is no manifest.yml with "packages" and "releases" in this workspace.');
+  }
+  const images = imagesOf(graph);
+  const entries = manifests.flatMap((manifest) => readRepositoryEntries(workspaceRoot, manifest));
+  const passwords = passwordVariables(workspaceRoot, manifests);
+  const secrets = images.flatMap(({ image }) => (image.secrets ?? []).map(({ env }) => env));
+  const floating = new Set(images.flatMap(({ manifest, image }) => (image.floatingTags.length > 0 ? [manifest] : [])));
+  const projectsOf = (names: readonly string[]): string[] => names.flatMap((name) => projects.get(name) ?? []);
   return {
     facts: {
-      matrixProjects: found.map(({ project }) => project),
-      promote: found
-        .filter((manifest) => manifest.images.some(({ floatingTags }) => floatingTags.length > 0))
-        .map(({ project }) => project),
-      pushVariables: unique(
-        found.flatMap(({ repositories }) =>
-          repositories.flatMap(({ onlyIf, user, password }) => [onlyIf, user, password]),
-        ),
-      ),
-      buildVariables: unique(images.flatMap(({ secrets }) => secrets.map(({ env }) => env))),
+      matrixProjects: projectsOf(manifests),
+      promote: projectsOf(manifests.filter((manifest) => floating.has(manifest))),
+      pushVariables: unique(entries.flatMap(({ onlyIf, user, password }) => [onlyIf, user, password])),
+      // The password of a registry is not for builds, whatever a manifest says, so pull requests do not get it either.
+      buildVariables: unique(secrets).filter((name) => !passwords.has(name)),
     },
-    hasDevel: images.some(({ releaseType }) => releaseType === 'devel'),
+    hasDevel: images.some(({ image }) => image.releaseType === 'devel'),
   };
 }
 
-function readManifest(
-  tree: Tree,
-  file: string,
-  options: ResolvedOptions,
-): { project: string; images: Image[]; repositories: RepositoryEntry[] } {
-  const text = tree.read(file, 'utf8')!;
-  const { manifest, diagnostics } = parseManifest(text, file);
-  const errors = diagnostics.filter(({ severity }) => severity === 'error');
-  if (!manifest || errors.length > 0) throw new Error(formatDiagnostics(errors, () => text));
-  const { images } = expandImages(manifest, { version: options.version, outputDir: options.outputDir });
-  const folder = posix.dirname(file);
-  return {
-    project: matrixProjectName(folder === '.' ? '' : folder),
-    images,
-    repositories: manifest.repositories,
-  };
-}
-
-function manifestsBelow(tree: Tree, folder: string): string[] {
-  return tree.children(folder).flatMap((name) => {
-    const path = posix.join(folder, name);
-    if (!tree.isFile(path))
-      return ['node_modules', 'dist', '.git', '.nx'].includes(name) ? [] : manifestsBelow(tree, path);
-    return /^manifest\.ya?ml$/.test(name) && isImageMatrix(tree.read(path, 'utf8')!) ? [path] : [];
+function imagesOf({ nodes }: Pick<ProjectGraph, 'nodes'>): { manifest: string; image: ImageMetadata }[] {
+  return Object.values(nodes).flatMap(({ data }) => {
+    const { image } = (data.metadata ?? {}) as { image?: ImageMetadata };
+    const generate = Object.values(data.targets ?? {}).find(({ executor }) => executor === 'nx-image-matrix:generate');
+    const manifest: unknown = generate?.options?.manifest;
+    return image && typeof manifest === 'string' ? [{ manifest, image }] : [];
   });
 }
 

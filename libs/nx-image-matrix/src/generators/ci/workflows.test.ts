@@ -3,13 +3,18 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { Ajv } from 'ajv';
 import { parse } from 'yaml';
+import { checkOptions } from './check-options.ts';
 import { githubWorkflows } from './github.ts';
 import { gitlabPipeline } from './gitlab.ts';
-import { packageManagerPlan } from './package-manager.ts';
+import { packageManagerPlan, type PackageManagerFacts } from './package-manager.ts';
+import { pinKnownActions } from './pin.ts';
 import type { CiPlan } from './plan.ts';
 
+const manager = (name: PackageManagerFacts['name'], facts: Partial<PackageManagerFacts> = {}) =>
+  packageManagerPlan({ name, installed: () => '9.8.7', isBerry: false, ...facts });
+
 const plan: CiPlan = {
-  ...packageManagerPlan('npm'),
+  ...manager('npm'),
   branch: 'main',
   chunks: 1,
   targets: { build: 'docker-build', push: 'docker-push', matrix: 'docker-matrix', promote: 'docker-promote' },
@@ -25,8 +30,10 @@ const plans: [string, Partial<CiPlan>][] = [
   ['on four machines', { chunks: 4 }],
   ['with floating tags and build secrets', { promote: ['images', 'sub-images'], buildVariables: ['PIP_TOKEN'] }],
   ['without a night and a cache', { nightly: [], cache: 'none' }],
-  ['with pnpm and .nvmrc', { ...packageManagerPlan('pnpm'), nodeVersionFile: '.nvmrc' }],
-  ['with bun and a cache elsewhere', { ...packageManagerPlan('bun'), cache: 'registry.acme.io/cache' }],
+  ['with pnpm and .nvmrc', { ...manager('pnpm'), nodeVersionFile: '.nvmrc' }],
+  ['with yarn 1', manager('yarn')],
+  ['with yarn 4', manager('yarn', { isBerry: true })],
+  ['with bun and a cache elsewhere', { ...manager('bun'), cache: 'registry.acme.io/cache' }],
 ];
 
 /** The schemas that editors check these files by, as the package schemastore carries them. */
@@ -38,14 +45,26 @@ function validator(path: string) {
 const github = validator('github-workflow.json');
 const gitlab = validator('gitlab.com/gitlab-org/gitlab/-/raw/master/app/assets/javascripts/editor/schema/ci.json');
 
-interface Workflow {
-  permissions: object;
-  concurrency: object;
-  jobs: Record<
-    string,
-    { permissions: Record<string, string>; env?: Record<string, string>; steps: { run?: string; uses?: string }[] }
-  >;
+interface Step {
+  name?: string;
+  run?: string;
+  uses?: string;
+  with?: Record<string, unknown>;
+  env?: Record<string, string>;
 }
+
+interface Workflow {
+  on: object;
+  permissions: object;
+  jobs: Record<string, { permissions: Record<string, string>; env?: Record<string, string>; steps: Step[] }>;
+}
+
+/** The workflows of each plan above, as they are written. */
+const workflows = plans.flatMap(([what, change]) =>
+  Object.entries(pinKnownActions(githubWorkflows({ ...plan, ...change }))).map(
+    ([path, text]): [string, Workflow, string] => [`${path} ${what}`, parse(text) as Workflow, text],
+  ),
+);
 
 describe('the workflows', () => {
   it.each(plans)('of GitHub are valid, %s', (_, change) => {
@@ -65,27 +84,115 @@ describe('the workflows', () => {
     expect(gitlab({ a: { script: 1 } })).toBe(false);
   });
 
-  it('have no more rights than a job needs, and actions by major tag', () => {
-    const all = Object.values(githubWorkflows({ ...plan, promote: ['images'] })).map((text) => parse(text) as Workflow);
-    for (const { permissions, jobs } of all) {
-      expect(permissions).toEqual({ contents: 'read' });
-      for (const [name, job] of Object.entries(jobs)) {
-        const writes = Object.entries(job.permissions).filter(([, right]) => right === 'write');
-        expect(writes).toEqual(['push', 'promote', 'nightly'].includes(name) ? [['packages', 'write']] : []);
-        expect(job.steps.every(({ uses }) => uses === undefined || /^[\w-]+\/[\w-]+@v\d+$/.test(uses))).toBe(true);
-      }
+  it.each(workflows)('of %s have no more rights than a job needs', (_, { permissions, jobs }, text) => {
+    expect(permissions).toEqual({ contents: 'read' });
+    const usesPackages = text.includes('ghcr.io/');
+    for (const [name, job] of Object.entries(jobs)) {
+      const writes = Object.entries(job.permissions).filter(([, right]) => right === 'write');
+      expect([name, writes]).toEqual([
+        name,
+        usesPackages && ['push', 'nightly'].includes(name) ? [['packages', 'write']] : [],
+      ]);
     }
   });
 
-  it('give secrets to jobs that push, and to no step as text', () => {
-    const { jobs } = parse(githubWorkflows(plan)['.github/workflows/images.yml']!) as Workflow;
-    expect(jobs['push']!.env).toEqual({
-      HUB_PASSWORD: '${{ secrets.HUB_PASSWORD }}',
-      HUB_USERNAME: '${{ secrets.HUB_USERNAME }}',
+  it('may write packages where GITHUB_TOKEN pushes them', () => {
+    const own = { ...plan, cache: 'none', promote: ['images'], pushVariables: ['GITHUB_ACTOR', 'GITHUB_TOKEN'] };
+    const { jobs } = parse(githubWorkflows(own)['.github/workflows/images.yml']!) as Workflow;
+    for (const name of ['push', 'promote']) expect(jobs[name]!.permissions).toMatchObject({ packages: 'write' });
+    expect(jobs['push']!.steps.at(-1)!.env).toEqual({ GITHUB_TOKEN: '${{ secrets.GITHUB_TOKEN }}' });
+    expect(jobs['build']!.permissions).toEqual({ contents: 'read', actions: 'read' });
+  });
+
+  it.each(workflows)(
+    'of %s use actions by their commits, and leave no credentials in the checkout',
+    (_, { jobs }, text) => {
+      const uses = Object.values(jobs).flatMap(({ steps }) => steps.filter((step) => step.uses !== undefined));
+      for (const step of uses) expect(step.uses).toMatch(/^[\w-]+\/[\w-]+@[0-9a-f]{40}$/);
+      for (const line of text.match(/uses: .*/g) ?? []) expect(line).toMatch(/@[0-9a-f]{40} # v\d+\.\d+\.\d+$/);
+      for (const step of uses.filter((step) => step.uses!.startsWith('actions/checkout@'))) {
+        expect(step.with).toMatchObject({ 'persist-credentials': false });
+      }
+    },
+  );
+
+  it.each(workflows)(
+    'of %s give secrets only to the step that builds or pushes, and none as text',
+    (_, workflow, text) => {
+      expect(text).not.toContain('pull_request_target');
+      expect(workflow.on).not.toHaveProperty('workflow_run');
+      for (const [name, { env, steps }] of Object.entries(workflow.jobs)) {
+        expect(JSON.stringify(env ?? {})).not.toContain('secrets');
+        for (const step of steps) {
+          // What a pull request is called must not be run, nor a secret be in a script.
+          expect(step.run ?? '').not.toContain('${{');
+          const given = /secrets\.(\w+)/g[Symbol.matchAll](JSON.stringify(step));
+          const names = [...given].map(([, secret]) => secret);
+          if (step.uses?.startsWith('docker/login-action@')) expect(names).toEqual(['GITHUB_TOKEN']);
+          else if (step.name === 'Build') expect(names).not.toContain('HUB_PASSWORD');
+          else if (step.name === 'Push' || step.name === 'Move the floating tags')
+            expect(names).toContain('HUB_PASSWORD');
+          else expect([name, step.name, names]).toEqual([name, step.name, []]);
+        }
+      }
+    },
+  );
+
+  it('give a pull request what builds need and nothing of a registry', () => {
+    const change = { buildVariables: ['PIP_TOKEN'] };
+    const { jobs } = parse(githubWorkflows({ ...plan, ...change })['.github/workflows/images.yml']!) as Workflow;
+    const secrets = jobs['build']!.steps.flatMap(({ env }) => Object.keys(env ?? {}));
+    expect(secrets).toEqual(['PIP_TOKEN']);
+    expect(Object.keys(jobs['push']!.steps.at(-1)!.env!).sort()).toEqual(['HUB_PASSWORD', 'HUB_USERNAME', 'PIP_TOKEN']);
+  });
+
+  it('quote what a shell would run', () => {
+    const hostile = {
+      ...plan,
+      chunks: 2,
+      promote: ["a'$(x)-images"],
+      matrixProjects: ['$(curl x)-images', '(shop)-images'],
+    };
+    const { jobs } = parse(githubWorkflows(hostile)['.github/workflows/images.yml']!) as Workflow;
+    const runs = Object.values(jobs).flatMap(({ steps }) => steps.map(({ run = '' }) => run));
+    expect(runs.join('\n')).toContain("npx nx run '$(curl x)-images:docker-matrix' --chunk");
+    expect(runs.join('\n')).toContain(String.raw`npx nx run 'a'\''$(x)-images:docker-promote'`);
+  });
+
+  it.each([
+    ['branch', 'main"; x'],
+    ['branch', '${{ github.head_ref }}'],
+    ['cache', 'ghcr.io/a/$(x)'],
+    ['cache', '${{ secrets.X }}'],
+    ['nightly', 'tag:a" $(x)'],
+    ['cron', '0 0 * * *\n'],
+  ])('are not written with --%s=%j', (key, value) => {
+    expect(() => checkOptions({ [key]: value })).toThrow(`--${key} is ${JSON.stringify(value)}, but must be `);
+  });
+
+  it('are written with what people use', () => {
+    const cache = [
+      'none',
+      'ghcr.io/acme/build-cache',
+      'ghcr.io/${GITHUB_REPOSITORY,,}/c',
+      '$CI_REGISTRY_IMAGE/c',
+      'r:5000/c',
+    ];
+    for (const each of cache) expect(() => checkOptions({ cache: each })).not.toThrow();
+    const others = { branch: 'release/1.x', nightly: 'tag:package:app,!x,*', cron: '17 3 * * 1-5' };
+    expect(() => checkOptions(others)).not.toThrow();
+  });
+
+  describe('of GitLab', () => {
+    it('install without the variables of builds and pushes, and log in where the cache is used', () => {
+      const text = gitlabPipeline({ ...plan, buildVariables: ['PIP_TOKEN'] });
+      const jobs = parse(text) as Record<string, { before_script: string[]; script: string[] }>;
+      expect(jobs['.images']!.before_script.at(-1)).toBe('env -u PIP_TOKEN -u HUB_PASSWORD -u HUB_USERNAME npm ci');
+      const withLogin = Object.keys(jobs).filter((name) => jobs[name]!.script?.join().includes('docker login'));
+      expect(withLogin).toEqual(['images:build', 'images:push', 'images:nightly']);
+      expect(text).toMatch(/# CI\/CD variables of pushes; mask and protect them.*: HUB_PASSWORD, HUB_USERNAME\n/);
+      expect(text).toMatch(/# CI\/CD variables of builds; mask them.*: PIP_TOKEN\n/);
     });
-    expect(jobs['build']!.env).toBeUndefined();
-    const runs = Object.values(jobs).flatMap(({ steps }) => steps.flatMap(({ run = '' }) => run));
-    expect(runs.join('\n')).not.toContain('${{');
   });
 
   it('promote last, when there are floating tags', () => {

@@ -1,0 +1,41 @@
+/** An action by its major tag, with the release that the tag named and that release's commit when this was written. */
+interface KnownAction {
+  uses: string;
+  version: string;
+  commit: string;
+}
+
+/** Actions that the workflows use. Commits are those of the tags in the actions' own repositories on github.com. */
+export const actions = {
+  checkout: {
+    uses: 'actions/checkout@v5',
+    version: 'v5.1.0',
+    commit: 'fbc6f3992d24b796d5a048ff273f7fcc4a7b6c09',
+  },
+  node: {
+    uses: 'actions/setup-node@v5',
+    version: 'v5.0.0',
+    commit: 'a0853c24544627f65ddf259abe73b1d18a591444',
+  },
+  pnpm: {
+    uses: 'pnpm/action-setup@v4',
+    version: 'v4.2.0',
+    commit: '41ff72655975bd51cab0327fa583b6e92b6d3061',
+  },
+  bun: {
+    uses: 'oven-sh/setup-bun@v2',
+    version: 'v2.2.0',
+    commit: '0c5077e51419868618aeaa5fe8019c62421857d6',
+  },
+  /** Knows the last successful run of the main branch, so that nothing is lost when one fails. */
+  shas: {
+    uses: 'nrwl/nx-set-shas@v4',
+    version: 'v4.4.0',
+    commit: '3e9ad7370203c1e93d109be57f3b72eb0eb511b1',
+  },
+  login: {
+    uses: 'docker/login-action@v3',
+    version: 'v3.7.0',
+    commit: 'c94ce9fb468520275223c153574b00df6fe4bcc9',
+  },
+} satisfies Record<string, KnownAction>;

@@ -1,0 +1,31 @@
+import { readJsonc, setJson } from '../jsonc.ts';
+import type { ImageMatrixOptions } from '../../types.ts';
+
+const PLUGIN = 'nx-image-matrix';
+
+/**
+ * The text of `nx.json` with these variables among those that builds may read in CI, in each entry of the plugin; what is
+ * there already stays as it is. Undefined where the file has no entry of the plugin itself, since it extends another one.
+ */
+export function allowVariables(text: string, variables: readonly string[]): string | undefined {
+  const { plugins } = readJsonc(text, 'nx.json') as { plugins?: unknown };
+  let result = text;
+  let found = false;
+  for (const [index, entry] of (Array.isArray(plugins) ? plugins : []).entries()) {
+    if (!isOurs(entry)) continue;
+    found = true;
+    const allowed = (typeof entry === 'string' ? undefined : entry.options?.buildSecrets?.env) ?? [];
+    const missing = variables.filter((name) => !allowed.includes(name));
+    if (missing.length === 0) continue;
+    const env = [...allowed, ...missing];
+    result =
+      typeof entry === 'string'
+        ? setJson(result, ['plugins', index], { plugin: PLUGIN, options: { buildSecrets: { env } } })
+        : setJson(result, ['plugins', index, 'options', 'buildSecrets', 'env'], env);
+  }
+  return found ? result : undefined;
+}
+
+function isOurs(entry: unknown): entry is typeof PLUGIN | { plugin: string; options?: ImageMatrixOptions } {
+  return entry === PLUGIN || (entry as { plugin?: unknown } | null)?.plugin === PLUGIN;
+}

@@ -1,0 +1,45 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { ProjectGraph } from '@nx/devkit';
+import { readImages } from './read-images.ts';
+
+describe('readImages', () => {
+  const root = mkdtempSync(join(tmpdir(), 'read-images-'));
+  afterAll(() => rmSync(root, { recursive: true, force: true }));
+
+  it('gives builds no variable that is the password of a registry', () => {
+    writeFileSync(
+      join(root, 'manifest.yml'),
+      'packages: { app: { runtime: [debian12] } }\nreleases: { debian: { 12: { templates_dir: t, base_image: debian } } }\n' +
+        'repository: { docker.io: { only_if: A, user: U, pwd: P, registry: { app: docker.io/acme/app } } }\n',
+    );
+    const options = { manifest: 'manifest.yml' };
+    const secrets = [
+      { id: 'a', env: 'PIP' },
+      { id: 'b', env: 'P' },
+      { id: 'c', src: 'x' },
+    ];
+    const nodes = {
+      images: { name: 'images', data: { targets: { m: { executor: 'nx-image-matrix:matrix', options } } } },
+      app: {
+        name: 'app',
+        data: {
+          targets: { g: { executor: 'nx-image-matrix:generate', options } },
+          metadata: { image: { secrets, floatingTags: ['latest'], releaseType: 'runtime' } },
+        },
+      },
+      other: { name: 'other', data: {} },
+    } as unknown as ProjectGraph['nodes'];
+    expect(readImages(root, { nodes })).toEqual({
+      facts: {
+        matrixProjects: ['images'],
+        promote: ['images'],
+        pushVariables: ['A', 'U', 'P'],
+        buildVariables: ['PIP'],
+      },
+      hasDevel: false,
+    });
+    expect(() => readImages(root, { nodes: {} })).toThrow('There is no manifest.yml');
+  });
+});

@@ -124,6 +124,7 @@ function folderOf(project: string): ImageFolder {
     contextDir: '',
     reference: `${project}:1`,
     files,
+    secrets: [],
   };
 }
 

@@ -1,5 +1,7 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { homedir, tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { docker, removeImages, uniquePrefix } from '../support/engine.ts';
 import type { OwnRegistry } from '../../../engine/src/testing/own-registry.ts';
@@ -9,10 +11,12 @@ import { watchedRun } from '../support/watched-run.ts';
 import { Workspace } from '../support/workspace.ts';
 
 const token = 'pip-Token/with+7 signs';
+/** Inside of a file, beside what is not a secret. */
+const inFile = 'netrc-Token.with+8-signs';
 const environment = { HUB_USER: account.user, HUB_PASSWORD: account.password, PIP_TOKEN: token };
 
-/** Spellings of both secrets, as a leak would have them. */
-const spellings = [account.password, token].flatMap((value) => [
+/** Spellings of the secrets, as a leak would have them. */
+const spellings = [account.password, token, inFile].flatMap((value) => [
   value,
   encodeURIComponent(value),
   Buffer.from(value).toString('base64'),
@@ -32,13 +36,15 @@ describe('secrets', () => {
     ).replace(
       'only_if: PUSH_TO',
       'user: HUB_USER\n    pwd: HUB_PASSWORD',
-    )}package_spec: { app: { secrets: [{ id: pip, env: PIP_TOKEN }] } }\n`;
+    )}package_spec: { app: { secrets: [{ id: pip, env: PIP_TOKEN }, { id: netrc, src: .netrc }] } }\n`;
     workspace = new Workspace({
       files: {
         ...smallMatrix,
         'manifest.yml': manifest,
+        '.netrc': `machine pypi.acme.io\n  login me\n  password ${inFile}\n`,
         'templates/devel.Dockerfile.liquid': `FROM {{ from }}
 ENV NOT_CACHED=${prefix}
+RUN --mount=type=secret,id=netrc echo "in the file is $(sed -n 's/.*password //p' /run/secrets/netrc)"
 RUN --mount=type=secret,id=pip echo "the token is $(cat /run/secrets/pip)" && sha256sum /run/secrets/pip > /sum
 `,
       },
@@ -56,28 +62,43 @@ RUN --mount=type=secret,id=pip echo "the token is $(cat /run/secrets/pip)" && sh
     expect(needles.filter((needle) => text.includes(needle))).toEqual([]);
   }
 
+  function filesWithSecrets(folder: string): string[] {
+    const patterns = needles.flatMap((needle) => ['-e', needle]);
+    const { stdout } = spawnSync('grep', ['-rlF', ...patterns, '--exclude-dir=node_modules', folder], {
+      encoding: 'utf8',
+    });
+    return stdout.split('\n').filter(Boolean);
+  }
+
   it('of a build and a push are in no file, output, process list, image or graph', async () => {
     const run = await watchedRun(workspace, 'run-many -t docker-build docker-push', { environment });
     expect(run.output).toContain(`pushed ${registry.address}/nx-image-matrix-test/app:devel-slim`);
     expect(run.status).toBe(0);
     expect(run.output).toContain('the token is ***');
+    expect(run.output).toContain('in the file is ***');
     expect(docker('run', '--rm', `${prefix}app:devel-slim`, 'cat', '/sum')).toContain(sha256(token));
 
     expectNoSecret(run.output);
     expect(run.commandLines.size).toBeGreaterThan(20);
     expectNoSecret([...run.commandLines].join('\n'));
     workspace.nxOk('graph --file=graph.json', environment);
-    const found = needles.flatMap((needle) => {
-      const { stdout } = spawnSync('grep', ['-rlF', '-e', needle, '.', '--exclude-dir=node_modules'], {
-        cwd: workspace.root,
-        encoding: 'utf8',
-      });
-      return stdout.split('\n').filter(Boolean);
-    });
-    expect(found).toEqual([]);
+    expect(filesWithSecrets(workspace.root).filter((file) => !file.endsWith('/.netrc'))).toEqual([]);
     expect(existsSync(`${workspace.root}/.nx`)).toBe(true);
     expectNoSecret(docker('image', 'inspect', `${prefix}app:devel-slim`));
     expectNoSecret(docker('image', 'history', '--no-trunc', `${prefix}app:devel-slim`));
+  });
+
+  it('are in no layer of the image, and not in what Nx and docker keep in the home folder', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'secrets-layers-'));
+    docker('image', 'save', '--output', join(folder, 'image.tar'), `${prefix}app:devel-slim`);
+    const unpack =
+      'tar -xf image.tar && rm image.tar && for f in $(find . -type f); do gzip -dc "$f" > "$f.un" || rm "$f.un"; done';
+    expect(spawnSync('bash', ['-c', unpack], { cwd: folder, stdio: 'ignore' }).error).toBeUndefined();
+    expect(readdirSync(folder).length).toBeGreaterThan(1);
+    expect(filesWithSecrets(folder)).toEqual([]);
+    rmSync(folder, { recursive: true, force: true });
+    const home = ['.nx', '.docker'].map((name) => join(homedir(), name)).filter(existsSync);
+    expect(home.flatMap((path) => filesWithSecrets(path))).toEqual([]);
   });
 
   it('of a login lie in a folder for this user only, gone after success, failure and TERM', async () => {

@@ -45,6 +45,7 @@ export type DiagnosticCode =
   | 'unknown-variable'
   | 'undeclared-secret'
   | 'unsupported-run'
+  | 'copies-excluded-path'
   | 'cuda-architecture';
 
 export type Severity = 'error' | 'warning';

@@ -1,9 +1,20 @@
 import { createHash } from 'node:crypto';
-import type { ContextFile } from './context-files.ts';
 import { replaceParents } from './replace-parents.ts';
 
 /** The label that carries the build ID on an image. */
 export const BUILD_ID_LABEL = 'io.github.nx-image-matrix.build-id';
+
+/** A file or symbolic link of a build context. */
+export interface ContextFile {
+  /** Relative to the context, with `/`. */
+  path: string;
+  /** What git keeps of the permissions: 0o755 for what is executable, else 0o644; 0 for a link. */
+  mode: number;
+  /** `sha256:` of the content; of the target's text for a link. */
+  digest: string;
+  /** Where a symbolic link points to, as it says. */
+  link?: string;
+}
 
 /** Everything that makes an image what it is; tags and repositories do not. */
 export interface BuildInputs {

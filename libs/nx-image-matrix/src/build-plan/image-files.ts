@@ -2,13 +2,13 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { ContextFile, ContextReader } from '@nx-image-matrix/engine';
+import type { ContextFile } from '@nx-image-matrix/engine';
+import type { ContextReader } from '../build-context/context-files.ts';
 import type { ImageDocument } from '../types.ts';
 import type { ImageFolder } from '../workspace/image-folders.ts';
 
 /** The files that an image is built from. */
 export interface ImageFiles {
-  dockerfile: string;
   /** The Dockerfile and what else was generated and counts. */
   files: { path: string; content: Buffer | string }[];
   context: ContextFile[];
@@ -17,19 +17,21 @@ export interface ImageFiles {
 }
 
 /**
- * Reads the generated files of an image, and the part of the context that it copies.
+ * Reads the generated files of an image, and of what it copies (paths relative to the context) the part that enters.
  * @throws Error when one of them is missing.
  */
 export async function readImageFiles(
   workspaceRoot: string,
   folder: ImageFolder,
   reader: ContextReader,
+  copied: readonly string[],
 ): Promise<ImageFiles> {
   const root = join(workspaceRoot, folder.root);
   const dockerfile = readGenerated(root, folder, 'Dockerfile');
   const context = await reader.files(
     join(workspaceRoot, folder.contextDir),
     readGenerated(root, folder, 'Dockerfile.dockerignore'),
+    copied,
   );
   const files = await readSidecars(root, folder, dockerfile);
   const digests = {
@@ -38,7 +40,15 @@ export async function readImageFiles(
       context.map((file) => [file.path, shortDigest(`${file.mode} ${file.link ?? ''} ${file.digest}`)]),
     ),
   };
-  return { dockerfile, files, context, digests };
+  return { files, context, digests };
+}
+
+/**
+ * Reads an image's Dockerfile.
+ * @throws Error when it is missing.
+ */
+export function readGeneratedDockerfile(workspaceRoot: string, folder: ImageFolder): string {
+  return readGenerated(join(workspaceRoot, folder.root), folder, 'Dockerfile');
 }
 
 /**

@@ -1,20 +1,15 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Family, readDockerfile, type DockerfileFacts, type Member } from '@nx-image-matrix/dockerfile';
-import {
-  buildId,
-  createContextReader,
-  normalizePlatforms,
-  type ContextFile,
-  type ContextReader,
-} from '@nx-image-matrix/engine';
+import { buildId, normalizePlatforms, type ContextFile } from '@nx-image-matrix/engine';
+import { createContextReader, type ContextReader } from '../build-context/context-files.ts';
 import { isProxy } from './predefined-arguments.ts';
 import { staticLabels } from './static-labels.ts';
 import type { ImageDocument } from '../types.ts';
 import { digestOnDisk } from '../matrix/on-disk.ts';
 import { OwnReferences } from '../matrix/own-references.ts';
 import type { ImageFolder } from '../workspace/image-folders.ts';
-import { readDocument, readImageFiles, shortDigest } from './image-files.ts';
+import { readDocument, readGeneratedDockerfile, readImageFiles, shortDigest } from './image-files.ts';
 
 /** What an image is to be built from, read from its generated folder and the build context. */
 export interface BuildPlan {
@@ -34,6 +29,8 @@ export interface BuildPlan {
   labels: Record<string, string>;
   /** Plans of the images that the Dockerfile names. */
   parents: BuildPlan[];
+  /** Paths that the Dockerfile copies, relative to the context. */
+  copied: readonly string[];
   context: ContextFile[];
 }
 
@@ -98,9 +95,14 @@ export class BuildPlanner {
 
   async #readPlan(folder: ImageFolder): Promise<BuildPlan> {
     const document = readDocument(this.#root, folder);
-    const { dockerfile, files, context, digests } = await readImageFiles(this.#root, folder, this.#context);
+    const { facts, parents } = await this.#readFamily(
+      folder,
+      readGeneratedDockerfile(this.#root, folder),
+      document.args,
+    );
+    const copied = facts.sources.map(({ path }) => path);
+    const { files, context, digests } = await readImageFiles(this.#root, folder, this.#context, copied);
     if (this.#strict) refuseOthers(this.#root, folder);
-    const parents = await this.#readParents(folder, dockerfile, document.args);
     const labels = staticLabels(document);
     const buildArgs = countedArgs(document.args, this.#members.get(folder.project)?.facts.args ?? []);
     const named = normalizePlatforms(document.platforms, this.#platforms[0]);
@@ -130,12 +132,17 @@ export class BuildPlanner {
       ingredients: ingredientsOf(digests, buildArgs, platforms, labels, parents),
       labels,
       parents,
+      copied,
       context,
     };
   }
 
-  /** The plans of the images that a Dockerfile names, its own instructions and those of the `ONBUILD` of its parents. */
-  async #readParents(folder: ImageFolder, text: string, args: Record<string, string>): Promise<BuildPlan[]> {
+  /** What a Dockerfile says, with the `ONBUILD` of its parents, and the plans of the images that it names. */
+  async #readFamily(
+    folder: ImageFolder,
+    text: string,
+    args: Record<string, string>,
+  ): Promise<{ facts: DockerfileFacts; parents: BuildPlan[] }> {
     const { facts } = readDockerfile(text, args);
     if (!facts) throw new Error(`${folder.root}/Dockerfile has no FROM; run its docker-generate target.`);
     const parentsOf = (reference: string): Member[] =>
@@ -143,7 +150,8 @@ export class BuildPlanner {
     const member: Member = { text, args, facts, parentsOf };
     this.#members.set(folder.project, member);
     await this.#planAll(facts);
-    return this.#planAll(this.#family.read(member).facts ?? facts);
+    const all = this.#family.read(member).facts ?? facts;
+    return { facts: all, parents: await this.#planAll(all) };
   }
 
   #planAll({ references }: DockerfileFacts): Promise<BuildPlan[]> {

@@ -1,5 +1,4 @@
 import { hash } from 'node:crypto';
-import { contextInputs, dockerignore } from '@nx-image-matrix/dockerfile';
 import type {
   ContextSource,
   DockerfileFacts,
@@ -9,6 +8,7 @@ import type {
 } from '@nx-image-matrix/dockerfile';
 import type { Diagnostic, Image } from '@nx-image-matrix/manifest';
 import type { RenderedFile, TemplateEngine } from '@nx-image-matrix/templates';
+import { describeImageContext, type BuildContext, type ImageContext } from '../build-context/image-context.ts';
 import type { ImageDocument } from '../types.ts';
 import { dockerfileWarnings } from './dockerfile-warnings.ts';
 import { badDockerfile, type Draft } from './draft.ts';
@@ -51,6 +51,8 @@ export interface ImageFacts {
   sources: ContextSource[];
   /** Patterns of the context files that the Dockerfile copies. */
   contextInputs: string[];
+  /** Patterns of what is in copied folders and never enters a build: records of builds. */
+  neverEntering: string[];
 }
 
 /** One image with the contents of its files, in the order of `files`. */
@@ -62,24 +64,15 @@ export interface GeneratedImage extends ImageFacts {
 export interface GenerateContext {
   templates: TemplateEngine;
   dockerfiles: DockerfileReader;
-  /** The build context's own `.dockerignore`. */
-  contextDockerignore?: string;
-  /** Whether a path of the build context is a directory; `undefined` when nothing is there. */
-  isDirectory: (path: string) => boolean | undefined;
+  buildContext: BuildContext;
   /** What follows from the sources of a Dockerfile, which those of one template share. */
-  fromContext: WeakMap<readonly ContextSource[], FromContext>;
+  fromContext: WeakMap<readonly ContextSource[], ImageContext>;
   /** Workspace-relative path of the manifest. */
   manifest: string;
   /** No release version was given. */
   unversioned: boolean;
   /** Workspace-relative path of a path of the build context. */
   inWorkspace: (path: string) => string;
-}
-
-/** What an image has to do with its build context. */
-interface FromContext {
-  dockerignore: RenderedFile;
-  inputs: string[];
 }
 
 export interface GenerateResult {
@@ -98,7 +91,7 @@ export function generateImage(draft: Draft, family: Family): GenerateResult {
   if (!facts) return { diagnostics: badDockerfile(dockerfile.file, problems), dockerfile };
   const unversioned = context.unversioned && (rendered.usesVersion || versionedDocument(image, facts));
   const fromContext = readContext(facts, context);
-  const others = [...rendered.files, fromContext.dockerignore];
+  const others = [...rendered.files, textFile('Dockerfile.dockerignore', fromContext.dockerignore)];
   const document = imageDocument(image, facts.args, unversioned, {
     manifest: context.manifest,
     folder: context.inWorkspace(image.dir),
@@ -108,7 +101,11 @@ export function generateImage(draft: Draft, family: Family): GenerateResult {
     a.path < b.path ? -1 : 1,
   );
   const files = all.map(fileOf);
-  const warnings = [...rendered.diagnostics, ...dockerfileWarnings(image, facts, dockerfile.text, dockerfile.file)];
+  const warnings = [
+    ...rendered.diagnostics,
+    ...dockerfileWarnings(image, facts, dockerfile.text, dockerfile.file),
+    ...exclusionWarnings(fromContext, dockerfile.file, context),
+  ];
   return {
     generated: {
       image,
@@ -121,22 +118,32 @@ export function generateImage(draft: Draft, family: Family): GenerateResult {
       references: facts.references,
       sources: facts.sources,
       contextInputs: fromContext.inputs,
+      neverEntering: fromContext.neverEntering,
     },
     diagnostics: warnings,
     dockerfile,
   };
 }
 
-function readContext(facts: DockerfileFacts, context: GenerateContext): FromContext {
+function readContext(facts: DockerfileFacts, context: GenerateContext): ImageContext {
   let found = context.fromContext.get(facts.sources);
   if (!found) {
-    found = {
-      dockerignore: textFile('Dockerfile.dockerignore', dockerignore(facts, context.contextDockerignore)),
-      inputs: contextInputs(facts, context.isDirectory),
-    };
+    found = describeImageContext(facts.sources, context.buildContext);
     context.fromContext.set(facts.sources, found);
   }
   return found;
+}
+
+function exclusionWarnings({ excluded }: ImageContext, file: string, { inWorkspace }: GenerateContext): Diagnostic[] {
+  return excluded.map(({ source: { line, column }, path, rule }) => ({
+    code: 'copies-excluded-path',
+    severity: 'warning',
+    file,
+    line,
+    column,
+    message: `"${path}" is copied, but line ${rule.line} of ${inWorkspace('.dockerignore')} ("${rule.pattern.text}") keeps it out of the build context, so the build will not find it.`,
+    hint: `Remove that line, or let the path in with a line "!${path}" after it.`,
+  }));
 }
 
 function versionedDocument(image: Image, facts: DockerfileFacts): boolean {

@@ -4,7 +4,7 @@ import type { Diagnostic } from '@nx-image-matrix/manifest';
 import { gitIgnored, type GitAnswer } from '../workspace/git.ts';
 import { findProducers, type Producer } from '../workspace/producers.ts';
 import { submodulesAround, submodulesOf } from '../workspace/submodules.ts';
-import { excludedInputs } from './excluded-inputs.ts';
+import { excludedInputs } from '../build-context/excluded-inputs.ts';
 import { copiesIgnored, gitWarnings, templatesOf } from './git-warnings.ts';
 import { buildsTheSame } from './image-json.ts';
 import type { ImageFacts } from './generate-image.ts';
@@ -94,7 +94,10 @@ function imageState(matrix: Matrix, generated: ImageFacts, shared: SharedFacts):
     ignored: ignored.has(document),
     staleInputs: inputs,
     staleBuildInputs: builds && committed ? [] : inputs,
-    excludedInputs: generated.contextInputs.flatMap((glob) => excluded?.get(glob) ?? []),
+    excludedInputs: [
+      ...generated.contextInputs.flatMap((glob) => excluded?.get(glob) ?? []),
+      ...generated.neverEntering.map((pattern) => posix.join(matrix.contextDir, pattern)),
+    ],
     furtherInputs: submodulesOfAll(
       generated.contextInputs.map((glob) => posix.join(matrix.contextDir, glob)),
       shared,

@@ -12,6 +12,9 @@ import {
 } from '@nx-image-matrix/manifest';
 import type { Diagnostic } from '@nx-image-matrix/manifest';
 import { TemplateEngine, templateRoots } from '@nx-image-matrix/templates';
+import { createLinkFollower, type Followed } from '../build-context/follow-links.ts';
+import type { PathKind } from '../build-context/inputs.ts';
+import { readOwnDockerignore } from '../build-context/write-dockerignore.ts';
 import type { ResolvedOptions } from '../workspace/options.ts';
 import { findEdges } from './edges.ts';
 import { LARGEST_SOURCE, readOptionalFile, readRegularFile, UnreadableFile } from '../fs/read-file.ts';
@@ -51,9 +54,20 @@ export interface TemplateSources {
 export interface MatrixSources extends TemplateSources {
   /** Paths, relative to the workspace, of what Dockerfiles copy, and whether they were folders, files or nothing. */
   kinds: Record<string, PathKind>;
+  /** Where copied paths led through symbolic links: by build context, then by path in it. */
+  followed: Record<string, Record<string, Followed>>;
 }
 
-export type PathKind = 'folder' | 'file' | 'nothing';
+/** Whether copied paths are and lead to what they did. */
+export function areSame(workspaceRoot: string, { kinds, followed }: MatrixSources): boolean {
+  return (
+    Object.entries(kinds).every(([path, kind]) => pathKind(join(workspaceRoot, path)) === kind) &&
+    Object.entries(followed).every(([contextDir, paths]) => {
+      const follow = createLinkFollower(join(workspaceRoot, contextDir));
+      return Object.entries(paths).every(([path, found]) => JSON.stringify(follow(path)) === JSON.stringify(found));
+    })
+  );
+}
 
 /** What a path is, links followed. */
 export function pathKind(path: string): PathKind {
@@ -87,7 +101,7 @@ export function readMatrices(
   environment: NodeJS.ProcessEnv,
   { select, texts, beforeRendering }: ReadOptions = {},
 ): Matrices<GeneratedImage> {
-  const sources: MatrixSources = { templateRoots: [], optionalFiles: [], kinds: {} };
+  const sources: MatrixSources = { templateRoots: [], optionalFiles: [], kinds: {}, followed: {} };
   const diagnostics: Diagnostic[] = [];
   const dockerfiles = new Map<string, string>();
   const plans: MatrixPlan[] = [];
@@ -204,6 +218,8 @@ function planMatrix(
   sources.templateRoots.push(...roots);
   beforeRendering?.({ templateRoots: roots, optionalFiles: [dockerignore] });
   const contextDockerignore = readDockerignore(workspaceRoot, dockerignore, diagnostics);
+  const followed = (sources.followed[contextDir] ??= {});
+  const follow = createLinkFollower(join(workspaceRoot, contextDir));
   const context: GenerateContext = {
     templates: new TemplateEngine({
       contextDir: join(workspaceRoot, contextDir),
@@ -213,10 +229,12 @@ function planMatrix(
       readFile: (path, limit) => readRegularFile(path, limit, { within: workspaceRoot }),
     }),
     dockerfiles: new DockerfileReader(),
-    contextDockerignore,
-    isDirectory: (path) => {
-      const kind = (sources.kinds[inWorkspace(path)] ??= pathKind(join(workspaceRoot, inWorkspace(path))));
-      return kind === 'nothing' ? undefined : kind === 'folder';
+    buildContext: {
+      dir: contextDir,
+      outputDir: options.outputDir,
+      own: readOwnDockerignore(contextDockerignore),
+      kindOf: (path) => (sources.kinds[inWorkspace(path)] ??= pathKind(join(workspaceRoot, inWorkspace(path)))),
+      follow: (path) => (followed[path] ??= follow(path)),
     },
     fromContext: new WeakMap(),
     manifest: file,

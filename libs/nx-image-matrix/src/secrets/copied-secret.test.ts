@@ -1,8 +1,10 @@
 import { linkSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { dockerignore, readDockerfile } from '@nx-image-matrix/dockerfile';
-import { contextFiles, secretPath } from '@nx-image-matrix/engine';
+import { readDockerfile } from '@nx-image-matrix/dockerfile';
+import { secretPath } from '@nx-image-matrix/engine';
+import { contextFiles } from '../build-context/context-files.ts';
+import { readOwnDockerignore, writeDockerignore } from '../build-context/write-dockerignore.ts';
 import { findCopiedSecret } from './copied-secret.ts';
 
 describe('findCopiedSecret', () => {
@@ -25,7 +27,8 @@ describe('findCopiedSecret', () => {
   /** What an image copies whose Dockerfile has this line. */
   async function copied(line: string, src: string, own?: string) {
     const { facts } = readDockerfile(`FROM scratch\n${line}\n`, {});
-    const context = await contextFiles(root, dockerignore(facts!, own));
+    const sources = facts!.sources.map(({ path }) => path);
+    const context = await contextFiles(root, writeDockerignore(sources, readOwnDockerignore(own)), sources);
     return findCopiedSecret(root, context, new Map([[secretPath(src, root), src]]));
   }
 

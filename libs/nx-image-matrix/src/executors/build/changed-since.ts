@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createContextReader } from '@nx-image-matrix/engine';
+import { createContextReader } from '../../build-context/context-files.ts';
 import { readImageFiles } from '../../build-plan/image-files.ts';
 import { patience, type BuildPlan } from '../../build-plan/plan.ts';
 
@@ -19,9 +19,9 @@ export async function changedSince(workspaceRoot: string, plan: BuildPlan): Prom
 }
 
 /** Nothing while a file cannot be read. */
-async function digestsNow(workspaceRoot: string, { folder }: BuildPlan): Promise<Record<string, string>> {
+async function digestsNow(workspaceRoot: string, { folder, copied }: BuildPlan): Promise<Record<string, string>> {
   try {
-    return (await readImageFiles(workspaceRoot, folder, createContextReader())).digests;
+    return (await readImageFiles(workspaceRoot, folder, createContextReader(), copied)).digests;
   } catch {
     return {};
   }

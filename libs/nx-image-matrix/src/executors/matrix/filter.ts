@@ -1,3 +1,5 @@
+import { matchesWildcard } from '@nx-image-matrix/dockerfile';
+
 /** Something that has Nx tags. */
 interface Tagged {
   nxTags: readonly string[];
@@ -36,12 +38,7 @@ function parsePattern(text: string): Pattern[] {
   const negated = text.startsWith('!');
   const wildcard = negated ? text.slice(1) : text;
   if (wildcard === '') return [];
-  const source = wildcard
-    .split('*')
-    .map((part) => part.replace(/[\\^$.+?()[\]{}|]/g, '\\$&'))
-    .join('.*');
-  const expression = new RegExp(`^${source}$`);
-  return [{ text: wildcard, key: keyOf(wildcard), negated, matches: (tag) => expression.test(tag) }];
+  return [{ text: wildcard, key: keyOf(wildcard), negated, matches: (tag) => matchesWildcard(wildcard, tag) }];
 }
 
 function keyOf(tag: string): string {

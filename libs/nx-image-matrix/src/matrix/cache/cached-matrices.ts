@@ -3,7 +3,7 @@ import type { Diagnostic } from '@nx-image-matrix/manifest';
 import type { ResolvedOptions } from '../../workspace/options.ts';
 import { sha256, type GeneratedImage, type ImageFacts } from '../generate-image.ts';
 import { LARGEST_SOURCE, readRegularFile } from '../../fs/read-file.ts';
-import { hasErrors, pathKind, readMatrices, type Matrices, type Matrix, type MatrixSources } from '../read-matrices.ts';
+import { areSame, hasErrors, readMatrices, type Matrices, type Matrix, type MatrixSources } from '../read-matrices.ts';
 import { storeContents } from './contents.ts';
 import { fingerprint, templatesFingerprint } from './fingerprint.ts';
 import { openStore, pluginVersion } from './store.ts';
@@ -44,8 +44,7 @@ export function cachedMatrices(
       unchanged.push(() => templatesFingerprint(workspaceRoot, sources) === before);
     },
   });
-  const { kinds } = matrices.sources;
-  unchanged.push(() => Object.entries(kinds).every(([path, kind]) => pathKind(join(workspaceRoot, path)) === kind));
+  unchanged.push(() => areSame(workspaceRoot, matrices.sources));
   if (hasErrors(matrices.diagnostics)) return matrices;
   schedule(() => {
     const print = fingerprint(workspaceRoot, matrices.sources);

@@ -1,5 +1,6 @@
 import { readdirSync, statSync, type Dirent } from 'node:fs';
 import { join } from 'node:path';
+import { createLinkFollower } from '../../build-context/follow-links.ts';
 import { sha256 } from '../generate-image.ts';
 import { liesWithin } from '../../fs/links.ts';
 import { readFileOnDisk } from '../../fs/read-file.ts';
@@ -18,7 +19,18 @@ export function fingerprint(workspaceRoot: string, sources: MatrixSources): stri
   const templates = templatesFingerprint(workspaceRoot, sources);
   if (templates === undefined) return undefined;
   const kinds = Object.keys(sources.kinds).sort();
-  return sha256([templates, ...kinds.map((path) => `${path} ${pathKind(join(workspaceRoot, path))}`)].join('\n'));
+  return sha256(
+    [
+      templates,
+      ...kinds.map((path) => `${path} ${pathKind(join(workspaceRoot, path))}`),
+      ...Object.entries(sources.followed).flatMap(([contextDir, paths]) => {
+        const follow = createLinkFollower(join(workspaceRoot, contextDir));
+        return Object.keys(paths)
+          .sort()
+          .map((path) => JSON.stringify([contextDir, path, follow(path)]));
+      }),
+    ].join('\n'),
+  );
 }
 
 /** The part of it that is known before anything is rendered: content, names and executable bits of files. */

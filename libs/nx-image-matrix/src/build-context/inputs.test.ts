@@ -1,14 +1,17 @@
-import { contextInputs } from './inputs.ts';
-import { readDockerfile } from './read-dockerfile.ts';
+import { readDockerfile } from '@nx-image-matrix/dockerfile';
+import { contextInputs, type PathKind } from './inputs.ts';
 
-const FOLDERS = new Map([
-  ['folder', true],
-  ['file.txt', false],
-  ['b{1}(2)', false],
+const KINDS = new Map<string, PathKind>([
+  ['folder', 'folder'],
+  ['link', 'folder'],
+  ['file.txt', 'file'],
+  ['b{1}(2)', 'file'],
 ]);
 
 function inputs(instructions: string): string[] {
-  return contextInputs(readDockerfile(`FROM base\n${instructions}`).facts!, (path) => FOLDERS.get(path));
+  const { facts } = readDockerfile(`FROM base\n${instructions}`);
+  const paths = facts?.sources.map(({ path }) => path) ?? [];
+  return contextInputs(paths, new Set(['link']), (path) => KINDS.get(path) ?? 'nothing');
 }
 
 describe('the inputs of an image in its context', () => {
@@ -23,6 +26,7 @@ describe('the inputs of an image in its context', () => {
     ['a platform', 'ARG TARGETARCH\nCOPY dist/$TARGETARCH/app /', ['dist/*/app', 'dist/*/app/**/*']],
     ['the whole context', 'COPY . /', ['**/*']],
     ['characters that only globs know', 'COPY b{1}(2) /', ['b?1??2?']],
+    ['a link', 'COPY link /', ['link']],
     ['the same twice', 'COPY file.txt /\nCOPY folder file.txt /x/', ['file.txt', 'folder/**/*']],
     ['nothing', 'RUN x', []],
   ])('are %s', (_, instructions, expected) => {

@@ -1,6 +1,21 @@
-import { parseDockerignore } from './dockerignore.ts';
+import { createContextFilter, withFolders, type FolderState } from './filter.ts';
+import { readRules } from './rules.ts';
 
-describe('lets', () => {
+function walk(text: string, path: string): { isIn: boolean; goesInto: boolean } {
+  const filter = createContextFilter(readRules(text).rules);
+  let state: FolderState | undefined;
+  let isIn = true;
+  let goesInto = true;
+  for (const folder of withFolders(path)) {
+    if (!goesInto) return { isIn: false, goesInto };
+    const verdict = filter.enter(folder, state);
+    ({ isIn, state } = verdict);
+    goesInto = filter.goesInto(folder, verdict);
+  }
+  return { isIn, goesInto };
+}
+
+describe('a context filter', () => {
   it.each<[string, string[], string[]]>([
     ['', ['a', '.git/config'], []],
     ['# a\n\n  \n', ['a'], []],
@@ -32,15 +47,14 @@ describe('lets', () => {
     ['*\n!**/*.py', ['a.py', 'a/b.py'], ['a.txt', 'a/b.txt']],
     ['!a', ['a', 'b'], []],
     ['!', ['a'], []],
-    ['[', ['a'], ['[']],
+    ['[', ['a'], []],
   ])('%j lets in %j and keeps out %j', (text, inside, outside) => {
-    const ignore = parseDockerignore(text);
-    expect(inside.filter((path) => !ignore.lets(path))).toEqual([]);
-    expect(outside.filter((path) => ignore.lets(path))).toEqual([]);
+    expect(inside.filter((path) => !walk(text, path).isIn)).toEqual([]);
+    expect(outside.filter((path) => walk(text, path).isIn)).toEqual([]);
   });
 });
 
-describe('letsBelow', () => {
+describe('a walk', () => {
   it.each<[string, string[], string[]]>([
     ['*\n!tools/model-server/entrypoint.sh', ['tools', 'tools/model-server'], ['node_modules', 'tools/other', '.git']],
     ['*\n!tools', ['tools', 'tools/a/b'], ['a', 'a/tools']],
@@ -49,9 +63,8 @@ describe('letsBelow', () => {
     ['*\n!**/*.py', ['a', 'node_modules/x'], []],
     ['*\n!a**b', ['ax', 'ax/y'], []],
     ['node_modules', ['a'], ['node_modules', 'node_modules/a']],
-  ])('%j may let in something below %j, nothing below %j', (text, inside, outside) => {
-    const ignore = parseDockerignore(text);
-    expect(inside.filter((path) => !ignore.letsBelow(path))).toEqual([]);
-    expect(outside.filter((path) => ignore.letsBelow(path))).toEqual([]);
+  ])('by %j goes into %j, and not into %j', (text, inside, outside) => {
+    expect(inside.filter((path) => !walk(text, path).goesInto)).toEqual([]);
+    expect(outside.filter((path) => walk(text, path).goesInto)).toEqual([]);
   });
 });

@@ -4,35 +4,29 @@ import type { Dirent } from 'node:fs';
 import { lstat, readdir, readlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { EngineError } from '../errors.ts';
-import { parseDockerignore } from './dockerignore.ts';
-import type { Dockerignore } from './dockerignore.ts';
-import { mapLimited } from '../process/map-limited.ts';
-
-/** A file or symbolic link of a build context. */
-export interface ContextFile {
-  /** Relative to the context, with `/`. */
-  path: string;
-  /** Permission bits; 0 for a link, where they differ between systems and mean nothing. */
-  mode: number;
-  /** `sha256:` of the content; of the target's text for a link. */
-  digest: string;
-  /** Where a symbolic link points to, as it says. */
-  link?: string;
-}
+import { EngineError, mapLimited, type ContextFile } from '@nx-image-matrix/engine';
+import { createContextFilter, type ContextFilter, type FolderState } from './filter.ts';
+import { createLinkFollower } from './follow-links.ts';
+import { readRules } from './rules.ts';
 
 export interface ContextReader {
-  files(contextDir: string, dockerignore: string): Promise<ContextFile[]>;
+  /** `sources`: what the Dockerfile copies, relative to the context; all of it when absent. */
+  files(contextDir: string, dockerignore: string, sources?: readonly string[]): Promise<ContextFile[]>;
 }
 
 const readsAtOnce = 16;
 
 /**
- * The files of a build context that a `Dockerfile.dockerignore` (its text) lets in, sorted by path. Folders that it
- * keeps out are not read; folders themselves are not listed.
+ * The files of a build context that BuildKit takes in, sorted by path: what is copied, links followed, and a
+ * `Dockerfile.dockerignore` (its text) does not keep out. Folders in which there is nothing of it are not read; folders
+ * themselves are not listed.
  */
-export function contextFiles(contextDir: string, dockerignore: string): Promise<ContextFile[]> {
-  return createContextReader().files(contextDir, dockerignore);
+export function contextFiles(
+  contextDir: string,
+  dockerignore: string,
+  sources?: readonly string[],
+): Promise<ContextFile[]> {
+  return createContextReader().files(contextDir, dockerignore, sources);
 }
 
 /** A reader for many images of one context: a file that several of them copy is hashed once, until it changes. */
@@ -49,14 +43,15 @@ export function createContextReader(): ContextReader {
     const version = [absolute, stats.ino, stats.size, stats.mtimeNs, stats.ctimeNs].join('\0');
     const digest = digests.get(version) ?? hashFile(absolute);
     digests.set(version, digest);
-    return { path, mode: Number(stats.mode & 0o7777n), digest: await digest };
+    return { path, mode: (stats.mode & 0o111n) === 0n ? 0o644 : 0o755, digest: await digest };
   }
 
   return {
-    async files(contextDir, dockerignore) {
+    async files(contextDir, dockerignore, sources) {
       const paths: string[] = [];
       try {
-        await walk(contextDir, '', parseDockerignore(dockerignore), paths);
+        const filter = createContextFilter(readRules(dockerignore).rules, includedPaths(contextDir, sources));
+        await walk({ contextDir, filter, paths }, '');
         return await mapLimited(paths.toSorted(byCodeUnits), readsAtOnce, (path) => describe(contextDir, path));
       } catch (error) {
         throw new EngineError(
@@ -71,13 +66,29 @@ export function createContextReader(): ContextReader {
   };
 }
 
-async function walk(contextDir: string, folder: string, ignore: Dockerignore, paths: string[]): Promise<void> {
-  for (const entry of await readdir(join(contextDir, folder), { withFileTypes: true })) {
+/** `undefined` for the whole context. */
+function includedPaths(contextDir: string, sources?: readonly string[]): string[] | undefined {
+  if (!sources || sources.includes('')) return undefined;
+  const follow = createLinkFollower(contextDir);
+  const included = sources.flatMap((path) => follow(path).included);
+  return included.includes('.') ? undefined : [...new Set(included)].sort();
+}
+
+interface Walk {
+  contextDir: string;
+  filter: ContextFilter;
+  /** What has been found. */
+  paths: string[];
+}
+
+async function walk(state: Walk, folder: string, parent?: FolderState): Promise<void> {
+  for (const entry of await readdir(join(state.contextDir, folder), { withFileTypes: true })) {
     const path = folder === '' ? entry.name : `${folder}/${entry.name}`;
+    const verdict = state.filter.enter(path, parent);
     if (entry.isDirectory()) {
-      if (ignore.letsBelow(path)) await walk(contextDir, path, ignore, paths);
-    } else if (entersImages(entry) && ignore.lets(path)) {
-      paths.push(path);
+      if (state.filter.goesInto(path, verdict)) await walk(state, path, verdict.state);
+    } else if (entersImages(entry) && verdict.isIn) {
+      state.paths.push(path);
     }
   }
 }

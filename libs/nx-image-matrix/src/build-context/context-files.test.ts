@@ -49,6 +49,49 @@ describe('contextFiles', () => {
     ]);
   });
 
+  it.each([0o022, 0o002, 0o077, 0o000])(
+    'counts what git keeps of permissions, whatever the umask: %o',
+    async (umask) => {
+      write('a', 'a', 0o666 & ~umask);
+      write('b', 'b', 0o777 & ~umask);
+      chmodSync(context, 0o777 & ~umask);
+      expect((await contextFiles(context, '')).map(({ path, mode }) => [path, mode])).toEqual([
+        ['a', 0o644],
+        ['b', 0o755],
+      ]);
+    },
+  );
+
+  it.each<[source: string, paths: string[]]>([
+    ['file', ['file', 'real/b']],
+    ['chain', ['chain', 'file', 'real/b']],
+    ['folder', ['folder', 'real/b', 'real/inner', 'real/x.txt']],
+    ['folder/b', ['folder', 'real/b']],
+    ['absolute', ['absolute', 'real/b']],
+    ['f*', ['file', 'folder', 'real/b', 'real/inner', 'real/x.txt']],
+    ['fo*/*.txt', ['folder', 'real/x.txt']],
+    ['real', ['real/b', 'real/inner', 'real/x.txt']],
+    ['out', ['out', 'real/b']],
+    ['loop', ['loop']],
+    ['dangling', ['dangling']],
+  ])('follows the links on the way to a copied %s', async (source, expected) => {
+    write('real/b', 'b');
+    write('real/x.txt', 'x');
+    write('other', '');
+    const links = {
+      file: 'real/b',
+      chain: './file',
+      folder: 'real',
+      absolute: '/real/b',
+      'real/inner': '../other',
+      out: '../../real/b',
+      loop: 'loop',
+      dangling: 'nowhere',
+    };
+    for (const [path, target] of Object.entries(links)) symlinkSync(target, join(context, path));
+    expect((await contextFiles(context, '', [source])).map(({ path }) => path)).toEqual(expected);
+  });
+
   it('does not read folders that are kept out', async () => {
     write('node_modules/.keep', '');
     write('tools/a.sh', '');

@@ -1,0 +1,53 @@
+import type { ContextSource } from '@nx-image-matrix/dockerfile';
+import type { Followed } from './follow-links.ts';
+import { contextInputs, type PathKind } from './inputs.ts';
+import { neverEntering } from './own-records.ts';
+import { hasWildcard } from './pattern.ts';
+import type { Rule } from './rules.ts';
+import { findExclusion, writeDockerignore, type OwnDockerignore } from './write-dockerignore.ts';
+
+/** A build context, as far as it is known when the project graph is made. Paths are relative to it. */
+export interface BuildContext {
+  /** Relative to the workspace; empty at its root. */
+  dir: string;
+  outputDir: string;
+  own: OwnDockerignore;
+  kindOf: (path: string) => PathKind;
+  follow: (path: string) => Followed;
+}
+
+/** What an image has to do with its build context. */
+export interface ImageContext {
+  /** Text of its `Dockerfile.dockerignore`. */
+  dockerignore: string;
+  /** Globs of the files that it depends on. */
+  inputs: string[];
+  /** Patterns of what is in copied folders and never enters: records of builds. */
+  neverEntering: string[];
+  /** Copied paths that the context's own `.dockerignore` keeps out. */
+  excluded: { source: ContextSource; path: string; rule: Rule }[];
+}
+
+/** What follows from what a Dockerfile takes from its context. */
+export function describeImageContext(sources: readonly ContextSource[], context: BuildContext): ImageContext {
+  const links = new Set<string>();
+  const paths = new Set<string>();
+  const excluded: ImageContext['excluded'] = [];
+  for (const source of sources) {
+    const followed = source.path === '' ? { links: [], ends: [''] } : context.follow(source.path);
+    for (const link of followed.links) links.add(link);
+    const found = [...(hasWildcard(source.path) ? [source.path] : []), ...followed.links, ...followed.ends];
+    for (const path of found) paths.add(path);
+    const path = found.find((one) => findExclusion(one, context.own.rules) !== undefined);
+    const rule = path === undefined ? undefined : findExclusion(path, context.own.rules);
+    if (path !== undefined && rule) excluded.push({ source, path, rule });
+  }
+  const all = [...paths].sort();
+  const never = neverEntering(context.dir, context.outputDir, all, (path) => context.kindOf(path) === 'file');
+  return {
+    dockerignore: writeDockerignore(all, context.own, never),
+    inputs: contextInputs(all, links, context.kindOf),
+    neverEntering: never,
+    excluded,
+  };
+}

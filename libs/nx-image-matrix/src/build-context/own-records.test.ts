@@ -1,0 +1,40 @@
+import { neverEntering } from './own-records.ts';
+import { readPattern } from './pattern.ts';
+
+const RECORDS = ['dist/docker/app/debian12/runtime/build.json', 'dist/a/b/docker/app/debian12/runtime/build.lock'];
+const NX = ['.nx/cache/x', 'node_modules/.cache/nx/x'];
+const OTHERS = ['dist/docker/app/build.json', 'dist/build.json', 'dist/a/docker/build.json', 'a/.nx'];
+
+function keptOut(path: string, contextDir = '', outputDir = 'docker', manifests: string[] = []): string[] {
+  const rules = neverEntering(contextDir, outputDir, [path], (file) => manifests.includes(file));
+  const patterns = rules.map((rule) => readPattern(rule));
+  return [...RECORDS, ...NX, ...OTHERS].filter((file) => patterns.some((pattern) => pattern?.matches(file)));
+}
+
+describe('what never enters a context', () => {
+  it.each<[path: string, kept: string[]]>([
+    ['', [...RECORDS, ...NX]],
+    ['*', [...RECORDS, ...NX]],
+    ['dist', RECORDS],
+    ['dist/docker', RECORDS],
+    ['d*', RECORDS],
+    ['.nx/cache', ['.nx/cache/x']],
+    ['.*', ['.nx/cache/x']],
+    ['node_modules', ['node_modules/.cache/nx/x']],
+    ['node_modules/express', []],
+    ['dist/apps/api', []],
+    ['distribution', []],
+    ['src', []],
+  ])('from a copied "%s" is %j', (path, kept) => {
+    expect(keptOut(path)).toEqual(kept);
+  });
+
+  it('is nothing of a context below the workspace, where no record is', () => {
+    expect(keptOut('', 'services/api')).toEqual([]);
+  });
+
+  it('goes by the output folder, and by manifests of the folders whose output is copied', () => {
+    expect(keptOut('dist', '', 'images')).toEqual([]);
+    expect(keptOut('dist/a/b', '', 'docker', ['a/b/manifest.yml'])).toEqual(RECORDS);
+  });
+});

@@ -1,0 +1,66 @@
+import { posix } from 'node:path';
+import { readPattern, type Pattern } from './pattern.ts';
+
+/** One line of a `.dockerignore`. */
+export interface Rule {
+  /** Counted from 1. */
+  line: number;
+  /** `!`: lets in again what an earlier line kept out. */
+  letsIn: boolean;
+  pattern: Pattern;
+}
+
+export interface BadRule {
+  line: number;
+  text: string;
+}
+
+/**
+ * The rules of a `.dockerignore`, as Docker reads them (github.com/moby/patternmatcher, `ignorefile.ReadAll` and `New`),
+ * and the lines that it refuses.
+ */
+export function readRules(text: string): { rules: Rule[]; bad: BadRule[] } {
+  const rules: Rule[] = [];
+  const bad: BadRule[] = [];
+  for (const [index, line] of text
+    .replace(/^\uFEFF/, '')
+    .split('\n')
+    .entries()) {
+    const read = readLine(line);
+    if (!read) continue;
+    const pattern = read.path === '' ? undefined : readPattern(read.path);
+    if (pattern) rules.push({ line: index + 1, letsIn: read.letsIn, pattern });
+    else bad.push({ line: index + 1, text: trimSpace(line) });
+  }
+  return { rules, bad };
+}
+
+function readLine(line: string): { letsIn: boolean; path: string } | undefined {
+  if (line.startsWith('#')) return undefined;
+  const text = trimSpace(line);
+  if (text === '') return undefined;
+  const inverted = text.startsWith('!');
+  const path = cleanPath(inverted ? trimSpace(text.slice(1)) : text);
+  // The second reader of a line takes what the first one has cleaned, so that `./!a` has become `!a`.
+  if (!inverted && path.startsWith('!')) return { letsIn: true, path: path.slice(1) };
+  return { letsIn: inverted, path };
+}
+
+function cleanPath(path: string): string {
+  if (path === '') return '';
+  const clean = posix.normalize(path);
+  const open = clean.length > 1 && clean.endsWith('/') ? clean.slice(0, -1) : clean;
+  return open.length > 1 && open.startsWith('/') ? open.slice(1) : open;
+}
+
+/** The white space of Go's `unicode.IsSpace`; a byte order mark is none. */
+const SPACE = /[\t-\r \u0085\u00A0\u1680\u2000-\u200A\u2028\u2029\u202F\u205F\u3000]/;
+
+/** A text without the white space around it. */
+export function trimSpace(text: string): string {
+  let start = 0;
+  let end = text.length;
+  while (start < end && SPACE.test(text.charAt(start))) start++;
+  while (end > start && SPACE.test(text.charAt(end - 1))) end--;
+  return text.slice(start, end);
+}

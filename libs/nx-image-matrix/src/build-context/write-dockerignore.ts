@@ -1,0 +1,127 @@
+import { createWalkRule, matchBelow, reachesBelow, withFolders, type Matches } from './filter.ts';
+import { hasWildcard, readPattern } from './pattern.ts';
+import { readRules, type BadRule, type Rule } from './rules.ts';
+
+/** A context's own `.dockerignore`, in the form that it has in the generated one. */
+export interface OwnDockerignore {
+  lines: string[];
+  /** With the numbers of the lines in the file itself. */
+  rules: Rule[];
+  /** Lines that Docker refuses. */
+  bad: BadRule[];
+}
+
+/**
+ * Reads a context's own `.dockerignore`. BuildKit does not ask a rule at a folder that is out already, and so not below
+ * it either; but it does when it opens a file. Where an exception lies between, files would come empty. Such a rule is
+ * repeated for all that is below.
+ */
+export function readOwnDockerignore(text = ''): OwnDockerignore {
+  const lines = text.replace(/^\uFEFF/, '').split(/\r?\n/);
+  while (lines.at(-1)?.trim() === '') lines.pop();
+  const { rules, bad } = readRules(lines.join('\n'));
+  const repeated = new Map<Rule, Rule>();
+  for (const [index, rule] of rules.entries()) {
+    const pattern = isSkipped(rule, rules.slice(0, index)) ? readPattern(`${rule.pattern.text}/**`) : undefined;
+    if (pattern) repeated.set(rule, { ...rule, pattern });
+  }
+  const added = new Map([...repeated.values()].map(({ line, pattern }) => [line, keepOut(pattern.text)]));
+  return {
+    lines: lines.flatMap((line, index) => [line, added.get(index + 1) ?? []].flat()),
+    rules: rules.flatMap((rule) => [rule, repeated.get(rule) ?? []].flat()),
+    bad,
+  };
+}
+
+/**
+ * The text of a `Dockerfile.dockerignore` that lets in the given paths of a context and nothing else, followed by the
+ * context's own rules, and by those for what never enters. Of these paths it gives what the context's own file alone
+ * would give: https://docs.docker.com/build/concepts/context/#dockerignore-files. An empty path is the whole context.
+ */
+export function writeDockerignore(
+  paths: readonly string[],
+  own: Pick<OwnDockerignore, 'lines' | 'rules'>,
+  neverEntering: readonly string[] = [],
+): string {
+  const lines = [...letIn([...new Set(paths)].sort(), own.rules), ...own.lines, ...neverEntering];
+  return lines.map((line) => `${line}\n`).join('');
+}
+
+/**
+ * The rule, if any, that keeps all of a path out of a context. Of a path with wildcards it is told only where a rule
+ * surely holds for all that matches.
+ */
+export function findExclusion(path: string, rules: readonly Rule[]): Rule | undefined {
+  const walks = createWalkRule(rules.filter(({ letsIn }) => letsIn).map(({ pattern }) => pattern));
+  let matches: Matches | undefined;
+  for (const folder of path === '' ? [] : withFolders(path)) {
+    const verdict = matchBelow(rules, folder, matches);
+    matches = verdict.matches;
+    const rule = rules[verdict.decisive];
+    if (!verdict.matched || rule === undefined || walks(folder)) continue;
+    if (!hasWildcard(folder) || !/[?[\\]/.test(rule.pattern.text)) return rule;
+  }
+  return undefined;
+}
+
+/** What no path of a context is. */
+const NOTHING: ReadonlySet<string> = new Set(['.', '/', '..']);
+
+/** Whether an exception among the earlier rules may hold below what a rule keeps out. */
+function isSkipped({ letsIn, pattern }: Rule, earlier: readonly Rule[]): boolean {
+  if (letsIn || pattern.text.endsWith('**') || NOTHING.has(pattern.text)) return false;
+  if (!earlier.some((rule) => !rule.letsIn)) return false;
+  const exceptions = earlier.filter((rule) => rule.letsIn).map((rule) => rule.pattern);
+  return exceptions.some((exception) => hasWildcard(pattern.text) || reachesBelow(exception)(pattern.text));
+}
+
+/** Everything is kept out, then the paths are let in. */
+function letIn(paths: readonly string[], rules: readonly Rule[]): string[] {
+  if (paths.includes('')) return [];
+  if (!paths.some((path) => isAskedAbove(path, rules))) return ['*', ...paths.flatMap(letAllIn)];
+  const known = [...new Set(paths.map(knownPart))];
+  return known.includes('') ? [] : ['*', ...letFoldersIn(known), ...known.flatMap(letAllIn)];
+}
+
+function letAllIn(path: string): string[] {
+  return [`!${quote(path)}`, `!${quote(path)}/**`];
+}
+
+/** Whether a rule of the context's own may say something of a folder above a path. */
+function isAskedAbove(path: string, rules: readonly Rule[]): boolean {
+  if (rules.length === 0) return false;
+  const folders = withFolders(path).slice(0, -1);
+  return folders.some((folder) => hasWildcard(folder) || rules.some(({ pattern }) => pattern.matches(folder)));
+}
+
+/**
+ * Folders on the way, without what else is in them, so that the context's own rules are asked at each of them: below a
+ * folder that is out already, BuildKit does not know any more what they said of it.
+ */
+function letFoldersIn(paths: readonly string[]): string[] {
+  const byDepth: Set<string>[] = [];
+  for (const path of paths) {
+    for (const [depth, folder] of withFolders(path).slice(0, -1).entries()) (byDepth[depth] ??= new Set()).add(folder);
+  }
+  return byDepth.flatMap((folders) => {
+    const quoted = [...folders].map(quote);
+    return [...quoted.map((folder) => `!${folder}`), ...quoted.map((folder) => keepOut(`${folder}/*`))];
+  });
+}
+
+/** A path as far as the number of its folders is known: `**` is any number of them. */
+function knownPart(path: string): string {
+  const segments = path.split('/');
+  const open = segments.findIndex((segment) => segment.includes('**'));
+  return open === -1 ? path : segments.slice(0, open).join('/');
+}
+
+/** A line that begins like a comment or an exception is neither. */
+function keepOut(pattern: string): string {
+  return /^[#!]/.test(pattern) ? `\\${pattern}` : pattern;
+}
+
+/** White space at the ends of a line does not count, and a line end would begin a rule of its own. */
+function quote(path: string): string {
+  return path.replace(/^\s|\s$|[\n\r\u0085]/g, '?');
+}

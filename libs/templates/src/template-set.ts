@@ -29,7 +29,6 @@ export function findTemplateSet(options: TemplateSetOptions, templatesDir: strin
   const root = findRoot(options, templatesDir);
   const dir = resolve(options.contextDir, templatesDir);
   const context = { path: options.contextDir, real: realPath(options.contextDir) ?? '' };
-  assertInside(templatesDir, root.path, context, "the manifest's folder");
   assertInside(templatesDir, dir, context, "the manifest's folder");
   assertInside(templatesDir, dir, root, 'the templates root');
   const label = templatesDir.replace(/\/+$/, '');

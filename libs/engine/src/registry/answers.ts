@@ -127,7 +127,7 @@ export const registryAnswers: readonly RegistryAnswer[] = [
   },
   {
     from: 'ECR, Artifact Registry, Harbor, Quay: what must be created first',
-    says: /name unknown|name_unknown|repository(?: with)?[^.]{0,200}(?:does not exist|not found)|project \S* ?not found|no such host/i,
+    says: /name unknown|name_unknown|repository(?: with)?[^.]{0,200}(?:does not exist(?! or may require)|not found)|project \S* ?not found|no such host/i,
     kind: 'not-found',
     hint: createFirst,
   },

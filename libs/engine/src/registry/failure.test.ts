@@ -30,6 +30,10 @@ describe('registryError', () => {
 
   it.each([
     ['unauthorized', 'no basic auth credentials'],
+    [
+      'unauthorized',
+      'push access denied, repository does not exist or may require authorization: authorization failed: no basic auth credentials',
+    ],
     ['unauthorized', 'unauthorized: authentication required'],
     ['unauthorized', 'denied: requested access to the resource is denied'],
     ['unauthorized', 'unexpected status from HEAD request to http://x/: 403 Forbidden'],

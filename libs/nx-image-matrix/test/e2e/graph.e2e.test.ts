@@ -53,6 +53,8 @@ describe('the project graph of a workspace with a manifest', () => {
     );
     expect(metadata.targetGroups).toEqual({ Docker: ['docker-generate', 'docker-build', 'docker-push'] });
     expect(metadata.image).toEqual({
+      manifest: 'manifest.yml',
+      folder: 'docker/app/debian13/runtime',
       package: 'app',
       releaseType: 'runtime',
       distro: 'debian',
@@ -155,7 +157,12 @@ describe('files that an image copies', () => {
 
 describe('a workspace with several manifests', () => {
   it('keeps their images apart by prefix, and leaves a manifest of somebody else alone', () => {
-    const second = Object.fromEntries(Object.entries(smallMatrix).map(([path, text]) => [`apps/second/${path}`, text]));
+    const second = Object.fromEntries(
+      Object.entries(smallMatrix).map(([path, text]) => [
+        `apps/second/${path}`,
+        text.replace(smallRepository, `${smallRepository}-second`),
+      ]),
+    );
     const workspace = new Workspace({
       files: { ...smallMatrix, ...second, 'charts/manifest.yaml': 'kind: Deployment\nreleases: 3\n' },
       plugin: { prefix: { 'apps/second/manifest.yml': 'second-' } },

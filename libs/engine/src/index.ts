@@ -10,6 +10,7 @@ export type {
   PushedImage,
   PushOptions,
 } from './engine.ts';
+export { variableOf } from './environment.ts';
 export { EngineError } from './errors.ts';
 export type { EngineErrorKind } from './errors.ts';
 export { findEngine } from './find-engine.ts';

@@ -1,4 +1,4 @@
-import { imagesOf, minimal } from '../test/minimal.ts';
+import { diagnose, imagesOf, minimal } from '../test/minimal.ts';
 
 describe('source text', () => {
   it.each([
@@ -40,5 +40,13 @@ describe('source text', () => {
       ['constructor', 'b'],
     ]);
     expect(Object.entries(image!.labels)).toEqual([['__proto__', 'c']]);
+  });
+
+  it.each(['__proto__', 'constructor', 'toString'])('reports an axis %s without a value like any other', (name) => {
+    const codes = diagnose(`${minimal}      args: {${name}: ["{{ nope }}"]}\n`).map(({ code, message }) => [
+      code,
+      message,
+    ]);
+    expect(codes).toEqual([['bad-arg', `\`${name}\`: undefined variable: nope (line 1 of the text)`]]);
   });
 });

@@ -29,6 +29,8 @@ describe('a mistake in a template', () => {
       'undefined variable: nope',
     ],
     ['a filter that fails', '{{ "%" | url_decode }}', '1:1', 'URI malformed'],
+    ['a filter that is a method of every object', '{{ package | toString }}', '1:1', 'undefined filter: toString'],
+    ['a tag that is a method of every object', '{% constructor %}', '1:1', 'tag "constructor" not found'],
     [
       'a map instead of a text',
       '\n{{ distro }}',

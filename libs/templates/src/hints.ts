@@ -17,7 +17,9 @@ function nearestVariable(path: string, globals: object): string | undefined {
   const names = path.split('.');
   const last = names.pop()!;
   let container: unknown = globals;
-  for (const name of names) container = isMap(container) ? container[name] : undefined;
+  for (const name of names) {
+    container = isMap(container) && Object.hasOwn(container, name) ? container[name] : undefined;
+  }
   const found = isMap(container) ? suggest(last, Object.keys(container)) : undefined;
   return found === undefined ? undefined : [...names, found].join('.');
 }

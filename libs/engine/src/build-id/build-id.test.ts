@@ -85,3 +85,8 @@ describe('buildId', () => {
     expect(byArgument('sha256:p1')).not.toBe(byArgument('sha256:p2'));
   });
 });
+
+it.each(['constructor', 'toString', '__proto__'])('tells a build argument %s from others', (value) => {
+  const of = (text: string): string => buildId({ ...inputs, buildArgs: { A: text } });
+  expect(new Set([of(value), of('valueOf'), of('hasOwnProperty'), of('null')]).size).toBe(4);
+});

@@ -42,7 +42,8 @@ export function buildId(inputs: BuildInputs): string {
   const rendered = dockerfile
     ? [{ path: dockerfile.path, content: replaceParents(dockerfile.content.toString(), inputs.parents) }, ...others]
     : [];
-  const buildArgs = mapValues(inputs.buildArgs, (value) => inputs.parents[value] ?? value);
+  const parents = new Map(Object.entries(inputs.parents));
+  const buildArgs = mapValues(inputs.buildArgs, (value) => parents.get(value) ?? value);
   return sha256(
     JSON.stringify([
       format,

@@ -29,9 +29,14 @@ export function authKeys(registry: string): string[] {
   return [registry, `https://${registry}`, `http://${registry}`];
 }
 
+/** What a map of the file has under a registry, which may be called like a method of every object. */
+export function valueOf<T>(map: Record<string, T> | undefined, registry: string): T | undefined {
+  return map && Object.hasOwn(map, registry) ? map[registry] : undefined;
+}
+
 /** Whether the file itself holds a login, credential helpers aside. */
 export function hasLogin(config: DockerConfig, registry: string): boolean {
-  return authKeys(registry).some((key) => config.auths?.[key]?.auth);
+  return authKeys(registry).some((key) => valueOf(config.auths, key)?.auth);
 }
 
 /** Writes a configuration that only this user can read. */

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { EngineError } from '../errors.ts';
 import { run } from '../process/run.ts';
 import { hide } from '../secrets/mask.ts';
-import { authKeys, dockerConfigDir, readDockerConfig } from './config.ts';
+import { authKeys, dockerConfigDir, readDockerConfig, valueOf } from './config.ts';
 import type { DockerConfig } from './config.ts';
 import type { RunMemory } from './reachability.ts';
 import { plainLine } from './words.ts';
@@ -41,9 +41,9 @@ async function lookUp(registry: string, environment: NodeJS.ProcessEnv): Promise
 
 function fromFile(config: DockerConfig, registry: string): Credentials | undefined {
   for (const key of authKeys(registry)) {
-    const identityToken = config.auths?.[key]?.identitytoken;
+    const { identitytoken: identityToken, auth = '' } = valueOf(config.auths, key) ?? {};
     if (identityToken) return { identityToken };
-    const [user, password] = splitOnce(Buffer.from(config.auths?.[key]?.auth ?? '', 'base64').toString('utf8'));
+    const [user, password] = splitOnce(Buffer.from(auth, 'base64').toString('utf8'));
     if (user && password) return { user, password };
   }
   return undefined;
@@ -58,7 +58,7 @@ async function fromHelper(
   environment: NodeJS.ProcessEnv,
 ): Promise<Credentials | EngineError | undefined> {
   for (const key of authKeys(registry)) {
-    const helper = config.credHelpers?.[key] ?? config.credsStore;
+    const helper = valueOf(config.credHelpers, key) ?? config.credsStore;
     if (!helper) continue;
     const answer = await askHelper(helper, key, registry, environment);
     if (answer) return answer;

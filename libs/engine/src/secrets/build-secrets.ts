@@ -1,6 +1,7 @@
 import { constants } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
 import type { BuildSecret } from '../engine.ts';
+import { variableOf } from '../environment.ts';
 import { EngineError } from '../errors.ts';
 import { allowedFile, checkVariable, secretPath, type SecretLimits } from './limits.ts';
 import { hide } from './mask.ts';
@@ -39,7 +40,7 @@ async function resolveSecret(
   limits: SecretLimits,
 ): Promise<ResolvedSecret> {
   const { id, env, src } = secret;
-  const value = env && environment[env];
+  const value = env && variableOf(environment, env);
   if (value) return known({ from: `the environment variable ${env}`, value, request: { id, env } });
   if (!src) throw missing(id, `the environment variable ${env ?? id}, which is not set`, 'Set it for this run.');
   const from = `the file ${src}`;

@@ -19,7 +19,7 @@ export function renderAxisValues(
 ): RenderedTexts {
   const rendered = renderTexts(texts, scope, problems);
   for (const [name, text] of texts) {
-    const value = rendered.values[name];
+    const value = Object.hasOwn(rendered.values, name) ? rendered.values[name] : undefined;
     const problem = value === undefined ? undefined : axisValueProblem(value);
     if (problem) problems.add(text, 'bad-arg', `\`${name}\`: ${problem}`, { once: true });
   }

@@ -71,6 +71,8 @@ function missingVariable({ image: a }: BuiltImage, { image: b }: BuiltImage): st
     return a.variables.add_to_tags === b.variables.add_to_tags ? 'distro.id' : 'add_to_tags';
   if (a.releaseType !== b.releaseType) return 'release_type';
   if (a.cuda !== b.cuda) return 'cuda.version.full';
-  const axis = a.axes.find(({ arg, value }) => arg !== undefined && b.args[arg] !== value);
+  const axis = a.axes.find(
+    ({ arg, value }) => arg !== undefined && (!Object.hasOwn(b.args, arg) || b.args[arg] !== value),
+  );
   return axis && `args.${axis.arg}`;
 }

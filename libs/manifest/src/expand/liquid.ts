@@ -9,7 +9,7 @@ const RENDER_LIMIT = 500;
 
 // `templates` keeps `{% render %}` away from the disk; the limits end what a tag cannot need.
 const engine = new MatrixLiquid({
-  templates: {},
+  templates: Object.create(null) as Record<string, string>,
   parseLimit: 100_000,
   renderLimit: RENDER_LIMIT,
   memoryLimit: 100_000,

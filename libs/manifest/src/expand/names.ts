@@ -14,7 +14,7 @@ export function axisValues(plan: Plan, coordinate: Coordinate, values: Record<st
     cuda && plan.release.cuda?.axis ? [{ axis: 'cuda', value: cuda, label: `cuda${cuda}` }] : [];
   const ofArguments = plan.axes.map(({ name }): AxisValue => {
     const axis = axisName(name);
-    const value = values[name] ?? '';
+    const value = (Object.hasOwn(values, name) ? values[name] : undefined) ?? '';
     return { axis, value, label: `${axis}${value}`, arg: name };
   });
   return [...ofCuda, ...ofArguments];

@@ -27,5 +27,8 @@ export class MatrixLiquid extends Liquid {
       ...limits,
     });
     makeTimeless(this);
+    // LiquidJS looks filters and tags up by name, and would find the methods of every object.
+    Object.setPrototypeOf(this.filters, null);
+    Object.setPrototypeOf(this.tags, null);
   }
 }

@@ -101,7 +101,7 @@ export function readMatrices(
   environment: NodeJS.ProcessEnv,
   { select, texts, beforeRendering }: ReadOptions = {},
 ): Matrices<GeneratedImage> {
-  const sources: MatrixSources = { templateRoots: [], optionalFiles: [], kinds: {}, followed: {} };
+  const sources: MatrixSources = { templateRoots: [], optionalFiles: [], kinds: byPath(), followed: byPath() };
   const diagnostics: Diagnostic[] = [];
   const dockerfiles = new Map<string, string>();
   const plans: MatrixPlan[] = [];
@@ -218,7 +218,7 @@ function planMatrix(
   sources.templateRoots.push(...roots);
   beforeRendering?.({ templateRoots: roots, optionalFiles: [dockerignore] });
   const contextDockerignore = readDockerignore(workspaceRoot, dockerignore, diagnostics);
-  const followed = (sources.followed[contextDir] ??= {});
+  const followed = (sources.followed[contextDir] ??= byPath());
   const follow = createLinkFollower(join(workspaceRoot, contextDir));
   const context: GenerateContext = {
     templates: new TemplateEngine({
@@ -242,6 +242,11 @@ function planMatrix(
     inWorkspace,
   };
   return { matrix: { file, contextDir, planned: expanded.images.map((image) => ({ image, context })) }, diagnostics };
+}
+
+/** A record whose keys are paths, one of which may be called like a method of every object. */
+function byPath<T>(): Record<string, T> {
+  return Object.create(null) as Record<string, T>;
 }
 
 function readDockerignore(workspaceRoot: string, file: string, diagnostics: Diagnostic[]): string | undefined {

@@ -1,4 +1,4 @@
-import { hide, type Secret } from '@nx-image-matrix/engine';
+import { hide, variableOf, type Secret } from '@nx-image-matrix/engine';
 import { warnOfWeak } from '../secrets/warn-of-weak.ts';
 import { readRepositoryEntries } from './repositories.ts';
 
@@ -8,7 +8,7 @@ import { readRepositoryEntries } from './repositories.ts';
  */
 export function repositoryPasswords(workspaceRoot: string, manifest: string): Secret[] {
   const passwords = [...passwordVariables(workspaceRoot, [manifest]).keys()].flatMap((name) => {
-    const value = process.env[name];
+    const value = variableOf(process.env, name);
     if (!value) return [];
     hide(value);
     return [{ from: `the environment variable ${name}`, value }];

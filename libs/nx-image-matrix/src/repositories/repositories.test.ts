@@ -24,6 +24,14 @@ describe('chooseRepositories', () => {
     });
   });
 
+  it.each(['constructor', '__proto__', 'toString'])('leaves it out when its variable %s is not set', (onlyIf) => {
+    const entry = { ...hub, onlyIf, user: onlyIf };
+    expect(chooseRepositories('app', both.slice(0, 1), [entry], process.env)).toMatchObject({
+      active: [],
+      skipped: [{ reason: `${onlyIf} is not set` }],
+    });
+  });
+
   it.each([{}, { HUB_PASSWORD: '' }])(
     'leaves it out, and says so, when the variable is not set or empty',
     (environment) => {

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { variableOf } from '@nx-image-matrix/engine';
 import { parseManifest, type RepositoryEntry } from '@nx-image-matrix/manifest';
 import type { PlannedReference } from '../format/plan-table.ts';
 
@@ -48,7 +49,7 @@ export function chooseRepositories(
       ({ registry }) => Object.hasOwn(registry, imagePackage) && registry[imagePackage] === repository,
     );
     if (!entry) choice.problems.push(`${repository}: the manifest no longer has it; run docker-generate again`);
-    else if (entry.onlyIf && !environment[entry.onlyIf])
+    else if (entry.onlyIf && !variableOf(environment, entry.onlyIf))
       choice.skipped.push({ repository, reason: `${entry.onlyIf} is not set` });
     else addActive(choice, repository, entry, environment);
   }
@@ -80,7 +81,7 @@ function addActive(
 
 /** Secret files and `echo` end in a newline that is not part of the value; `docker login --password-stdin` takes one away too. */
 function valueOf(variable: string, environment: NodeJS.ProcessEnv): string {
-  return (environment[variable] ?? '').replace(/\r?\n$/, '');
+  return (variableOf(environment, variable) ?? '').replace(/\r?\n$/, '');
 }
 
 /** What is left out, as lines of a dry run: each of an image's tags there, with the reason. */

@@ -86,16 +86,18 @@ function withHost(repository: string, registry: string): string {
 }
 
 /** `debian10` of the later form becomes `debian` and `10`. */
-function releases(raw: Raw, base: Raw, dependencies: Record<string, Raw>): Raw {
-  const result: Record<string, Raw> = {};
+function releases(raw: Raw, base: Raw, dependencies: Record<string, Raw>): Map<string, Map<string, Raw>> {
+  const result = new Map<string, Map<string, Raw>>();
   for (const [distro, entry] of Object.entries(raw)) {
     const flat = /^(\D+?)-?(\d[\w.]*)$/.exec(distro);
     const isSpec = 'base_image' in map(entry) || 'templates_dir' in map(entry);
     const versions = isSpec && flat ? { [flat[2]!]: entry } : map(entry);
     const name = isSpec && flat ? flat[1]! : distro;
+    const ofDistro = result.get(name) ?? new Map<string, Raw>();
     for (const [version, release] of Object.entries(versions)) {
-      (result[name] ??= {})[version] = specOf(map(release), base, dependencies);
+      ofDistro.set(version, specOf(map(release), base, dependencies));
     }
+    if (ofDistro.size > 0) result.set(name, ofDistro);
   }
   return result;
 }

@@ -10,20 +10,24 @@ type Test = (character: string) => boolean;
 
 type Node =
   | { kind: 'character'; test: Test }
-  | { kind: 'start' }
-  | { kind: 'sequence'; nodes: Node[] }
-  | { kind: 'repeat'; node: Node; many: boolean };
+  | { kind: 'start' | 'end' }
+  | { kind: 'sequence' | 'choice'; nodes: Node[] }
+  | { kind: 'repeat'; node: Node; least: number; most: number };
 
 type State =
   | { kind: 'character'; test: Test; next: number }
-  | { kind: 'start'; next: number }
+  | { kind: 'start' | 'end'; next: number }
   | { kind: 'split'; next: number; other: number };
 
-/** The expression, which has to match a whole text; `undefined` where Go would refuse it. */
+/** Go's own limit of a repetition, and far more states than a pattern of a file name needs. */
+const MOST_REPEATED = 1_000;
+const MOST_STATES = 100_000;
+
+/** The expression, which matches any part of a text; `undefined` where Go would refuse it. */
 export function compileExpression(source: string): Expression | undefined {
   const reader = { characters: [...source], at: 0 };
-  const node = readSequence(reader, 0);
-  if (!node || reader.at < reader.characters.length) return undefined;
+  const node = readChoice(reader, 0);
+  if (!node || reader.at < reader.characters.length || sizeOf(node) > MOST_STATES) return undefined;
   const states: (State | 'accept')[] = ['accept'];
   const first = addStates(states, node, 0);
   return { test: (text) => runs(states, first, text) };
@@ -34,22 +38,55 @@ interface Reader {
   at: number;
 }
 
+function readChoice(reader: Reader, depth: number): Node | undefined {
+  const nodes: Node[] = [];
+  for (;;) {
+    const sequence = readSequence(reader, depth);
+    if (!sequence) return undefined;
+    nodes.push(sequence);
+    if (reader.characters[reader.at] !== '|') return { kind: 'choice', nodes };
+    reader.at++;
+  }
+}
+
 function readSequence(reader: Reader, depth: number): Node | undefined {
   const nodes: Node[] = [];
   for (;;) {
     const character = reader.characters[reader.at];
-    if (character === undefined || (character === ')' && depth > 0)) return { kind: 'sequence', nodes };
-    const atom = readAtom(reader, depth);
+    if (character === undefined || character === '|' || (character === ')' && depth > 0)) {
+      return { kind: 'sequence', nodes };
+    }
+    const atom = readQuantifier(reader) ? undefined : readAtom(reader, depth);
     if (!atom) return undefined;
-    nodes.push(readQuantifier(reader, atom));
+    const quantifier = readQuantifier(reader);
+    if (quantifier && (quantifier.most < quantifier.least || readQuantifier(reader))) return undefined;
+    nodes.push(quantifier ? { kind: 'repeat', node: atom, ...quantifier } : atom);
   }
 }
 
-function readQuantifier(reader: Reader, node: Node): Node {
+/** `*`, `?` or `{2,3}`; a brace that is none of these is a character. */
+function readQuantifier(reader: Reader): { least: number; most: number } | undefined {
   const sign = reader.characters[reader.at];
-  if (sign !== '*' && sign !== '?') return node;
-  reader.at++;
-  return { kind: 'repeat', node, many: sign === '*' };
+  if (sign === '*' || sign === '?') {
+    reader.at++;
+    return { least: 0, most: sign === '*' ? Infinity : 1 };
+  }
+  if (sign !== '{') return undefined;
+  const braces = /^\{(\d+)(,?)(\d*)\}/.exec(reader.characters.slice(reader.at, reader.at + 20).join(''));
+  if (!braces || (braces[2] === '' && braces[3] !== '')) return undefined;
+  reader.at += braces[0].length;
+  const least = Number(braces[1]);
+  const most = braces[3] ? Number(braces[3]) : braces[2] ? Infinity : least;
+  const isTooMuch = least > MOST_REPEATED || (most !== Infinity && most > MOST_REPEATED);
+  return isTooMuch ? { least: 1, most: 0 } : { least, most };
+}
+
+/** How many states a node becomes, at most. */
+function sizeOf(node: Node): number {
+  if (node.kind === 'sequence' || node.kind === 'choice')
+    return node.nodes.reduce((sum, one) => sum + sizeOf(one) + 1, 0);
+  if (node.kind !== 'repeat') return 1;
+  return (sizeOf(node.node) + 1) * (node.most === Infinity ? node.least + 1 : node.most + 1);
 }
 
 function readAtom(reader: Reader, depth: number): Node | undefined {
@@ -59,9 +96,9 @@ function readAtom(reader: Reader, depth: number): Node | undefined {
   if (character === '.') return { kind: 'character', test: (found) => found !== '\n' };
   if (character === '[') return readClass(reader);
   if (character === '\\') return readEscape(reader);
-  if (character === '*' || character === '?') return undefined;
+  if (character === '$') return { kind: 'end' };
   if (character !== '(') return { kind: 'character', test: (found) => found === character };
-  const group = readSequence(reader, depth + 1);
+  const group = readChoice(reader, depth + 1);
   return group && reader.characters[reader.at++] === ')' ? group : undefined;
 }
 
@@ -156,45 +193,67 @@ function addStates(states: (State | 'accept')[], node: Node, next: number): numb
     case 'character':
       return states.push({ kind: 'character', test: node.test, next }) - 1;
     case 'start':
-      return states.push({ kind: 'start', next }) - 1;
-    case 'repeat': {
-      const split: State = { kind: 'split', next, other: next };
-      const at = states.push(split) - 1;
-      split.other = addStates(states, node.node, node.many ? at : next);
-      return at;
-    }
+    case 'end':
+      return states.push({ kind: node.kind, next }) - 1;
+    case 'choice':
+      return node.nodes
+        .map((part) => addStates(states, part, next))
+        .reduce((one, other) => states.push({ kind: 'split', next: one, other }) - 1);
+    case 'repeat':
+      return addRepetition(states, node, next);
   }
 }
 
-/** All ways through the states at once, character by character. */
+function addRepetition(
+  states: (State | 'accept')[],
+  { node, least, most }: { node: Node; least: number; most: number },
+  next: number,
+): number {
+  let at = next;
+  if (most === Infinity) {
+    const split: State = { kind: 'split', next, other: next };
+    at = states.push(split) - 1;
+    split.other = addStates(states, node, at);
+  } else {
+    for (let more = least; more < most; more++) {
+      at = states.push({ kind: 'split', next, other: addStates(states, node, at) }) - 1;
+    }
+  }
+  for (let count = 0; count < least; count++) at = addStates(states, node, at);
+  return at;
+}
+
+/** All ways through the states at once, from every character of a text. */
 function runs(states: readonly (State | 'accept')[], first: number, text: string): boolean {
+  const characters = [...text];
   const marks = new Int32Array(states.length).fill(-1);
-  let position = 0;
   let current: number[] = [];
-  enter(first, current);
-  for (const character of text) {
-    if (current.length === 0) return false;
-    position++;
+  for (let position = 0; position <= characters.length; position++) {
+    if (enter(first, position, current)) return true;
     const following: number[] = [];
     for (const at of current) {
       const state = states[at];
-      if (typeof state === 'object' && state.kind === 'character' && state.test(character))
-        enter(state.next, following);
+      if (typeof state !== 'object' || state.kind !== 'character') continue;
+      if (!state.test(characters[position] ?? '')) continue;
+      if (enter(state.next, position + 1, following)) return true;
     }
     current = following;
   }
-  return current.some((at) => states[at] === 'accept');
+  return false;
 
-  function enter(start: number, into: number[]): void {
+  /** Adds what is reached without a further character; whether that is the end. */
+  function enter(start: number, position: number, into: number[]): boolean {
     const stack = [start];
     for (let at = stack.pop(); at !== undefined; at = stack.pop()) {
       if (marks[at] === position) continue;
       marks[at] = position;
       const state = states[at];
+      if (state === 'accept') return true;
       if (state === undefined) continue;
-      if (state === 'accept' || state.kind === 'character') into.push(at);
+      if (state.kind === 'character') into.push(at);
       else if (state.kind === 'split') stack.push(state.next, state.other);
-      else if (position === 0) stack.push(state.next);
+      else if (position === (state.kind === 'start' ? 0 : characters.length)) stack.push(state.next);
     }
+    return false;
   }
 }

@@ -126,7 +126,7 @@ function includedRule(path: string): Pick<Rule, 'letsIn' | 'pattern'>[] {
 
 const SIGNS = /[*[\]?^\\]/;
 /** A segment that may match a slash. */
-const CROSSING = /\*\*|[[\]^\\]/;
+const CROSSING = /\*\*|[[\]^\\|{}]/;
 
 function withoutTrailingGlob(pattern: string): string {
   const shorter = pattern.endsWith('/**') ? pattern.slice(0, -3) : pattern;

@@ -20,7 +20,13 @@ describe('a pattern', () => {
     ['[[:alpha:]]', ['a', 'Z'], ['1']],
     ['\\d', ['1'], ['d']],
     ['a]*', ['a]b'], ['ab']],
-    ['(a|b)+{1}.$*', ['(a|b)+{1}.$x'], ['a']],
+    ['(a)+.$*', ['(a)+.$x'], ['a']],
+    ['a{2}', ['a{2}'], ['aa']],
+    ['a{2}*', ['aax'], ['a{2}', 'a']],
+    ['a{1,2}[b]', ['ab', 'aab'], ['aaab', 'b']],
+    ['a{0}?', ['b'], ['ab']],
+    ['a{,2}*', ['a{,2}'], ['a']],
+    ['a|b*', ['a', 'axx', 'xb', 'bx'], ['x', 'c/']],
     ['a^*', [], ['a^b', 'ab']],
     ['\u00E9?', ['\u00E9\u{1F600}'], ['\u00E9']],
   ])('%j matches %j, and not %j, as in Go', (text, matching, others) => {
@@ -29,12 +35,23 @@ describe('a pattern', () => {
     expect(others.filter((path) => pattern?.matches(path))).toEqual([]);
   });
 
-  it.each(['[', '[]a]', '[a-]', '[-a]', '[a', 'a\\', '[z-a]', '[^]', 'a[b-\\'])(
-    '%j is refused, as by Docker',
-    (text) => {
-      expect(readPattern(text)).toBeUndefined();
-    },
-  );
+  it.each([
+    '[',
+    '[]a]',
+    '[a-]',
+    '[-a]',
+    '[a',
+    'a\\',
+    '[z-a]',
+    '[^]',
+    'a[b-\\',
+    '*{2}',
+    'a{2}{3}*',
+    'a{2,1}*',
+    'a{1001}*',
+  ])('%j is refused, as by Docker', (text) => {
+    expect(readPattern(text)).toBeUndefined();
+  });
 
   const long = 'a'.repeat(5_000);
   it.each<[text: string, path: string]>([

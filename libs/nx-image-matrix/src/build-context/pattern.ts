@@ -23,7 +23,7 @@ export function readPattern(text: string): Pattern | undefined {
     const suffix = text.slice(2);
     return { text, matches: (path) => path.endsWith(suffix) || (suffix.startsWith('/') && path === suffix.slice(1)) };
   }
-  const expression = compileExpression(source);
+  const expression = compileExpression(`^${source}$`);
   const start = literalStart(text);
   return expression && { text, matches: (path) => path.startsWith(start) && expression.test(path) };
 }
@@ -33,9 +33,9 @@ export function hasWildcard(path: string): boolean {
   return /[*?[\\]/.test(path);
 }
 
-/** What every match begins with. */
+/** What every match begins with; what stands before a repetition may not be there. */
 function literalStart(text: string): string {
-  return text.slice(0, Math.max(text.search(/[*?[\]\\^]|$/), 0));
+  return text.includes('|') ? '' : text.slice(0, Math.max(text.search(/.?\{|[*?[\]\\^]|$/s), 0));
 }
 
 type Kind = 'exact' | 'prefix' | 'suffix' | 'expression';
@@ -63,7 +63,8 @@ function translate(pattern: string): { source: string; kind: Kind } {
       source += character;
       kind = 'expression';
     } else {
-      source += /[.+()|{}$]/.test(character) ? `\\${character}` : character;
+      // Docker means to quote `|`, `{` and `}` as well, but its table has no place for them, so they stay what they are.
+      source += /[.+()$]/.test(character) ? `\\${character}` : character;
     }
   }
   return { source, kind };

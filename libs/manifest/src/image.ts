@@ -96,6 +96,8 @@ export interface Image {
   ssh: string[];
   /** Relative to the build context. */
   templatesDir: string;
+  /** Where the manifest names that folder; absent where it names none. */
+  templatesDirAt?: Position;
   /** Nx project tags. */
   nxTags: string[];
   variables: TemplateVariables;

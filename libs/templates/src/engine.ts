@@ -5,6 +5,7 @@ import { LARGEST_FILE } from './layout.ts';
 import type { Source } from './layout.ts';
 import { TemplateLiquid } from './liquid.ts';
 import { realPath, relativePath } from './paths.ts';
+import { TemplatesDirProblem } from './problem.ts';
 import type { PlacedProblem } from './problem.ts';
 import { follow, followsVersion, Recipes, variableText } from './recipes.ts';
 import { readTemplate } from './read-template.ts';
@@ -69,7 +70,9 @@ export class TemplateEngine {
   render(image: Image): RenderedTemplates {
     const set = this.#templateSet(image);
     if (set instanceof Error) {
-      return { files: [], templates: [], usesVersion: false, diagnostics: [this.#diagnostic(describe(set), image)] };
+      const place = set instanceof TemplatesDirProblem ? image.templatesDirAt : undefined;
+      const diagnostic = { ...this.#diagnostic(describe(set), image), ...place };
+      return { files: [], templates: [], usesVersion: false, diagnostics: [diagnostic] };
     }
     const made: Made = { image, reached: new Set(), usesVersion: false };
     this.#liquid.root = set.root;

@@ -96,14 +96,42 @@ describe('templates that are missing', () => {
     ]);
   });
 
-  it('are reported where the whole folder is missing', () => {
-    const { diagnostics } = renderTree({ 'images/x': '' });
+  it.each<[string, string[], dir: string, hint: string]>([
+    ['a close name', ['templates/debain'], 'templates/debian', 'did you mean `templates/debain`?'],
+    [
+      'other names',
+      ['templates/alpine', 'templates/x'],
+      'templates/debian',
+      'there are `templates/alpine`, `templates/x` in `templates`',
+    ],
+    ['one other name', ['templates/alpine'], 'templates/debian', 'there is `templates/alpine` in `templates`'],
+    ['none', ['templates'], 'templates/debian', 'there are no folders in `templates`'],
+    ['a slip above it', ['template/debian'], 'templates/debian', 'did you mean `template/debian`?'],
+    ['other folders above it', ['docs', '.git', 'node_modules/x'], 'a/b/c', "there is `docs` in the manifest's folder"],
+  ])('are reported at `templates_dir` where that folder is missing beside %s', (_, folders, dir, hint) => {
+    const tree = Object.fromEntries(folders.map((folder) => [`images/${folder}/file`, '']));
+    const at = { file: 'images/manifest.yml', line: 9, column: 22 };
+    const { diagnostics } = renderTree(tree, { templatesDir: dir, templatesDirAt: at }, { templatesDirs: [dir] });
     expect(diagnostics).toEqual([
-      expect.objectContaining({
+      {
         code: 'missing-template',
         severity: 'error',
-        hint: 'there is no folder `templates/debian`',
-      }),
+        message: `\`templates_dir: ${dir}\` is not there: the manifest's folder has no such folder`,
+        hint,
+        ...at,
+      },
+    ]);
+  });
+
+  it('say nothing of what a link leads to outside of the workspace', () => {
+    const tree = { 'images/templates/x/file': '', 'images/out': { link: '/usr' } };
+    const [problem] = renderTree(tree, { templatesDir: 'out/debian' }, { templatesDirs: ['out/debian'] }).diagnostics;
+    expect(problem?.hint).toBe("there is `templates` in the manifest's folder");
+  });
+
+  it('are reported where `templates_dir` is a file', () => {
+    expect(problemsOf(renderTree({ 'images/templates/debian': '' }))).toEqual([
+      `${AT_IMAGE} missing-template \`templates_dir: templates/debian\` is not a folder`,
     ]);
   });
 

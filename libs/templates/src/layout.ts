@@ -1,5 +1,5 @@
 import { suggest } from '@nx-image-matrix/manifest';
-import { existsSync, readdirSync, statSync } from 'node:fs';
+import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { contains, isFile, isFolder, realPath } from './paths.ts';
 import { TemplateProblem } from './problem.ts';
@@ -133,7 +133,7 @@ function existingHint(folder: TemplatesFolder, type: string): string {
   const near = suggest(type, types);
   if (near !== undefined) return `did you mean \`${near}\`?`;
   if (types.length > 0) return `\`${folder.label}\` has templates for ${types.map((name) => `\`${name}\``).join(', ')}`;
-  return existsSync(folder.dir) ? `\`${folder.label}\` has no templates` : `there is no folder \`${folder.label}\``;
+  return `\`${folder.label}\` has no templates`;
 }
 
 function existingTypes(dir: string): string[] {

@@ -15,6 +15,9 @@ export class TemplateProblem extends Error {
   }
 }
 
+/** Something wrong with a release's `templates_dir`, which is then the place of it. */
+export class TemplatesDirProblem extends TemplateProblem {}
+
 /** A problem and its place: lines and columns count from 1, `file` is absolute. */
 export interface PlacedProblem {
   code: TemplateCode;

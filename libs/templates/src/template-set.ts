@@ -2,8 +2,9 @@ import { resolve } from 'node:path';
 import { findSources } from './layout.ts';
 import type { Source } from './layout.ts';
 import type { Root } from './partials.ts';
-import { contains, realPath } from './paths.ts';
-import { TemplateProblem } from './problem.ts';
+import { missingFolder } from './missing-folder.ts';
+import { contains, isFolder, realPath } from './paths.ts';
+import { TemplatesDirProblem } from './problem.ts';
 import { templatesRoot } from './root.ts';
 
 /** What one release type's images are made from, and where its partials may come from. */
@@ -21,16 +22,17 @@ export interface TemplateSetOptions {
   templatesDirs: readonly string[];
 }
 
-/** Finds the templates of a release type. Throws a TemplateProblem where they are missing, doubtful or out of bounds. */
+/** Finds the templates of a release type. Throws a TemplateProblem where they are missing, doubtful or out of bounds: a TemplatesDirProblem where that is the folder itself. */
 export function findTemplateSet(options: TemplateSetOptions, templatesDir: string, type: string): TemplateSet {
   if (templatesDir === '') {
-    throw new TemplateProblem('missing-template', `no template for \`${type}\`: \`templates_dir\` is empty`);
+    throw new TemplatesDirProblem('missing-template', `no template for \`${type}\`: \`templates_dir\` is empty`);
   }
   const root = findRoot(options, templatesDir);
   const dir = resolve(options.contextDir, templatesDir);
   const context = { path: options.contextDir, real: realPath(options.contextDir) ?? '' };
   assertInside(templatesDir, dir, context, "the manifest's folder");
   assertInside(templatesDir, dir, root, 'the templates root');
+  if (!isFolder(dir)) throw missingFolder(options.contextDir, templatesDir);
   const label = templatesDir.replace(/\/+$/, '');
   return { root, sources: findSources({ dir, label, realRoot: root.real }, type) };
 }
@@ -39,7 +41,7 @@ function findRoot(options: TemplateSetOptions, templatesDir: string): Root {
   const root = templatesRoot(templatesDir, options.templatesDirs, options.templatesRoot);
   if (root === undefined) {
     const message = `\`templates_dir: ${templatesDir}\` is the manifest's own folder`;
-    throw new TemplateProblem('template-outside-root', message, 'give templates a folder, or set `templatesRoot`');
+    throw new TemplatesDirProblem('template-outside-root', message, 'give templates a folder, or set `templatesRoot`');
   }
   const path = resolve(options.contextDir, root);
   return { path, real: realPath(path) ?? path };
@@ -48,5 +50,5 @@ function findRoot(options: TemplateSetOptions, templatesDir: string): Root {
 function assertInside(templatesDir: string, dir: string, folder: Root, name: string): void {
   const real = realPath(dir);
   if (contains(folder.path, dir) && (real === undefined || contains(folder.real, real))) return;
-  throw new TemplateProblem('template-outside-root', `\`templates_dir: ${templatesDir}\` lies outside ${name}`);
+  throw new TemplatesDirProblem('template-outside-root', `\`templates_dir: ${templatesDir}\` lies outside ${name}`);
 }

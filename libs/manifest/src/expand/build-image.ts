@@ -1,3 +1,4 @@
+import type { Position } from '../diagnostic.ts';
 import type { Image } from '../image.ts';
 import type { RepositoryEntry } from '../manifest.ts';
 import { renderTexts } from './arguments.ts';
@@ -8,6 +9,7 @@ import { ownTags } from './own-tags.ts';
 import type { Plan } from './plan.ts';
 import { trackedScope } from './scope.ts';
 import { renderTags, tagScope, type RenderedTag } from './tags.ts';
+import type { Place } from '../yaml/tree.ts';
 import type { World } from './world.ts';
 
 export interface BuiltImage {
@@ -25,6 +27,7 @@ export function buildImage(
 ): BuiltImage {
   const identity = identify(plan, coordinate, world);
   const { name, dir, axes, args, versioned } = identity;
+  const { templatesDir } = plan.release;
   const baseImage = plan.release.baseImage?.text ?? '';
   const from = parent?.image.reference ?? baseImage;
   if (parent?.tags[0]?.versioned) versioned.add('from');
@@ -59,13 +62,18 @@ export function buildImage(
     push: plan.type.push,
     secrets: plan.settings.secrets,
     ssh: plan.settings.ssh,
-    templatesDir: cleanFolder(plan.release.templatesDir?.text ?? ''),
+    templatesDir: cleanFolder(templatesDir?.text ?? ''),
+    ...(templatesDir && { templatesDirAt: positionOf(templatesDir, world) }),
     nxTags: nxTags(plan, coordinate, axes),
     variables,
     versioned: [...versioned],
-    position: { file: world.file, line: plan.place.line, column: plan.place.column },
+    position: positionOf(plan.place, world),
   };
   return { image, plan, tags };
+}
+
+function positionOf({ line, column }: Place, { file }: World): Position {
+  return { file, line, column };
 }
 
 function renderLabels(plan: Plan, { variables, versioned }: Identity, world: World): Record<string, string> {

@@ -170,3 +170,18 @@ releases:\n  debian:\n${versions.join('\n')}\n`,
   );
   expect(expandImages(manifest!, { version: '1.0.0' }).images).toHaveLength(1000);
 });
+
+it.each([
+  ['a release', minimal, 8],
+  [
+    'release_spec',
+    `release_spec: {templates_dir: templates}\n${minimal.trim()}`.replace(
+      '      templates_dir: templates/debian\n',
+      '',
+    ),
+    1,
+  ],
+])('images know where %s names the folder of their templates', (_, text, line) => {
+  const [image] = imagesOf(text);
+  expect(image!.templatesDirAt).toMatchObject({ file: 'manifest.yml', line });
+});

@@ -25,6 +25,7 @@ export type DiagnosticCode =
   | 'duplicate-tag'
   | 'duplicate-image'
   | 'two-manifests'
+  | 'two-entries'
   | 'bad-credential-name'
   | 'secret-in-build'
   | 'missing-template'

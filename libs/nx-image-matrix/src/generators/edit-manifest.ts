@@ -3,8 +3,8 @@ import type { Tree } from '@nx/devkit';
 import { decodeManifest, formatDiagnostics, type Image } from '@nx-image-matrix/manifest';
 import { hasErrors, readMatrices } from '../matrix/read-matrices.ts';
 import type { GeneratedImage } from '../matrix/generate-image.ts';
-import { pluginOptions } from '../workspace/image-folders.ts';
-import { resolveOptions, type ResolvedOptions } from '../workspace/options.ts';
+import { manifestOptions } from '../workspace/manifest-options.ts';
+import type { ResolvedOptions } from '../workspace/options.ts';
 import { sourceReader } from '../workspace/source-reader.ts';
 import { checkedImages } from './checked-images.ts';
 import { copySources, findMissingSources, reportMissing } from './missing-sources.ts';
@@ -28,8 +28,8 @@ export interface ManifestEdit {
  */
 export async function editManifest(tree: Tree, { manifest, edit, ...options }: ManifestEdit): Promise<void> {
   const { readNxJson } = await import('@nx/devkit');
-  const settings = resolveOptions(pluginOptions(readNxJson(tree) ?? {}));
   const file = manifest ?? (tree.exists('manifest.yml') ? 'manifest.yml' : 'manifest.yaml');
+  const settings = manifestOptions(readNxJson(tree) ?? {}, tree.root)(file);
   const { mark, text: source } = readManifest(tree, file, manifest);
   const before = checkedImages(source, file, settings, `${file} has errors already; nothing was written.\n\n`);
   const edited = edit(source, before);

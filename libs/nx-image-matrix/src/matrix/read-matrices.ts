@@ -1,15 +1,7 @@
 import { statSync } from 'node:fs';
 import { posix, join } from 'node:path';
 import { DockerfileReader } from '@nx-image-matrix/dockerfile';
-import {
-  decodeManifest,
-  expandImages,
-  findDuplicateProjects,
-  findDuplicateReferences,
-  isImageMatrix,
-  parseManifest,
-  sortDiagnostics,
-} from '@nx-image-matrix/manifest';
+import { decodeManifest, expandImages, isImageMatrix, parseManifest, sortDiagnostics } from '@nx-image-matrix/manifest';
 import type { Diagnostic } from '@nx-image-matrix/manifest';
 import { TemplateEngine, templateRoots } from '@nx-image-matrix/templates';
 import { createLinkFollower, type Followed } from '../build-context/follow-links.ts';
@@ -19,6 +11,7 @@ import type { ResolvedOptions } from '../workspace/options.ts';
 import { findEdges } from './edges.ts';
 import { LARGEST_SOURCE, readOptionalFile, readRegularFile, UnreadableFile } from '../fs/read-file.ts';
 import { Drafts, type PlannedImage } from './drafts.ts';
+import { findDuplicates } from './duplicates.ts';
 import { nameImages, type ImageDiagnostics } from './name-images.ts';
 import type { GenerateContext, GeneratedImage, ImageFacts } from './generate-image.ts';
 import { findTwins } from './two-manifests.ts';
@@ -129,14 +122,7 @@ export function readMatrices(
     return { file, contextDir, images };
   });
   diagnostics.push(...nameImages(perImage));
-  const expanded = matrices.map(({ file, images }) => ({
-    file,
-    images: images.map(({ image: { name, package: owner, reference, position, push }, document }) => {
-      const { tags, floatingTags, repositories } = document;
-      return { name, package: owner, reference, position, push, tags, floatingTags, repositories };
-    }),
-  }));
-  diagnostics.push(...findDuplicateProjects(expanded), ...findDuplicateReferences(expanded));
+  diagnostics.push(...findDuplicates(matrices));
   const edges = findEdges(
     matrices.flatMap(({ contextDir, images }) =>
       images.map((facts) => ({ ...facts, file: posix.join(contextDir, facts.image.dir, 'Dockerfile') })),

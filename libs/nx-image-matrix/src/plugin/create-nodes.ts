@@ -6,6 +6,7 @@ import { transitiveParents } from '../matrix/edges.ts';
 import { imageStates, type ImageState } from '../matrix/image-states.ts';
 import { hasErrors, type Matrices, type Matrix } from '../matrix/read-matrices.ts';
 import type { ImageMatrixOptions } from '../types.ts';
+import { manifestsOfTwoEntries } from '../workspace/manifest-options.ts';
 import { isNxBefore, knowsJsonInputs } from '../workspace/nx-version.ts';
 import { resolveOptions, type ResolvedOptions } from '../workspace/options.ts';
 import { sourceReader } from '../workspace/source-reader.ts';
@@ -36,7 +37,7 @@ async function inferProjects(
 ): Promise<CreateNodesResultArray> {
   const options = resolveOptions(pluginOptions);
   const matrices = cachedMatrices(context.workspaceRoot, manifestFiles, options, process.env, afterAnswer);
-  const clashes = matrices.matrices.length > 0 ? clashesWith(context, options) : [];
+  const clashes = clashesWith(context, matrices, options);
   const diagnostics = [...matrices.diagnostics, ...clashes];
   if (hasErrors(diagnostics)) throw await graphError(context.workspaceRoot, { ...matrices, diagnostics });
   if (matrices.matrices.some(({ images }) => images.length > 0)) warnOfNeighbours(context, matrices, options);
@@ -55,12 +56,18 @@ interface Shared {
 /** What else in `nx.json` would keep the targets from doing what they are for. */
 function clashesWith(
   { workspaceRoot, nxJsonConfiguration }: CreateNodesContext,
+  { matrices }: Matrices,
   options: ResolvedOptions,
 ): Diagnostic[] {
-  return targetDefaultsProblems(nxJsonConfiguration.targetDefaults, options.targets, {
-    text: () => sourceReader(workspaceRoot, new Map())('nx.json') ?? '',
-    spreads: () => !isNxBefore(workspaceRoot, 23, 0),
-  });
+  if (matrices.length === 0) return [];
+  const manifests = matrices.map(({ file }) => file);
+  return [
+    ...manifestsOfTwoEntries(nxJsonConfiguration, workspaceRoot, manifests),
+    ...targetDefaultsProblems(nxJsonConfiguration.targetDefaults, options.targets, {
+      text: () => sourceReader(workspaceRoot, new Map())('nx.json') ?? '',
+      spreads: () => !isNxBefore(workspaceRoot, 23, 0),
+    }),
+  ];
 }
 
 /** On standard error, since what Nx prints on standard output may be read by a program. */

@@ -1,7 +1,6 @@
 import { posix } from 'node:path';
-import type { ExecutorContext, NxJsonConfiguration, ProjectConfiguration } from '@nx/devkit';
+import type { ExecutorContext, ProjectConfiguration } from '@nx/devkit';
 import type { ImageMetadata } from '../types.ts';
-import type { ImageMatrixOptions } from '../types.ts';
 
 /** Where an image of the project graph lies. Paths are relative to the workspace, with `/`. */
 export interface ImageFolder {
@@ -47,14 +46,4 @@ function imageFolder(project: string, configuration: ProjectConfiguration): Imag
     ...(typeof digest === 'string' && { digest }),
     secrets: image.secrets ?? [],
   };
-}
-
-/** The options of the plugin's entry in `nx.json`; those of the first where there are several. */
-export function pluginOptions(nxJson: NxJsonConfiguration): ImageMatrixOptions | undefined {
-  for (const entry of nxJson.plugins ?? []) {
-    if (typeof entry === 'object' && entry.plugin === 'nx-image-matrix') {
-      return entry.options as ImageMatrixOptions | undefined;
-    }
-  }
-  return undefined;
 }

@@ -20,16 +20,26 @@ export function isNxBefore(workspaceRoot: string, major: number, minor: number):
   return ownMajor < major || (ownMajor === major && ownMinor < minor);
 }
 
-/** `undefined` where Nx is not found as a package. */
-function nxVersion(workspaceRoot: string): string | undefined {
+/** The `package.json` of this workspace's Nx; `undefined` where Nx is not found as a package. */
+export function nxPackage(workspaceRoot: string): string | undefined {
   for (const folder of [workspaceRoot, join(workspaceRoot, '.nx/installation')]) {
     try {
-      const path = createRequire(join(folder, 'package.json')).resolve('nx/package.json');
-      const { version } = JSON.parse(readRegularFile(path, LARGEST_PACKAGE).toString('utf8')) as { version?: unknown };
-      if (typeof version === 'string') return version;
+      return createRequire(join(folder, 'package.json')).resolve('nx/package.json');
     } catch {
       // It is not installed there.
     }
   }
   return undefined;
+}
+
+/** `undefined` where it cannot be told. */
+function nxVersion(workspaceRoot: string): string | undefined {
+  const path = nxPackage(workspaceRoot);
+  if (path === undefined) return undefined;
+  try {
+    const { version } = JSON.parse(readRegularFile(path, LARGEST_PACKAGE).toString('utf8')) as { version?: unknown };
+    return typeof version === 'string' ? version : undefined;
+  } catch {
+    return undefined;
+  }
 }

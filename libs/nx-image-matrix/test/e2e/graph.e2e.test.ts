@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { Workspace } from '../support/workspace.ts';
 import { smallMatrix, smallMatrixImages, smallRepository } from '../support/matrices.ts';
 
@@ -180,6 +182,60 @@ describe('a workspace with several manifests', () => {
       });
       const manifests = JSON.parse(workspace.nxOk('show projects --with-target docker-matrix --json')) as string[];
       expect(manifests.sort()).toEqual(['apps-second-images', 'images']);
+    } finally {
+      workspace.dispose();
+    }
+  });
+
+  it('gives each the options of its entry in nx.json', () => {
+    const second = Object.fromEntries(
+      Object.entries(smallMatrix).map(([path, text]) => [
+        `services/api/${path}`,
+        text.replaceAll(smallRepository, `${smallRepository}-api`),
+      ]),
+    );
+    const options = {
+      outputDir: 'images',
+      prefix: 'api-',
+      version: '9.0.0',
+      engine: 'docker',
+      generateTargetName: 'render',
+      buildTargetName: 'image',
+      matrixTargetName: 'list',
+    };
+    const plugins = [
+      { plugin: 'nx-image-matrix', exclude: ['services/**'], options: { engine: 'podman' } },
+      { plugin: 'nx-image-matrix', include: ['services/**'], options },
+    ];
+    const workspace = new Workspace({ files: { ...smallMatrix, ...second }, nxJson: { plugins } });
+    const has = (path: string): boolean => existsSync(join(workspace.root, path));
+    try {
+      workspace.nxOk('sync');
+      expect(workspace.readJson('docker/app/debian12/runtime/image.json')['reference']).toBe('app:1.2.3-slim-runtime');
+      expect(workspace.readJson('services/api/images/app/debian12/runtime/image.json')['reference']).toBe(
+        'api-app:9.0.0-slim-runtime',
+      );
+      expect(has('services/api/docker') || has('images')).toBe(false);
+      expect(workspace.nx('sync:check').status).toBe(0);
+      workspace.commit('generated');
+      workspace.remove('docker');
+      workspace.remove('services/api/images');
+      workspace.nxOk('run-many -t docker-generate,render --skip-nx-cache');
+      expect(workspace.git('status', '--porcelain')).toBe('');
+      const listed = workspace.nxOk('run services-api-images:list');
+      expect(listed).toContain('api-app:9.0.0-slim-runtime');
+      expect(listed).toContain('5 images, 0 with stale files');
+      const noDocker = { DOCKER_HOST: `unix://${workspace.root}/none.sock` };
+      const { output } = workspace.nx('run api-app-debian12-base:image', noDocker);
+      expect(output).toContain('the docker daemon does not answer');
+      workspace.nxOk('g nx-image-matrix:ci --no-interactive');
+      expect(workspace.read('.github/workflows/images.yml')).toContain('nx affected -t docker-build,image');
+      workspace.edit('nx.json', '"include":["services/**"],', '');
+      const taken = workspace.nx('show projects');
+      expect(taken.status).toBe(1);
+      expect(taken.output).toContain(
+        'manifest.yml is taken by several entries of nx-image-matrix: plugins[0], plugins[1]',
+      );
     } finally {
       workspace.dispose();
     }

@@ -1,12 +1,12 @@
-import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import type { ExecutorContext } from '@nx/devkit';
 import { BUILD_ID_LABEL, findEngine, removeStaleFolders, type Engine, type EngineImage } from '@nx-image-matrix/engine';
 import { removeLeftovers } from '../../matrix/write-image.ts';
-import { imageFolders, pluginOptions, type ImageFolder } from '../../workspace/image-folders.ts';
-import { resolveOptions, type ResolvedOptions } from '../../workspace/options.ts';
+import { imageFolders, type ImageFolder } from '../../workspace/image-folders.ts';
+import { manifestOptions, type OptionsOf } from '../../workspace/manifest-options.ts';
 import { describeError, shortId } from '../../format/describe.ts';
 import { duration, size } from '../../format/quantities.ts';
+import { groupTasks, inGroups, type TaskGroup } from '../groups.ts';
 import { runInOrder, type Job, type Times } from '../schedule.ts';
 import { passwordVariables, repositoryPasswords } from '../../repositories/passwords.ts';
 import { buildSecrets } from '../../secrets/build-secrets.ts';
@@ -29,7 +29,7 @@ export interface BuildOptions {
 /** What the tasks of one run share. */
 interface BuildRun {
   root: string;
-  options: ResolvedOptions;
+  optionsOf: OptionsOf;
   engine: Engine;
   planner: BuildPlanner;
   conditions: BuildConditions;
@@ -41,17 +41,37 @@ interface BuildRun {
   print: (project: string, line: string) => void;
 }
 
-/** Builds the given images in dependency order, and yields the outcome of each. */
+interface BuildTask {
+  project: string;
+  options: BuildOptions;
+}
+
+type Outcomes = AsyncGenerator<[project: string, outcome: TaskOutcome, times?: Times]>;
+
+/** Builds the given images in dependency order, engine by engine, and yields the outcome of each. */
 export async function* buildImages(
-  tasks: readonly { project: string; options: BuildOptions }[],
+  tasks: readonly BuildTask[],
   context: Pick<ExecutorContext, 'root' | 'nxJsonConfiguration' | 'projectsConfigurations'>,
   signal: AbortSignal,
   print: (project: string, line: string) => void,
-): AsyncGenerator<[project: string, outcome: TaskOutcome, times?: Times]> {
-  const options = resolveOptions(pluginOptions(context.nxJsonConfiguration ?? {}));
-  const conditions = readBuildConditions(process.env);
+): Outcomes {
+  const optionsOf = manifestOptions(context.nxJsonConfiguration ?? {}, context.root);
   const folders = imageFolders(context);
-  const engine = await findEngine(options.engine);
+  const groups = groupTasks(tasks, folders, optionsOf, ({ engine }) => engine);
+  yield* inGroups(
+    groups,
+    (group) => buildGroup(group, { root: context.root, folders, optionsOf, signal, print }),
+    (project, error) => ({ success: false, output: `${project}: ${describeError(error)}` }),
+  );
+}
+
+async function* buildGroup(
+  { engine: choice, maxParallel, tasks }: TaskGroup<BuildTask>,
+  context: Pick<BuildRun, 'root' | 'optionsOf' | 'signal' | 'print'> & { folders: ReadonlyMap<string, ImageFolder> },
+): Outcomes {
+  const { folders, ...shared } = context;
+  const conditions = readBuildConditions(process.env);
+  const engine = await findEngine(choice);
   const planner = new BuildPlanner(context.root, folders, engine.platforms, patience);
   const plans = new Map<string, BuildPlan>();
   removeStaleFolders();
@@ -72,24 +92,14 @@ export async function* buildImages(
   if (plans.size === 0) return;
   const passwords = passwordVariables(context.root, new Set([...folders.values()].map(({ manifest }) => manifest)));
   const files = secretFiles(context.root, folders.values());
-  const run: BuildRun = {
-    root: context.root,
-    options,
-    engine,
-    planner,
-    conditions,
-    signal,
-    passwords,
-    secretFiles: files,
-    print,
-  };
+  const run: BuildRun = { ...shared, engine, planner, conditions, passwords, secretFiles: files };
   const images = await engine.images(referencesOf(context.root, plans.values()));
   const forced = new Set(tasks.filter((task) => task.options.force).map(({ project }) => project));
   const jobs = [...plans].map(([project, plan]) => {
     const record = readRecord(context.root, plan.folder);
     return buildJob(run, plan, { record, images, force: conditions.refresh || forced.has(project) });
   });
-  yield* runInOrder(jobs, options.maxParallel ?? availableParallelism(), signal);
+  yield* runInOrder(jobs, maxParallel, run.signal);
 }
 
 async function planOrProblem(
@@ -179,8 +189,9 @@ function sshAgents({ document, folder }: BuildPlan): string[] {
 async function build(run: BuildRun, plan: BuildPlan, reason: string): Promise<string> {
   const { document, folder } = plan;
   run.print(folder.project, `building ${document.reference} with ${run.engine.name} ${run.engine.version} (${reason})`);
+  const options = run.optionsOf(folder.manifest);
   const passwords = repositoryPasswords(run.root, folder.manifest);
-  const secrets = await buildSecrets(run.root, plan, run.options.buildSecrets, run.passwords);
+  const secrets = await buildSecrets(run.root, plan, options.buildSecrets, run.passwords);
   await refuseSecrets(run.root, plan, [...secrets, ...passwords], run.secretFiles);
   const pins = await checkedParents(run, plan);
   const built = await run.engine.build({
@@ -194,7 +205,7 @@ async function build(run: BuildRun, plan: BuildPlan, reason: string): Promise<st
     secrets: secrets.map(({ request }) => request),
     ssh: sshAgents(plan),
     ...conditionsOf(run.conditions, plan),
-    timeout: run.options.buildTimeout,
+    timeout: options.buildTimeout,
     signal: run.signal,
     onLine: (line) => run.print(folder.project, line),
   });

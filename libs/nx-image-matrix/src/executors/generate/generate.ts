@@ -3,10 +3,11 @@ import type { ExecutorContext } from '@nx/devkit';
 import { formatDiagnostics } from '@nx-image-matrix/manifest';
 import { storedContents, type ImageContents } from '../../matrix/cache/contents.ts';
 import { openStore } from '../../matrix/cache/store.ts';
-import { hasErrors, readMatrices, type Matrices } from '../../matrix/read-matrices.ts';
+import { readByOptions, type AllMatrices } from '../../matrix/read-by-options.ts';
+import { hasErrors } from '../../matrix/read-matrices.ts';
 import { writeImage } from '../../matrix/write-image.ts';
-import { imageFolders, pluginOptions } from '../../workspace/image-folders.ts';
-import { resolveOptions } from '../../workspace/options.ts';
+import { imageFolders } from '../../workspace/image-folders.ts';
+import { manifestOptions } from '../../workspace/manifest-options.ts';
 import { sourceReader } from '../../workspace/source-reader.ts';
 import type { TaskOutcome } from '../batch.ts';
 
@@ -58,8 +59,10 @@ function* renderAndWrite(
   const wanted = new Set(tasks.map(({ project }) => project));
   // Parents may come from other manifests.
   const manifests = [...new Set([...imageFolders(context).values()].map(({ manifest }) => manifest))].sort();
-  const options = resolveOptions(pluginOptions(context.nxJsonConfiguration ?? {}));
-  const matrices = readMatrices(context.root, manifests, options, process.env, { select: (name) => wanted.has(name) });
+  const optionsOf = manifestOptions(context.nxJsonConfiguration ?? {}, context.root);
+  const matrices = readByOptions(context.root, manifests, optionsOf, process.env, {
+    select: (name) => wanted.has(name),
+  });
   if (hasErrors(matrices.diagnostics)) {
     const output = describeProblems(context.root, matrices);
     for (const task of tasks) yield [task.project, { success: false, output }];
@@ -102,6 +105,6 @@ function outdated({ project, manifest }: GenerateTask): TaskOutcome {
   return { success: false, output };
 }
 
-function describeProblems(root: string, { diagnostics, dockerfiles }: Matrices): string {
+function describeProblems(root: string, { diagnostics, dockerfiles }: AllMatrices): string {
   return formatDiagnostics(diagnostics, sourceReader(root, dockerfiles));
 }

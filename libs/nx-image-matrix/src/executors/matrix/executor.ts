@@ -1,7 +1,7 @@
 import { posix, resolve } from 'node:path';
 import type { ExecutorContext } from '@nx/devkit';
-import { imageFolders, pluginOptions } from '../../workspace/image-folders.ts';
-import { resolveOptions } from '../../workspace/options.ts';
+import { imageFolders } from '../../workspace/image-folders.ts';
+import { manifestOptions } from '../../workspace/manifest-options.ts';
 import { imagesOfEngine } from './engine-images.ts';
 import { filterByTags } from './filter.ts';
 import { pageData } from './html/page-data.ts';
@@ -32,7 +32,7 @@ export async function matrix(options: MatrixOptions, context: ExecutorContext): 
     printChunk({ ...options, chunk: options.chunk }, context);
     return { success: true };
   }
-  const settings = resolveOptions(pluginOptions(context.nxJsonConfiguration));
+  const settings = manifestOptions(context.nxJsonConfiguration, context.root)(options.manifest);
   const filter = [options.tag ?? []].flat();
   const all = imagesOf(options.manifest, context).map((image) => ({ ...image, nxTags: image.row.nxTags }));
   const { kept, problem } = filterByTags(all, filter);

@@ -1,7 +1,6 @@
 import type { ExecutorContext } from '@nx/devkit';
 import { masked } from '@nx-image-matrix/engine';
-import { pluginOptions } from '../../workspace/image-folders.ts';
-import { resolveOptions } from '../../workspace/options.ts';
+import { manifestOptions } from '../../workspace/manifest-options.ts';
 import { planTable, type PlannedReference } from '../../format/plan-table.ts';
 import { repositoryPasswords } from '../../repositories/passwords.ts';
 import { registryAccess } from '../../repositories/registry-access.ts';
@@ -35,7 +34,7 @@ export async function promoteTags(
   const packages = await candidatesOf(manifest, context);
   if (packages.length === 0) return { success: true, lines: [`No image of ${manifest} has floating tags.`] };
   repositoryPasswords(context.root, manifest);
-  const { insecureRegistries: insecure } = resolveOptions(pluginOptions(context.nxJsonConfiguration ?? {}));
+  const { insecureRegistries: insecure } = manifestOptions(context.nxJsonConfiguration ?? {}, context.root)(manifest);
   const access = registryAccess({ insecure, signal });
   const settings = { manifest, dryRun, root: context.root, access, fill: runTags(context.root), signal };
   const lines: string[] = [];

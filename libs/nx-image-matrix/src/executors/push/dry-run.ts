@@ -1,16 +1,15 @@
-import { availableParallelism } from 'node:os';
 import { findEngine, type EngineImage } from '@nx-image-matrix/engine';
-import { imageFolders, pluginOptions } from '../../workspace/image-folders.ts';
-import { resolveOptions } from '../../workspace/options.ts';
+import { imageFolders, type ImageFolder } from '../../workspace/image-folders.ts';
 import type { TaskOutcome } from '../batch.ts';
 import { secretFiles } from '../../secrets/refuse-secrets.ts';
 import { BuildPlanner, patience } from '../../build-plan/plan.ts';
 import { describeError } from '../../format/describe.ts';
 import { planTable, type PlannedReference } from '../../format/plan-table.ts';
+import { inGroups } from '../groups.ts';
 import { runTags, type FillTag } from '../run-tags.ts';
 import { runInOrder, type Job } from '../schedule.ts';
 import { currentImage, knownDigests, preparePush, type CurrentImage, type PushPlan } from './prepare.ts';
-import { defaultPlatforms, type PushContext } from './push.ts';
+import { defaultPlatforms, pushGroups, type PushContext, type PushTasks } from './push.ts';
 import { registryAccess, type RegistryAccess } from '../../repositories/registry-access.ts';
 import { skippedReferences } from '../../repositories/repositories.ts';
 
@@ -33,27 +32,40 @@ export async function* planPushes(
   signal: AbortSignal,
   print: (table: string) => void,
 ): AsyncGenerator<[project: string, outcome: TaskOutcome]> {
-  const options = resolveOptions(pluginOptions(context.nxJsonConfiguration ?? {}));
   const folders = imageFolders(context);
-  const planner = new BuildPlanner(context.root, folders, await defaultPlatforms(options.engine), patience);
-  const files = secretFiles(context.root, folders.values());
-  const plans: PushPlan[] = [];
+  const planned = inGroups(
+    pushGroups(projects, folders, context),
+    (group) => planGroup(group, { root: context.root, folders, signal }),
+    failedPlan,
+  );
   const outcomes = new Map<string, Planned>();
-  for (const project of projects) {
-    const prepared = await preparePush(context.root, planner, folders.get(project), project, files);
-    if ('success' in prepared) outcomes.set(project, { ...prepared, references: [] });
-    else plans.push(prepared);
-  }
-  const images = await imagesOf(plans, options.engine);
-  const access = registryAccess({ insecure: options.insecureRegistries, signal });
-  const run: DryRun = { root: context.root, images, access, fill: runTags(context.root) };
-  const jobs = plans.map((push) => planJob(run, push));
-  for await (const [project, planned] of runInOrder(jobs, options.maxParallel ?? availableParallelism(), signal)) {
-    outcomes.set(project, planned);
-  }
+  for await (const [project, outcome] of planned) outcomes.set(project, outcome);
   const references = projects.flatMap((project) => outcomes.get(project)?.references ?? []);
   if (references.length > 0) print(planTable(references));
   yield* outcomes;
+}
+
+async function* planGroup(
+  group: PushTasks,
+  { root, folders, signal }: { root: string; folders: ReadonlyMap<string, ImageFolder>; signal: AbortSignal },
+): AsyncGenerator<[project: string, outcome: Planned]> {
+  const planner = new BuildPlanner(root, folders, await defaultPlatforms(group.engine), patience);
+  const files = secretFiles(root, folders.values());
+  const plans: PushPlan[] = [];
+  for (const { project } of group.tasks) {
+    const prepared = await preparePush(root, planner, folders.get(project), project, files);
+    if ('success' in prepared) yield [project, { ...prepared, references: [] }];
+    else plans.push(prepared);
+  }
+  const images = await imagesOf(plans, group.engine);
+  const access = registryAccess({ insecure: group.insecureRegistries, signal });
+  const run: DryRun = { root, images, access, fill: runTags(root) };
+  const jobs = plans.map((push) => planJob(run, push));
+  for await (const [project, outcome] of runInOrder(jobs, group.maxParallel, signal)) yield [project, outcome];
+}
+
+function failedPlan(project: string, error: unknown): Planned {
+  return { success: false, output: `${project}: ${describeError(error)}`, references: [] };
 }
 
 /** Where nothing is active, no engine is needed. */
@@ -73,7 +85,7 @@ function planJob(run: DryRun, push: PushPlan): Job<Planned> {
     after: [],
     run: () => planImage(run, push),
     succeeded: ({ success }) => success,
-    failed: (error) => ({ success: false, output: `${project}: ${describeError(error)}`, references: [] }),
+    failed: (error) => failedPlan(project, error),
     skipped: (because) => ({ success: false, output: `${project}: not planned, because ${because}.`, references: [] }),
   };
 }

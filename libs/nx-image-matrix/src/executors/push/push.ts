@@ -1,12 +1,12 @@
-import { availableParallelism } from 'node:os';
 import type { ExecutorContext } from '@nx/devkit';
 import { findEngine, likelyPlatforms } from '@nx-image-matrix/engine';
-import { imageFolders, pluginOptions } from '../../workspace/image-folders.ts';
-import { resolveOptions } from '../../workspace/options.ts';
+import { imageFolders, type ImageFolder } from '../../workspace/image-folders.ts';
+import { manifestOptions } from '../../workspace/manifest-options.ts';
 import type { TaskOutcome } from '../batch.ts';
 import { secretFiles } from '../../secrets/refuse-secrets.ts';
 import { BuildPlanner, patience } from '../../build-plan/plan.ts';
 import { describeError } from '../../format/describe.ts';
+import { groupTasks, inGroups, type TaskGroup } from '../groups.ts';
 import { runTags } from '../run-tags.ts';
 import { runInOrder, type Job, type Times } from '../schedule.ts';
 import { currentImage, notCurrent, preparePush, type PushPlan } from './prepare.ts';
@@ -22,32 +22,53 @@ export interface PushOptions {
 
 export type PushContext = Pick<ExecutorContext, 'root' | 'nxJsonConfiguration' | 'projectsConfigurations'>;
 
-/** Pushes the given images, and yields the outcome of each. */
-export async function* pushImages(
+export type PushTasks = TaskGroup<{ project: string }>;
+
+/** The images that are pushed with the same options: those of one entry of the plugin. */
+export function pushGroups(
   projects: readonly string[],
-  context: PushContext,
-  signal: AbortSignal,
-): AsyncGenerator<[project: string, outcome: TaskOutcome, times?: Times]> {
-  const options = resolveOptions(pluginOptions(context.nxJsonConfiguration ?? {}));
+  folders: ReadonlyMap<string, ImageFolder>,
+  { root, nxJsonConfiguration }: PushContext,
+): PushTasks[] {
+  const optionsOf = manifestOptions(nxJsonConfiguration ?? {}, root);
+  const tasks = projects.map((project) => ({ project }));
+  return groupTasks(tasks, folders, optionsOf, (options) => options);
+}
+
+type Outcomes = AsyncGenerator<[project: string, outcome: TaskOutcome, times?: Times]>;
+
+/** Pushes the given images, entry by entry of the plugin, and yields the outcome of each. */
+export async function* pushImages(projects: readonly string[], context: PushContext, signal: AbortSignal): Outcomes {
   const folders = imageFolders(context);
-  const planner = new BuildPlanner(context.root, folders, await defaultPlatforms(options.engine), patience);
-  const files = secretFiles(context.root, folders.values());
+  yield* inGroups(
+    pushGroups(projects, folders, context),
+    (group) => pushGroup(group, { root: context.root, folders, signal }),
+    (project, error) => ({ success: false, output: `${project}: ${describeError(error)}` }),
+  );
+}
+
+async function* pushGroup(
+  group: PushTasks,
+  { root, folders, signal }: { root: string; folders: ReadonlyMap<string, ImageFolder>; signal: AbortSignal },
+): Outcomes {
+  const planner = new BuildPlanner(root, folders, await defaultPlatforms(group.engine), patience);
+  const files = secretFiles(root, folders.values());
   const plans: PushPlan[] = [];
-  for (const project of projects) {
-    const prepared = await preparePush(context.root, planner, folders.get(project), project, files);
+  for (const { project } of group.tasks) {
+    const prepared = await preparePush(root, planner, folders.get(project), project, files);
     if ('success' in prepared) yield [project, prepared];
     else if (prepared.choice.active.length === 0) yield [project, nothingActive(prepared)];
     else plans.push(prepared);
   }
   if (plans.length === 0) return;
-  const engine = await findEngine(options.engine);
-  const insecure = options.insecureRegistries;
+  const engine = await findEngine(group.engine);
+  const insecure = group.insecureRegistries;
   const access = registryAccess({ insecure, signal });
   try {
-    const shared = { access, failing: new Set<string>(), fill: runTags(context.root) };
-    const run: PushRun = { root: context.root, engine, insecure, signal, ...shared };
+    const shared = { access, failing: new Set<string>(), fill: runTags(root) };
+    const run: PushRun = { root, engine, insecure, signal, ...shared };
     const jobs = await pushJobs(run, plans);
-    yield* runInOrder(jobs, options.maxParallel ?? availableParallelism(), signal);
+    yield* runInOrder(jobs, group.maxParallel, signal);
   } finally {
     await access.close();
   }

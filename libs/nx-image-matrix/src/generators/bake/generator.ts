@@ -2,11 +2,10 @@ import { posix } from 'node:path';
 import type { Tree } from '@nx/devkit';
 import { formatDiagnostics } from '@nx-image-matrix/manifest';
 import { createFolderFinder, isOnDisk } from '../../matrix/on-disk.ts';
-import { hasErrors, readMatrices, type Matrices } from '../../matrix/read-matrices.ts';
-import type { GeneratedImage } from '../../matrix/generate-image.ts';
-import { pluginOptions } from '../../workspace/image-folders.ts';
+import { readByOptions, type AllMatrices } from '../../matrix/read-by-options.ts';
+import { hasErrors } from '../../matrix/read-matrices.ts';
+import { manifestOptions } from '../../workspace/manifest-options.ts';
 import { manifestsOf } from '../../workspace/manifests.ts';
-import { resolveOptions } from '../../workspace/options.ts';
 import { sourceReader } from '../../workspace/source-reader.ts';
 import { bakeFile, formatBakeFile, isOfRun, type BakeImage, type BakeOptions } from './bake-file.ts';
 import { checkOutput, checkPackages, checkRepositories } from './check-options.ts';
@@ -45,19 +44,19 @@ export async function bake(tree: Tree, options: BakeGeneratorOptions): Promise<(
   return () => notes.forEach((line) => console.warn(line));
 }
 
-async function readAll(tree: Tree): Promise<Matrices<GeneratedImage>> {
+async function readAll(tree: Tree): Promise<AllMatrices> {
   const { createProjectGraphAsync, readNxJson } = await import('@nx/devkit');
   const manifests = manifestsOf(await createProjectGraphAsync());
   if (manifests.length === 0)
     throw new Error('There is no manifest.yml with "packages" and "releases" in this workspace.');
-  const options = resolveOptions(pluginOptions(readNxJson(tree) ?? {}));
-  const matrices = readMatrices(tree.root, manifests, options, { ...process.env, IMAGE_VERSION: undefined });
+  const optionsOf = manifestOptions(readNxJson(tree) ?? {}, tree.root);
+  const matrices = readByOptions(tree.root, manifests, optionsOf, { ...process.env, IMAGE_VERSION: undefined });
   if (hasErrors(matrices.diagnostics))
     throw new Error(formatDiagnostics(matrices.diagnostics, sourceReader(tree.root, matrices.dockerfiles)));
   return matrices;
 }
 
-function imagesOf({ matrices }: Matrices): BakeImage[] {
+function imagesOf({ matrices }: AllMatrices): BakeImage[] {
   const { compare } = new Intl.Collator('en', { numeric: true });
   const rootOf = ({ contextDir, facts }: BakeImage): string => posix.join(contextDir, facts.image.dir);
   return matrices
@@ -70,7 +69,7 @@ function given(list: string[] | undefined): string[] | undefined {
 }
 
 /** What somebody has to know who builds by this file. */
-function notesOn(root: string, { matrices }: Matrices): string[] {
+function notesOn(root: string, { matrices }: AllMatrices): string[] {
   const all = matrices.flatMap(({ contextDir, images }) => images.map((facts) => ({ contextDir, facts })));
   const kindOf = createFolderFinder(root);
   const isCurrent = ({ contextDir, facts }: (typeof all)[number]): boolean => {

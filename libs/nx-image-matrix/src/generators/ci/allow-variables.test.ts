@@ -18,12 +18,20 @@ describe('allowVariables', () => {
       ['other', entry({ include: 1, buildSecrets: { env: ['A', 'B'] } }), entry({ buildSecrets: { env: ['A', 'B'] } })],
     ],
   ])('adds names to %s', (_, plugins, expected) => {
-    expect(JSON.parse(allowVariables(json({ plugins }), ['A', 'B'])!)).toEqual({ plugins: expected });
+    expect(JSON.parse(allowVariables(json({ plugins }), () => ['A', 'B'])!)).toEqual({ plugins: expected });
   });
 
   it('changes nothing where all are there, and says where there is no entry', () => {
     const text = `// a comment\n${json({ plugins: [entry({ buildSecrets: { env: ['A'] } })] })}`;
-    expect(allowVariables(text, ['A'])).toBe(text);
-    expect(allowVariables(json({ extends: './base.json' }), ['A'])).toBeUndefined();
+    expect(allowVariables(text, () => ['A'])).toBe(text);
+    expect(allowVariables(json({ extends: './base.json' }), () => ['A'])).toBeUndefined();
+  });
+
+  it('gives each entry the names of its own manifests', () => {
+    const plugins = [entry({}), 'other', entry({})];
+    const names = [['A'], ['X'], ['B']];
+    expect(JSON.parse(allowVariables(json({ plugins }), (index) => names[index]!)!)).toEqual({
+      plugins: [entry({ buildSecrets: { env: ['A'] } }), 'other', entry({ buildSecrets: { env: ['B'] } })],
+    });
   });
 });

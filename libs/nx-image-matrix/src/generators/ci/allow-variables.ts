@@ -4,10 +4,10 @@ import type { ImageMatrixOptions } from '../../types.ts';
 const PLUGIN = 'nx-image-matrix';
 
 /**
- * The text of `nx.json` with these variables among those that builds may read in CI, in each entry of the plugin; what is
- * there already stays as it is. Undefined where the file has no entry of the plugin itself, since it extends another one.
+ * The text of `nx.json` with variables among those that builds may read in CI, for each entry of the plugin those of its
+ * manifests, which are asked for by its place in `plugins`; what is there already stays as it is. Undefined where the file has no entry of the plugin itself, since it extends another one.
  */
-export function allowVariables(text: string, variables: readonly string[]): string | undefined {
+export function allowVariables(text: string, variablesOf: (index: number) => readonly string[]): string | undefined {
   const { plugins } = readJsonc(text, 'nx.json') as { plugins?: unknown };
   let result = text;
   let found = false;
@@ -15,7 +15,7 @@ export function allowVariables(text: string, variables: readonly string[]): stri
     if (!isOurs(entry)) continue;
     found = true;
     const allowed = (typeof entry === 'string' ? undefined : entry.options?.buildSecrets?.env) ?? [];
-    const missing = variables.filter((name) => !allowed.includes(name));
+    const missing = variablesOf(index).filter((name) => !allowed.includes(name));
     if (missing.length === 0) continue;
     const env = [...allowed, ...missing];
     result =

@@ -1,6 +1,5 @@
 import type { Tree } from '@nx/devkit';
-import { pluginOptions } from '../../workspace/image-folders.ts';
-import { resolveOptions } from '../../workspace/options.ts';
+import { entriesOfManifest, manifestOptions } from '../../workspace/manifest-options.ts';
 import { githubWorkflows } from './github.ts';
 import { gitlabFile, gitlabPipeline } from './gitlab.ts';
 import { allowVariables } from './allow-variables.ts';
@@ -32,8 +31,8 @@ export async function ci(tree: Tree, options: CiOptions): Promise<() => void> {
   const nxJson = readNxJson(tree) ?? {};
   const branch = options.branch ?? nxJson.defaultBase ?? 'main';
   checkOptions({ ...options, branch });
-  const { targets } = resolveOptions(pluginOptions(nxJson));
-  const images = readImages(tree.root, await createProjectGraphAsync());
+  const optionsOf = manifestOptions(nxJson, tree.root);
+  const images = readImages(tree.root, await createProjectGraphAsync(), optionsOf);
   const nightly = options.nightly ?? 'tag:release:devel';
   const name = devkit.detectPackageManager(tree.root);
   const manager = packageManagerFacts(
@@ -47,7 +46,6 @@ export async function ci(tree: Tree, options: CiOptions): Promise<() => void> {
     branch,
     chunks: options.chunks ?? 1,
     nodeVersionFile: ['.nvmrc', '.node-version'].find((file) => tree.exists(file)),
-    targets,
     nightly: nightly === 'tag:release:devel' && !images.hasDevel ? [] : ['tag:release:base', ...nightly.split(',')],
     cron: options.cron ?? '17 3 * * *',
     cache: options.cache,
@@ -55,8 +53,11 @@ export async function ci(tree: Tree, options: CiOptions): Promise<() => void> {
   const provider = options.provider ?? 'github';
   const github = provider === 'gitlab' ? {} : await pinned(githubWorkflows(plan), options);
   for (const [path, text] of Object.entries(github)) tree.write(path, text);
+  const indicesOf = entriesOfManifest(nxJson, tree.root);
+  const namesOf = (index: number): string[] =>
+    [...images.buildVariables].flatMap(([manifest, names]) => (indicesOf(manifest).includes(index) ? names : []));
   const notes = [
-    ...allowInNxJson(tree, plan.buildVariables),
+    ...allowInNxJson(tree, plan.buildVariables, namesOf),
     ...(provider === 'github' ? [] : writeGitlab(tree, plan)),
   ];
   return () => notes.forEach((note) => console.log(`\n${note}`));
@@ -72,10 +73,14 @@ async function pinned(
 }
 
 /** What the builds of a CI may read is said in `nx.json`, so that a manifest alone cannot change it. */
-function allowInNxJson(tree: Tree, variables: readonly string[]): string[] {
+function allowInNxJson(
+  tree: Tree,
+  variables: readonly string[],
+  variablesOf: (index: number) => readonly string[],
+): string[] {
   if (variables.length === 0) return [];
   const text = tree.read('nx.json', 'utf8') ?? '{}';
-  const allowed = allowVariables(text, variables);
+  const allowed = allowVariables(text, variablesOf);
   if (allowed === text) return [];
   const list = JSON.stringify(variables);
   if (allowed === undefined) {

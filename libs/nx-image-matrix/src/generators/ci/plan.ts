@@ -15,10 +15,11 @@ export interface CiPlan {
   packageManagerVersion?: string;
   /** File that names the version of Node, where the workspace has one. */
   nodeVersionFile?: string;
-  targets: { build: string; push: string; matrix: string; promote: string };
-  /** Projects of the manifests, the first of which shares out images. */
-  matrixProjects: string[];
-  /** Those whose images have floating tags. */
+  /** As Nx's `-t` takes them: with commas, where manifests have targets of different names. */
+  targets: { build: string; push: string };
+  /** The task of the project of a manifest that shares out images: `images:docker-matrix`. */
+  shareTask: string;
+  /** The tasks of manifests whose images have floating tags: `images:docker-promote`. */
   promote: string[];
   /** Environment variables that a push reads, from the manifests' `repository`. */
   pushVariables: string[];
@@ -32,10 +33,10 @@ export interface CiPlan {
 }
 
 /** Picks the images of this machine, writes their names into `dist/images.txt`. Reads `CHUNK`. */
-export function chooseImages({ nx, matrixProjects, targets }: CiPlan, target: string, selection: string): string {
+export function chooseImages({ nx, shareTask }: CiPlan, target: string, selection: string): string {
   return [
     `projects="$(${nx} show projects ${selection} --with-target ${shellWord(target)} --sep ,)"`,
-    `${nx} run ${shellWord(`${matrixProjects[0]}:${targets.matrix}`)} --chunk="$CHUNK" --projects="$projects" --outputFile=dist/images.txt`,
+    `${nx} run ${shellWord(shareTask)} --chunk="$CHUNK" --projects="$projects" --outputFile=dist/images.txt`,
   ].join('\n');
 }
 
@@ -62,6 +63,6 @@ export function runNightly(plan: CiPlan): string[] {
   return [chooseImages(plan, plan.targets.build, selection), runChosen(plan, targets)];
 }
 
-export function runPromote({ nx, promote, targets }: CiPlan): string[] {
-  return promote.map((project) => `${nx} run ${shellWord(`${project}:${targets.promote}`)}`);
+export function runPromote({ nx, promote }: CiPlan): string[] {
+  return promote.map((task) => `${nx} run ${shellWord(task)}`);
 }

@@ -2,7 +2,10 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ProjectGraph } from '@nx/devkit';
+import { resolveOptions } from '../../workspace/options.ts';
 import { readImages } from './read-images.ts';
+
+const optionsOf = () => resolveOptions({});
 
 describe('readImages', () => {
   const root = mkdtempSync(join(tmpdir(), 'read-images-'));
@@ -31,15 +34,17 @@ describe('readImages', () => {
       },
       other: { name: 'other', data: {} },
     } as unknown as ProjectGraph['nodes'];
-    expect(readImages(root, { nodes })).toEqual({
+    expect(readImages(root, { nodes }, optionsOf)).toEqual({
       facts: {
-        matrixProjects: ['images'],
-        promote: ['images'],
+        targets: { build: 'docker-build', push: 'docker-push' },
+        shareTask: 'images:docker-matrix',
+        promote: ['images:docker-promote'],
         pushVariables: ['A', 'U', 'P'],
         buildVariables: ['PIP'],
       },
+      buildVariables: new Map([['manifest.yml', ['PIP']]]),
       hasDevel: false,
     });
-    expect(() => readImages(root, { nodes: {} })).toThrow('There is no manifest.yml');
+    expect(() => readImages(root, { nodes: {} }, optionsOf)).toThrow('There is no manifest.yml');
   });
 });

@@ -3,10 +3,14 @@ import { passwordVariables } from '../../repositories/passwords.ts';
 import { readRepositoryEntries } from '../../repositories/repositories.ts';
 import type { ImageMetadata } from '../../types.ts';
 import { matrixProjectsOf } from '../../workspace/manifests.ts';
+import type { OptionsOf } from '../../workspace/manifest-options.ts';
+import type { TargetNames } from '../../workspace/options.ts';
 import type { CiPlan } from './plan.ts';
 
 export interface CiImages {
-  facts: Pick<CiPlan, 'matrixProjects' | 'promote' | 'pushVariables' | 'buildVariables'>;
+  facts: Pick<CiPlan, 'targets' | 'shareTask' | 'promote' | 'pushVariables' | 'buildVariables'>;
+  /** The variables that builds read, by manifest. */
+  buildVariables: ReadonlyMap<string, readonly string[]>;
   hasDevel: boolean;
 }
 
@@ -15,7 +19,7 @@ export interface CiImages {
  * project there.
  * @throws Error when there is none, or one has errors.
  */
-export function readImages(workspaceRoot: string, graph: Pick<ProjectGraph, 'nodes'>): CiImages {
+export function readImages(workspaceRoot: string, graph: Pick<ProjectGraph, 'nodes'>, optionsOf: OptionsOf): CiImages {
   const projects = matrixProjectsOf(graph);
   const manifests = [...projects.keys()].sort();
   if (manifests.length === 0) {
@@ -24,17 +28,29 @@ export function readImages(workspaceRoot: string, graph: Pick<ProjectGraph, 'nod
   const images = imagesOf(graph);
   const entries = manifests.flatMap((manifest) => readRepositoryEntries(workspaceRoot, manifest));
   const passwords = passwordVariables(workspaceRoot, manifests);
-  const secrets = images.flatMap(({ image }) => (image.secrets ?? []).map(({ env }) => env));
+  // The password of a registry is not for builds, whatever a manifest says, so pull requests do not get it either.
+  const buildVariables = new Map(
+    manifests.map((manifest) => {
+      const own = images.filter((image) => image.manifest === manifest);
+      const names = own.flatMap(({ image }) => (image.secrets ?? []).map(({ env }) => env));
+      return [manifest, unique(names).filter((name) => !passwords.has(name))];
+    }),
+  );
   const floating = new Set(images.flatMap(({ manifest, image }) => (image.floatingTags.length > 0 ? [manifest] : [])));
-  const projectsOf = (names: readonly string[]): string[] => names.flatMap((name) => projects.get(name) ?? []);
+  const targetsOf = (manifest: string): TargetNames => optionsOf(manifest).targets;
+  const taskOf = (manifest: string, target: 'matrix' | 'promote'): string =>
+    `${projects.get(manifest)}:${targetsOf(manifest)[target]}`;
+  const namesOf = (target: 'build' | 'push'): string =>
+    unique(manifests.map((manifest) => targetsOf(manifest)[target])).join();
   return {
     facts: {
-      matrixProjects: projectsOf(manifests),
-      promote: projectsOf(manifests.filter((manifest) => floating.has(manifest))),
+      targets: { build: namesOf('build'), push: namesOf('push') },
+      shareTask: taskOf(manifests[0]!, 'matrix'),
+      promote: manifests.filter((manifest) => floating.has(manifest)).map((manifest) => taskOf(manifest, 'promote')),
       pushVariables: unique(entries.flatMap(({ onlyIf, user, password }) => [onlyIf, user, password])),
-      // The password of a registry is not for builds, whatever a manifest says, so pull requests do not get it either.
-      buildVariables: unique(secrets).filter((name) => !passwords.has(name)),
+      buildVariables: unique([...buildVariables.values()].flat()),
     },
+    buildVariables,
     hasDevel: images.some(({ image }) => image.releaseType === 'devel'),
   };
 }

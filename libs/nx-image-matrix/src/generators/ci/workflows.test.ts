@@ -17,8 +17,8 @@ const plan: CiPlan = {
   ...manager('npm'),
   branch: 'main',
   chunks: 1,
-  targets: { build: 'docker-build', push: 'docker-push', matrix: 'docker-matrix', promote: 'docker-promote' },
-  matrixProjects: ['images'],
+  targets: { build: 'docker-build', push: 'docker-push' },
+  shareTask: 'images:docker-matrix',
   promote: [],
   pushVariables: ['HUB_PASSWORD', 'HUB_USERNAME'],
   buildVariables: [],
@@ -28,7 +28,10 @@ const plan: CiPlan = {
 const plans: [string, Partial<CiPlan>][] = [
   ['as they are by default', {}],
   ['on four machines', { chunks: 4 }],
-  ['with floating tags and build secrets', { promote: ['images', 'sub-images'], buildVariables: ['PIP_TOKEN'] }],
+  [
+    'with floating tags and build secrets',
+    { promote: ['images:docker-promote', 'sub-images:docker-promote'], buildVariables: ['PIP_TOKEN'] },
+  ],
   ['without a night and a cache', { nightly: [], cache: 'none' }],
   ['with pnpm and .nvmrc', { ...manager('pnpm'), nodeVersionFile: '.nvmrc' }],
   ['with yarn 1', manager('yarn')],
@@ -104,7 +107,12 @@ describe('the workflows', () => {
   });
 
   it('may write packages where GITHUB_TOKEN pushes them', () => {
-    const own = { ...plan, cache: 'none', promote: ['images'], pushVariables: ['GITHUB_ACTOR', 'GITHUB_TOKEN'] };
+    const own = {
+      ...plan,
+      cache: 'none',
+      promote: ['images:docker-promote'],
+      pushVariables: ['GITHUB_ACTOR', 'GITHUB_TOKEN'],
+    };
     const { jobs } = parse(githubWorkflows(own)['.github/workflows/images.yml']!) as Workflow;
     for (const name of ['push', 'promote']) expect(jobs[name]!.permissions).toMatchObject({ packages: 'write' });
     expect(jobs['push']!.steps.at(-1)!.env).toEqual({ GITHUB_TOKEN: '${{ secrets.GITHUB_TOKEN }}' });
@@ -153,8 +161,8 @@ describe('the workflows', () => {
     const hostile = {
       ...plan,
       chunks: 2,
-      promote: ["a'$(x)-images"],
-      matrixProjects: ['$(curl x)-images', '(shop)-images'],
+      promote: ["a'$(x)-images:docker-promote"],
+      shareTask: '$(curl x)-images:docker-matrix',
     };
     const { jobs } = parse(githubWorkflows(hostile)['.github/workflows/images.yml']!) as Workflow;
     const runs = Object.values(jobs).flatMap(({ steps }) => steps.map(({ run = '' }) => run));
@@ -200,7 +208,7 @@ describe('the workflows', () => {
 
   it('promote last, when there are floating tags', () => {
     const { jobs } = parse(
-      githubWorkflows({ ...plan, promote: ['images'] })['.github/workflows/images.yml']!,
+      githubWorkflows({ ...plan, promote: ['images:docker-promote'] })['.github/workflows/images.yml']!,
     ) as Workflow;
     expect(jobs['promote']).toMatchObject({ needs: 'push' });
     expect(jobs['promote']!.steps.at(-1)!.run).toBe('npx nx run images:docker-promote');

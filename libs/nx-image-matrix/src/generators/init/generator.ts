@@ -1,5 +1,5 @@
 import type { Tree } from '@nx/devkit';
-import { pluginOptions } from '../../workspace/image-folders.ts';
+import { manifestOptions } from '../../workspace/manifest-options.ts';
 import { resolveOptions } from '../../workspace/options.ts';
 import { changeFile } from './change-file.ts';
 import { associateSchema, recommendExtension } from './editor.ts';
@@ -16,14 +16,14 @@ export interface InitOptions {
 export async function init(tree: Tree, { outputDir }: InitOptions): Promise<void> {
   const { readNxJson } = await import('@nx/devkit');
   const settings = readNxJson(tree) ?? {};
-  const options = hasPlugin(settings as NxSettings) ? pluginOptions(settings) : { outputDir };
-  const resolved = resolveOptions(options);
+  const given = resolveOptions({ outputDir });
+  const optionsOf = hasPlugin(settings as NxSettings) ? manifestOptions(settings, tree.root) : () => given;
   changeFile(tree, 'nx.json', (text) =>
-    registerPlugin(text, settings as NxSettings, outputDir === undefined ? {} : { outputDir: resolved.outputDir }),
+    registerPlugin(text, settings as NxSettings, outputDir === undefined ? {} : { outputDir: given.outputDir }),
   );
   changeFile(tree, '.vscode/settings.json', (text) => associateSchema(text, schemaPath(tree)));
   changeFile(tree, '.vscode/extensions.json', recommendExtension);
-  await protectOutput(tree, await outputFolders(tree, resolved.outputDir));
+  await protectOutput(tree, await outputFolders(tree, optionsOf));
 }
 
 /** Without a `package.json` Nx keeps its packages in a folder of its own. */

@@ -1,8 +1,7 @@
 import { join, posix } from 'node:path';
 import type { GeneratorCallback, Tree } from '@nx/devkit';
 import { matrixProjectName } from '../../plugin/matrix-project.ts';
-import { pluginOptions } from '../../workspace/image-folders.ts';
-import { resolveOptions } from '../../workspace/options.ts';
+import { manifestOptions } from '../../workspace/manifest-options.ts';
 import { init } from '../init/generator.ts';
 import { hasPlugin, type NxSettings } from '../init/nx-json.ts';
 import { protectOutput } from '../init/output-folders.ts';
@@ -46,7 +45,7 @@ export async function manifest(tree: Tree, options: ManifestOptions): Promise<Ge
     cuda,
   });
   const file = posix.join(folder, 'manifest.yml');
-  const settings = resolveOptions(pluginOptions(readNxJson(tree) ?? {}));
+  const settings = manifestOptions(readNxJson(tree) ?? {}, tree.root)(file);
   await protectOutput(tree, [posix.join(folder, settings.outputDir)]);
   const images = checkedImages(tree.read(file, 'utf8')!, file, settings);
   return () => printNextSteps(file, images.length, matrixProjectName(folder), settings.targets);

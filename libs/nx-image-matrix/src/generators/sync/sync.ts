@@ -2,13 +2,12 @@ import { join, posix, relative } from 'node:path';
 import type { ProjectGraph, Tree } from '@nx/devkit';
 import { formatDiagnostics } from '@nx-image-matrix/manifest';
 import type { RenderedFile } from '@nx-image-matrix/templates';
-import type { GeneratedImage } from '../../matrix/generate-image.ts';
 import { hasMode } from '../../matrix/on-disk.ts';
-import { hasErrors, readMatrices, type Matrices } from '../../matrix/read-matrices.ts';
-import type { ImageMatrixOptions } from '../../types.ts';
+import { readByOptions, type AllMatrices } from '../../matrix/read-by-options.ts';
+import { hasErrors } from '../../matrix/read-matrices.ts';
 import { findLink } from '../../fs/links.ts';
 import { manifestsOf } from '../../workspace/manifests.ts';
-import { resolveOptions } from '../../workspace/options.ts';
+import type { OptionsOf } from '../../workspace/manifest-options.ts';
 import { sourceReader } from '../../workspace/source-reader.ts';
 import { findRemovals, type Removal } from './removals.ts';
 
@@ -22,14 +21,16 @@ export interface SyncResult {
  * The release version is that of the files in git: IMAGE_VERSION belongs to a single run and is left out.
  * @throws Error with all diagnostics, when a manifest or a template has errors; then nothing is written.
  */
-export function syncImages(tree: Tree, graph: ProjectGraph, pluginOptions: ImageMatrixOptions | undefined): SyncResult {
-  const options = resolveOptions(pluginOptions);
+export function syncImages(tree: Tree, graph: ProjectGraph, optionsOf: OptionsOf): SyncResult {
   const environment = { ...process.env, IMAGE_VERSION: undefined };
-  const matrices = readMatrices(tree.root, manifestsOf(graph), options, environment);
+  const matrices = readByOptions(tree.root, manifestsOf(graph), optionsOf, environment);
   if (hasErrors(matrices.diagnostics)) throw new Error(problemsOf(tree.root, matrices));
   const removals = findRemovals(
     tree,
-    matrices.matrices.map((matrix) => ({ matrix, path: posix.join(matrix.contextDir, options.outputDir) })),
+    matrices.matrices.map((matrix) => {
+      const { outputDir } = optionsOf(matrix.file);
+      return { matrix, path: posix.join(matrix.contextDir, outputDir) };
+    }),
   );
   const written = writeStale(tree, matrices);
   for (const path of removals.flatMap(({ files }) => files)) tree.delete(path);
@@ -61,11 +62,11 @@ function describeRemoval({ folder, inUse, files, left }: Removal): string[] {
   ];
 }
 
-function problemsOf(root: string, { diagnostics, dockerfiles }: Matrices): string {
+function problemsOf(root: string, { diagnostics, dockerfiles }: AllMatrices): string {
   return formatDiagnostics(diagnostics, sourceReader(root, dockerfiles));
 }
 
-function writeStale(tree: Tree, { matrices }: Matrices<GeneratedImage>): string[] {
+function writeStale(tree: Tree, { matrices }: AllMatrices): string[] {
   const details: string[] = [];
   for (const { contextDir, images } of matrices) {
     for (const { image, rendered } of images) {

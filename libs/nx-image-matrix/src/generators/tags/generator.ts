@@ -1,8 +1,7 @@
 import { posix } from 'node:path';
 import type { Tree } from '@nx/devkit';
-import { pluginOptions } from '../../workspace/image-folders.ts';
+import { manifestOptions } from '../../workspace/manifest-options.ts';
 import { manifestsOf } from '../../workspace/manifests.ts';
-import { resolveOptions } from '../../workspace/options.ts';
 import { readPackages } from './packages.ts';
 import { findSections } from './sections.ts';
 import { addSection, unknownPackage, updateTables, type Packages } from './update.ts';
@@ -48,8 +47,8 @@ async function packagesOf(tree: Tree, manifest: string | undefined): Promise<Pac
   if (known.length === 0) throw new Error('There is no manifest.yml with "packages" and "releases" in this workspace.');
   if (manifest !== undefined && !known.includes(manifest))
     throw new Error(`"${manifest}" is no manifest of this workspace; there is ${known.join(', ')}.`);
-  const options = resolveOptions(pluginOptions(readNxJson(tree) ?? {}));
-  return readPackages(tree, manifest === undefined ? known : [manifest], options);
+  const optionsOf = manifestOptions(readNxJson(tree) ?? {}, tree.root);
+  return readPackages(tree, manifest === undefined ? known : [manifest], optionsOf);
 }
 
 function withNewSections(text: string, { package: names = [], sizes, all, url }: TagsOptions, packages: Packages) {

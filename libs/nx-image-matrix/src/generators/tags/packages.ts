@@ -2,7 +2,7 @@ import { posix } from 'node:path';
 import type { Tree } from '@nx/devkit';
 import { size } from '../../format/quantities.ts';
 import type { BuildRecord } from '../../build-plan/record.ts';
-import type { ResolvedOptions } from '../../workspace/options.ts';
+import type { OptionsOf } from '../../workspace/manifest-options.ts';
 import { checkedImages } from '../checked-images.ts';
 import type { TaggedImage } from './table.ts';
 
@@ -13,12 +13,12 @@ import type { TaggedImage } from './table.ts';
 export function readPackages(
   tree: Tree,
   manifests: readonly string[],
-  options: ResolvedOptions,
+  optionsOf: OptionsOf,
 ): Map<string, TaggedImage[]> {
   const packages = new Map<string, TaggedImage[]>();
   const owners = new Map<string, string>();
   for (const file of manifests) {
-    for (const image of checkedImages(tree.read(file, 'utf8')!, file, options)) {
+    for (const image of checkedImages(tree.read(file, 'utf8')!, file, optionsOf(file))) {
       const owner = owners.get(image.package) ?? file;
       if (owner !== file) throw new Error(twoOwners(image.package, owner, file));
       owners.set(image.package, owner);

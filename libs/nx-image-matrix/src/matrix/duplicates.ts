@@ -1,0 +1,14 @@
+import { findDuplicateProjects, findDuplicateReferences, type Diagnostic } from '@nx-image-matrix/manifest';
+import type { Matrix } from './read-matrices.ts';
+
+/** Images of several matrices, or of one, that have the same project name or would be pushed to the same place. */
+export function findDuplicates(matrices: readonly Pick<Matrix, 'file' | 'images'>[]): Diagnostic[] {
+  const expanded = matrices.map(({ file, images }) => ({
+    file,
+    images: images.map(({ image: { name, package: owner, reference, position, push }, document }) => {
+      const { tags, floatingTags, repositories } = document;
+      return { name, package: owner, reference, position, push, tags, floatingTags, repositories };
+    }),
+  }));
+  return [...findDuplicateProjects(expanded), ...findDuplicateReferences(expanded)];
+}

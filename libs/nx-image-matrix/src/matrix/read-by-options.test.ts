@@ -1,0 +1,65 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { resolveOptions } from '../workspace/options.ts';
+import { readByOptions } from './read-by-options.ts';
+
+describe('readByOptions', () => {
+  let root: string;
+  beforeEach(() => {
+    root = mkdtempSync(join(tmpdir(), 'read-by-options-'));
+  });
+  afterEach(() => rmSync(root, { recursive: true, force: true }));
+
+  function write(path: string, text: string): void {
+    mkdirSync(dirname(join(root, path)), { recursive: true });
+    writeFileSync(join(root, path), text);
+  }
+
+  /** A manifest with one image of a package, and its template. */
+  function writeManifest(folder: string, name: string, from = '{{ from }}'): void {
+    write(
+      `${folder}/manifest.yml`,
+      `version: '1'\npackages: { ${name}: { runtime: [debian12] } }\nreleases: { debian: { 12: { templates_dir: t, base_image: debian } } }\n`,
+    );
+    write(`${folder}/t/base.Dockerfile.liquid`, 'FROM {{ from }}\n');
+    write(`${folder}/t/runtime.Dockerfile.liquid`, `FROM ${from}\n`);
+  }
+
+  const one = resolveOptions({ outputDir: 'one' });
+  const two = resolveOptions({ outputDir: 'two', version: '2' });
+  const read = () =>
+    readByOptions(root, ['a/manifest.yml', 'b/manifest.yml'], (manifest) => (manifest[0] === 'a' ? one : two), {});
+
+  it('gives each manifest the folder and the version of its own options', () => {
+    writeManifest('a', 'x');
+    writeManifest('b', 'y');
+    const { matrices, diagnostics } = read();
+    expect(diagnostics).toEqual([]);
+    const found = matrices.flatMap(({ images }) =>
+      images.map(({ document }) => `${document.folder} ${document.reference}`),
+    );
+    expect(found.sort()).toEqual([
+      'a/one/x/debian12/base x:base',
+      'a/one/x/debian12/runtime x:1-runtime',
+      'b/two/y/debian12/base y:base',
+      'b/two/y/debian12/runtime y:2-runtime',
+    ]);
+  });
+
+  it('finds images of different options that have one name', () => {
+    writeManifest('a', 'x');
+    writeManifest('b', 'x');
+    expect(read().diagnostics).toContainEqual(
+      expect.objectContaining({ code: 'duplicate-project', severity: 'error' }),
+    );
+  });
+
+  it('reports the errors of each once', () => {
+    writeManifest('a', 'x', '{{ nothing');
+    writeManifest('b', 'x');
+    expect(read().diagnostics.filter(({ severity }) => severity === 'error')).toMatchObject([
+      { code: 'template-error' },
+    ]);
+  });
+});

@@ -1,0 +1,33 @@
+import { sortDiagnostics } from '@nx-image-matrix/manifest';
+import { byOptions, type OptionsOf } from '../workspace/manifest-options.ts';
+import { findDuplicates } from './duplicates.ts';
+import type { GeneratedImage } from './generate-image.ts';
+import { hasErrors, readMatrices, type Matrices, type ReadOptions } from './read-matrices.ts';
+
+/** What several entries of the plugin give together. */
+export type AllMatrices = Pick<Matrices<GeneratedImage>, 'matrices' | 'diagnostics' | 'dockerfiles'>;
+
+/**
+ * Reads and renders manifests, each with its own options. Those of one entry of the plugin are read together and apart
+ * from the others, as they are when the project graph is made: what an image starts FROM goes into its files.
+ */
+export function readByOptions(
+  workspaceRoot: string,
+  manifestFiles: readonly string[],
+  optionsOf: OptionsOf,
+  environment: NodeJS.ProcessEnv,
+  readOptions: ReadOptions = {},
+): AllMatrices {
+  const groups = [...byOptions(manifestFiles, optionsOf)].map(([options, files]) =>
+    readMatrices(workspaceRoot, files, options, environment, readOptions),
+  );
+  const matrices = groups.flatMap((group) => group.matrices);
+  const diagnostics = groups.flatMap((group) => group.diagnostics);
+  // Those within one entry have been found; what is found now is between two.
+  if (groups.length > 1 && !hasErrors(diagnostics)) diagnostics.push(...findDuplicates(matrices));
+  return {
+    matrices,
+    diagnostics: sortDiagnostics(diagnostics),
+    dockerfiles: new Map(groups.flatMap((group) => [...group.dockerfiles])),
+  };
+}

@@ -1,0 +1,133 @@
+import { createRequire } from 'node:module';
+import { posix } from 'node:path';
+import type { NxJsonConfiguration } from '@nx/devkit';
+import type { Diagnostic } from '@nx-image-matrix/manifest';
+import type { ImageMatrixOptions } from '../types.ts';
+import { nxPackage } from './nx-version.ts';
+import { resolveOptions, type ResolvedOptions } from './options.ts';
+
+const PLUGIN = 'nx-image-matrix';
+
+/** The options of one manifest; manifests of one entry get the same object. */
+export type OptionsOf = (manifest: string) => ResolvedOptions;
+
+/** An entry of this plugin in `nx.json`. */
+interface Entry {
+  /** In `plugins`. */
+  index: number;
+  include?: string[];
+  exclude?: string[];
+  options?: unknown;
+}
+
+type Matches = (path: string, pattern: string, options: { dot: true }) => boolean;
+
+/**
+ * The options that each manifest has by `nx.json`: those of the entry of this plugin that takes it, of the last where
+ * several do, since Nx merges them in this order, and of the first where none does. Never by the project graph, parts of
+ * which any `project.json` can replace: options say what builds may read.
+ * @returns a function that throws an Error where the options of the entry cannot be used.
+ */
+export function manifestOptions({ plugins }: Pick<NxJsonConfiguration, 'plugins'>, workspaceRoot: string): OptionsOf {
+  const entries = entriesOf(plugins);
+  const resolved = new Map<Entry | undefined, ResolvedOptions>();
+  const ownersOf = ownerFinder(entries, workspaceRoot);
+  return (manifest) => {
+    const entry = ownersOf(manifest).at(-1) ?? entries[0];
+    const options = resolved.get(entry) ?? resolveOptions(entry?.options as ImageMatrixOptions | undefined);
+    resolved.set(entry, options);
+    return options;
+  };
+}
+
+/** Where in `plugins` the entries are that take a manifest. */
+export function entriesOfManifest(
+  { plugins }: Pick<NxJsonConfiguration, 'plugins'>,
+  workspaceRoot: string,
+): (manifest: string) => number[] {
+  const ownersOf = ownerFinder(entriesOf(plugins), workspaceRoot);
+  return (manifest) => ownersOf(manifest).map(({ index }) => index);
+}
+
+/** Manifests by their options, both in the order in which they come first. */
+export function byOptions(manifests: Iterable<string>, optionsOf: OptionsOf): Map<ResolvedOptions, string[]> {
+  const groups = new Map<ResolvedOptions, string[]>();
+  for (const manifest of manifests) {
+    const options = optionsOf(manifest);
+    groups.set(options, [...(groups.get(options) ?? []), manifest]);
+  }
+  return groups;
+}
+
+/** An error for each manifest that several entries take: Nx would make its projects once for each. */
+export function manifestsOfTwoEntries(
+  nxJson: Pick<NxJsonConfiguration, 'plugins'>,
+  workspaceRoot: string,
+  manifests: readonly string[],
+): Diagnostic[] {
+  const indicesOf = entriesOfManifest(nxJson, workspaceRoot);
+  return manifests.flatMap((manifest): Diagnostic[] => {
+    const places = indicesOf(manifest).map((index) => `plugins[${index}]`);
+    return places.length > 1 ? [twoEntries(manifest, places)] : [];
+  });
+}
+
+function twoEntries(manifest: string, places: readonly string[]): Diagnostic {
+  return {
+    code: 'two-entries',
+    severity: 'error',
+    file: 'nx.json',
+    line: 1,
+    column: 1,
+    message: `${manifest} is taken by several entries of ${PLUGIN}: ${places.join(', ')}`,
+    hint: `Leave it to one of them, by \`include\` and \`exclude\`: \`"exclude": ${JSON.stringify([manifest])}\` in the others.`,
+  };
+}
+
+function entriesOf(plugins: NxJsonConfiguration['plugins']): Entry[] {
+  return (plugins ?? []).flatMap((entry, index): Entry[] => {
+    if (typeof entry === 'string') return entry === PLUGIN ? [{ index }] : [];
+    return entry.plugin === PLUGIN ? [{ ...entry, index }] : [];
+  });
+}
+
+/** One entry alone is the only one that there can be, so that nothing has to be matched then. */
+function ownerFinder(entries: readonly Entry[], workspaceRoot: string): (manifest: string) => Entry[] {
+  if (entries.length < 2) return () => [...entries];
+  const matches = matcherOfNx(workspaceRoot);
+  return (manifest) => {
+    const path = posix.normalize(manifest);
+    return entries.filter(
+      ({ include = [], exclude = [] }) =>
+        (include.length === 0 || matchesAny(include, path, matches)) && !matchesAny(exclude, path, matches),
+    );
+  };
+}
+
+/**
+ * As `createMatcher` of Nx: a later pattern overrides an earlier one, and a list that begins with a negated one begins
+ * with everything. https://github.com/nrwl/nx, `project-configuration-utils.ts`
+ */
+function matchesAny(patterns: readonly string[], path: string, matches: Matches): boolean {
+  return patterns.reduce(
+    (matched, pattern) => {
+      const negated = pattern.startsWith('!');
+      return matches(path, negated ? pattern.slice(1) : pattern, { dot: true }) ? !negated : matched;
+    },
+    patterns[0]?.startsWith('!') ?? false,
+  );
+}
+
+/**
+ * The very matcher that this workspace's Nx matches with.
+ * @throws Error where Nx is not found as a package.
+ */
+function matcherOfNx(workspaceRoot: string): Matches {
+  const nx = nxPackage(workspaceRoot);
+  if (nx === undefined) {
+    throw new Error(
+      `Nx is not found in ${workspaceRoot}, and without it the entries of ${PLUGIN} cannot be told apart.`,
+    );
+  }
+  return (createRequire(nx)('minimatch') as { minimatch: Matches }).minimatch;
+}

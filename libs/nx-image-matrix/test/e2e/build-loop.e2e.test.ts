@@ -133,25 +133,6 @@ describe('the edit-and-build loop, without a terminal', () => {
     expect(outcomes(build()).built).toEqual([]);
   });
 
-  it('takes an image for another platform for another image', () => {
-    workspace.write({
-      'manifest.yml': workspace
-        .read('manifest.yml')
-        .replaceAll('base_image: debian:bookworm-slim', 'base_image: scratch'),
-      'templates/base.Dockerfile.liquid': 'FROM {{ from }}\nCOPY README.md /distro\n',
-      'templates/devel.Dockerfile.liquid': 'FROM {{ from }}\nENV A=1\n',
-    });
-    const devel = `-p ${named('app-debian12-devel')}`;
-    const architecture = () => docker('image', 'inspect', '--format', '{{.Architecture}}', `${prefix}app:devel-slim`);
-    workspace.nxOk(`run-many -t docker-build ${devel}`);
-    const own = architecture();
-    const other = own === 'arm64' ? 'amd64' : 'arm64';
-    workspace.nxOk(`run-many -t docker-build ${devel}`, { DOCKER_DEFAULT_PLATFORM: `linux/${other}` });
-    expect(architecture()).toBe(other);
-    workspace.nxOk(`run-many -t docker-build ${devel}`);
-    expect(architecture()).toBe(own);
-  });
-
   it('builds a single image without batches as well', () => {
     docker('image', 'rm', '--force', `${prefix}app:devel-slim`);
     expect(outcomes(build('--no-batch --output-style=static')).built).toEqual(['app:devel-slim']);
@@ -192,5 +173,24 @@ describe('the edit-and-build loop, without a terminal', () => {
     workspace.edit('templates/devel.Dockerfile.liquid', 'echo no such thing >&2 && false', 'echo mended > /devel');
     expect(outcomes(build()).built).toEqual(['app:devel-slim']);
     expect(workspace.images()).toEqual(smallMatrixImages.map(named));
+  });
+
+  it('takes an image for another platform for another image', () => {
+    workspace.write({
+      'manifest.yml': workspace
+        .read('manifest.yml')
+        .replaceAll('base_image: debian:bookworm-slim', 'base_image: scratch'),
+      'templates/base.Dockerfile.liquid': 'FROM {{ from }}\nCOPY README.md /distro\n',
+      'templates/devel.Dockerfile.liquid': 'FROM {{ from }}\nENV A=1\n',
+    });
+    const devel = `-p ${named('app-debian12-devel')}`;
+    const architecture = () => docker('image', 'inspect', '--format', '{{.Architecture}}', `${prefix}app:devel-slim`);
+    workspace.nxOk(`run-many -t docker-build ${devel}`);
+    const own = architecture();
+    const other = own === 'arm64' ? 'amd64' : 'arm64';
+    workspace.nxOk(`run-many -t docker-build ${devel}`, { DOCKER_DEFAULT_PLATFORM: `linux/${other}` });
+    expect(architecture()).toBe(other);
+    workspace.nxOk(`run-many -t docker-build ${devel}`);
+    expect(architecture()).toBe(own);
   });
 });

@@ -94,7 +94,7 @@ async function push(tool: Tool, reference: string, options: PushOptions, environ
   const { onLine, signal } = options;
   const registry = registryOf(reference);
   const configDir = await sessionFor(registry, options.config);
-  const folder = await makePrivateFolder();
+  const folder = makePrivateFolder();
   const digestFile = join(folder, 'digest');
   const args = [
     'push',

@@ -1,12 +1,12 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { makePrivateFolder, removeStaleFolders } from './private-folder.ts';
 
 let folder: string;
-beforeEach(async () => {
-  folder = await makePrivateFolder();
+beforeEach(() => {
+  folder = makePrivateFolder();
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -26,10 +26,10 @@ describe('a private folder', () => {
     expect(existsSync(folder)).toBe(true);
   });
 
-  it('goes with the next one when its process is gone', async () => {
+  it('goes with the next one when its process is gone', () => {
     const stale = named(spawnSync('true').pid);
     mkdirSync(join(stale, 'auth'), { recursive: true });
-    const next = await makePrivateFolder();
+    const next = makePrivateFolder();
     expect(existsSync(stale)).toBe(false);
     rmSync(next, { recursive: true });
   });
@@ -53,5 +53,27 @@ describe('a private folder', () => {
     for (const path of others) expect(existsSync(path)).toBe(true);
     expect(readdirSync(target)).toEqual(['kept']);
     for (const path of [...others, named(1, '2'), target]) rmSync(path, { recursive: true, force: true });
+  });
+});
+
+describe('a folder for temporary files that cannot be used', () => {
+  const { TMPDIR } = process.env;
+  afterEach(() => {
+    if (TMPDIR === undefined) delete process.env['TMPDIR'];
+    else process.env['TMPDIR'] = TMPDIR;
+  });
+
+  it.each<[string, (path: string) => void, string]>([
+    ['is missing', () => {}, 'it does not exist'],
+    ['is a file', (path) => writeFileSync(path, ''), 'it is not a folder'],
+    ['leads nowhere', (path) => symlinkSync('nowhere', path), 'it does not exist'],
+  ])('is named with its variable where it %s', (_, make, reason) => {
+    const path = join(folder, 'tmp');
+    make(path);
+    process.env['TMPDIR'] = path;
+    expect(() => makePrivateFolder(path)).toThrow(
+      `No temporary folder can be made in ${path}, which TMPDIR names: ${reason}. ` +
+        'Make that folder one that you may write to, or set TMPDIR to another.',
+    );
   });
 });

@@ -1,7 +1,7 @@
-import { lstatSync, readdirSync, readlinkSync, rmSync } from 'node:fs';
-import { mkdtemp } from 'node:fs/promises';
+import { lstatSync, mkdtempSync, readdirSync, readlinkSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { EngineError } from '../errors.ts';
 import { isSameProcess, startOf } from './identity.ts';
 
 /** Process, its start, and where process numbers count. */
@@ -10,15 +10,42 @@ const owned = /^nx-image-matrix-(\d+)-(\d+)-(\d+)-/;
 /**
  * A new temporary folder that only this user can read (mode 0700). Its name says which process it belongs to, so that
  * another can remove it when this one is killed. First it removes those that were left behind that way.
+ * @throws EngineError `command-failed` that names the folder for temporary files, and the variable that does.
  */
-export async function makePrivateFolder(): Promise<string> {
+export function makePrivateFolder(parent = tmpdir()): string {
   removeStaleFolders();
-  return mkdtemp(join(tmpdir(), `nx-image-matrix-${process.pid}-${startOf(process.pid) ?? 0}-${namespace()}-`));
+  try {
+    return mkdtempSync(join(parent, `nx-image-matrix-${process.pid}-${startOf(process.pid) ?? 0}-${namespace()}-`));
+  } catch (error) {
+    throw noTemporaryFolder(parent, error as NodeJS.ErrnoException);
+  }
+}
+
+const reasons = new Map([
+  ['ENOENT', 'it does not exist'],
+  ['ENOTDIR', 'it is not a folder'],
+  ['EACCES', 'there is no permission to write there'],
+  ['EPERM', 'there is no permission to write there'],
+  ['EROFS', 'the file system is read-only'],
+  ['ENOSPC', 'the disk is full'],
+  ['EDQUOT', 'the disk quota is used up'],
+]);
+
+function noTemporaryFolder(folder: string, error: NodeJS.ErrnoException): EngineError {
+  // Those that Node goes by: https://nodejs.org/api/os.html#ostmpdir
+  const variable = ['TMPDIR', 'TMP', 'TEMP'].find((name) => process.env[name]);
+  const named = variable === undefined ? folder : `${folder}, which ${variable} names`;
+  const reason = reasons.get(error.code ?? '') ?? error.message;
+  const cure = `Make that folder one that you may write to, or set ${variable ?? 'TMPDIR'} to another.`;
+  // Nx prints the message of what is thrown while the graph is made, and nothing else of it.
+  return new EngineError('command-failed', `No temporary folder can be made in ${named}: ${reason}. ${cure}`, {
+    cause: error,
+  });
 }
 
 /** Removes this user's private folders whose process is gone. Those of other containers cannot be judged from here. */
 export function removeStaleFolders(): void {
-  for (const name of readdirSync(tmpdir())) {
+  for (const name of namesIn(tmpdir())) {
     const [, pid, start, space] = owned.exec(name) ?? [];
     if (pid === undefined || Number(space) !== namespace() || isSameProcess(Number(pid), Number(start))) continue;
     const path = join(tmpdir(), name);
@@ -28,6 +55,15 @@ export function removeStaleFolders(): void {
     } catch {
       // Another process was quicker.
     }
+  }
+}
+
+/** None where the folder is missing: whoever needs one there says so. */
+function namesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
   }
 }
 

@@ -29,7 +29,7 @@ export async function openRegistrySession(
   environment: NodeJS.ProcessEnv = process.env,
   { insecure }: { insecure?: readonly string[] } = {},
 ): Promise<RegistrySession> {
-  const configDir = await makePrivateFolder();
+  const configDir = makePrivateFolder();
   const forget = onInterrupt(() => rmSync(configDir, { recursive: true, force: true }));
   const userDir = dockerConfigDir(environment);
   const {

@@ -1,8 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import { createRequire } from 'node:module';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { makePrivateFolder } from '@nx-image-matrix/engine/private-folder';
 import type { ProjectConfiguration, ProjectGraph } from '@nx/devkit';
 import type { ProjectTargets } from './outputs.ts';
 
@@ -16,9 +16,10 @@ const TIMEOUT = 300_000;
  * The projects of the finished project graph. A plugin sees no target that another one infers while the graph is made,
  * so this has Nx make the graph beside it, in a folder of its own: https://nx.dev/nx-api/nx/documents/dep-graph
  * @returns `undefined` where Nx cannot make it; whoever asked for the outer graph hears why.
+ * @throws EngineError where there is no room for that folder.
  */
 export function finishedProjects(workspaceRoot: string): ProjectTargets[] | undefined {
-  const folder = mkdtempSync(join(tmpdir(), 'nx-image-matrix-graph-'));
+  const folder = makePrivateFolder();
   try {
     const file = join(folder, 'graph.json');
     const { status } = spawnSync(process.execPath, [nxProgram(workspaceRoot), 'graph', `--file=${file}`], {

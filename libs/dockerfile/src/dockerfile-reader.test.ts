@@ -78,3 +78,14 @@ describe('a reader that has read other Dockerfiles of the same origin', () => {
     expect(inTurn([text('#END')], [text('#')])).toEqual(['one', 'the heredoc `#END` is not terminated']);
   });
 });
+
+it('keeps what Dockerfiles of the same origin say alike once', () => {
+  const lines = 'COPY --from=tools /a /a\nCOPY files /files\nRUN --mount=type=secret,id=pip true\n';
+  const reader = new DockerfileReader();
+  const read = (name: string) => reader.read(`FROM ${name}\nLABEL a=${name}\n${lines}`, {}, 'one template').facts!;
+  const [one, other] = [read('app:1'), read('app:2')];
+  expect(other.references.map(({ reference }) => reference)).toEqual(['app:2', 'tools']);
+  expect(other.references[1]).toBe(one.references[1]);
+  expect(other.sources).toBe(one.sources);
+  expect(other.mounts).toBe(one.mounts);
+});

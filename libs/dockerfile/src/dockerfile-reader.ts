@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { DockerfileFacts, DockerfileReading } from './facts.ts';
 import { isDirective } from './instructions.ts';
 import { readDockerfile } from './read-dockerfile.ts';
+import { shareFacts } from './share.ts';
 
 type Arguments = Readonly<Record<string, string>>;
 
@@ -21,6 +22,7 @@ const PLAIN_FROM = /^FROM ([a-z0-9][\w./:@-]*)$/;
  */
 export class DockerfileReader {
   readonly #known = new Map<string, Known>();
+  readonly #latest = new Map<string, DockerfileFacts>();
 
   /** As `readDockerfile`. `origin` names what the text was made from; it decides how fast this is, not what comes out. */
   read(text: string, args: Arguments, origin: string): DockerfileReading {
@@ -29,9 +31,18 @@ export class DockerfileReader {
     const facts = known && isDeepStrictEqual(known.args, args) ? adapt(known, lines) : undefined;
     if (facts) return { facts, problems: [] };
     const reading = readDockerfile(text, args);
+    if (!reading.facts) return reading;
+    const shared = this.#share(reading.facts, origin);
     // What ends a heredoc may look like a comment.
-    if (reading.facts && !text.includes('<<')) this.#known.set(origin, { lines, args, facts: reading.facts });
-    return reading;
+    if (!text.includes('<<')) this.#known.set(origin, { lines, args, facts: shared });
+    return { ...reading, facts: shared };
+  }
+
+  #share(facts: DockerfileFacts, origin: string): DockerfileFacts {
+    const latest = this.#latest.get(origin);
+    const shared = latest ? shareFacts(facts, latest) : facts;
+    this.#latest.set(origin, shared);
+    return shared;
   }
 }
 

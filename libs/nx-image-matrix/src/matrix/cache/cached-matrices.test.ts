@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { resolveOptions } from '../../workspace/options.ts';
@@ -123,5 +123,20 @@ describe('cachedMatrices', () => {
       'hello\n',
     ]);
     expect(contents('0'.repeat(64))).toBeUndefined();
+  });
+
+  it('stores what lies beside a template once for all of its images', () => {
+    write(
+      'manifest.yml',
+      files['manifest.yml']!.replace(
+        'debian:12"}',
+        'debian:12", add_to_tags: a}\n    13: {templates_dir: templates/debian, base_image: "debian:13", add_to_tags: b}',
+      ),
+    );
+    expect(read().matrices[0]!.images).toHaveLength(4);
+    const folder = join(root, '.nx/workspace-data/nx-image-matrix-source');
+    const stored = readdirSync(folder).find((name) => name.startsWith('files-'));
+    const motd = Buffer.from('hello\n').toString('base64');
+    expect(readFileSync(join(folder, stored!), 'utf8').split(motd)).toHaveLength(2);
   });
 });

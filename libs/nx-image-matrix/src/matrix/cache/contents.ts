@@ -4,25 +4,40 @@ import { digestOf, fileOf, sha256, type GeneratedImage } from '../generate-image
 import type { Matrix } from '../read-matrices.ts';
 import type { JsonStore } from './store.ts';
 
-/** Files of an image: text as it is, bytes in base64. */
-type StoredFile = [path: string, executable: boolean, content: string | { base64: string }];
+/** Text as it is, bytes in base64. */
+type StoredContent = string | { base64: string };
 
-type StoredContents = Record<string, { files: StoredFile[]; warnings: Diagnostic[] }>;
+/** A file of an image, its content by digest: what lies beside a template is the same for all of its images. */
+type StoredFile = [path: string, executable: boolean, hash: string];
+
+interface StoredContents {
+  contents: Record<string, StoredContent>;
+  images: Record<string, { files: StoredFile[]; warnings: Diagnostic[] }>;
+}
+
+/** Characters of all contents of a manifest. More are rendered once more by whoever writes them. */
+const MOST_STORED = 150_000_000;
 
 export type ImageContents = Pick<GeneratedImage, 'rendered' | 'warnings'>;
 
-/** Keeps the contents of a manifest's generated files, by the digest of their image. */
+/** Keeps the contents of a manifest's generated files, by the digest of their image; nothing where they are too large. */
 export function storeContents(store: JsonStore, { file, images }: Matrix<GeneratedImage>): void {
-  const contents: StoredContents = {};
-  for (const { digest, rendered, warnings } of images) {
-    const files = rendered.map(({ path, executable, content }): StoredFile => [
-      path,
-      executable,
-      typeof content === 'string' ? content : { base64: content.toString('base64') },
-    ]);
-    contents[digest] = { files, warnings };
+  const stored: StoredContents = { contents: {}, images: {} };
+  let left = MOST_STORED;
+  for (const { digest, files, rendered, warnings } of images) {
+    for (const [index, { hash }] of files.entries()) {
+      if (Object.hasOwn(stored.contents, hash)) continue;
+      const { content } = rendered[index]!;
+      left -= content.length;
+      if (left < 0) return;
+      stored.contents[hash] = typeof content === 'string' ? content : { base64: content.toString('base64') };
+    }
+    stored.images[digest] = {
+      files: files.map(({ path, executable, hash }) => [path, executable, hash]),
+      warnings,
+    };
   }
-  store.write(contentsName(file), contents);
+  store.write(contentsName(file), stored);
 }
 
 /**
@@ -30,19 +45,20 @@ export function storeContents(store: JsonStore, { file, images }: Matrix<Generat
  * to its files, `undefined` for a digest that is not stored or whose files are not those of the digest.
  */
 export function storedContents(store: JsonStore, manifest: string): (digest: string) => ImageContents | undefined {
-  const contents = (store.read(contentsName(manifest)) ?? {}) as StoredContents;
+  const { contents = {}, images = {} } = (store.read(contentsName(manifest)) ?? {}) as Partial<StoredContents>;
   return (digest) => {
-    if (!Object.hasOwn(contents, digest)) return undefined;
-    const { files, warnings } = contents[digest]!;
-    const rendered = files.map(([path, executable, content]): RenderedFile => ({
-      path,
-      executable,
-      content: typeof content === 'string' ? content : Buffer.from(content.base64, 'base64'),
-    }));
+    if (!Object.hasOwn(images, digest)) return undefined;
+    const { files, warnings } = images[digest]!;
+    const rendered = files.flatMap(([path, executable, hash]): RenderedFile[] => {
+      const content = Object.hasOwn(contents, hash) ? contents[hash] : undefined;
+      if (content === undefined) return [];
+      const isText = typeof content === 'string';
+      return [{ path, executable, content: isText ? content : Buffer.from(content.base64, 'base64') }];
+    });
     return digestOf(rendered.map(fileOf)) === digest ? { rendered, warnings } : undefined;
   };
 }
 
 function contentsName(manifest: string): string {
-  return `contents-${sha256(manifest).slice(0, 16)}`;
+  return `files-${sha256(manifest).slice(0, 16)}`;
 }

@@ -1,0 +1,24 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { DockerfileFacts } from './facts.ts';
+
+/**
+ * The same facts, made of the objects of others wherever they say the same: a long Dockerfile says thousands of things,
+ * and a thousand images of one template say nearly the same ones.
+ */
+export function shareFacts(facts: DockerfileFacts, others: DockerfileFacts): DockerfileFacts {
+  return {
+    ...facts,
+    stages: shareList(facts.stages, others.stages),
+    references: shareList(facts.references, others.references),
+    sources: shareList(facts.sources, others.sources),
+    mounts: shareList(facts.mounts, others.mounts),
+    entitlements: shareList(facts.entitlements, others.entitlements),
+    args: shareList(facts.args, others.args),
+  };
+}
+
+/** The other list where both are equal, else one that has its entries at the places where they are. */
+function shareList<T>(list: T[], other: T[]): T[] {
+  const shared = list.map((entry, index) => (isDeepStrictEqual(entry, other[index]) ? other[index]! : entry));
+  return shared.length === other.length && shared.every((entry, index) => entry === other[index]) ? other : shared;
+}

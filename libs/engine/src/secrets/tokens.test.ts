@@ -9,7 +9,7 @@ describe('tokensOf', () => {
     ['a .netrc', `machine pypi.org\n  login me\n  password ${tok}\n`],
     ['a .netrc in one line', `machine pypi.org login me password ${tok} machine b login c password other-password`],
     ['a default entry of a .netrc', `default login me password "${tok}"`],
-    ['an .npmrc', `always-auth=true\n//registry.npmjs.org/:_authToken=${tok}\n`],
+    ['an .npmrc', `always-auth=true\n//npm.example.org/:_authToken=${tok}\n`],
     ['an .npmrc with blanks', `//npm.acme.io/:_authToken = "${tok}"`],
     ['a password of an .npmrc', `//npm.acme.io/:username=me\n//npm.acme.io/:_password=${base64(tok)}\n`],
     ['an _auth of an .npmrc', `_auth=${base64(`me:${tok}`)}`],
@@ -53,7 +53,7 @@ describe('tokensOf', () => {
   it('takes nothing for a token that each such file has', () => {
     const text =
       'machine pypi.org\nlogin builder\n[global]\nindex-url = https://pypi.org/simple\nalways-auth=true\ntimeout: 60\n' +
-      'registry=https://registry.npmjs.org/\nemail=me@example.com\nimage: python:3.12-slim\ntoken: null\npassword=\n' +
+      'registry=https://npm.example.org/\nemail=me@example.com\nimage: python:3.12-slim\ntoken: null\npassword=\n' +
       'path=/usr/local/lib/python3.12/site-packages\n';
     expect(tokensOf(text)).toEqual([]);
   });

@@ -44,6 +44,7 @@ export type DiagnosticCode =
   | 'git-failed'
   | 'copies-everything'
   | 'unknown-variable'
+  | 'unused-argument'
   | 'undeclared-secret'
   | 'unsupported-run'
   | 'copies-excluded-path'

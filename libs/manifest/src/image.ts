@@ -58,6 +58,14 @@ export interface CudaVariables {
   ml_repository_base: string;
 }
 
+/** What a manifest says of the arguments of its images; those of one package, release and release type share it. */
+export interface ManifestArguments {
+  /** By name. */
+  declared: ReadonlyMap<string, { at: { line: number; column: number }; axis: boolean }>;
+  /** Names of those that a tag or a label reads. */
+  read: ReadonlySet<string>;
+}
+
 /** One image of a matrix, resolved: everything about it that can be known before its template is rendered. */
 export interface Image {
   /** Nx project name, unique in the workspace. */
@@ -73,6 +81,8 @@ export interface Image {
   axes: AxisValue[];
   /** Build arguments with their Liquid rendered, this image's axis values filled in. */
   args: Record<string, string>;
+  /** Where they are in the manifest, and what the manifest itself reads of them. */
+  manifestArguments: ManifestArguments;
   /** Project name of the image that this one starts FROM, when that is one of the matrix. */
   parent?: string;
   /** What it starts FROM: the parent's local reference, else `baseImage`. */

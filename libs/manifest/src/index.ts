@@ -8,7 +8,7 @@ export { findDuplicateReferences } from './expand/duplicate-references.ts';
 export { expandImages, type Expansion } from './expand/expand-images.ts';
 export { renderRunTag } from './expand/run-tag.ts';
 export type { ExpandOptions } from './expand/world.ts';
-export type { AxisValue, CudaVariables, Distro, Image, Secret, TemplateVariables } from './image.ts';
+export type { AxisValue, CudaVariables, Distro, Image, ManifestArguments, Secret, TemplateVariables } from './image.ts';
 export { isImageMatrix } from './is-image-matrix.ts';
 export type { Manifest, RepositoryEntry } from './manifest.ts';
 export { parseManifest, type ParsedManifest } from './parse-manifest.ts';

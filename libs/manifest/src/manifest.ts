@@ -21,6 +21,8 @@ export interface RepositoryEntry {
 
 export interface Argument {
   name: string;
+  /** Its key. */
+  at: Place;
   /** One, or all values of the axis. */
   values: Text[];
   /** A list, that is one image for each value. */

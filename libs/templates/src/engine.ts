@@ -7,7 +7,7 @@ import { TemplateLiquid } from './liquid.ts';
 import { realPath, relativePath } from './paths.ts';
 import { TemplatesDirProblem } from './problem.ts';
 import type { PlacedProblem } from './problem.ts';
-import { follow, followsVersion, Recipes, variableText } from './recipes.ts';
+import { follow, followsVersion, Recipes, variablesOf, variableText } from './recipes.ts';
 import { readTemplate } from './read-template.ts';
 import type { ReadFile } from './read-template.ts';
 import { findTemplateSet } from './template-set.ts';
@@ -30,6 +30,8 @@ export interface RenderedTemplates {
   templates: string[];
   /** Whether a value made from the release version was read. */
   usesVersion: boolean;
+  /** Variables that the files depend on; of `args` each argument, as `args.NAME`. */
+  variables: ReadonlySet<string>;
   diagnostics: Diagnostic[];
 }
 
@@ -44,6 +46,8 @@ interface Made {
   image: Image;
   /** Files that were read for it. */
   reached: ReadonlySet<string>;
+  /** Variables that they depend on. */
+  variables: ReadonlySet<string>;
   usesVersion: boolean;
 }
 
@@ -72,9 +76,9 @@ export class TemplateEngine {
     if (set instanceof Error) {
       const place = set instanceof TemplatesDirProblem ? image.templatesDirAt : undefined;
       const diagnostic = { ...this.#diagnostic(describe(set), image), ...place };
-      return { files: [], templates: [], usesVersion: false, diagnostics: [diagnostic] };
+      return { files: [], templates: [], usesVersion: false, variables: new Set(), diagnostics: [diagnostic] };
     }
-    const made: Made = { image, reached: new Set(), usesVersion: false };
+    const made: Made = { image, reached: new Set(), variables: new Set(), usesVersion: false };
     this.#liquid.root = set.root;
     const results = set.sources.map((source) => this.#make(source, made));
     const problems = results.flatMap((result) => (Array.isArray(result) ? result : []));
@@ -82,6 +86,7 @@ export class TemplateEngine {
       files: problems.length > 0 ? [] : results.flatMap((result) => (Array.isArray(result) ? [] : [result])),
       templates: this.#namesOfAll(made.reached),
       usesVersion: made.usesVersion,
+      variables: made.variables,
       diagnostics: problems.map((problem) => this.#diagnostic(problem, image)),
     };
   }
@@ -116,6 +121,7 @@ export class TemplateEngine {
     const text = recipe && follow(recipe, made.image);
     if (recipe === undefined || text === undefined) return this.#renderAnew(file, template, made);
     made.reached = union(made.reached, recipe.reached);
+    made.variables = union(made.variables, recipe.variables);
     made.usesVersion ||= followsVersion(recipe, made.image);
     return text;
   }
@@ -124,7 +130,7 @@ export class TemplateEngine {
     const known = this.#runaways.get(file);
     if (known) return known;
     const { image } = made;
-    const reads: Reads = { names: new Set(), version: false };
+    const reads: Reads = { names: new Set(), args: new Set(), version: false };
     const globals = templateGlobals(image, reads);
     const reached = new Set<string>();
     this.#liquid.reached = reached;
@@ -133,7 +139,10 @@ export class TemplateEngine {
     const text = attempt(() => this.#liquid.renderSync(this.#liquid.load(file), {}, { globals }) as string);
     renderer.settle();
     made.reached = union(made.reached, reached);
-    const recipe = { parts: renderer.parts(), reads: reads.names, reached, usesVersion: reads.version };
+    const parts = renderer.parts();
+    const variables = variablesOf(parts, reads.names, reads.args);
+    const recipe = { parts, reads: reads.names, variables, reached, usesVersion: reads.version };
+    made.variables = union(made.variables, variables);
     made.usesVersion ||= followsVersion(recipe, image);
     const problems: Problem[] = [...renderer.problems];
     if (text instanceof Error && problems.length === 0) problems.push(...(placeProblems(text) ?? [describe(text)]));

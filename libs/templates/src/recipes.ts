@@ -16,6 +16,8 @@ export interface Recipe {
   parts: (string | Hole)[];
   /** Variables that had a say in anything but a hole. */
   reads: ReadonlySet<string>;
+  /** Variables that the file depends on, holes included; of `args` each argument, as `args.NAME`. */
+  variables: ReadonlySet<string>;
   /** Files that the render reached. */
   reached: ReadonlySet<string>;
   usesVersion: boolean;
@@ -46,6 +48,14 @@ export function follow({ parts }: Recipe, image: Image): string | undefined {
   const texts = parts.map((part) => (typeof part === 'string' ? part : (variableText(image, part.variable) ?? '')));
   const length = texts.reduce((sum, text) => sum + text.length, 0);
   return length > LONGEST_TEXT ? undefined : texts.join('');
+}
+
+/** All variables that a render depends on. */
+export function variablesOf(parts: Recipe['parts'], reads: Iterable<string>, args: Iterable<string>): Set<string> {
+  const variables = new Set(reads);
+  for (const part of parts) if (typeof part !== 'string') variables.add(part.variable);
+  for (const name of args) variables.add(`args.${name}`);
+  return variables;
 }
 
 /** Whether the file of a recipe has a value in it that was made from the release version. */

@@ -55,6 +55,7 @@ export function makeImage({ variables, ...changes }: ImageChanges = {}): Image {
     distro,
     axes: [],
     args: {},
+    manifestArguments: { declared: new Map(), read: new Set() },
     from: 'model-server:base-slim',
     baseImage: 'debian:buster-slim',
     tags: ['0.13.0-slim-runtime'],

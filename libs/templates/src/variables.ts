@@ -6,6 +6,8 @@ type Variables = Record<string, unknown>;
 export interface Reads {
   /** Names of variables: `from`, and `args` for whatever is read in it. */
   names: Set<string>;
+  /** Names of arguments. */
+  args: Set<string>;
   /** Whether a value was among them that was made from the release version. */
   version: boolean;
 }
@@ -14,6 +16,7 @@ export interface Reads {
 export function templateGlobals(image: Image, reads: Reads): Variables {
   const values: Variables = { ...image.variables };
   for (const path of image.versioned) watch(values, path.split('.'), () => (reads.version = true));
+  values['args'] = watchedArguments(values['args'] as Variables, reads.args);
   const variables: Variables = {};
   for (const name of Object.keys(values)) {
     const get = (): unknown => {
@@ -26,6 +29,18 @@ export function templateGlobals(image: Image, reads: Reads): Variables {
   const globals = Object.defineProperties({}, Object.getOwnPropertyDescriptors(variables)) as Variables;
   globals['image'] = variables;
   return globals;
+}
+
+function watchedArguments(args: Variables, read: Set<string>): Variables {
+  const watched: Variables = {};
+  for (const name of Object.keys(args)) {
+    const get = (): unknown => {
+      read.add(name);
+      return args[name];
+    };
+    Object.defineProperty(watched, name, { get, enumerable: true, configurable: true });
+  }
+  return watched;
 }
 
 /** Puts a getter where `path` ends, copying the maps and lists on the way, which other images may share. */

@@ -33,7 +33,7 @@ export function buildImage(
   if (parent?.tags[0]?.versioned) versioned.add('from');
 
   const untagged = { ...identity.variables, args, from };
-  const scope = tagScope(untagged, versioned);
+  const scope = tagScope(untagged, versioned, plan.readArguments);
   const tags = ownTags(plan, identity, scope, world);
   const floating = renderTags(plan.type.floatingTags, scope, world.problems);
   if (tags.some((tag) => tag.versioned)) versioned.add('tags');
@@ -49,6 +49,7 @@ export function buildImage(
     ...(coordinate.cuda && { cuda: coordinate.cuda }),
     axes,
     args,
+    manifestArguments: { declared: plan.settings.args, read: plan.readArguments },
     ...(parent && { parent: parent.image.name }),
     from,
     baseImage,
@@ -77,7 +78,11 @@ function positionOf({ line, column }: Place, { file }: World): Position {
 }
 
 function renderLabels(plan: Plan, { variables, versioned }: Identity, world: World): Record<string, string> {
-  const labels = renderTexts(plan.settings.labels, trackedScope(variables, versioned), world.problems);
+  const labels = renderTexts(
+    plan.settings.labels,
+    trackedScope(variables, versioned, plan.readArguments),
+    world.problems,
+  );
   for (const label of labels.versioned) versioned.add(`labels.${label}`);
   return labels.values;
 }

@@ -13,6 +13,8 @@ export interface Plan {
   place: Place;
   settings: Settings;
   axes: Argument[];
+  /** Names of arguments that a tag or a label has read. */
+  readArguments: Set<string>;
   parent?: Plan;
   coordinates: Map<string, Coordinate>;
 }
@@ -85,6 +87,7 @@ function addPlan(
     place,
     settings,
     axes,
+    readArguments: new Set(),
     coordinates: new Map(),
     ...(parent && { parent }),
   };

@@ -1,6 +1,6 @@
 import type { LiquidScope } from './liquid.ts';
 
-/** Liquid variables that note whether a value made from the release version was read. */
+/** Liquid variables that note which arguments were read, and whether a value made from the release version was read. */
 export interface TrackedScope extends LiquidScope {
   /** Whether such a value was read since the last call. */
   takeVersionRead: () => boolean;
@@ -8,23 +8,28 @@ export interface TrackedScope extends LiquidScope {
 
 /**
  * Globals of a Liquid string, also below `image`; made when they are first asked for, since most strings have no Liquid.
- * `versioned` are paths such as `version`, `from` or `args.X`.
+ * `versioned` are paths such as `version`, `from` or `args.X`. Names of arguments that are read go into `readArguments`.
  */
-export function trackedScope(values: Readonly<Record<string, unknown>>, versioned: ReadonlySet<string>): TrackedScope {
+export function trackedScope(
+  values: Readonly<Record<string, unknown>>,
+  versioned: ReadonlySet<string>,
+  readArguments = new Set<string>(),
+): TrackedScope {
   let variables: Record<string, unknown> | undefined;
   let read = false;
-  const onRead = (): void => {
-    read = true;
+  const onRead = (path: string): void => {
+    if (versioned.has(path)) read = true;
+    if (path.startsWith(ARGS)) readArguments.add(path.slice(ARGS.length));
   };
   return {
     variables() {
-      variables ??= withImage(() => track(values, '', versioned, onRead));
+      variables ??= withImage(() => track(values, '', onRead));
       return variables;
     },
     text(variable) {
       const value = Object.hasOwn(values, variable) ? values[variable] : undefined;
       if (typeof value !== 'string') return undefined;
-      if (versioned.has(variable)) onRead();
+      onRead(variable);
       return value;
     },
     takeVersionRead() {
@@ -35,21 +40,18 @@ export function trackedScope(values: Readonly<Record<string, unknown>>, versione
   };
 }
 
-function track(
-  values: object,
-  prefix: string,
-  versioned: ReadonlySet<string>,
-  onRead: () => void,
-): Record<string, unknown> {
+const ARGS = 'args.';
+
+function track(values: object, prefix: string, onRead: (path: string) => void): Record<string, unknown> {
   const tracked: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(values)) {
     const path = prefix + name;
     const get = (): unknown => {
-      onRead();
+      onRead(path);
       return value;
     };
-    if (path === 'args') define(tracked, name, { value: track(value as object, 'args.', versioned, onRead) });
-    else define(tracked, name, versioned.has(path) ? { get } : { value });
+    if (path === 'args') define(tracked, name, { value: track(value as object, ARGS, onRead) });
+    else define(tracked, name, { get });
   }
   return tracked;
 }

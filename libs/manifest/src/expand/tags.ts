@@ -19,9 +19,9 @@ export interface TagScope extends TrackedScope {
   marks: RunMarks;
 }
 
-export function tagScope(variables: object, versioned: ReadonlySet<string>): TagScope {
+export function tagScope(variables: object, versioned: ReadonlySet<string>, readArguments: Set<string>): TagScope {
   const marks = new RunMarks();
-  return { marks, ...trackedScope({ ...variables, run: marks.scope }, versioned) };
+  return { marks, ...trackedScope({ ...variables, run: marks.scope }, versioned, readArguments) };
 }
 
 export interface TagParts {

@@ -35,6 +35,7 @@ function readArguments(node: Node): Map<string, Argument | null> {
         name,
         {
           name,
+          at: { line: key.line, column: key.column },
           values: value.kind === 'list' ? distinct(flatScalars(value)) : flatScalars(value),
           axis: value.kind === 'list',
         },

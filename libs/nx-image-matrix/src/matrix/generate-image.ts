@@ -57,8 +57,11 @@ export interface ImageFacts {
 
 /** One image with the contents of its files, in the order of `files`. */
 export interface GeneratedImage extends ImageFacts {
+  image: Image;
   rendered: RenderedFile[];
   warnings: Diagnostic[];
+  /** Variables that the templates depend on. */
+  variables: ReadonlySet<string>;
 }
 
 export interface GenerateContext {
@@ -112,6 +115,7 @@ export function generateImage(draft: Draft, family: Family): GenerateResult {
       document,
       files,
       rendered: all,
+      variables: rendered.variables,
       warnings,
       digest: digestOf(files),
       templates: rendered.templates,

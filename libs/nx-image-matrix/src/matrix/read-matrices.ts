@@ -15,6 +15,7 @@ import { findDuplicates } from './duplicates.ts';
 import { nameImages, type ImageDiagnostics } from './name-images.ts';
 import type { GenerateContext, GeneratedImage, ImageFacts } from './generate-image.ts';
 import { findTwins } from './two-manifests.ts';
+import { unusedArguments } from './unused-arguments.ts';
 
 /** One manifest with everything that follows from it. */
 export interface Matrix<I extends ImageFacts = ImageFacts> {
@@ -129,11 +130,19 @@ export function readMatrices(
     ),
   );
   if (!select && !hasErrors(diagnostics)) {
-    diagnostics.push(...edges.diagnostics);
+    diagnostics.push(...matrices.flatMap(warnOfArguments), ...edges.diagnostics);
     const broken = new Set(edges.diagnostics.map(({ file }) => file));
     for (const text of drafts.dockerfiles()) if (broken.has(text.file)) dockerfiles.set(text.file, text.text);
   }
   return { matrices, parents: edges.parents, diagnostics: sortDiagnostics(diagnostics), dockerfiles, sources };
+}
+
+/** The first image of the package that has an argument for nothing tells of it when its files are written. */
+function warnOfArguments(matrix: Matrix<GeneratedImage>): Diagnostic[] {
+  return unusedArguments(matrix).map(({ image, warning }) => {
+    image.warnings.push(warning);
+    return warning;
+  });
 }
 
 /** The text of a manifest, or what is wrong with the file; a file of somebody else's may have any encoding. */

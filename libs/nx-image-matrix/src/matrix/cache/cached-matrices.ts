@@ -96,7 +96,13 @@ function restored({ sources, matrices, parents, diagnostics, dockerfiles }: Stor
 }
 
 /** Without the contents, and without what only rendering needs. */
-function facts({ image, rendered: _contents, warnings: _warnings, ...rest }: GeneratedImage): ImageFacts {
+function facts({
+  image,
+  rendered: _contents,
+  warnings: _warnings,
+  variables: _variables,
+  ...rest
+}: GeneratedImage): ImageFacts {
   const { name, dir, package: packageName, releaseType, distro, cuda, axes, push, nxTags, reference, position } = image;
   return {
     ...rest,

@@ -1,0 +1,110 @@
+import type { Diagnostic, Image } from '@nx-image-matrix/manifest';
+import { isPredefined } from '../build-plan/predefined-arguments.ts';
+import type { GeneratedImage } from './generate-image.ts';
+import type { Matrix } from './read-matrices.ts';
+
+/** One that an argument is looked for in: what its templates read, and in `document.args` what its Dockerfile declares. */
+type Reader = Pick<GeneratedImage, 'document' | 'variables'> & {
+  image: Pick<Image, 'package' | 'args' | 'manifestArguments'>;
+};
+
+/** An entry of `args` in the manifest. */
+interface Entry {
+  name: string;
+  at: { line: number; column: number };
+  axis: boolean;
+  /** The first image of each package that has it. */
+  packages: Map<string, Reader>;
+}
+
+/** Variables that differ between the images of an axis, whatever its argument is called. */
+const NAMES = ['name', 'dir', 'tags'];
+
+/**
+ * A warning for each build argument that is in a manifest for nothing, with the first of the images that have it. An
+ * axis has to have an effect on every package that it multiplies; a value that others share, on one of them.
+ */
+export function unusedArguments<I extends Reader>({
+  file,
+  images,
+}: Pick<Matrix, 'file'> & { images: readonly I[] }): {
+  image: I;
+  warning: Diagnostic;
+}[] {
+  const used = usedByPackage(images);
+  const found = new Map<string, { entry: Entry; packages: string[] }[]>();
+  for (const entry of entriesOf(images)) {
+    const packages = [...entry.packages.keys()].filter((name) => !isUsed(entry, used.get(name)));
+    const isFault = packages.length > 0 && (entry.axis || packages.length === entry.packages.size);
+    if (isFault) found.set(entry.name, [...(found.get(entry.name) ?? []), { entry, packages }]);
+  }
+  return [...found.values()].map((faults) => {
+    const [first] = faults.toSorted((a, b) => a.entry.at.line - b.entry.at.line);
+    const { entry, packages } = first!;
+    return { image: entry.packages.get(packages[0]!) as I, warning: warningOf(file, entry, packages, faults.length) };
+  });
+}
+
+function isUsed({ name, axis }: Entry, used: ReadonlySet<string> | undefined): boolean {
+  return used !== undefined && (used.has(`args.${name}`) || (axis && NAMES.some((variable) => used.has(variable))));
+}
+
+/** Variables, by package. Images of one template share what it reads, which is looked at once. */
+function usedByPackage(images: readonly Reader[]): Map<string, Set<string>> {
+  const byPackage = new Map<string, Set<string>>();
+  const seen = new Map<string, Set<ReadonlySet<string>>>();
+  for (const { image, document, variables } of images) {
+    const used = byPackage.get(image.package) ?? new Set<string>();
+    byPackage.set(image.package, used);
+    for (const name of Object.keys(document.args)) used.add(`args.${name}`);
+    const known = seen.get(image.package) ?? new Set();
+    seen.set(image.package, known);
+    if (!known.has(variables)) for (const variable of variables) used.add(variable);
+    const { read } = image.manifestArguments;
+    if (!known.has(read)) for (const name of read) used.add(`args.${name}`);
+    known.add(variables).add(read);
+  }
+  return byPackage;
+}
+
+function entriesOf<I extends Reader>(images: readonly I[]): Entry[] {
+  const entries = new Map<string, Entry>();
+  const seen = new Set<object>();
+  for (const generated of images) {
+    const { declared } = generated.image.manifestArguments;
+    if (seen.has(declared)) continue;
+    seen.add(declared);
+    for (const [name, { at, axis }] of declared) {
+      if (isPredefined(name)) continue;
+      const place = `${at.line}:${at.column}`;
+      const entry = entries.get(place) ?? { name, at, axis, packages: new Map() };
+      entries.set(place, entry);
+      if (!entry.packages.has(generated.image.package)) entry.packages.set(generated.image.package, generated);
+    }
+  }
+  return [...entries.values()];
+}
+
+function warningOf(
+  file: string,
+  { name, at, axis, packages: all }: Entry,
+  packages: string[],
+  places: number,
+): Diagnostic {
+  const owners = packages.map((owner) => `\`${owner}\``).join(', ');
+  const effect = axis
+    ? 'so the images of this axis differ in nothing but their names and tags'
+    : 'so its value reaches no build';
+  const more = places === 1 ? '' : ` The manifest has it in ${places} places.`;
+  return {
+    code: 'unused-argument',
+    severity: 'warning',
+    file,
+    ...at,
+    message: `No Dockerfile of ${owners} declares \`ARG ${name}\` or is made with \`args.${name}\`, ${effect}.${more}`,
+    hint:
+      packages.length < all.size
+        ? `Switch it off there: package_spec: { ${packages[0]}: { args: { ${name}: } } }`
+        : `Declare \`ARG ${name}\` where a template uses it, or remove the argument.`,
+  };
+}

@@ -147,6 +147,19 @@ describe('a template without end', () => {
     // Each of them would take a second.
   }, 60_000);
 
+  it('is not one that waits for the processor', () => {
+    const contextDir = makeTree({
+      'templates/debian/runtime.Dockerfile.liquid': '{% render "part" %}{% if package %}!{% endif %}',
+      'templates/debian/part.liquid': 'FROM a',
+    });
+    const slowly = (path: string): Buffer => {
+      if (path.endsWith('part.liquid')) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1_500);
+      return readFile(path);
+    };
+    const engine = new TemplateEngine({ readFile: slowly, contextDir, templatesDirs: ['templates/debian'] });
+    expect(engine.render(makeImage())).toMatchObject({ files: [{ content: 'FROM a!' }], diagnostics: [] });
+  });
+
   it('leaves the engine fit for others', () => {
     const contextDir = makeTree({
       'templates/debian/runtime.Dockerfile.liquid': '{% render "runtime.Dockerfile" %}',

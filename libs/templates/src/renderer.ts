@@ -1,3 +1,4 @@
+import { WorkTimer } from '@nx-image-matrix/manifest/liquid';
 import { AssignTag, Output } from 'liquidjs';
 import type { Context, Emitter, Liquid, Template } from 'liquidjs';
 import { TextEmitter } from './emitter.ts';
@@ -6,7 +7,7 @@ import type { PlacedProblem } from './problem.ts';
 import { LONGEST_TEXT } from './recipes.ts';
 import type { Hole } from './recipes.ts';
 
-/** A render takes about a millisecond; one that takes this many is not going to end. */
+/** A render takes about a millisecond of work; one that takes this many is not going to end. */
 const MILLISECONDS = 1000;
 /** What all renders of a run may take beyond an allowance for each; ends many templates that each nearly run away. */
 const EXCESS = 1000;
@@ -24,8 +25,7 @@ type TextOf = (variable: string) => string | undefined;
 export class BoundedRenderer {
   problems: PlacedProblem[] = [];
   exhausted = false;
-  #deadline = 0;
-  #started = 0;
+  #timer = new WorkTimer(MILLISECONDS);
   #excess = EXCESS;
   #depth = 0;
   #budget = { characters: 0 };
@@ -39,15 +39,14 @@ export class BoundedRenderer {
     this.#output = undefined;
     this.problems = [];
     this.exhausted = false;
-    this.#started = performance.now();
-    this.#deadline = this.#started + Math.min(MILLISECONDS, ALLOWANCE + this.#excess);
+    this.#timer = new WorkTimer(Math.min(MILLISECONDS, ALLOWANCE + this.#excess));
     this.#depth = 0;
     this.#budget = { characters: LONGEST_TEXT };
   }
 
   /** Ends a render. */
   settle(): void {
-    this.#excess -= Math.max(0, performance.now() - this.#started - ALLOWANCE);
+    this.#excess -= Math.max(0, this.#timer.spent() - ALLOWANCE);
     this.#excess = Math.max(0, Math.min(this.#excess, EXCESS));
   }
 
@@ -97,7 +96,7 @@ export class BoundedRenderer {
   }
 
   #assertInTime(): void {
-    if (performance.now() <= this.#deadline) return;
+    if (!this.#timer.isOver()) return;
     throw new Exhausted('rendering takes too long: is there a loop?');
   }
 

@@ -1,24 +1,25 @@
-import type { Template } from 'liquidjs';
+import { Context, type Template } from 'liquidjs';
 import { MatrixLiquid } from '../liquid/matrix-liquid.ts';
+import { WorkTimer } from '../liquid/work-timer.ts';
 
 /** The result of one Liquid string, or what is wrong with it, at a line of the string (counted from 1). */
 export type Rendered = { text: string } | { error: string; line: number };
 
-/** Milliseconds that a tag may take. */
+/** Milliseconds of work that a tag may take. */
 const RENDER_LIMIT = 500;
 
 // `templates` keeps `{% render %}` away from the disk; the limits end what a tag cannot need.
 const engine = new MatrixLiquid({
   templates: Object.create(null) as Record<string, string>,
   parseLimit: 100_000,
-  renderLimit: RENDER_LIMIT,
   memoryLimit: 100_000,
 });
 
 /** Texts that took too long, which are not tried for each of their images; after a few of them no other is either. */
 const runaways = new Set<string>();
 const MAX_RUNAWAYS = 4;
-const tooLong: Rendered = { error: 'template render limit exceeded', line: 1 };
+const TOO_LONG = 'template render limit exceeded';
+const tooLong: Rendered = { error: TOO_LONG, line: 1 };
 
 /** Begins a new expansion: what ran away in another, on a machine that was busy then, may be tried again. */
 export function forgetRunaways(): void {
@@ -51,13 +52,22 @@ export function renderLiquid(text: string, scope: LiquidScope): Rendered {
   const value = variable === undefined ? undefined : scope.text(variable);
   if (value !== undefined) return { text: value };
   if (runaways.has(text) || runaways.size >= MAX_RUNAWAYS) return tooLong;
-  const start = performance.now();
+  const timer = new WorkTimer(RENDER_LIMIT);
   try {
-    return { text: String(engine.renderSync(parse(text), scope.variables())) };
+    return { text: String(engine.renderSync(parse(text), contextOf(scope, timer))) };
   } catch (error) {
-    if (performance.now() - start > RENDER_LIMIT) runaways.add(text);
+    if (timer.isOver()) runaways.add(text);
     return describe(error);
   }
+}
+
+/** LiquidJS's own limit of a render is that of a clock. */
+function contextOf(scope: LiquidScope, timer: WorkTimer): Context {
+  const check = (): void => {
+    if (timer.isOver()) throw new Error(TOO_LONG);
+  };
+  const context = new Context(scope.variables(), engine.options, { sync: true }, { liquid: engine });
+  return Object.assign(context, { renderLimit: { check } });
 }
 
 function parse(text: string): Template[] {

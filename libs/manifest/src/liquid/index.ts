@@ -1,1 +1,2 @@
+export { WorkTimer } from './work-timer.ts';
 export { MatrixLiquid, type LiquidLimits } from './matrix-liquid.ts';

@@ -5,8 +5,6 @@ import { makeTimeless } from './timeless-filters.ts';
 export interface LiquidLimits extends Pick<LiquidOptions, 'catchAllErrors' | 'templates'> {
   /** Characters of one text. */
   parseLimit: number;
-  /** Milliseconds of one render. */
-  renderLimit?: number;
   /** Roughly, characters and list items that filters and ranges of one render make. */
   memoryLimit: number;
 }

@@ -15,6 +15,7 @@ import { graphError } from './graph-error.ts';
 import { imageProject } from './image-project.ts';
 import { alsoInferred } from './neighbours.ts';
 import { matrixProject } from './matrix-project.ts';
+import { projectFileProblems } from './project-files.ts';
 import { targetDefaultsProblems } from './target-defaults.ts';
 
 /** The plugin's name, as `nx.json` and error messages have it. */
@@ -44,7 +45,11 @@ async function inferProjects(
   const { states, warnings } = imageStates(context.workspaceRoot, matrices);
   if (warnings.length > 0) process.stderr.write(`${formatDiagnostics(warnings, () => undefined)}\n`);
   const shared: Shared = { options, states, jsonInputs: knowsJsonInputs(context.workspaceRoot) };
-  return matrices.matrices.map((matrix) => [matrix.file, { projects: projectsOf(matrix, matrices, shared) }]);
+  const results = matrices.matrices.map((matrix) => [matrix.file, projectsOf(matrix, matrices, shared)] as const);
+  const projects = results.flatMap(([, found]) => Object.values(found));
+  const replaced = await projectFileProblems(context.workspaceRoot, projects, options.targets, spreadsIn(context));
+  if (hasErrors(replaced)) throw await graphError(context.workspaceRoot, { ...matrices, diagnostics: replaced });
+  return results.map(([file, found]) => [file, { projects: found }]);
 }
 
 interface Shared {
@@ -65,9 +70,14 @@ function clashesWith(
     ...manifestsOfTwoEntries(nxJsonConfiguration, workspaceRoot, manifests),
     ...targetDefaultsProblems(nxJsonConfiguration.targetDefaults, options.targets, {
       text: () => sourceReader(workspaceRoot, new Map())('nx.json') ?? '',
-      spreads: () => !isNxBefore(workspaceRoot, 23, 0),
+      spreads: spreadsIn({ workspaceRoot }),
     }),
   ];
+}
+
+/** Whether this Nx puts what a plugin says in the place of `...`. */
+function spreadsIn({ workspaceRoot }: Pick<CreateNodesContext, 'workspaceRoot'>): () => boolean {
+  return () => !isNxBefore(workspaceRoot, 23, 0);
 }
 
 /** On standard error, since what Nx prints on standard output may be read by a program. */

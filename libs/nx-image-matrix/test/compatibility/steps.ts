@@ -64,6 +64,20 @@ export const steps: Record<string, (workspace: Workspace, prefix: string) => voi
     includes(workspace.nxOk('run-many -t docker-build'), 'docker-generate');
     workspace.reset();
   },
+
+  'project.json'(workspace, prefix) {
+    const name = `${prefix}app-debian12-runtime`;
+    const file = 'docker/app/debian12/runtime/project.json';
+    const write = (targets: object) => workspace.write({ [file]: JSON.stringify({ name, targets }) });
+    write({ 'docker-build': { dependsOn: ['build'] } });
+    for (const command of ['run-many -t docker-build', 'show projects']) {
+      includes(workspace.nx(command).output, 'replaced-target');
+    }
+    const own = ['docker-generate', { projects: [`${prefix}app-debian12-base`], target: 'docker-build' }];
+    write({ scan: { command: 'true' }, 'docker-build': { dependsOn: [...own, 'scan'] } });
+    includes(workspace.nxOk(`run ${name}:docker-build`), `${name}:scan`);
+    workspace.remove(file);
+  },
 };
 
 interface Graph {

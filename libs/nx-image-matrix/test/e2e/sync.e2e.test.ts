@@ -121,6 +121,11 @@ describe('nx sync', () => {
     expect(project.targets['docker-build']!.dependsOn).toEqual(expect.arrayContaining(['docker-generate', '^build']));
     expect(project.tags).toEqual(expect.arrayContaining(['own', 'package:app']));
     expect(project.metadata.image.upToDate).toBe(true);
+    workspace.edit(`${folder}/project.json`, '["...","^build"]', '["^build"]');
+    const { status, output } = workspace.nx(`run-many -t docker-build -p ${name}`);
+    expect(status).toBe(1);
+    expect(output).toContain(`${folder}/project.json:1:`);
+    expect(output).toContain('`dependsOn` of "docker-build" would replace what this target needs');
     workspace.remove(`${folder}/project.json`);
     workspace.remove(`${folder}/notes`);
   });

@@ -1,0 +1,62 @@
+import type { TargetNames } from '../workspace/options.ts';
+
+/** A target of an image or of a matrix, and what it must not lose. */
+export interface OwnTarget {
+  name: string;
+  executor: string;
+  /**
+   * Keys that would take from it what it needs where Nx merges them into it, and which values of theirs do, given what the
+   * plugin says itself.
+   */
+  breaks: Record<string, (value: unknown, own?: unknown) => boolean>;
+}
+
+const isTrue = (value: unknown): boolean => value === true;
+const ownOptions = (value: unknown): boolean =>
+  value !== null && typeof value === 'object' && ['manifest', 'digest'].some((key) => Object.hasOwn(value, key));
+
+/**
+ * The targets of images and of matrices. Nx 23 and later put what the plugin says in the place of `...`; Nx 22 takes it for
+ * a name.
+ */
+export function ownTargets(targets: TargetNames, spreads: () => boolean): OwnTarget[] {
+  const replaces = (value: unknown, own?: unknown): boolean =>
+    !Array.isArray(value) || !((value.includes('...') && spreads()) || holdsAll(value, own));
+  const common = { continuous: isTrue, inputs: replaces };
+  const notCached = { ...common, cache: isTrue };
+  return [
+    {
+      name: targets.generate,
+      executor: 'nx-image-matrix:generate',
+      breaks: { ...common, outputs: replaces, options: ownOptions },
+    },
+    { name: targets.build, executor: 'nx-image-matrix:build', breaks: { ...notCached, dependsOn: replaces } },
+    { name: targets.push, executor: 'nx-image-matrix:push', breaks: { ...notCached, dependsOn: replaces } },
+    { name: targets.matrix, executor: 'nx-image-matrix:matrix', breaks: { ...notCached, options: ownOptions } },
+    { name: targets.promote, executor: 'nx-image-matrix:promote', breaks: { ...notCached, options: ownOptions } },
+  ];
+}
+
+/** Whether a list repeats what the plugin says. */
+function holdsAll(value: readonly unknown[], own: unknown): boolean {
+  const found = new Set(value.map((entry) => JSON.stringify(entry)));
+  return Array.isArray(own) && own.every((entry) => found.has(JSON.stringify(entry)));
+}
+
+/** The plugin option that renames a target. */
+export function renamingOption({ executor }: OwnTarget): string {
+  return `${executor.slice('nx-image-matrix:'.length)}TargetName`;
+}
+
+/** Whether keys are for the executor of a target; Nx takes them for a target of their own otherwise. */
+export function isForTarget({ executor, command }: Record<string, unknown>, own: OwnTarget): boolean {
+  return command === undefined && (executor === undefined || executor === own.executor);
+}
+
+/** Where a key is written, after that of the section that it stands in; the start of the text where it is not found. */
+export function placeOf(key: string, section: string, text: string): { line: number; column: number } {
+  const start = text.indexOf(JSON.stringify(section));
+  const at = start < 0 ? -1 : text.indexOf(JSON.stringify(key), start);
+  const before = text.slice(0, Math.max(at, 0)).split('\n');
+  return { line: before.length, column: before.at(-1)!.length + 1 };
+}

@@ -1,0 +1,145 @@
+import { existsSync } from 'node:fs';
+import { posix } from 'node:path';
+import type { ProjectConfiguration } from '@nx/devkit';
+import type { Diagnostic } from '@nx-image-matrix/manifest';
+import { LARGEST_SOURCE, readRegularFile } from '../fs/read-file.ts';
+import type { TargetNames } from '../workspace/options.ts';
+import { isForTarget, ownTargets, placeOf, renamingOption, type OwnTarget } from './own-targets.ts';
+
+/** What Nx merges over that of every plugin, for the project whose folder they lie in. */
+const FILES = ['project.json', 'package.json'] as const;
+
+type Json = Record<string, unknown>;
+
+interface ProjectFile {
+  file: string;
+  text: string;
+  targets: Json;
+  namedInputs: Json;
+  scripts: Json;
+}
+
+/**
+ * What a `project.json` or a `package.json` in the folder of one of our projects takes from its targets and named inputs:
+ * Nx merges both over what plugins infer, without a word. `spreads` says whether this Nx knows `...`.
+ */
+export async function projectFileProblems(
+  workspaceRoot: string,
+  projects: Iterable<ProjectConfiguration>,
+  targets: TargetNames,
+  spreads: () => boolean,
+): Promise<Diagnostic[]> {
+  const problems: Diagnostic[] = [];
+  for (const project of projects) {
+    for (const name of FILES) {
+      const file = posix.join(project.root, name);
+      if (!existsSync(`${workspaceRoot}/${file}`)) continue;
+      const found = await readProjectFile(workspaceRoot, file);
+      if (found) problems.push(...problemsOf(found, project, ownTargets(targets, spreads), spreads));
+    }
+  }
+  return problems;
+}
+
+/** `undefined` where it is not for Nx, or cannot be read, which Nx says itself. */
+async function readProjectFile(workspaceRoot: string, file: string): Promise<ProjectFile | undefined> {
+  // Loaded where there is such a file only, since few images have one.
+  const { readJsonc } = await import('../generators/jsonc.ts');
+  try {
+    const text = readRegularFile(`${workspaceRoot}/${file}`, LARGEST_SOURCE, { within: workspaceRoot }).toString(
+      'utf8',
+    );
+    const json = readJsonc(text, file);
+    const isPackage = posix.basename(file) === 'package.json';
+    const { targets, namedInputs, includedScripts } = isPackage ? object(json['nx']) : json;
+    const scripts = Object.entries(isPackage ? object(json['scripts']) : {});
+    const included = scripts.filter(([name]) => !Array.isArray(includedScripts) || includedScripts.includes(name));
+    return {
+      file,
+      text,
+      targets: object(targets),
+      namedInputs: object(namedInputs),
+      scripts: Object.fromEntries(included),
+    };
+  } catch {
+    return undefined;
+  }
+}
+
+function problemsOf(
+  found: ProjectFile,
+  project: ProjectConfiguration,
+  known: readonly OwnTarget[],
+  spreads: () => boolean,
+): Diagnostic[] {
+  const own = known.filter(({ name }) => Object.hasOwn(project.targets ?? {}, name));
+  const ofTargets = own.flatMap((target): Diagnostic[] => {
+    const { name } = target;
+    if (!Object.hasOwn(found.targets, name))
+      return Object.hasOwn(found.scripts, name) ? [replaced(found, 'scripts', target, '')] : [];
+    const entry = afterSpread(object(found.targets[name]), spreads);
+    if (!isForTarget(entry, target)) return [replaced(found, 'targets', target, '')];
+    const inferred: Json = { ...project.targets?.[name] };
+    return Object.entries(target.breaks)
+      .filter(([key, breaks]) => Object.hasOwn(entry, key) && breaks(entry[key], inferred[key]))
+      .map(([key]) => replaced(found, 'targets', target, key));
+  });
+  const inputs = Object.keys(project.namedInputs ?? {}).filter(
+    (name) => Object.hasOwn(found.namedInputs, name) && !keepsInput(found.namedInputs[name], spreads),
+  );
+  return [...ofTargets, ...inputs.map((name) => replacedInput(found, name))];
+}
+
+/** What comes before `"..."` in a target gives way to what the plugin says. */
+function afterSpread(entry: Json, spreads: () => boolean): Json {
+  const keys = Object.keys(entry);
+  const at = keys.indexOf('...');
+  if (at < 0 || !spreads()) return entry;
+  return Object.fromEntries(keys.slice(at + 1).map((key) => [key, entry[key]]));
+}
+
+function keepsInput(value: unknown, spreads: () => boolean): boolean {
+  return Array.isArray(value) && value.includes('...') && spreads();
+}
+
+function replaced(found: ProjectFile, section: string, target: OwnTarget, key: string): Diagnostic {
+  const { file, text } = found;
+  const { name } = target;
+  const what = section === 'scripts' ? `the script "${name}"` : `"${name}"`;
+  const whole = {
+    message: `In ${file}, ${what} would replace the target of ${target.executor}`,
+    hint: `Give it another name, or rename ours with the plugin option \`${renamingOption(target)}\`.`,
+  };
+  const part = {
+    message: `In ${file}, \`${key}\` of "${name}" would replace what this target needs`,
+    hint: `Take \`${key}\` out of it.${isList(key) ? ` ${KEEP} Before, repeat what \`nx show project\` prints without it.` : ''}`,
+  };
+  return {
+    code: 'replaced-target',
+    severity: 'error',
+    file,
+    ...placeOf(name, section, text),
+    ...(key === '' ? whole : part),
+  };
+}
+
+function replacedInput({ file, text }: ProjectFile, name: string): Diagnostic {
+  return {
+    code: 'replaced-target',
+    severity: 'error',
+    file,
+    ...placeOf(name, 'namedInputs', text),
+    message: `In ${file}, \`namedInputs.${name}\` would replace the files that this image is told by`,
+    hint: `Give it another name. ${KEEP}`,
+  };
+}
+
+const KEEP = 'With Nx 23 or later a `"..."` in the list keeps what the plugin says.';
+
+function isList(key: string): boolean {
+  return key === 'dependsOn' || key === 'inputs' || key === 'outputs';
+}
+
+function object(value: unknown): Json {
+  return value !== null && typeof value === 'object' && !Array.isArray(value) ? (value as Json) : {};
+}

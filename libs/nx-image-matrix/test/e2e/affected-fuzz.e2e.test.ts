@@ -1,11 +1,13 @@
+import { editKinds } from '../fuzz/edits/edit-at-random.ts';
 import { fuzz, type Disagreement } from '../fuzz/fuzz.ts';
 import { startSources } from '../fuzz/start.ts';
 import { pluginsInProcess, Workspace } from '../support/workspace.ts';
 
-const { IMAGE_MATRIX_FUZZ_SEED, IMAGE_MATRIX_FUZZ_EDITS, IMAGE_MATRIX_FUZZ_ONLY } = process.env;
+const { IMAGE_MATRIX_FUZZ_SEED, IMAGE_MATRIX_FUZZ_EDITS, IMAGE_MATRIX_FUZZ_ONLY, IMAGE_MATRIX_FUZZ_KIND } = process.env;
 const seed = Number(IMAGE_MATRIX_FUZZ_SEED ?? 1);
 const edits = Number(IMAGE_MATRIX_FUZZ_EDITS ?? 300);
 const only = IMAGE_MATRIX_FUZZ_ONLY === undefined ? undefined : Number(IMAGE_MATRIX_FUZZ_ONLY);
+const kind = editKinds.find((one) => one === IMAGE_MATRIX_FUZZ_KIND);
 
 /** Far above what the slowest machine needs for one edit. */
 const millisecondsPerEdit = 60_000;
@@ -23,7 +25,7 @@ describe('nx affected after random edits', () => {
   it(
     'selects the images that changed and no others',
     () => {
-      const disagreements = fuzz({ workspace, sources: startSources(), seed, edits, only });
+      const disagreements = fuzz({ workspace, sources: startSources(), seed, edits, only, kind });
       const tooFew = disagreements.reduce((sum, one) => sum + one.tooFew.length, 0);
       const tooMany = disagreements.reduce((sum, one) => sum + one.tooMany.length, 0);
       const summary = `${edits} edits, seed ${seed}: ${tooFew} images too few, ${tooMany} too many`;
@@ -37,7 +39,8 @@ describe('nx affected after random edits', () => {
 
 function describeOne({ edit, what, regenerated, target, tooFew, tooMany }: Disagreement): string {
   return [
-    `Edit ${edit} (IMAGE_MATRIX_FUZZ_SEED=${seed} IMAGE_MATRIX_FUZZ_EDITS=${edits} IMAGE_MATRIX_FUZZ_ONLY=${edit}), ` +
+    `Edit ${edit} (IMAGE_MATRIX_FUZZ_SEED=${seed} IMAGE_MATRIX_FUZZ_EDITS=${edits} IMAGE_MATRIX_FUZZ_ONLY=${edit}` +
+      `${kind === undefined ? '' : ` IMAGE_MATRIX_FUZZ_KIND=${kind}`}), ` +
       `${regenerated ? '' : 'not '}regenerated, ${target}:`,
     ...what.map((one) => `  ${one}`),
     `  too few:  ${tooFew.join(' ') || 'none'}`,

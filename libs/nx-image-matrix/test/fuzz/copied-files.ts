@@ -1,5 +1,5 @@
 import { posix } from 'node:path';
-import type { Tree } from './checkout.ts';
+import { linkTarget, submoduleOf, type Tree } from './checkout.ts';
 import type { RenderedImage, Rendering } from './rendering.ts';
 
 /**
@@ -7,16 +7,41 @@ import type { RenderedImage, Rendering } from './rendering.ts';
  * instructions that the templates of this test use, and shares no code with what it is to judge.
  */
 export function copiedFiles(image: RenderedImage, tree: Tree, rendering: Rendering): Map<string, string> {
-  const sources = contextSources(linesOf(image), image.args, rendering).map(sourcePattern);
+  const { contextDir } = image;
   const ignores = ignoreRules(image.dockerignore);
   const copied = new Map<string, string>();
-  for (const [path, facts] of tree) {
-    if (path.startsWith(`${image.folder}/`)) continue;
-    const inContext = image.contextDir === '' ? path : posix.relative(image.contextDir, path);
-    if (inContext.startsWith('../')) continue;
-    if (sources.some((source) => source.test(inContext)) && !isIgnored(inContext, ignores)) copied.set(path, facts);
+  const take = (path: string): void => {
+    const inContext = posix.relative(contextDir, path);
+    if (path.startsWith(`${image.folder}/`) || inContext.startsWith('..') || isIgnored(inContext, ignores)) return;
+    copied.set(path, tree.get(path)!);
+    const submodule = submoduleOf(tree, path);
+    // Git names a submodule that has changed by its folder, and no file in it.
+    if (submodule !== undefined) copied.set(submodule, tree.get(submodule)!);
+  };
+  for (const source of contextSources(linesOf(image), image.args, rendering)) {
+    for (const path of pathsAt(posix.join(contextDir, source), contextDir, tree)) take(path);
   }
   return copied;
+}
+
+/**
+ * What is at a path of a Dockerfile: files, all in a folder, and the links on the way. Docker follows these, from the top
+ * of the context where they are absolute, and copies links in a folder as links.
+ */
+function pathsAt(source: string, contextDir: string, tree: Tree, followed = new Set<string>()): string[] {
+  const pattern = new RegExp(`^${globSource(source)}(/.*)?$`);
+  const paths = [...tree.keys()].filter((path) => pattern.test(path));
+  const segments = source.split('/');
+  for (const link of tree.keys()) {
+    const target = linkTarget(tree, link);
+    const depth = link.split('/').length;
+    if (target === undefined || depth > segments.length || followed.has(link)) continue;
+    if (!new RegExp(`^${globSource(segments.slice(0, depth).join('/'))}$`).test(link)) continue;
+    const to = posix.isAbsolute(target) ? posix.join(contextDir, target) : posix.join(posix.dirname(link), target);
+    const further = posix.join(to, ...segments.slice(depth));
+    paths.push(link, ...pathsAt(further, contextDir, tree, new Set([...followed, link])));
+  }
+  return paths.filter((path) => tree.has(path));
 }
 
 /** References of `FROM`, `COPY --from` and mounts. */
@@ -89,11 +114,6 @@ function contextSources(lines: readonly string[], args: Record<string, string>, 
 
 function wordsOf(text: string): string[] {
   return text.startsWith('[') ? (JSON.parse(text) as string[]) : text.split(' ');
-}
-
-/** Matches a source itself and everything below it. */
-function sourcePattern(source: string): RegExp {
-  return new RegExp(`^${globSource(source)}(/.*)?$`);
 }
 
 interface IgnoreRule {

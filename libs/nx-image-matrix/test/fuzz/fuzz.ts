@@ -1,9 +1,9 @@
 import type { Workspace } from '../support/workspace.ts';
 import { readTree, writeSources } from './checkout.ts';
-import { editAtRandom } from './edits/edit-at-random.ts';
+import { editAtRandom, type EditKind } from './edits/edit-at-random.ts';
 import { Random } from './random.ts';
 import { regenerate, renderWorkspace, type Rendering } from './rendering.ts';
-import { copyOf, type Sources } from './sources.ts';
+import { copyOf, noSources, type Sources } from './sources.ts';
 import { changedImages, type Moment } from './truth.ts';
 
 export interface FuzzOptions {
@@ -13,6 +13,8 @@ export interface FuzzOptions {
   edits: number;
   /** Asks Nx after this edit only; the others just lead there. */
   only?: number;
+  /** Edits of one kind alone. */
+  kind?: EditKind;
 }
 
 /** An edit after which Nx did not select what had changed. */
@@ -27,26 +29,25 @@ export interface Disagreement {
 
 interface Stand {
   workspace: Workspace;
-  manifests: string[];
   sources: Sources;
   moment: Moment;
 }
 
 /** Makes random edits one after the other, and compares what Nx selects with what has changed. */
-export function fuzz({ workspace, sources, seed, edits, only }: FuzzOptions): Disagreement[] {
+export function fuzz({ workspace, sources, seed, edits, only, kind }: FuzzOptions): Disagreement[] {
   const random = new Random(seed);
   const stand = commitStart(workspace, sources);
   const disagreements: Disagreement[] = [];
   for (let edit = 1; edit <= edits; edit++) {
-    const { what, edited, rendering } = editUntilValid(stand, random);
+    const { what, edited, rendering } = editUntilValid(stand, random, kind);
     const regenerated = random.chance(0.5);
     const target = random.chance(0.3) ? 'docker-push' : 'docker-build';
     const stays = random.chance(0.2);
     if (regenerated && random.chance(0.08)) expectSyncToWrite(stand, rendering);
-    if (regenerated) regenerate(workspace.root, stand.manifests, rendering);
+    if (regenerated) regenerate(workspace.root, stand.moment.rendering, rendering);
     const after = { rendering, tree: readTree(workspace.root) };
     if (only === undefined || only === edit) {
-      const found = compare(workspace, target, changedImages(stand.moment, after), rendering);
+      const found = compare(workspace, target, expectedImages(stand, edited, after), rendering);
       if (found.tooFew.length + found.tooMany.length > 0) {
         disagreements.push({ edit, what, regenerated, target, ...found });
       }
@@ -59,37 +60,46 @@ export function fuzz({ workspace, sources, seed, edits, only }: FuzzOptions): Di
 }
 
 function commitStart(workspace: Workspace, sources: Sources): Stand {
-  const manifests = [...sources.manifests.keys()];
-  writeSources(workspace.root, { manifests: new Map(), files: new Map() }, sources);
-  const rendering = renderWorkspace(workspace.root, manifests);
+  writeSources(workspace.root, noSources, sources);
+  const rendering = renderWorkspace(workspace.root, [...sources.manifests.keys()]);
   if (typeof rendering === 'string') throw new Error(rendering);
-  const stand: Stand = { workspace, manifests, sources, moment: { rendering, tree: new Map() } };
+  const stand: Stand = { workspace, sources, moment: { rendering, tree: new Map() } };
   commit(stand, sources, rendering);
   return stand;
 }
 
 /** Edits that leave errors behind are undone: then there is no graph to ask. */
-function editUntilValid(stand: Stand, random: Random): { what: string[]; edited: Sources; rendering: Rendering } {
+function editUntilValid(
+  stand: Stand,
+  random: Random,
+  kind?: EditKind,
+): { what: string[]; edited: Sources; rendering: Rendering } {
   const references = [...stand.moment.rendering.values()].map(({ reference }) => reference);
   for (;;) {
     const edited = copyOf(stand.sources);
-    const what = editAtRandom({ sources: edited, random, references });
+    const what = editAtRandom({ sources: edited, random, references }, kind);
     writeSources(stand.workspace.root, stand.sources, edited);
-    const rendering = renderWorkspace(stand.workspace.root, stand.manifests);
+    const rendering = renderWorkspace(stand.workspace.root, [...edited.manifests.keys()]);
     if (typeof rendering !== 'string' && rendering.size <= 60) return { what, edited, rendering };
     putBack(stand, edited);
   }
 }
 
 /** @throws Error when `nx sync` leaves other files behind than those that were rendered. */
-function expectSyncToWrite({ workspace, manifests }: Stand, rendering: Rendering): void {
+function expectSyncToWrite({ workspace, moment }: Stand, rendering: Rendering): void {
   workspace.nxOk('sync');
   const synced = readTree(workspace.root);
-  regenerate(workspace.root, manifests, rendering);
+  regenerate(workspace.root, moment.rendering, rendering);
   const wanted = readTree(workspace.root);
   const paths = new Set([...synced.keys(), ...wanted.keys()]);
   const wrong = [...paths].filter((path) => synced.get(path) !== wanted.get(path));
   if (wrong.length > 0) throw new Error(`nx sync did not bring in step: ${wrong.join(', ')}`);
+}
+
+/** All, where a manifest is gone: Nx does not know which projects a file was for that it finds deleted. */
+function expectedImages({ sources, moment }: Stand, edited: Sources, after: Moment): ReadonlySet<string> {
+  const gone = [...sources.manifests.keys()].some((file) => !edited.manifests.has(file));
+  return gone ? new Set(after.rendering.keys()) : changedImages(moment, after);
 }
 
 function compare(
@@ -108,7 +118,8 @@ function compare(
 
 /** The edited state becomes the one that later edits start from. */
 function commit(stand: Stand, edited: Sources, rendering: Rendering): void {
-  regenerate(stand.workspace.root, stand.manifests, rendering);
+  regenerate(stand.workspace.root, stand.moment.rendering, rendering);
+  for (const folder of edited.submodules.keys()) stand.workspace.commitSubmodule(folder);
   stand.workspace.commit('edit');
   stand.sources = edited;
   stand.moment = { rendering, tree: readTree(stand.workspace.root) };

@@ -39,9 +39,11 @@ export function renderWorkspace(root: string, manifests: readonly string[]): Ren
   return new Map(images.map((image) => [image.name, image]));
 }
 
-/** Makes the generated folders just what they should be. */
-export function regenerate(root: string, manifests: readonly string[], rendering: Rendering): void {
-  for (const manifest of manifests) rmSync(join(root, manifest, '../docker'), { recursive: true, force: true });
+/** Makes the generated folders just what they should be, after those of another rendering. */
+export function regenerate(root: string, before: Rendering, rendering: Rendering): void {
+  for (const { folder } of [...before.values(), ...rendering.values()]) {
+    rmSync(join(root, folder), { recursive: true, force: true });
+  }
   for (const { folder, files } of rendering.values()) {
     for (const [path, { content, executable }] of files)
       writeFile(join(root, folder, path), content, executable ? 0o755 : 0o644);

@@ -10,6 +10,7 @@ export function startSources(): Sources {
       ['services/jobs/manifest.yml', { document: jobsManifest(), style: plainStyle }],
     ]),
     files: new Map(startFiles),
+    submodules: new Map([['vendor/lib', { commits: 1 }]]),
   });
 }
 
@@ -90,7 +91,7 @@ function release(keys: Record<string, Value>): Mapping {
 }
 
 /** Its images start FROM images of the first manifest and copy from others. */
-function jobsManifest(): Mapping {
+export function jobsManifest(): Mapping {
   return mapping({
     version: '0.1.0',
     release_spec: mapping({

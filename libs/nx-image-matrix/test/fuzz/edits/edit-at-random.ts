@@ -1,30 +1,53 @@
 import { contextEdits } from './context.ts';
 import type { Desk, Edit } from './edit.ts';
+import { linkEdits } from './links.ts';
+import { manifestEdits } from './manifests.ts';
 import { passedOnEdits } from './passed-on.ts';
 import { spellingEdits } from './spelling.ts';
 import { structureEdits } from './structure.ts';
+import { submoduleEdits } from './submodules.ts';
 import { templateEdits } from './templates.ts';
 import { valueEdits } from './values.ts';
 
-const kinds: readonly Edit[][] = [
-  valueEdits,
-  valueEdits,
-  structureEdits,
-  spellingEdits,
-  templateEdits,
-  templateEdits,
-  contextEdits,
-  contextEdits,
-  passedOnEdits,
+const kinds = {
+  values: valueEdits,
+  structure: structureEdits,
+  spelling: spellingEdits,
+  templates: templateEdits,
+  context: contextEdits,
+  passedOn: passedOnEdits,
+  links: linkEdits,
+  submodules: submoduleEdits,
+  manifests: manifestEdits,
+} satisfies Record<string, Edit[]>;
+
+export type EditKind = keyof typeof kinds;
+
+export const editKinds = Object.keys(kinds) as EditKind[];
+
+const weighed: readonly EditKind[] = [
+  'values',
+  'values',
+  'structure',
+  'spelling',
+  'templates',
+  'templates',
+  'context',
+  'context',
+  'passedOn',
+  'links',
+  'submodules',
+  'manifests',
 ];
 
-/** Makes one to three random edits and says what they were. */
-export function editAtRandom(desk: Desk): string[] {
+/** Makes one to three random edits, of one kind or of all, and says what they were. */
+export function editAtRandom(desk: Desk, kind?: EditKind): string[] {
   const { random } = desk;
   const wanted = random.pick([1, 1, 1, 2, 2, 3]);
   const made: string[] = [];
   while (made.length < wanted) {
-    const what = random.pick(random.pick(kinds))(desk);
+    const edits: readonly Edit[] = kinds[kind ?? random.pick(weighed)];
+    const what = random.pick(edits)(desk);
     if (what !== undefined) made.push(what);
   }
   return made;

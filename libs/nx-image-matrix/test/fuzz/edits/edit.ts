@@ -42,7 +42,8 @@ export function ensureMapping(document: Mapping, ...keys: string[]): Mapping {
 
 /** A manifest, mostly the first. */
 export function someManifest({ sources, random }: Desk): { file: string; document: Mapping } {
-  const file = random.chance(0.8) ? 'manifest.yml' : 'services/jobs/manifest.yml';
+  const [other] = random.shuffled([...sources.manifests.keys()].filter((file) => file !== 'manifest.yml'));
+  const file = other === undefined || random.chance(0.8) ? 'manifest.yml' : other;
   return { file, document: sources.manifests.get(file)!.document };
 }
 

@@ -59,8 +59,10 @@ const moveTags: Edit = ({ sources, random }) => {
 const checkOutForGroup: Edit = ({ sources, random }) => {
   const path = random.pick(filesOf(sources, /^(tools|conf|data|flavours|templates)\//));
   const file = sources.files.get(path)!;
-  sources.files.set(path, { ...file, forGroup: file.forGroup !== true });
-  return `${path}: written under another umask`;
+  const umask = random.pick([0o002, 0o027, 0o077]);
+  if (file.link === true || file.umask === umask) return undefined;
+  sources.files.set(path, { ...file, umask });
+  return `${path}: written under umask ${umask.toString(8)}`;
 };
 
 /** Edits of what one image passes on to another, and of what it does not. */

@@ -48,6 +48,7 @@ export type DiagnosticCode =
   | 'undeclared-secret'
   | 'unsupported-run'
   | 'copies-excluded-path'
+  | 'bad-ignore-rule'
   | 'cuda-architecture';
 
 export type Severity = 'error' | 'warning';

@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 import { posix, join } from 'node:path';
 import { DockerfileReader } from '@nx-image-matrix/dockerfile';
-import { decodeManifest, expandImages, isImageMatrix, parseManifest, sortDiagnostics } from '@nx-image-matrix/manifest';
+import { expandImages, isImageMatrix, parseManifest, sortDiagnostics } from '@nx-image-matrix/manifest';
 import type { Diagnostic } from '@nx-image-matrix/manifest';
 import { TemplateEngine, templateRoots } from '@nx-image-matrix/templates';
 import { createLinkFollower, type Followed } from '../build-context/follow-links.ts';
@@ -9,11 +9,13 @@ import type { PathKind } from '../build-context/inputs.ts';
 import { readOwnDockerignore } from '../build-context/write-dockerignore.ts';
 import type { ResolvedOptions } from '../workspace/options.ts';
 import { findEdges } from './edges.ts';
-import { LARGEST_SOURCE, readOptionalFile, readRegularFile, UnreadableFile } from '../fs/read-file.ts';
+import { readRegularFile } from '../fs/read-file.ts';
+import { dockerignoreWarnings } from './dockerignore-warnings.ts';
 import { Drafts, type PlannedImage } from './drafts.ts';
 import { findDuplicates } from './duplicates.ts';
 import { nameImages, type ImageDiagnostics } from './name-images.ts';
 import type { GenerateContext, GeneratedImage, ImageFacts } from './generate-image.ts';
+import { readDockerignore, readManifest } from './read-sources.ts';
 import { findTwins } from './two-manifests.ts';
 import { unusedArguments } from './unused-arguments.ts';
 
@@ -112,7 +114,7 @@ export function readMatrices(
   diagnostics.push(...findTwins(read));
   const drafts = new Drafts(plans.flatMap(({ planned }) => planned));
   const perImage: ImageDiagnostics[] = [];
-  const matrices = plans.map(({ file, contextDir, planned }): Matrix<GeneratedImage> => {
+  const matrices = plans.map(({ file, contextDir, planned, warnings }): Matrix<GeneratedImage> => {
     const wanted = planned.filter(({ image }) => !select || select(image.name));
     const images = wanted.flatMap((one) => {
       const { generated, diagnostics: found, dockerfile } = drafts.generate(one);
@@ -120,6 +122,8 @@ export function readMatrices(
       if (dockerfile && found.length > 0) dockerfiles.set(dockerfile.file, dockerfile.text);
       return generated ?? [];
     });
+    images[0]?.warnings.push(...warnings);
+    diagnostics.push(...warnings);
     return { file, contextDir, images };
   });
   diagnostics.push(...nameImages(perImage));
@@ -145,30 +149,6 @@ function warnOfArguments(matrix: Matrix<GeneratedImage>): Diagnostic[] {
   });
 }
 
-/** The text of a manifest, or what is wrong with the file; a file of somebody else's may have any encoding. */
-function readManifest(
-  workspaceRoot: string,
-  file: string,
-  given: string | undefined,
-): { text: string } | { problem: Diagnostic } | object {
-  if (given !== undefined) return { text: given };
-  try {
-    const { text, problem } = decodeManifest(
-      readRegularFile(join(workspaceRoot, file), LARGEST_SOURCE, { within: workspaceRoot }),
-    );
-    if (problem === undefined) return { text };
-    return isImageMatrix(text) ? { problem: { code: 'not-utf8', severity: 'error', file, ...problem } } : {};
-  } catch (error) {
-    return { problem: unreadable(file, error) };
-  }
-}
-
-function unreadable(file: string, error: unknown): Diagnostic {
-  if (!(error instanceof UnreadableFile)) throw error;
-  const message = `${file} cannot be read: ${error.message}`;
-  return { code: 'unreadable-file', severity: 'error', file, line: 1, column: 1, message };
-}
-
 /** Whether any of the diagnostics is an error. */
 export function hasErrors(diagnostics: readonly Diagnostic[]): boolean {
   return diagnostics.some((diagnostic) => diagnostic.severity === 'error');
@@ -187,6 +167,8 @@ interface MatrixPlan {
   file: string;
   contextDir: string;
   planned: PlannedImage[];
+  /** About all of its images. */
+  warnings: Diagnostic[];
 }
 
 function planMatrix(
@@ -212,7 +194,7 @@ function planMatrix(
   sources.optionalFiles.push(dockerignore);
   sources.templateRoots.push(...roots);
   beforeRendering?.({ templateRoots: roots, optionalFiles: [dockerignore] });
-  const contextDockerignore = readDockerignore(workspaceRoot, dockerignore, diagnostics);
+  const own = readOwnDockerignore(readDockerignore(workspaceRoot, dockerignore, diagnostics));
   const followed = (sources.followed[contextDir] ??= byPath());
   const follow = createLinkFollower(join(workspaceRoot, contextDir));
   const context: GenerateContext = {
@@ -227,7 +209,7 @@ function planMatrix(
     buildContext: {
       dir: contextDir,
       outputDir: options.outputDir,
-      own: readOwnDockerignore(contextDockerignore),
+      own,
       kindOf: (path) => (sources.kinds[inWorkspace(path)] ??= pathKind(join(workspaceRoot, inWorkspace(path)))),
       follow: (path) => (followed[path] ??= follow(path)),
     },
@@ -236,19 +218,11 @@ function planMatrix(
     unversioned: expanded.unversioned,
     inWorkspace,
   };
-  return { matrix: { file, contextDir, planned: expanded.images.map((image) => ({ image, context })) }, diagnostics };
+  const planned = expanded.images.map((image) => ({ image, context }));
+  return { matrix: { file, contextDir, planned, warnings: dockerignoreWarnings(own.bad, dockerignore) }, diagnostics };
 }
 
 /** A record whose keys are paths, one of which may be called like a method of every object. */
 function byPath<T>(): Record<string, T> {
   return Object.create(null) as Record<string, T>;
-}
-
-function readDockerignore(workspaceRoot: string, file: string, diagnostics: Diagnostic[]): string | undefined {
-  try {
-    return readOptionalFile(join(workspaceRoot, file), LARGEST_SOURCE, { within: workspaceRoot })?.toString('utf8');
-  } catch (error) {
-    diagnostics.push(unreadable(file, error));
-    return undefined;
-  }
 }

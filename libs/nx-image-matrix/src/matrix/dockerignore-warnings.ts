@@ -1,0 +1,36 @@
+import type { Diagnostic } from '@nx-image-matrix/manifest';
+import type { BadRule } from '../build-context/rules.ts';
+
+/** Lines that are named; so many are not an ignore file. */
+const MOST = 20;
+/** Characters of a line that are quoted. */
+const QUOTED = 80;
+
+/** A warning for each line of a `.dockerignore` (a path of the workspace) that Docker refuses. */
+export function dockerignoreWarnings(bad: readonly BadRule[], file: string): Diagnostic[] {
+  return bad.slice(0, MOST).map(({ line, text }, index) => {
+    const others = bad.length - MOST;
+    const more = index === MOST - 1 && others > 0 ? ` ${others} more lines are like it.` : '';
+    return {
+      code: 'bad-ignore-rule',
+      severity: 'warning',
+      file,
+      line,
+      column: 1,
+      message: `\`${shortened(text)}\` is not a pattern that Docker accepts, so builds that copy files of this context fail.${more}`,
+      hint: hintFor(text),
+    };
+  });
+}
+
+function shortened(text: string): string {
+  return text.length > QUOTED ? `${text.slice(0, QUOTED)}...` : text;
+}
+
+function hintFor(text: string): string {
+  if (text === '!') return 'Name after `!` what is let in again, or remove the line.';
+  if (text.includes('['))
+    return 'Close the `[` with a `]` that has characters before it, or write `\\[` for the character itself.';
+  if (text.endsWith('\\')) return 'Remove the backslash at the end: `/` separates folders.';
+  return 'Correct the line, or remove it: https://docs.docker.com/build/concepts/context/#dockerignore-files';
+}

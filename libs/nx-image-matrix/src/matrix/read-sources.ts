@@ -1,0 +1,37 @@
+import { join } from 'node:path';
+import { decodeManifest, isImageMatrix, type Diagnostic } from '@nx-image-matrix/manifest';
+import { LARGEST_SOURCE, readOptionalFile, readRegularFile, UnreadableFile } from '../fs/read-file.ts';
+
+/** The text of a manifest, or what is wrong with the file; a file of somebody else's may have any encoding. */
+export function readManifest(
+  workspaceRoot: string,
+  file: string,
+  given: string | undefined,
+): { text: string } | { problem: Diagnostic } | object {
+  if (given !== undefined) return { text: given };
+  try {
+    const { text, problem } = decodeManifest(
+      readRegularFile(join(workspaceRoot, file), LARGEST_SOURCE, { within: workspaceRoot }),
+    );
+    if (problem === undefined) return { text };
+    return isImageMatrix(text) ? { problem: { code: 'not-utf8', severity: 'error', file, ...problem } } : {};
+  } catch (error) {
+    return { problem: unreadable(file, error) };
+  }
+}
+
+function unreadable(file: string, error: unknown): Diagnostic {
+  if (!(error instanceof UnreadableFile)) throw error;
+  const message = `${file} cannot be read: ${error.message}`;
+  return { code: 'unreadable-file', severity: 'error', file, line: 1, column: 1, message };
+}
+
+/** The text of a `.dockerignore`, if there is one; what keeps it from being read is added to the diagnostics. */
+export function readDockerignore(workspaceRoot: string, file: string, diagnostics: Diagnostic[]): string | undefined {
+  try {
+    return readOptionalFile(join(workspaceRoot, file), LARGEST_SOURCE, { within: workspaceRoot })?.toString('utf8');
+  } catch (error) {
+    diagnostics.push(unreadable(file, error));
+    return undefined;
+  }
+}

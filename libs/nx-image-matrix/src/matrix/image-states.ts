@@ -55,6 +55,7 @@ export function imageStates(
     excluded: excludedOf(workspaceRoot, matrices, sources),
     producers: findProducers(workspaceRoot, copiedPathsToMake(matrices, git)),
     reachable: new WeakMap(),
+    contextInputs: new WeakMap(),
   };
   const states = new Map<string, ImageState>();
   for (const matrix of matrices) {
@@ -75,7 +76,11 @@ interface SharedFacts {
   producers: ReadonlyMap<string, Producer[]>;
   /** By list of templates, which images share. */
   reachable: WeakMap<readonly string[], string[]>;
+  /** By list of copied paths, which images share. */
+  contextInputs: WeakMap<readonly string[], ContextInputs>;
 }
+
+type ContextInputs = Pick<ImageState, 'excludedInputs' | 'furtherInputs'>;
 
 function imageState(matrix: Matrix, generated: ImageFacts, shared: SharedFacts): ImageState {
   const root = rootOf(matrix, generated);
@@ -87,23 +92,40 @@ function imageState(matrix: Matrix, generated: ImageFacts, shared: SharedFacts):
   const committed = !ignored.has(document) && !unknown.has(document);
   const builds = upToDate || (kind === 'folder' && isBuiltFrom(root, generated, shared));
   const inputs = upToDate && committed ? [] : renderingInputs(matrix, generated, shared);
-  const excluded = shared.excluded.get(matrix.file);
   return {
     upToDate,
-    linked: kind === 'link' || foldersOf(root, generated).some((folder) => shared.kindOf(folder) === 'link'),
+    linked:
+      kind === 'link' ||
+      (kind === 'folder' && foldersOf(root, generated).some((folder) => shared.kindOf(folder) === 'link')),
     ignored: ignored.has(document),
     staleInputs: inputs,
     staleBuildInputs: builds && committed ? [] : inputs,
-    excludedInputs: [
-      ...generated.contextInputs.flatMap((glob) => excluded?.get(glob) ?? []),
-      ...generated.neverEntering.map((pattern) => posix.join(matrix.contextDir, pattern)),
-    ],
-    furtherInputs: submodulesOfAll(
-      generated.contextInputs.map((glob) => posix.join(matrix.contextDir, glob)),
-      shared,
-    ),
+    ...contextInputsOf(matrix, generated, shared),
     ...producersOf(matrix, generated, shared),
   };
+}
+
+function contextInputsOf(
+  matrix: Matrix,
+  { contextInputs, neverEntering }: ImageFacts,
+  shared: SharedFacts,
+): ContextInputs {
+  let found = shared.contextInputs.get(contextInputs);
+  if (!found) {
+    const excluded = shared.excluded.get(matrix.file);
+    found = {
+      excludedInputs: [
+        ...contextInputs.flatMap((glob) => excluded?.get(glob) ?? []),
+        ...neverEntering.map((pattern) => posix.join(matrix.contextDir, pattern)),
+      ],
+      furtherInputs: submodulesOfAll(
+        contextInputs.map((glob) => posix.join(matrix.contextDir, glob)),
+        shared,
+      ),
+    };
+    shared.contextInputs.set(contextInputs, found);
+  }
+  return found;
 }
 
 /** Whether the files in a folder are those that an image is built from, whatever its pushes are made from. */
@@ -177,8 +199,11 @@ function readOptional(workspaceRoot: string, file: string): string {
 function askGit(workspaceRoot: string, matrices: readonly Matrix[]): GitAnswer {
   const paths = new Set<string>();
   for (const matrix of matrices) {
+    const seen = new Set<ImageFacts['sources']>();
     for (const generated of matrix.images) {
       paths.add(`${rootOf(matrix, generated)}/image.json`);
+      if (seen.has(generated.sources)) continue;
+      seen.add(generated.sources);
       for (const { path } of literalSources(generated)) paths.add(posix.join(matrix.contextDir, path));
     }
     for (const path of templatesOf(matrix)) paths.add(path);

@@ -44,7 +44,8 @@ async function inferProjects(
   if (matrices.matrices.some(({ images }) => images.length > 0)) warnOfNeighbours(context, matrices, options);
   const { states, warnings } = imageStates(context.workspaceRoot, matrices);
   if (warnings.length > 0) process.stderr.write(`${formatDiagnostics(warnings, () => undefined)}\n`);
-  const shared: Shared = { options, states, jsonInputs: knowsJsonInputs(context.workspaceRoot) };
+  const named = new Set([...matrices.parents.values()].flat());
+  const shared: Shared = { options, states, jsonInputs: knowsJsonInputs(context.workspaceRoot), named };
   const results = matrices.matrices.map((matrix) => [matrix.file, projectsOf(matrix, matrices, shared)] as const);
   const projects = results.flatMap(([, found]) => Object.values(found));
   const replaced = await projectFileProblems(context.workspaceRoot, projects, options.targets, spreadsIn(context));
@@ -56,6 +57,8 @@ interface Shared {
   options: ResolvedOptions;
   states: ReadonlyMap<string, ImageState>;
   jsonInputs: boolean;
+  /** Images that others start FROM. */
+  named: ReadonlySet<string>;
 }
 
 /** What else in `nx.json` would keep the targets from doing what they are for. */
@@ -95,7 +98,7 @@ function warnOfNeighbours(
 function projectsOf(
   matrix: Matrix,
   { parents }: Matrices,
-  { options, states, jsonInputs }: Shared,
+  { options, states, jsonInputs, named }: Shared,
 ): Record<string, ProjectConfiguration> {
   const own = matrixProject(matrix, options);
   const projects: Record<string, ProjectConfiguration> = { [own.root]: own };
@@ -109,6 +112,7 @@ function projectsOf(
       targets: options.targets,
       parents: parents.get(project) ?? [],
       ancestors,
+      isParent: named.has(project),
       upToDate: state.upToDate,
       linked: state.linked,
       staleInputs: [

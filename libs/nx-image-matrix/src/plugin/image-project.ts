@@ -15,6 +15,8 @@ export interface ImageProjectContext extends ImageInputsContext {
   parents: string[];
   /** Those, what they start FROM, and so on. */
   ancestors: string[];
+  /** Whether an image of the workspace starts FROM it. */
+  isParent: boolean;
   upToDate: boolean;
   /** Whether a symbolic link is on the way to its files. */
   linked: boolean;
@@ -34,6 +36,7 @@ export function imageProject(generated: ImageFacts, context: ImageProjectContext
   const { image } = generated;
   const root = posix.join(context.contextDir, image.dir);
   const { targets } = context;
+  const { image: inputs, imageBuild } = imageInputs(generated, context);
   const names = [targets.generate, targets.build, ...(image.push ? [targets.push] : [])];
   return {
     name: image.name,
@@ -41,7 +44,8 @@ export function imageProject(generated: ImageFacts, context: ImageProjectContext
     projectType: 'application',
     tags: image.nxTags,
     implicitDependencies: [...new Set([...context.parents, ...context.producers.map(({ project }) => project)])],
-    namedInputs: { ...imageInputs(generated, context) },
+    // Thousands of lists that no target reads would slow every command down.
+    namedInputs: { image: inputs, ...(context.isParent && { imageBuild }) },
     targets: {
       [targets.generate]: generateTarget(generated, context),
       [targets.build]: buildTarget(generated, context),

@@ -8,10 +8,21 @@ import { storeContents } from './contents.ts';
 import { fingerprint, templatesFingerprint } from './fingerprint.ts';
 import { openStore, pluginVersion } from './store.ts';
 
+/** What all images of one template have in common: stored once for a manifest, and read as the same lists for all of them. */
+type CommonFacts = Pick<ImageFacts, 'templates' | 'sources' | 'contextInputs' | 'neverEntering'>;
+
+/** An image, with the place of its common facts in the list of them. */
+type StoredImage = Omit<ImageFacts, keyof CommonFacts> & { common: number };
+
+interface StoredMatrix extends Omit<Matrix, 'images'> {
+  common: CommonFacts[];
+  images: StoredImage[];
+}
+
 interface StoredMatrices {
   fingerprint: string;
   sources: MatrixSources;
-  matrices: Matrix[];
+  matrices: StoredMatrix[];
   parents: [string, string[]][];
   diagnostics: Diagnostic[];
   dockerfiles: [string, string][];
@@ -80,19 +91,45 @@ function storable(matrices: Matrices<GeneratedImage>, print: string): StoredMatr
   return {
     fingerprint: print,
     sources: matrices.sources,
-    matrices: matrices.matrices.map(({ file, contextDir, images }) => ({
-      file,
-      contextDir,
-      images: images.map(facts),
-    })),
+    matrices: matrices.matrices.map(storableMatrix),
     parents: [...matrices.parents],
     diagnostics: matrices.diagnostics,
     dockerfiles: [...matrices.dockerfiles],
   };
 }
 
+function storableMatrix({ file, contextDir, images }: Matrix<GeneratedImage>): StoredMatrix {
+  const places = new Map<string, number>();
+  const stored = images.map((image): StoredImage => {
+    const { templates, sources, contextInputs, neverEntering, ...rest } = facts(image);
+    const text = JSON.stringify({ templates, sources, contextInputs, neverEntering } satisfies CommonFacts);
+    const place = places.get(text) ?? places.size;
+    places.set(text, place);
+    return { ...rest, common: place };
+  });
+  return { file, contextDir, images: stored, common: [...places.keys()].map((text): CommonFacts => JSON.parse(text)) };
+}
+
 function restored({ sources, matrices, parents, diagnostics, dockerfiles }: StoredMatrices): Matrices {
-  return { sources, matrices, parents: new Map(parents), diagnostics, dockerfiles: new Map(dockerfiles) };
+  return {
+    sources,
+    matrices: matrices.map(restoredMatrix),
+    parents: new Map(parents),
+    diagnostics,
+    dockerfiles: new Map(dockerfiles),
+  };
+}
+
+function restoredMatrix({ file, contextDir, images, common }: StoredMatrix): Matrix {
+  return {
+    file,
+    contextDir,
+    images: images.map(({ common: place, ...rest }) => {
+      const shared = common[place];
+      if (!shared) throw new Error(`${file}: the cache holds no facts ${place} of "${rest.image.name}".`);
+      return { ...rest, ...shared };
+    }),
+  };
 }
 
 /** Without the contents, and without what only rendering needs. */

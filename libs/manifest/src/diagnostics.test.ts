@@ -186,6 +186,34 @@ const mistakes: Record<string, Record<string, string>> = {
   },
 };
 
+describe('the hint for a tag of two base images', () => {
+  const both = `packages: {ros: TYPES}
+release_types: {core: {tags: ["{{ distro.id }}"]}, full: {from: core, tags: ["full-{{ distro.id }}"]}}
+releases:
+  a:
+    1: {templates_dir: t, base_image: a}
+    2: {templates_dir: t, base_image: a}
+`;
+  const multistage = (releases: string): string =>
+    `nothing starts from \`base\` on ${releases}: set \`multistage_image: False\` there, and there is no base image`;
+
+  it.each<[what: string, types: string, hint: string]>([
+    ['that nothing starts from', '{core: [a]}', multistage('a 1 and a 2')],
+    ['that what a type starts from does not start from', '{full: [a]}', multistage('a 1 and a 2')],
+    ['of which one is there for nothing', '{core: [a1], runtime: [a2]}', multistage('a 1')],
+    ['that something starts from', '{devel: [a1], runtime: [a2]}', 'give a1 and a2 different `add_to_tags`'],
+  ])('%s', (_, types, hint) => {
+    expect(diagnose(both.replace('TYPES', types))).toMatchObject([{ code: 'duplicate-tag', line: 6, hint }]);
+  });
+
+  it('leads to a manifest without mistakes', () => {
+    const cured = both
+      .replace('TYPES', '{full: [a]}')
+      .replaceAll('base_image: a', 'base_image: a, multistage_image: False');
+    expect(diagnose(cured)).toEqual([]);
+  });
+});
+
 describe.each(Object.entries(mistakes))('%s', (code, cases) => {
   it.each(Object.entries(cases))('is reported for %s', (_, manifest) => {
     const { text, line, column } = marked(manifest);

@@ -85,6 +85,8 @@ export interface Image {
   manifestArguments: ManifestArguments;
   /** Project name of the image that this one starts FROM, when that is one of the matrix. */
   parent?: string;
+  /** Release types of the package that start FROM this one, on this release. */
+  childTypes: readonly string[];
   /** What it starts FROM: the parent's local reference, else `baseImage`. */
   from: string;
   baseImage: string;

@@ -1,6 +1,6 @@
 import type { Diagnostic, Image } from '@nx-image-matrix/manifest';
 import { describe, placeProblems } from './errors.ts';
-import { hintFor } from './hints.ts';
+import { hintFor, hintForType } from './hints.ts';
 import { LARGEST_FILE } from './layout.ts';
 import type { Source } from './layout.ts';
 import { TemplateLiquid } from './liquid.ts';
@@ -75,7 +75,9 @@ export class TemplateEngine {
     const set = this.#templateSet(image);
     if (set instanceof Error) {
       const place = set instanceof TemplatesDirProblem ? image.templatesDirAt : undefined;
-      const diagnostic = { ...this.#diagnostic(describe(set), image), ...place };
+      const problem = describe(set);
+      const hint = problem.code === 'missing-template' && !place ? hintForType(image, problem.hint) : problem.hint;
+      const diagnostic = { ...this.#diagnostic({ ...problem, hint }, image), ...place };
       return { files: [], templates: [], usesVersion: false, variables: new Set(), diagnostics: [diagnostic] };
     }
     const made: Made = { image, reached: new Set(), variables: new Set(), usesVersion: false };

@@ -1,4 +1,4 @@
-import { suggest } from '@nx-image-matrix/manifest';
+import { suggest, type Image } from '@nx-image-matrix/manifest';
 import type { Liquid } from 'liquidjs';
 
 /** What somebody who wrote an unknown variable, filter or tag probably meant. */
@@ -30,4 +30,18 @@ function isMap(value: unknown): value is Record<string, unknown> {
 
 function didYouMean(name: string | undefined): string | undefined {
   return name === undefined ? undefined : `did you mean \`${name}\`?`;
+}
+
+/** Why a release type that has no template is needed, after what is known of the templates that there are. */
+export function hintForType({ releaseType, childTypes }: Image, hint: string | undefined): string | undefined {
+  return [hint, reasonFor(releaseType, childTypes)].filter((part) => part !== undefined).join('; ') || undefined;
+}
+
+function reasonFor(releaseType: string, childTypes: readonly string[]): string | undefined {
+  const children = childTypes.map((name) => `\`${name}\``).join(', ');
+  const start = childTypes.length === 1 ? `${children} starts` : `${children} start`;
+  if (releaseType !== 'base') return childTypes.length === 0 ? undefined : `${start} from \`${releaseType}\``;
+  if (childTypes.length === 0)
+    return 'nothing starts from `base` here: set `multistage_image: False`, and there is no base image';
+  return `${start} from \`base\`: \`FROM {{ from }}\` is template enough, or set \`multistage_image: False\` to start from \`base_image\` itself`;
 }

@@ -96,6 +96,29 @@ describe('templates that are missing', () => {
     ]);
   });
 
+  it.each<[string, releaseType: string, childTypes: string[], hint: string]>([
+    ['a type that others start from', 'core', ['full', 'slim'], '`full`, `slim` start from `core`'],
+    [
+      'a base image',
+      'base',
+      ['devel'],
+      '`devel` starts from `base`: `FROM {{ from }}` is template enough, or set `multistage_image: False` to start from `base_image` itself',
+    ],
+    [
+      'a base image that nothing starts from',
+      'base',
+      [],
+      'nothing starts from `base` here: set `multistage_image: False`, and there is no base image',
+    ],
+  ])('are reported with what they are for: %s', (_, releaseType, childTypes, hint) => {
+    const tree = { 'images/templates/debian/devel.Dockerfile.liquid': '' };
+    const { diagnostics } = renderTree(tree, { releaseType, childTypes });
+    expect(diagnostics[0]).toMatchObject({
+      code: 'missing-template',
+      hint: `\`templates/debian\` has templates for \`devel\`; ${hint}`,
+    });
+  });
+
   it.each<[string, string[], dir: string, hint: string]>([
     ['a close name', ['templates/debain'], 'templates/debian', 'did you mean `templates/debain`?'],
     [

@@ -56,6 +56,7 @@ export function makeImage({ variables, ...changes }: ImageChanges = {}): Image {
     axes: [],
     args: {},
     manifestArguments: { declared: new Map(), read: new Set() },
+    childTypes: [],
     from: 'model-server:base-slim',
     baseImage: 'debian:buster-slim',
     tags: ['0.13.0-slim-runtime'],

@@ -51,6 +51,7 @@ export function buildImage(
     args,
     manifestArguments: { declared: plan.settings.args, read: plan.readArguments },
     ...(parent && { parent: parent.image.name }),
+    childTypes: plan.children,
     from,
     baseImage,
     tags: textsOf(tags),

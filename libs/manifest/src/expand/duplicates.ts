@@ -45,9 +45,19 @@ function reportTag(
 ): void {
   const message = `\`${reference}\` is a tag of both \`${first.image.name}\` and \`${second.image.name}\``;
   problems.add(tag.place ?? placeOf(second), 'duplicate-tag', message, {
-    hint: hintFor(tag, first, second),
+    hint: unusedBaseHint(first, second) ?? hintFor(tag, first, second),
     once: true,
   });
+}
+
+/** Base images exist for whatever starts FROM them; where nothing does, leaving them out is the cure. */
+function unusedBaseHint(...images: BuiltImage[]): string | undefined {
+  const unused = images.filter(({ plan }) => plan.type.name === 'base' && plan.children.length === 0);
+  if (unused.length === 0) return undefined;
+  const releases = [...new Set(unused.map(({ image }) => `${image.distro.name} ${image.distro.version}`))].join(
+    ' and ',
+  );
+  return `nothing starts from \`base\` on ${releases}: set \`multistage_image: False\` there, and there is no base image`;
 }
 
 /** A default tag of a release differs from those of others by `add_to_tags` only: its own, or one that it lacks. */

@@ -16,6 +16,8 @@ export interface Plan {
   /** Names of arguments that a tag or a label has read. */
   readArguments: Set<string>;
   parent?: Plan;
+  /** Names of the release types that start FROM it. */
+  children: string[];
   coordinates: Map<string, Coordinate>;
 }
 
@@ -88,9 +90,11 @@ function addPlan(
     settings,
     axes,
     readArguments: new Set(),
+    children: [],
     coordinates: new Map(),
     ...(parent && { parent }),
   };
+  if (parent) parent.children.push(name);
   plans.set(name, plan);
   return plan;
 }

@@ -1,9 +1,8 @@
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ContextFile } from '@nx-image-matrix/engine';
 import type { ContextReader } from '../build-context/context-files.ts';
+import { LARGEST_GENERATED, readRegularFile, UnreadableFile } from '../fs/read-file.ts';
 import type { ImageDocument } from '../types.ts';
 import type { ImageFolder } from '../workspace/image-folders.ts';
 
@@ -26,14 +25,13 @@ export async function readImageFiles(
   reader: ContextReader,
   copied: readonly string[],
 ): Promise<ImageFiles> {
-  const root = join(workspaceRoot, folder.root);
-  const dockerfile = readGenerated(root, folder, 'Dockerfile');
+  const dockerfile = readGenerated(workspaceRoot, folder, 'Dockerfile');
   const context = await reader.files(
     join(workspaceRoot, folder.contextDir),
-    readGenerated(root, folder, 'Dockerfile.dockerignore'),
+    readGenerated(workspaceRoot, folder, 'Dockerfile.dockerignore'),
     copied,
   );
-  const files = await readSidecars(root, folder, dockerfile);
+  const files = readSidecars(workspaceRoot, folder, dockerfile);
   const digests = {
     ...Object.fromEntries(files.map(({ path, content }) => [path, shortDigest(content)])),
     ...Object.fromEntries(
@@ -48,7 +46,7 @@ export async function readImageFiles(
  * @throws Error when it is missing.
  */
 export function readGeneratedDockerfile(workspaceRoot: string, folder: ImageFolder): string {
-  return readGenerated(join(workspaceRoot, folder.root), folder, 'Dockerfile');
+  return readGenerated(workspaceRoot, folder, 'Dockerfile');
 }
 
 /**
@@ -56,7 +54,7 @@ export function readGeneratedDockerfile(workspaceRoot: string, folder: ImageFold
  * @throws Error when it is missing, or no JSON.
  */
 export function readDocument(workspaceRoot: string, folder: ImageFolder): ImageDocument {
-  const text = readGenerated(join(workspaceRoot, folder.root), folder, 'image.json');
+  const text = readGenerated(workspaceRoot, folder, 'image.json');
   try {
     return JSON.parse(text) as ImageDocument;
   } catch (error) {
@@ -72,22 +70,27 @@ export function shortDigest(content: Buffer | string): string {
   return createHash('sha256').update(content).digest('hex').slice(0, 16);
 }
 
-async function readSidecars(root: string, folder: ImageFolder, dockerfile: string): Promise<ImageFiles['files']> {
+function readSidecars(workspaceRoot: string, folder: ImageFolder, dockerfile: string): ImageFiles['files'] {
   const sidecars = folder.files.filter(
     (path) => !['Dockerfile', 'Dockerfile.dockerignore', 'image.json'].includes(path),
   );
   const files: ImageFiles['files'] = [{ path: 'Dockerfile', content: dockerfile }];
-  for (const path of sidecars) files.push({ path, content: await readFile(join(root, path)) });
+  for (const path of sidecars) files.push({ path, content: readFile(workspaceRoot, folder, path) });
   return files;
 }
 
-function readGenerated(root: string, folder: ImageFolder, name: string): string {
+function readGenerated(workspaceRoot: string, folder: ImageFolder, name: string): string {
+  return readFile(workspaceRoot, folder, name).toString('utf8');
+}
+
+function readFile(workspaceRoot: string, { root, project }: ImageFolder, name: string): Buffer {
   try {
-    return readFileSync(join(root, name), 'utf8');
+    return readRegularFile(join(workspaceRoot, root, name), LARGEST_GENERATED, { within: workspaceRoot });
   } catch (error) {
-    throw new Error(
-      `${folder.root}/${name} cannot be read; the docker-generate target of ${folder.project} writes it.`,
-      { cause: error },
-    );
+    const isMissing = error instanceof UnreadableFile && error.isMissing;
+    const reason = isMissing ? '' : `: ${(error as Error).message}`;
+    throw new Error(`${root}/${name} cannot be read${reason}; the docker-generate target of ${project} writes it.`, {
+      cause: error,
+    });
   }
 }

@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ImageFolder } from '../workspace/image-folders.ts';
+import { LARGEST_SOURCE, readRegularFile } from '../fs/read-file.ts';
 import { removeTemporaries, replaceFile } from '../fs/replace-file.ts';
 
 /** What `dist/<project root>/build.json` holds. */
@@ -29,7 +29,9 @@ export interface BuildRecord {
 /** The record of the last build of an image; `undefined` when there is none, or it cannot be read as one. */
 export function readRecord(workspaceRoot: string, folder: ImageFolder): BuildRecord | undefined {
   try {
-    const record = JSON.parse(readFileSync(recordPath(workspaceRoot, folder), 'utf8')) as BuildRecord;
+    const path = recordPath(workspaceRoot, folder);
+    const text = readRegularFile(path, LARGEST_SOURCE, { within: workspaceRoot }).toString('utf8');
+    const record = JSON.parse(text) as BuildRecord;
     const { imageId, buildId, reference, pushed, parents = {} } = record;
     const isOne = [imageId, buildId, reference].every((value) => typeof value === 'string');
     return isOne && isObject(pushed) && isObject(parents) ? record : undefined;

@@ -4,8 +4,16 @@ import { liesWithin } from './links.ts';
 /** Bytes of a manifest or a `.dockerignore`, beyond anything that people write. */
 export const LARGEST_SOURCE = 4_000_000;
 
+/** Bytes of a generated file: a template renders ten million characters at most, and copies no larger file. */
+export const LARGEST_GENERATED = 40_000_000;
+
 /** A file that cannot be used, and why, in words. */
-export class UnreadableFile extends Error {}
+export class UnreadableFile extends Error {
+  /** Whether nothing has that path, or a link to nowhere has. */
+  get isMissing(): boolean {
+    return (this.cause as NodeJS.ErrnoException | undefined)?.code === 'ENOENT';
+  }
+}
 
 const reasons: Record<string, string> = {
   EACCES: 'there is no permission to read it',
@@ -97,7 +105,7 @@ export function readOptionalFile(path: string, limit: number, bounds?: Bounds): 
   try {
     return readRegularFile(path, limit, bounds);
   } catch (error) {
-    if (((error as Error).cause as NodeJS.ErrnoException | undefined)?.code === 'ENOENT') return undefined;
+    if (error instanceof UnreadableFile && error.isMissing) return undefined;
     throw error;
   }
 }

@@ -6,7 +6,7 @@ import { LARGEST_SOURCE, readOptionalFile, readRegularFile, UnreadableFile } fro
 export function readManifest(
   workspaceRoot: string,
   file: string,
-  given: string | undefined,
+  given?: string,
 ): { text: string } | { problem: Diagnostic } | object {
   if (given !== undefined) return { text: given };
   try {

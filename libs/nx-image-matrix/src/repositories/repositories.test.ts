@@ -1,5 +1,8 @@
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { RepositoryEntry } from '@nx-image-matrix/manifest';
-import { chooseRepositories } from './repositories.ts';
+import { chooseRepositories, readRepositoryEntries } from './repositories.ts';
 
 const hub: RepositoryEntry = {
   name: 'docker.io',
@@ -76,5 +79,37 @@ describe('chooseRepositories', () => {
 
   it('finds a repository that the manifest no longer has', () => {
     expect(chooseRepositories('app', both, [local], {}).problems[0]).toContain('run docker-generate again');
+  });
+});
+
+describe('readRepositoryEntries', () => {
+  const manifest = `repository: { local: { registry: { app: "localhost:5000/acme/app" } } }
+packages: { app: { runtime: [debian] } }
+releases: { debian: { 12: { templates_dir: templates, base_image: "debian:12" } } }
+`;
+  let folder: string;
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'repositories-'));
+    mkdirSync(join(folder, 'workspace'));
+    writeFileSync(join(folder, 'manifest.yml'), manifest);
+  });
+  afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+  const read = () => readRepositoryEntries(join(folder, 'workspace'), 'manifest.yml');
+
+  it('reads those of a manifest', () => {
+    writeFileSync(join(folder, 'workspace/manifest.yml'), manifest);
+    expect(read()).toEqual([local]);
+  });
+
+  it('reads no manifest that a link leads to outside of the workspace', () => {
+    symlinkSync('../manifest.yml', join(folder, 'workspace/manifest.yml'));
+    expect(read).toThrow('leads out of the workspace');
+  });
+
+  it('names what is wrong with a manifest that cannot be read', () => {
+    expect(read).toThrow('manifest.yml cannot be read');
+    writeFileSync(join(folder, 'workspace/manifest.yml'), '\uFEFF' + manifest, 'utf16le');
+    expect(read).toThrow('UTF-16');
   });
 });

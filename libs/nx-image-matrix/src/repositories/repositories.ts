@@ -1,8 +1,7 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { variableOf } from '@nx-image-matrix/engine';
 import { parseManifest, type RepositoryEntry } from '@nx-image-matrix/manifest';
 import type { PlannedReference } from '../format/plan-table.ts';
+import { readManifest } from '../matrix/read-sources.ts';
 
 /** A repository that an image goes to, with the login it needs. */
 export interface ActiveRepository {
@@ -31,8 +30,10 @@ export interface RepositoryChoice {
  * @throws Error when the manifest cannot be read.
  */
 export function readRepositoryEntries(workspaceRoot: string, manifest: string): RepositoryEntry[] {
-  const parsed = parseManifest(readFileSync(join(workspaceRoot, manifest), 'utf8'), manifest);
-  if (!parsed.manifest) throw new Error(`${manifest} has errors; "nx show projects" lists them.`);
+  const read = readManifest(workspaceRoot, manifest);
+  if ('problem' in read) throw new Error(read.problem.message);
+  const parsed = 'text' in read ? parseManifest(read.text, manifest) : undefined;
+  if (!parsed?.manifest) throw new Error(`${manifest} has errors; "nx show projects" lists them.`);
   return parsed.manifest.repositories;
 }
 

@@ -1,8 +1,8 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { findSecret, secretPath, type Secret } from '@nx-image-matrix/engine';
 import type { BuildPlan } from '../build-plan/plan.ts';
 import type { ImageFolder } from '../workspace/image-folders.ts';
+import { LARGEST_GENERATED, readRegularFile } from '../fs/read-file.ts';
 import { findCopiedSecret } from './copied-secret.ts';
 
 /**
@@ -41,7 +41,9 @@ export function secretFiles(
 function refuseValues(workspaceRoot: string, { folder }: BuildPlan, secrets: readonly Secret[]): void {
   if (secrets.length === 0) return;
   for (const name of folder.files) {
-    const found = findSecret(readFileSync(join(workspaceRoot, folder.root, name), 'utf8'), secrets);
+    const path = join(workspaceRoot, folder.root, name);
+    const content = readRegularFile(path, LARGEST_GENERATED, { within: workspaceRoot });
+    const found = findSecret(content.toString('utf8'), secrets);
     if (found) {
       throw new Error(
         `${folder.root}/${name}:${found.line}  error  secret-in-image  this line holds the value of ${found.from}. ` +

@@ -1,6 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { join, posix } from 'node:path';
 import { openStore, pluginVersion } from '../matrix/cache/store.ts';
+import { liesWithin } from '../fs/links.ts';
 import { readRegularFile } from '../fs/read-file.ts';
 import { sha256 } from '../matrix/generate-image.ts';
 import { ASKING, finishedProjects } from './finished-graph.ts';
@@ -48,7 +49,9 @@ export function findProducers(workspaceRoot: string, paths: readonly string[]): 
 /** Targets are inferred from files right in a project's folder, and from `nx.json` and its neighbours. */
 function keyOf(workspaceRoot: string, { roots, producers }: Omit<StoredProducers, 'key'>): string {
   const folders = new Set(['.', ...roots, ...Object.keys(producers).flatMap(foldersAround)]);
-  const configurations = [...folders].sort().map((folder) => [folder, configurationOf(join(workspaceRoot, folder))]);
+  const configurations = [...folders]
+    .sort()
+    .map((folder) => [folder, configurationOf(workspaceRoot, join(workspaceRoot, folder))]);
   return sha256(JSON.stringify([pluginVersion, configurations]));
 }
 
@@ -63,9 +66,10 @@ function foldersAround(path: string): string[] {
   return folders;
 }
 
-/** By name; empty where the folder is missing. */
-function configurationOf(folder: string): [name: string, digest: string][] {
+/** By name; empty where the folder is missing, or lies outside of the workspace. */
+function configurationOf(workspaceRoot: string, folder: string): [name: string, digest: string][] {
   try {
+    if (!liesWithin(workspaceRoot, folder)) return [];
     return readdirSync(folder, { withFileTypes: true })
       .filter((entry) => entry.isFile() && /\.(json|[cm]?[jt]s|ya?ml|toml|kts?|gradle|csproj|xml)$/.test(entry.name))
       .map(({ name }): [string, string] => [name, digestOf(join(folder, name))])
@@ -77,7 +81,7 @@ function configurationOf(folder: string): [name: string, digest: string][] {
 
 function digestOf(path: string): string {
   try {
-    return sha256(readRegularFile(path, LARGEST_CONFIGURATION));
+    return sha256(readRegularFile(path, LARGEST_CONFIGURATION, { follow: false }));
   } catch {
     return '';
   }

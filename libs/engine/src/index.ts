@@ -35,7 +35,7 @@ export { BUILD_ID_LABEL, buildId } from './build-id/build-id.ts';
 export type { BuildInputs, ContextFile } from './build-id/build-id.ts';
 export { resolveBuildSecrets } from './secrets/build-secrets.ts';
 export type { ResolvedSecret } from './secrets/build-secrets.ts';
-export { secretPath } from './secrets/limits.ts';
+export { checkBuildSecrets, isBelowHome, secretPath } from './secrets/limits.ts';
 export type { SecretLimits } from './secrets/limits.ts';
 export { findSecret } from './secrets/find-secret.ts';
 export { hide, masked } from './secrets/mask.ts';

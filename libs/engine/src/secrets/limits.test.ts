@@ -4,7 +4,7 @@ import { homedir, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { BuildSecret } from '../engine.ts';
 import { resolveBuildSecrets } from './build-secrets.ts';
-import type { SecretLimits } from './limits.ts';
+import { checkBuildSecrets, type SecretLimits } from './limits.ts';
 
 describe('limits of build secrets', () => {
   let root: string;
@@ -127,5 +127,17 @@ describe('limits of build secrets', () => {
         'the build secret "x" may not be the environment variable PIP_TOKEN in CI, since nx.json does not list it',
       hint: expect.stringContaining('"buildSecrets": { "env": ["PIP_TOKEN"] }'),
     });
+  });
+
+  it('can be checked without values', async () => {
+    const check = (secret: Omit<BuildSecret, 'id'>, limits: Partial<SecretLimits> = {}) =>
+      checkBuildSecrets([{ id: 'x', ...secret }], workspace, { workspace, folders: [], passwords, ...limits });
+    await check({ env: 'NOT_SET' });
+    await check({ src: 'nothing' });
+    await check({ src: '~/.pypirc' }, { folders: ['~/.pypirc'] });
+    await expect(check({ src: '~/.pypirc' })).rejects.toThrow('the build secret "x" may not be');
+    await expect(check({ src: 'link' })).rejects.toThrow('the build secret "x" may not be');
+    await expect(check({ env: 'HUB_PASSWORD' })).rejects.toThrow('the build secret "x" may not be');
+    await expect(check({ env: 'A' }, { variables: new Set(['B']) })).rejects.toThrow('the build secret "x" may not be');
   });
 });

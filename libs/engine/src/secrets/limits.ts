@@ -48,9 +48,29 @@ export function checkVariable({ id, env }: BuildSecret, { passwords, variables }
   }
 }
 
+/** Whether a path begins with the user's home, `~`. */
+export function isBelowHome(src: string): boolean {
+  return src === '~' || src.startsWith('~/');
+}
+
+/**
+ * Checks build secrets without their values: a variable need not be set, and a file need not be there.
+ * @throws EngineError `refused-secret`, for the first that may not be read
+ */
+export async function checkBuildSecrets(
+  secrets: readonly BuildSecret[],
+  contextDir: string,
+  limits: SecretLimits,
+): Promise<void> {
+  for (const secret of secrets) {
+    checkVariable(secret, limits);
+    if (secret.src) await allowedFile(secret, secretPath(secret.src, contextDir), limits);
+  }
+}
+
 /** Absolute path of the file of a secret; `~/` is the user's home. */
 export function secretPath(src: string, folder: string): string {
-  return src === '~' || src.startsWith('~/') ? resolve(homedir(), src.slice(2)) : resolve(folder, src);
+  return isBelowHome(src) ? resolve(homedir(), src.slice(2)) : resolve(folder, src);
 }
 
 /**

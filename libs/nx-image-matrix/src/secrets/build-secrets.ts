@@ -13,17 +13,26 @@ import { warnOfWeak } from './warn-of-weak.ts';
 export async function buildSecrets(
   workspaceRoot: string,
   { document, folder }: BuildPlan,
-  { env, folders }: ResolvedOptions['buildSecrets'],
+  options: ResolvedOptions['buildSecrets'],
   passwords: ReadonlyMap<string, string>,
 ): Promise<ResolvedSecret[]> {
-  const limits: SecretLimits = {
+  const limits = secretLimits(workspaceRoot, options, passwords);
+  const contextDir = join(workspaceRoot, folder.contextDir);
+  const secrets = await resolveBuildSecrets(document.secrets ?? [], contextDir, process.env, limits);
+  warnOfWeak(secrets);
+  return secrets;
+}
+
+/** What build secrets may be taken from in this run. */
+export function secretLimits(
+  workspaceRoot: string,
+  { env, folders }: ResolvedOptions['buildSecrets'],
+  passwords: ReadonlyMap<string, string>,
+): SecretLimits {
+  return {
     workspace: workspaceRoot,
     folders,
     variables: isCi(process.env) ? new Set(env) : undefined,
     passwords,
   };
-  const contextDir = join(workspaceRoot, folder.contextDir);
-  const secrets = await resolveBuildSecrets(document.secrets ?? [], contextDir, process.env, limits);
-  warnOfWeak(secrets);
-  return secrets;
 }

@@ -107,6 +107,20 @@ describe('the generator bake', () => {
     );
   });
 
+  it('refuses secrets that docker-build refuses', () => {
+    const { status, output } = workspace.nx('g nx-image-matrix:bake --output=ci.json', { CI: 'true' });
+    expect(`${status} ${output}`).toMatch(/^0 /);
+    workspace.edit('manifest.yml', 'src: token.txt', 'env: PIP_TOKEN');
+    const refused = workspace.nx('g nx-image-matrix:bake --output=ci.json', { CI: 'true' });
+    expect(refused.status).toBe(1);
+    expect(refused.output).toContain('the build secret "token" may not be the environment variable PIP_TOKEN in CI');
+    workspace.edit('manifest.yml', 'env: PIP_TOKEN', 'src: /etc/hostname');
+    const outside = workspace.nx('g nx-image-matrix:bake --output=ci.json');
+    expect(outside.status).toBe(1);
+    expect(outside.output).toContain('which lies outside of the workspace');
+    workspace.edit('manifest.yml', 'src: /etc/hostname', 'src: token.txt');
+  });
+
   it('writes the same again, whatever the version of a run', () => {
     const text = workspace.read('docker-bake.json');
     workspace.nxOk(`g nx-image-matrix:bake --repositories=${registry}`, { IMAGE_VERSION: '9.9.9' });

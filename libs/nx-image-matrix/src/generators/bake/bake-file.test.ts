@@ -1,5 +1,5 @@
 import { createTree } from '@nx/devkit/testing';
-import { bakeFile, formatBakeFile, type BakeImage } from './bake-file.ts';
+import { bakeFile, formatBakeFile, type BakeFile, type BakeImage } from './bake-file.ts';
 import { checkOutput, checkPackages, checkRepositories } from './check-options.ts';
 
 function image(name: string, from: string[] = [], more: Partial<BakeImage['facts']['document']> = {}): BakeImage {
@@ -77,6 +77,24 @@ describe('a bake file', () => {
       'id=b,"src=services/keys/b,c"',
       'id=c,src=/etc/c',
     ]);
+  });
+
+  it('finds files in the home of whoever starts bake', () => {
+    const secrets = [
+      { id: 'a', src: '~/.pypirc' },
+      { id: 'b', src: '~other/x' },
+      { id: 'c', src: 'a~/x' },
+      { id: 'd', src: '${HOME}/x' },
+    ];
+    const file = JSON.parse(formatBakeFile(bakeFile([image('a', [], { secrets })], {}), '')) as BakeFile;
+    expect(file.variable).toEqual({ HOME: { default: '' } });
+    expect(file.target['a']!.secret).toEqual([
+      'id=a,src=${HOME}/.pypirc',
+      'id=b,src=services/~other/x',
+      'id=c,src=services/a~/x',
+      'id=d,src=services/$${HOME}/x',
+    ]);
+    expect(bakeFile([image('a', [], { secrets: secrets.slice(1) })], {}).variable).toBeUndefined();
   });
 
   it('keeps bake from reading expressions into values', () => {

@@ -1,5 +1,5 @@
 import { posix } from 'node:path';
-import { csvField } from '@nx-image-matrix/engine';
+import { csvField, isBelowHome } from '@nx-image-matrix/engine';
 import type { ImageFacts } from '../../matrix/generate-image.ts';
 import { staticLabels } from '../../build-plan/static-labels.ts';
 import type { ImageDocument } from '../../types.ts';
@@ -33,6 +33,7 @@ export interface BakeTarget {
 }
 
 export interface BakeFile {
+  variable?: Record<string, { default: string }>;
   group: Record<string, { targets: string[] }>;
   target: Record<string, BakeTarget>;
 }
@@ -58,13 +59,23 @@ export function bakeFile(all: readonly BakeImage[], options: BakeOptions): BakeF
       }),
     ]),
   );
-  return { group: groupsOf(chosen, options, nameOf), target };
+  const needsHome = Object.values(target).some(({ secret = [] }) => secret.some((field) => field.includes(HOME)));
+  // Bake takes the value of a variable from the environment; it does not know `~`.
+  return {
+    ...(needsHome && { variable: { HOME: { default: '' } } }),
+    group: groupsOf(chosen, options, nameOf),
+    target,
+  };
 }
+
+/** Where the user's home goes in a text; no path has such a sign. */
+const HOME = '\0HOME';
 
 /** The text of `docker-bake.json`. Bake reads `${` and `%{` as the beginning of an expression; doubled, they are text. */
 export function formatBakeFile(file: BakeFile, note: string): string {
   const text = JSON.stringify({ '//': note, ...file }, null, 2);
-  return `${text.replaceAll(/([$%])\{/g, '$1$1{')}\n`;
+  const literal = text.replaceAll(/([$%])\{/g, '$1$1{');
+  return `${literal.replaceAll(/(?<!\\)\\u0000HOME/g, '${HOME}')}\n`;
 }
 
 function withParents(chosen: readonly BakeImage[], byReference: ReadonlyMap<string, BakeImage>): Set<BakeImage> {
@@ -123,10 +134,15 @@ function repositoriesOf({ repositories }: ImageDocument, options: BakeOptions): 
 
 /** Files of secrets are relative to the manifest here, and to where bake is started there. */
 function secretOf({ id, env, src }: NonNullable<ImageDocument['secrets']>[number], contextDir: string): string {
-  const path = src && (posix.isAbsolute(src) ? src : posix.join(contextDir, src));
+  const path = src && pathOf(src, contextDir);
   return [`id=${id}`, env && `env=${env}`, path && `src=${path}`]
     .flatMap((field) => (field ? [csvField(field)] : []))
     .join();
+}
+
+function pathOf(src: string, contextDir: string): string {
+  if (isBelowHome(src)) return HOME + src.slice(1);
+  return posix.isAbsolute(src) ? src : posix.join(contextDir, src);
 }
 
 function groupsOf(

@@ -1,10 +1,13 @@
-import { posix } from 'node:path';
+import { join, posix } from 'node:path';
 import type { Tree } from '@nx/devkit';
+import { checkBuildSecrets } from '@nx-image-matrix/engine';
 import { formatDiagnostics } from '@nx-image-matrix/manifest';
 import { createFolderFinder, isOnDisk } from '../../matrix/on-disk.ts';
 import { readByOptions, type AllMatrices } from '../../matrix/read-by-options.ts';
 import { hasErrors } from '../../matrix/read-matrices.ts';
-import { manifestOptions } from '../../workspace/manifest-options.ts';
+import { passwordVariables } from '../../repositories/passwords.ts';
+import { secretLimits } from '../../secrets/build-secrets.ts';
+import { manifestOptions, type OptionsOf } from '../../workspace/manifest-options.ts';
 import { manifestsOf } from '../../workspace/manifests.ts';
 import { sourceReader } from '../../workspace/source-reader.ts';
 import { bakeFile, formatBakeFile, isOfRun, type BakeImage, type BakeOptions } from './bake-file.ts';
@@ -24,12 +27,14 @@ const note =
 
 /**
  * Writes the matrix as a file for `docker buildx bake`. IMAGE_VERSION belongs to a single run and is left out.
- * @throws Error when a manifest or a template has errors, an option fits nothing, or the file is somebody else's
+ * @throws Error when a manifest or a template has errors, an option fits nothing, a build secret may not be read, or the file is somebody
+ * else's
  */
 export async function bake(tree: Tree, options: BakeGeneratorOptions): Promise<() => void> {
   const output = posix.normalize(options.output ?? 'docker-bake.json');
   checkOutput(tree, output);
-  const matrices = await readAll(tree);
+  const { matrices, optionsOf } = await readAll(tree);
+  await checkSecrets(tree.root, matrices, optionsOf);
   const images = imagesOf(matrices);
   checkPackages(options.packages, images);
   const chosen: BakeOptions = {
@@ -44,7 +49,7 @@ export async function bake(tree: Tree, options: BakeGeneratorOptions): Promise<(
   return () => notes.forEach((line) => console.warn(line));
 }
 
-async function readAll(tree: Tree): Promise<AllMatrices> {
+async function readAll(tree: Tree): Promise<{ matrices: AllMatrices; optionsOf: OptionsOf }> {
   const { createProjectGraphAsync, readNxJson } = await import('@nx/devkit');
   const manifests = manifestsOf(await createProjectGraphAsync());
   if (manifests.length === 0)
@@ -53,7 +58,25 @@ async function readAll(tree: Tree): Promise<AllMatrices> {
   const matrices = readByOptions(tree.root, manifests, optionsOf, { ...process.env, IMAGE_VERSION: undefined });
   if (hasErrors(matrices.diagnostics))
     throw new Error(formatDiagnostics(matrices.diagnostics, sourceReader(tree.root, matrices.dockerfiles)));
-  return matrices;
+  return { matrices, optionsOf };
+}
+
+/**
+ * Bake would read what `docker-build` refuses.
+ * @throws EngineError for the first such secret
+ */
+async function checkSecrets(root: string, { matrices }: AllMatrices, optionsOf: OptionsOf): Promise<void> {
+  const passwords = passwordVariables(
+    root,
+    matrices.map(({ file }) => file),
+  );
+  for (const { file, contextDir, images } of matrices) {
+    const limits = secretLimits(root, optionsOf(file).buildSecrets, passwords);
+    const secrets = new Map(
+      images.flatMap(({ document }) => (document.secrets ?? []).map((secret) => [JSON.stringify(secret), secret])),
+    );
+    await checkBuildSecrets([...secrets.values()], join(root, contextDir), limits);
+  }
 }
 
 function imagesOf({ matrices }: AllMatrices): BakeImage[] {

@@ -7,8 +7,10 @@ import { imageStates, type ImageState } from '../matrix/image-states.ts';
 import { hasErrors, type Matrices, type Matrix } from '../matrix/read-matrices.ts';
 import type { ImageMatrixOptions } from '../types.ts';
 import { manifestsOfTwoEntries } from '../workspace/manifest-options.ts';
+import { findNamesakes, type OwnProject } from '../workspace/namesakes.ts';
 import { isNxBefore, knowsJsonInputs } from '../workspace/nx-version.ts';
 import { resolveOptions, type ResolvedOptions } from '../workspace/options.ts';
+import { listProjectFiles } from '../workspace/project-listing.ts';
 import { sourceReader } from '../workspace/source-reader.ts';
 import { afterAnswer } from './after-answer.ts';
 import { graphError } from './graph-error.ts';
@@ -41,6 +43,7 @@ async function inferProjects(
   const clashes = clashesWith(context, matrices, options);
   const diagnostics = [...matrices.diagnostics, ...clashes];
   if (hasErrors(diagnostics)) throw await graphError(context.workspaceRoot, { ...matrices, diagnostics });
+  const projectFiles = matrices.matrices.length > 0 ? listProjectFiles(context.workspaceRoot) : [];
   if (matrices.matrices.some(({ images }) => images.length > 0)) warnOfNeighbours(context, matrices, options);
   const { states, warnings } = imageStates(context.workspaceRoot, matrices);
   if (warnings.length > 0) process.stderr.write(`${formatDiagnostics(warnings, () => undefined)}\n`);
@@ -49,7 +52,9 @@ async function inferProjects(
   const results = matrices.matrices.map((matrix) => [matrix.file, projectsOf(matrix, matrices, shared)] as const);
   const projects = results.flatMap(([, found]) => Object.values(found));
   const replaced = await projectFileProblems(context.workspaceRoot, projects, options.targets, spreadsIn(context));
-  if (hasErrors(replaced)) throw await graphError(context.workspaceRoot, { ...matrices, diagnostics: replaced });
+  const own = results.flatMap(([, found]) => ownProjects(Object.values(found)));
+  const clashing = [...replaced, ...findNamesakes(context.workspaceRoot, await projectFiles, own)];
+  if (hasErrors(clashing)) throw await graphError(context.workspaceRoot, { ...matrices, diagnostics: clashing });
   return results.map(([file, found]) => [file, { projects: found }]);
 }
 
@@ -76,6 +81,11 @@ function clashesWith(
       spreads: spreadsIn({ workspaceRoot }),
     }),
   ];
+}
+
+/** The first project of a matrix is that of its manifest. */
+function ownProjects(projects: readonly ProjectConfiguration[]): OwnProject[] {
+  return projects.map(({ name: project = '', root }, index) => ({ name: project, root, isMatrix: index === 0 }));
 }
 
 /** Whether this Nx puts what a plugin says in the place of `...`. */

@@ -1,4 +1,4 @@
-import { spawnSync } from 'node:child_process';
+import { spawnSync, type SpawnSyncReturns } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { readFileSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -12,6 +12,9 @@ export const ASKING = 'NX_IMAGE_MATRIX_ASKS';
 /** Milliseconds. */
 const TIMEOUT = 300_000;
 
+/** Bytes of what Nx prints. */
+const LARGEST_ANSWER = 64 * 1024 * 1024;
+
 /**
  * The projects of the finished project graph. A plugin sees no target that another one infers while the graph is made,
  * so this has Nx make the graph beside it, in a folder of its own: https://nx.dev/nx-api/nx/documents/dep-graph
@@ -19,19 +22,44 @@ const TIMEOUT = 300_000;
  * @throws EngineError where there is no room for that folder.
  */
 export function finishedProjects(workspaceRoot: string): ProjectTargets[] | undefined {
-  const folder = makePrivateFolder();
-  try {
-    const file = join(folder, 'graph.json');
-    const { status } = spawnSync(process.execPath, [nxProgram(workspaceRoot), 'graph', `--file=${file}`], {
-      cwd: workspaceRoot,
-      env: { ...environment(), NX_WORKSPACE_DATA_DIRECTORY: folder, NX_PROJECT_GRAPH_CACHE_DIRECTORY: folder },
-      stdio: 'ignore',
-      timeout: TIMEOUT,
-      windowsHide: true,
-    });
+  return withGraph(workspaceRoot, ({ status }, file) => {
     if (status !== 0) return undefined;
     const { graph } = JSON.parse(readFileSync(file, 'utf8')) as { graph: Pick<ProjectGraph, 'nodes'> };
     return Object.values(graph.nodes).map(({ name, data }) => targetsOf(name, data));
+  });
+}
+
+/**
+ * Whether Nx does not make the graph of this workspace because several projects have one of these names.
+ * @throws EngineError where there is no room for the folder of that graph.
+ */
+export function refusesNames(workspaceRoot: string, names: readonly string[]): boolean {
+  // Some releases go on with a part of the graph, and end with 0.
+  const refused = withGraph(workspaceRoot, ({ stdout, stderr }) => {
+    const lines = new Set(`${stdout}\n${stderr}`.split('\n').map((line) => line.trim()));
+    return names.some((name) => lines.has(`- ${name}:`));
+  });
+  return refused ?? false;
+}
+
+/** `undefined` where what is made of the answer throws. */
+function withGraph<T>(
+  workspaceRoot: string,
+  read: (answer: SpawnSyncReturns<string>, file: string) => T,
+): T | undefined {
+  const folder = makePrivateFolder();
+  try {
+    const file = join(folder, 'graph.json');
+    const answer = spawnSync(process.execPath, [nxProgram(workspaceRoot), 'graph', `--file=${file}`], {
+      cwd: workspaceRoot,
+      env: { ...environment(), NX_WORKSPACE_DATA_DIRECTORY: folder, NX_PROJECT_GRAPH_CACHE_DIRECTORY: folder },
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'pipe'],
+      maxBuffer: LARGEST_ANSWER,
+      timeout: TIMEOUT,
+      windowsHide: true,
+    });
+    return read(answer, file);
   } catch {
     return undefined;
   } finally {
@@ -64,5 +92,7 @@ function environment(): NodeJS.ProcessEnv {
     NX_TUI: 'false',
     NX_ISOLATE_PLUGINS: 'false',
     NX_NO_CLOUD: 'true',
+    // Without, Nx 22 and 23 do not say what is wrong.
+    NX_VERBOSE_LOGGING: 'true',
   };
 }

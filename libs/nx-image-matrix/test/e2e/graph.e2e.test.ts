@@ -253,6 +253,29 @@ describe('a workspace with several manifests', () => {
       workspace.dispose();
     }
   });
+
+  it('says how to rename ours where a project of the user has the same name, if Nx takes it for one', () => {
+    const workspace = new Workspace({ files: smallMatrix });
+    try {
+      workspace.write({
+        'apps/pictures/project.json': '{ "name": "images" }',
+        'libs/app-debian12-base/project.json': '{}',
+        'fixtures/package.json': '{ "name": "app-debian13-base" }',
+      });
+      const { status, output } = workspace.nx('run-many -t docker-generate');
+      expect(status).toBe(1);
+      expect(output).toContain('apps/pictures/project.json:1:1  error  duplicate-project');
+      expect(output).toContain('put {"name": "docker-images"} into docker/project.json');
+      expect(output).toContain('libs/app-debian12-base/project.json:1:1  error  duplicate-project');
+      expect(output).toContain('plugin option `prefix`');
+      workspace.write({ '.nxignore': 'libs\n', 'docker/project.json': '{ "name": "docker-images" }' });
+      expect(workspace.nxOk('show projects').split('\n').sort()).toEqual(
+        expect.arrayContaining(['app-debian12-base', 'app-debian13-base', 'docker-images', 'images']),
+      );
+    } finally {
+      workspace.dispose();
+    }
+  });
 });
 
 describe('target names', () => {

@@ -1,0 +1,95 @@
+import { existsSync } from 'node:fs';
+import { join, posix } from 'node:path';
+import type { Diagnostic } from '@nx-image-matrix/manifest';
+import { LARGEST_SOURCE, readRegularFile } from '../fs/read-file.ts';
+import { sha256 } from '../matrix/generate-image.ts';
+import { openStore, pluginVersion } from '../matrix/cache/store.ts';
+import { ASKING, refusesNames } from './finished-graph.ts';
+
+/** One of our projects. */
+export interface OwnProject {
+  name: string;
+  root: string;
+  /** Whether it is the project of a manifest, which no prefix renames. */
+  isMatrix: boolean;
+}
+
+/** A project of the user's that may have the name of one of ours. */
+interface Namesake {
+  own: OwnProject;
+  file: string;
+}
+
+const storeName = 'namesakes';
+
+/** Files at the top that say what is a project. */
+const SETTINGS = ['nx.json', 'package.json', 'pnpm-workspace.yaml', '.nxignore', '.gitignore'];
+
+/**
+ * An error for each project of the user's with the name of one of ours: Nx refuses both, and does not know what may be
+ * renamed. Names are told from the given `project.json` and `package.json` files; whether Nx takes such a file for a project
+ * only Nx knows, so that it is asked where there is one.
+ */
+export function findNamesakes(
+  workspaceRoot: string,
+  files: readonly string[],
+  projects: readonly OwnProject[],
+): Diagnostic[] {
+  if (process.env[ASKING] !== undefined) return [];
+  const own = new Map(projects.map((project) => [project.name, project]));
+  const roots = new Set(projects.map(({ root }) => root));
+  const found = files.flatMap((file): Namesake[] => {
+    if (roots.has(posix.dirname(file))) return [];
+    const name = nameIn(workspaceRoot, file, own);
+    const project = name === undefined ? undefined : own.get(name);
+    return project ? [{ own: project, file }] : [];
+  });
+  return found.length > 0 && isRefused(workspaceRoot, found) ? found.map(namesake) : [];
+}
+
+/** As Nx names a project: by its file, else by its folder. Only a file with one of the names in it is parsed. */
+function nameIn(workspaceRoot: string, file: string, own: ReadonlyMap<string, OwnProject>): string | undefined {
+  const text = readText(workspaceRoot, file);
+  const written = [...text.matchAll(/"name"\s*:\s*"([^"\\]*)"/g)].map(([, name = '']) => name);
+  const folder = posix.basename(posix.dirname(file));
+  if (!written.some((name) => own.has(name)) && !own.has(folder)) return undefined;
+  return written.find((name) => own.has(name)) ?? (written.length === 0 ? folder : undefined);
+}
+
+/** What Nx has answered to the same question is not asked again. */
+function isRefused(workspaceRoot: string, found: readonly Namesake[]): boolean {
+  const settings = SETTINGS.map((file) => (existsSync(join(workspaceRoot, file)) ? readText(workspaceRoot, file) : ''));
+  const names = found.map(({ own, file }) => [own.name, own.root, file, readText(workspaceRoot, file)]);
+  const key = sha256(JSON.stringify([pluginVersion, settings, names]));
+  const store = openStore(workspaceRoot, process.env);
+  if (store.read(storeName) === key) return false;
+  const refused = refusesNames(
+    workspaceRoot,
+    found.map(({ own }) => own.name),
+  );
+  if (!refused) store.write(storeName, key);
+  return refused;
+}
+
+function namesake({ own, file }: Namesake): Diagnostic {
+  const inOwnFolder = `put {"name": "docker-${own.name}"} into ${own.root}/project.json`;
+  return {
+    code: 'duplicate-project',
+    severity: 'error',
+    file,
+    line: 1,
+    column: 1,
+    message: `the project \`${own.name}\` is here, and ${own.root}, which is ${own.isMatrix ? 'the project of a manifest' : 'an image'}, has the same name`,
+    hint: own.isMatrix
+      ? `Rename one of them: to rename ours, ${inOwnFolder}. If ${file} is not a project of this workspace, list it in .nxignore.`
+      : `Rename one of them: to rename all images, set the plugin option \`prefix\`. If ${file} is not a project of this workspace, list it in .nxignore.`,
+  };
+}
+
+function readText(workspaceRoot: string, file: string): string {
+  try {
+    return readRegularFile(join(workspaceRoot, file), LARGEST_SOURCE, { within: workspaceRoot }).toString('utf8');
+  } catch {
+    return '';
+  }
+}

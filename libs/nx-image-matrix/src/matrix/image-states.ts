@@ -8,6 +8,7 @@ import { excludedInputs } from '../build-context/excluded-inputs.ts';
 import { copiesIgnored, gitWarnings, templatesOf } from './git-warnings.ts';
 import { buildsTheSame } from './image-json.ts';
 import type { ImageFacts } from './generate-image.ts';
+import { droppedFiles } from './own-files.ts';
 import { createFolderFinder, isOnDisk, type FolderKind } from './on-disk.ts';
 import { LARGEST_SOURCE, readRegularFile } from '../fs/read-file.ts';
 import { copiedPathsToMake, literalSources, pathsToMake, rootOf } from './produced-files.ts';
@@ -20,6 +21,8 @@ export interface ImageState {
   upToDate: boolean;
   /** Whether a symbolic link is on the way to its files, so that none may be written, from Nx's cache either. */
   linked: boolean;
+  /** Whether files lie there that were written for the image, and that no template makes any more. */
+  dropped: boolean;
   /** Whether git ignores the generated files, so that no commit says what they were. */
   ignored: boolean;
   /** Globs, relative to the workspace, that an image depends on until its files on disk are up to date. */
@@ -90,13 +93,15 @@ function imageState(matrix: Matrix, generated: ImageFacts, shared: SharedFacts):
   const upToDate = kind === 'folder' && isOnDisk(shared.workspaceRoot, root, generated.files, shared.kindOf);
   // Of files that are in no commit, or may not be, nobody knows what they were.
   const committed = !ignored.has(document) && !unknown.has(document);
-  const builds = upToDate || (kind === 'folder' && isBuiltFrom(root, generated, shared));
+  const before = kind === 'folder' && !upToDate ? readOptional(shared.workspaceRoot, document) : '';
+  const builds = upToDate || (before !== '' && isBuiltFrom(root, before, generated, shared));
   const inputs = upToDate && committed ? [] : renderingInputs(matrix, generated, shared);
   return {
     upToDate,
     linked:
       kind === 'link' ||
       (kind === 'folder' && foldersOf(root, generated).some((folder) => shared.kindOf(folder) === 'link')),
+    dropped: before !== '' && droppedFiles(before, JSON.stringify(generated.document)).length > 0,
     ignored: ignored.has(document),
     staleInputs: inputs,
     staleBuildInputs: builds && committed ? [] : inputs,
@@ -128,13 +133,18 @@ function contextInputsOf(
   return found;
 }
 
-/** Whether the files in a folder are those that an image is built from, whatever its pushes are made from. */
-function isBuiltFrom(folder: string, { files, document }: ImageFacts, { workspaceRoot, kindOf }: SharedFacts): boolean {
+/**
+ * Whether the files in a folder are those that an image is built from, whatever its pushes are made from. `before` is the
+ * text of the `image.json` there.
+ */
+function isBuiltFrom(
+  folder: string,
+  before: string,
+  { files, document }: ImageFacts,
+  { workspaceRoot, kindOf }: SharedFacts,
+): boolean {
   const others = files.filter(({ path }) => path !== 'image.json');
-  return (
-    isOnDisk(workspaceRoot, folder, others, kindOf) &&
-    buildsTheSame(readOptional(workspaceRoot, `${folder}/image.json`), document)
-  );
+  return isOnDisk(workspaceRoot, folder, others, kindOf) && buildsTheSame(before, document);
 }
 
 function submodulesOfAll(globs: readonly string[], { submodules }: SharedFacts): string[] {

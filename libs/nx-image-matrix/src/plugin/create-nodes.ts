@@ -125,6 +125,7 @@ function projectsOf(
       isParent: named.has(project),
       upToDate: state.upToDate,
       linked: state.linked,
+      dropped: state.dropped,
       staleInputs: [
         ...new Set([...state.staleInputs, ...ancestors.flatMap((image) => states.get(image)!.staleBuildInputs)]),
       ],

@@ -20,6 +20,8 @@ export interface ImageProjectContext extends ImageInputsContext {
   upToDate: boolean;
   /** Whether a symbolic link is on the way to its files. */
   linked: boolean;
+  /** Whether files lie in its folder that no template makes any more. */
+  dropped: boolean;
   /** Globs, relative to the workspace, that the image depends on as long as files on disk are not up to date. */
   staleInputs: string[];
   /** Targets of other projects that make files which it copies. */
@@ -65,15 +67,15 @@ function imageMetadata(generated: ImageFacts, upToDate: boolean): ImageMetadata 
 }
 
 function generateTarget(generated: ImageFacts, context: ImageProjectContext): TargetConfiguration {
-  const { manifest, contextDir, linked, targets } = context;
+  const { manifest, contextDir, linked, dropped, targets } = context;
   const root = posix.join(contextDir, generated.image.dir);
   const quotable = literalGlob(root) === root;
   return {
     executor: 'nx-image-matrix:generate',
     // Nx takes outputs for globs, the project's root included: from a folder with such a sign it would keep nothing, and
     // a task that comes from its cache would write nothing.
-    // It would also put them back through links, which the executor refuses to.
-    cache: quotable && !linked,
+    // It would also put them back through links, which the executor refuses to, and leave what the executor removes.
+    cache: quotable && !linked && !dropped,
     inputs: [noPackages],
     outputs: quotable ? generated.files.map(({ path }) => `{projectRoot}/${literalGlob(path)}`) : [],
     options: { manifest, digest: generated.digest },

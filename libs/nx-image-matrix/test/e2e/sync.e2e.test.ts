@@ -2,7 +2,7 @@ import { existsSync, rmSync, statSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { Workspace } from '../support/workspace.ts';
-import { smallMatrix } from '../support/matrices.ts';
+import { folderMatrix, smallMatrix } from '../support/matrices.ts';
 
 const IMAGE = 'docker/app/debian12/base/image.json';
 
@@ -194,6 +194,26 @@ describe('docker-generate', () => {
       const output = workspace.nxOk('run-many -t docker-generate');
       expect(output).toContain('5 out of 5 tasks');
       expect(workspace.read('docker/app/debian12/devel/Dockerfile')).toContain('echo devel');
+    } finally {
+      workspace.dispose();
+    }
+  });
+
+  it('removes a further file whose template is gone where the other files come from the cache of Nx', () => {
+    const workspace = new Workspace({ files: folderMatrix });
+    const folder = 'docker/app/debian12/devel';
+    const has = (path: string): boolean => existsSync(join(workspace.root, path));
+    try {
+      const notes = workspace.read('templates/debian/devel/notes.txt');
+      workspace.remove('templates/debian/devel/notes.txt');
+      workspace.nxOk('run-many -t docker-generate');
+      workspace.write({ 'templates/debian/devel/notes.txt': notes, [`${folder}/mine.txt`]: 'mine' });
+      workspace.nxOk('run-many -t docker-generate');
+      expect(has(`${folder}/notes.txt`)).toBe(true);
+      workspace.remove('templates/debian/devel/notes.txt');
+      workspace.nxOk('run-many -t docker-generate');
+      expect(has(`${folder}/notes.txt`)).toBe(false);
+      expect(has(`${folder}/mine.txt`)).toBe(true);
     } finally {
       workspace.dispose();
     }

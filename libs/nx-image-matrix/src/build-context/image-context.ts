@@ -11,6 +11,8 @@ export interface BuildContext {
   /** Relative to the workspace; empty at its root. */
   dir: string;
   outputDir: string;
+  /** Folders, relative to the workspace, that Nx keeps its data in. */
+  nxData: readonly string[];
   own: OwnDockerignore;
   kindOf: (path: string) => PathKind;
   follow: (path: string) => Followed;
@@ -43,7 +45,13 @@ export function describeImageContext(sources: readonly ContextSource[], context:
     if (path !== undefined && rule) excluded.push({ source, path, rule });
   }
   const all = [...paths].sort();
-  const never = neverEntering(context.dir, context.outputDir, all, (path) => context.kindOf(path) === 'file');
+  const never = neverEntering(
+    context.dir,
+    context.outputDir,
+    all,
+    context.nxData,
+    (path) => context.kindOf(path) === 'file',
+  );
   return {
     dockerignore: writeDockerignore(all, context.own, never),
     inputs: contextInputs(all, links, context.kindOf),

@@ -5,8 +5,10 @@ const RECORDS = ['dist/docker/app/debian12/runtime/build.json', 'dist/a/b/docker
 const NX = ['.nx/cache/x', 'node_modules/.cache/nx/x'];
 const OTHERS = ['dist/docker/app/build.json', 'dist/build.json', 'dist/a/docker/build.json', 'a/.nx'];
 
+const NX_DATA = ['.nx', 'node_modules/.cache/nx'];
+
 function keptOut(path: string, contextDir = '', outputDir = 'docker', manifests: string[] = []): string[] {
-  const rules = neverEntering(contextDir, outputDir, [path], (file) => manifests.includes(file));
+  const rules = neverEntering(contextDir, outputDir, [path], NX_DATA, (file) => manifests.includes(file));
   const patterns = rules.map((rule) => readPattern(rule));
   return [...RECORDS, ...NX, ...OTHERS].filter((file) => patterns.some((pattern) => pattern?.matches(file)));
 }
@@ -31,6 +33,15 @@ describe('what never enters a context', () => {
 
   it('is nothing of a context below the workspace, where no record is', () => {
     expect(keptOut('', 'services/api')).toEqual([]);
+  });
+
+  it('goes by the folders that Nx keeps its data in, as far as they are in the context', () => {
+    const rules = (contextDir: string, path: string) =>
+      neverEntering(contextDir, 'docker', [path], ['.nx', 'services/api/tmp/nx', 'tmp'], () => false);
+    expect(rules('', 'services')).toEqual(['services/api/tmp/nx', 'services/api/tmp/nx/**']);
+    expect(rules('services/api', '')).toEqual(['tmp/nx', 'tmp/nx/**']);
+    expect(rules('services/api', 'src')).toEqual([]);
+    expect(rules('services', 'api/*')).toEqual(['api/tmp/nx', 'api/tmp/nx/**']);
   });
 
   it('goes by the output folder, and by manifests of the folders whose output is copied', () => {

@@ -1,32 +1,36 @@
+import { literalGlob } from '@nx-image-matrix/dockerfile';
 import { hasWildcard, readPattern } from './pattern.ts';
 
 /** What this tool writes beside `build.json` and `build.lock` has their names and something after them. */
 const RECORDS = ['build.json*', 'build.lock*'];
 
-/** What Nx keeps in a workspace for itself. */
-const NX_DATA = ['.nx', 'node_modules/.cache/nx'];
-
 /**
  * The rules that keep the records of this tool and the data of Nx out of a context from which the given paths are copied:
  * each build changes them, so an image that holds them is never up to date. There are none where no path is near them.
  *
- * `isThere` is asked for the manifest of a folder whose output is copied.
+ * `nxData` are folders of the workspace; `isThere` is asked for the manifest of a folder whose output is copied.
  */
 export function neverEntering(
   contextDir: string,
   outputDir: string,
   paths: readonly string[],
+  nxData: readonly string[],
   isThere: (path: string) => boolean,
 ): string[] {
-  // All of it lies below the workspace's own folder.
-  if (contextDir !== '') return [];
-  const nx = NX_DATA.filter((data) => paths.some((path) => meets(path, data)));
-  const records = paths.some((path) => mayHoldRecords(path, outputDir, isThere));
+  const inContext = nxData.flatMap((data) => pathBelow(contextDir, data) ?? []);
+  const nx = inContext.filter((data) => paths.some((path) => meets(path, data))).map(literalGlob);
+  // Records lie below the workspace's own folder.
+  const records = contextDir === '' && paths.some((path) => mayHoldRecords(path, outputDir, isThere));
   return [
     ...nx.flatMap((path) => [path, `${path}/**`]),
     // The folder of an image is the output folder, its package, its distro and its release type.
     ...(records ? RECORDS.map((name) => `dist/**/${outputDir}/*/*/*/${name}`) : []),
   ];
+}
+
+function pathBelow(folder: string, path: string): string | undefined {
+  if (folder === '') return path;
+  return path.startsWith(`${folder}/`) ? path.slice(folder.length + 1) : undefined;
 }
 
 function mayHoldRecords(path: string, outputDir: string, isThere: (path: string) => boolean): boolean {

@@ -209,6 +209,7 @@ function planMatrix(
     buildContext: {
       dir: contextDir,
       outputDir: options.outputDir,
+      nxData: options.nxData,
       own,
       kindOf: (path) => (sources.kinds[inWorkspace(path)] ??= pathKind(join(workspaceRoot, inWorkspace(path)))),
       follow: (path) => (followed[path] ??= follow(path)),

@@ -8,6 +8,7 @@ import { hasErrors, type Matrices, type Matrix } from '../matrix/read-matrices.t
 import type { ImageMatrixOptions } from '../types.ts';
 import { manifestsOfTwoEntries } from '../workspace/manifest-options.ts';
 import { findNamesakes, type OwnProject } from '../workspace/namesakes.ts';
+import { nxDataFolders } from '../workspace/nx-data.ts';
 import { isNxBefore, knowsJsonInputs } from '../workspace/nx-version.ts';
 import { resolveOptions, type ResolvedOptions } from '../workspace/options.ts';
 import { listProjectFiles } from '../workspace/project-listing.ts';
@@ -38,7 +39,8 @@ async function inferProjects(
   pluginOptions: ImageMatrixOptions | undefined,
   context: CreateNodesContext,
 ): Promise<CreateNodesResultArray> {
-  const options = resolveOptions(pluginOptions);
+  const nxData = nxDataFolders(context.nxJsonConfiguration, context.workspaceRoot, process.env);
+  const options = resolveOptions(pluginOptions, nxData);
   const matrices = cachedMatrices(context.workspaceRoot, manifestFiles, options, process.env, afterAnswer);
   const clashes = clashesWith(context, matrices, options);
   const diagnostics = [...matrices.diagnostics, ...clashes];

@@ -3,6 +3,7 @@ import { posix } from 'node:path';
 import type { NxJsonConfiguration } from '@nx/devkit';
 import type { Diagnostic } from '@nx-image-matrix/manifest';
 import type { ImageMatrixOptions } from '../types.ts';
+import { nxDataFolders } from './nx-data.ts';
 import { nxPackage } from './nx-version.ts';
 import { resolveOptions, type ResolvedOptions } from './options.ts';
 
@@ -28,13 +29,17 @@ type Matches = (path: string, pattern: string, options: { dot: true }) => boolea
  * which any `project.json` can replace: options say what builds may read.
  * @returns a function that throws an Error where the options of the entry cannot be used.
  */
-export function manifestOptions({ plugins }: Pick<NxJsonConfiguration, 'plugins'>, workspaceRoot: string): OptionsOf {
-  const entries = entriesOf(plugins);
+export function manifestOptions(
+  nxJson: Pick<NxJsonConfiguration, 'plugins' | 'cacheDirectory' | 'tasksRunnerOptions'>,
+  workspaceRoot: string,
+): OptionsOf {
+  const entries = entriesOf(nxJson.plugins);
+  const nxData = nxDataFolders(nxJson, workspaceRoot, process.env);
   const resolved = new Map<Entry | undefined, ResolvedOptions>();
   const ownersOf = ownerFinder(entries, workspaceRoot);
   return (manifest) => {
     const entry = ownersOf(manifest).at(-1) ?? entries[0];
-    const options = resolved.get(entry) ?? resolveOptions(entry?.options as ImageMatrixOptions | undefined);
+    const options = resolved.get(entry) ?? resolveOptions(entry?.options as ImageMatrixOptions | undefined, nxData);
     resolved.set(entry, options);
     return options;
   };

@@ -1,5 +1,6 @@
 import type { EngineName } from '@nx-image-matrix/engine';
 import { isVariableName } from '@nx-image-matrix/manifest';
+import { nxDataFolders } from './nx-data.ts';
 import type { ImageMatrixOptions } from '../types.ts';
 
 export interface ResolvedOptions {
@@ -15,6 +16,8 @@ export interface ResolvedOptions {
   insecureRegistries: readonly string[];
   buildSecrets: { env: readonly string[]; folders: readonly string[] };
   targets: TargetNames;
+  /** Folders, relative to the workspace, that Nx keeps its data in. */
+  nxData: readonly string[];
 }
 
 export interface TargetNames {
@@ -87,7 +90,10 @@ const checks: Record<string, Check> = {
  * Options with their defaults filled in.
  * @throws Error that lists every option of `nx.json` that is unknown or has a value that cannot be used.
  */
-export function resolveOptions(options: ImageMatrixOptions | undefined): ResolvedOptions {
+export function resolveOptions(
+  options: ImageMatrixOptions | undefined,
+  nxData: readonly string[] = nxDataFolders({}, '', {}),
+): ResolvedOptions {
   const given = (options ?? {}) as Record<string, unknown>;
   const problems = Object.entries(given).flatMap(([key, value]) => problemOf(key, value));
   if (problems.length > 0) {
@@ -114,6 +120,7 @@ export function resolveOptions(options: ImageMatrixOptions | undefined): Resolve
       promote: options?.promoteTargetName ?? 'docker-promote',
       matrix: options?.matrixTargetName ?? 'docker-matrix',
     },
+    nxData,
   };
 }
 

@@ -16,7 +16,7 @@ export type { EngineErrorKind } from './errors.ts';
 export { findEngine } from './find-engine.ts';
 export { csvField } from './process/csv.ts';
 export { mapLimited } from './process/map-limited.ts';
-export { isSameProcess, startOf } from './process/identity.ts';
+export { formatMark, hasEnded, isSameProcess, ownMark, startOf, type ProcessMark } from './process/identity.ts';
 export { removeStaleFolders } from './process/private-folder.ts';
 export { registryClient } from './registry/client.ts';
 export type { RegistryClient } from './registry/client.ts';

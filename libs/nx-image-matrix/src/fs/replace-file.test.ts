@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { ownMark, startOf } from '@nx-image-matrix/engine/identity';
 import { removeTemporaries, replaceFile } from './replace-file.ts';
 
 describe('replaceFile', () => {
@@ -22,6 +23,22 @@ describe('replaceFile', () => {
     for (const name of left) writeFileSync(join(folder, name), 'half');
     removeTemporaries(folder, join(folder, 'b.json'));
     expect(readdirSync(folder).sort()).toEqual(left.slice(1).sort());
+  });
+
+  it('judges a writer only where its number counts', () => {
+    const { space } = ownMark();
+    const pid = process.ppid;
+    const start = startOf(pid) ?? 0;
+    const kept = [
+      // A process that lives, and two of which nobody knows here.
+      `b.json.${pid}-${start}-${space}.tmp`,
+      'b.json.999999999-1-0123456789ab.tmp',
+      `b.json.${pid}-${start + 1}-0123456789ab.tmp`,
+    ];
+    const left = [`b.json.${pid}-${start + 1}-${space}.tmp`, `b.json.999999999-1-${space}.tmp`];
+    for (const name of [...kept, ...left]) writeFileSync(join(folder, name), 'half');
+    replaceFile(folder, join(folder, 'b.json'), '1');
+    expect(readdirSync(folder).sort()).toEqual(['b.json', ...kept].sort());
   });
 
   it('says which file cannot be written and why, and leaves no other behind', () => {

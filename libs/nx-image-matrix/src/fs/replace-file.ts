@@ -1,5 +1,6 @@
 import { accessSync, constants, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { formatMark, hasEnded, ownMark, parseMark } from '@nx-image-matrix/engine/identity';
 import { findLink, nearestExisting, refuseLinks } from './links.ts';
 
 /**
@@ -8,7 +9,7 @@ import { findLink, nearestExisting, refuseLinks } from './links.ts';
  * @throws Error that names the file and says why it cannot be written.
  */
 export function replaceFile(workspaceRoot: string, path: string, content: string): void {
-  const temporary = `${path}.${process.pid}.tmp`;
+  const temporary = temporaryOf(path);
   try {
     refuseLinks(workspaceRoot, dirname(path));
     mkdirSync(dirname(path), { recursive: true });
@@ -21,25 +22,30 @@ export function replaceFile(workspaceRoot: string, path: string, content: string
   removeTemporaries(workspaceRoot, path);
 }
 
+/** A name beside that of a file, which tells whose it is. */
+export function temporaryOf(path: string): string {
+  return `${path}.${formatMark(ownMark())}.tmp`;
+}
+
+/** The file that a temporary one was to become. */
+export function targetOfTemporary(name: string): string {
+  return name.replace(/\.[\w-]+\.tmp$/, '');
+}
+
 /** Removes what a process has left that was killed while it replaced a file. */
 export function removeTemporaries(workspaceRoot: string, path: string): void {
   const start = `${basename(path)}.`;
   for (const name of namesIn(dirname(path))) {
-    if (!name.startsWith(start)) continue;
-    const pid = /^(\d+)\.tmp$/.exec(name.slice(start.length))?.[1];
-    if (pid === undefined || isRunning(Number(pid)) || findLink(workspaceRoot, dirname(path)) !== undefined) continue;
-    removeIfPossible(join(dirname(path), name));
+    if (!name.startsWith(start) || !name.endsWith('.tmp')) continue;
+    if (!isLeft(name.slice(start.length, -'.tmp'.length))) continue;
+    if (findLink(workspaceRoot, dirname(path)) === undefined) removeIfPossible(join(dirname(path), name));
   }
 }
 
-/** Whether there is a process of this number. */
-export function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
+/** Whether what bears a mark was left by a process that has ended, as far as can be seen from here. */
+export function isLeft(mark: string): boolean {
+  const writer = parseMark(mark);
+  return writer !== undefined && hasEnded(writer) === true;
 }
 
 const reasons: Record<string, string> = {

@@ -11,6 +11,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { ownMark } from '@nx-image-matrix/engine/identity';
 import { writeImage } from './write-image.ts';
 
 describe('writeImage', () => {
@@ -73,6 +74,14 @@ describe('writeImage', () => {
       expect(readdirSync(folder).sort()).toEqual(['Dockerfile', 'bin', 'logo.png']);
       expect(readdirSync(join(folder, 'bin'))).toEqual(['start.sh']);
     }
+  });
+
+  it('leaves alone what a process of another container may be writing', () => {
+    const foreign = '.nx-image-matrix-999999999-1-0123456789ab-0.tmp';
+    const left = `.nx-image-matrix-999999999-1-${ownMark().space}-0.tmp`;
+    for (const name of [foreign, left]) writeFileSync(join(folder, name), 'half');
+    writeImage(folder, folder, files);
+    expect(readdirSync(folder).sort()).toEqual([foreign, 'Dockerfile', 'bin', 'logo.png'].sort());
   });
 
   describe('with an image.json', () => {

@@ -1,12 +1,13 @@
 import { chmodSync, lstatSync, mkdirSync, renameSync, rmSync, rmdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { formatMark, ownMark } from '@nx-image-matrix/engine/identity';
 import type { RenderedFile } from '@nx-image-matrix/templates';
 import { findLink, isThere, refuseLinks } from '../fs/links.ts';
-import { isRunning, namesIn, removeIfPossible, whyNotWritten } from '../fs/replace-file.ts';
+import { isLeft, namesIn, removeIfPossible, whyNotWritten } from '../fs/replace-file.ts';
 import { isFileOnDisk, readOwnFile } from './on-disk.ts';
 import { droppedFiles } from './own-files.ts';
 
-const temporary = /^\.nx-image-matrix-\d+-\d+\.tmp$/;
+const temporary = /^\.nx-image-matrix-([\w-]+)-\d+\.tmp$/;
 
 /**
  * Writes the files of one image that are not on disk yet, and returns their paths. All are written beside their places
@@ -33,7 +34,7 @@ export function writeImage(workspaceRoot: string, folder: string, files: readonl
     for (const [index, file] of stale.entries()) {
       const target = join(folder, file.path);
       const parent = dirname(target);
-      const source = join(parent, `.nx-image-matrix-${process.pid}-${index}.tmp`);
+      const source = join(parent, `.nx-image-matrix-${formatMark(ownMark())}-${index}.tmp`);
       if (!made.has(parent)) made.set(parent, mkdirSync(parent, { recursive: true }));
       if (!isNew) refuseFolder(target);
       moves.push([source, target]);
@@ -94,8 +95,8 @@ function removeEmptyFolders(deepest: string, first: string | undefined): void {
 export function removeLeftovers(workspaceRoot: string, folder: string, files: readonly { path: string }[]): void {
   for (const parent of new Set(files.map(({ path }) => dirname(join(folder, path))))) {
     for (const name of namesIn(parent)) {
-      const pid = temporary.test(name) ? Number(name.split('-')[3]) : undefined;
-      if (pid === undefined || isRunning(pid) || findLink(workspaceRoot, parent) !== undefined) continue;
+      const [, mark] = temporary.exec(name) ?? [];
+      if (mark === undefined || !isLeft(mark) || findLink(workspaceRoot, parent) !== undefined) continue;
       rmSync(join(parent, name), { force: true });
     }
   }

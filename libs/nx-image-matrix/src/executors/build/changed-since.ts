@@ -4,7 +4,7 @@ import { readImageFiles } from '../../build-plan/image-files.ts';
 import { patience, type BuildPlan } from '../../build-plan/plan.ts';
 
 /** What Nx, git and this tool themselves write while they work; `COPY .` without a .dockerignore takes it in, too. */
-const written = /(^|\/)\.(nx|git)\/|(^|\/)dist\/.*\/build\.(json|lock)(\.\d+\.tmp)?$/;
+const written = /(^|\/)\.(nx|git)\/|(^|\/)dist\/.*\/build\.(json|lock)(\.[\w-]+\.tmp)?$/;
 
 /** Names of the files of an image, copied ones among them, that are no longer as they were planned. */
 export async function changedSince(workspaceRoot: string, plan: BuildPlan): Promise<string[]> {

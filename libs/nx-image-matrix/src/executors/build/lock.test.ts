@@ -1,8 +1,12 @@
-import { existsSync, mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { startOf } from '@nx-image-matrix/engine';
+import { fileURLToPath } from 'node:url';
+import { ownMark, startOf } from '@nx-image-matrix/engine';
+import { buildSync } from 'esbuild';
 import type { ImageFolder } from '../../workspace/image-folders.ts';
 import { lockImage, removeStaleLock } from './lock.ts';
 
@@ -75,5 +79,78 @@ describe('lockImage', () => {
     leave('999999999 1\n');
     removeStaleLock(root, folder);
     expect(existsSync(path)).toBe(false);
+  });
+
+  it('stays when somebody else has it by now', async () => {
+    const release = await lock();
+    leave(other);
+    release();
+    expect(readFileSync(path, 'utf8')).toBe(other);
+  });
+
+  describe('of a process that cannot be seen from here', () => {
+    const { pid, start } = ownMark();
+    // Each is a process that lives here, or one that does not; neither says anything about the owner.
+    const owners = [
+      `${pid} ${start} 0123456789ab\n`,
+      `1 ${startOf(1) ?? 0} 0123456789ab\n`,
+      '999999999 1 0123456789ab\n',
+    ];
+    const silently = () =>
+      lockImage(root, folder, { signal: AbortSignal.timeout(20_000), onWait: () => (waits += 1), silence: 600 });
+
+    it.each(owners)('is waited for while it gives signs of life, and then no longer: %j', async (owner) => {
+      leave(owner);
+      const taken = silently();
+      for (let beat = 1; beat <= 6; beat++) {
+        utimesSync(path, beat, beat);
+        expect(await Promise.race([taken, sleep(300, 'waiting')])).toBe('waiting');
+      }
+      (await taken)();
+      expect([waits, existsSync(path)]).toEqual([1, false]);
+    });
+
+    it('is not removed by others', () => {
+      leave(owners[0]!);
+      removeStaleLock(root, folder);
+      expect(existsSync(path)).toBe(true);
+    });
+  });
+
+  const hasNamespaces = spawnSync('unshare', ['--pid', '--fork', '--mount-proc', 'true']).status === 0;
+  (hasNamespaces ? describe : describe.skip)('in another PID namespace', () => {
+    let owner: ChildProcess;
+    afterEach(() => owner.kill('SIGKILL'));
+
+    it('is kept by a signal of life, and ends with its process', async () => {
+      const program = join(root, 'owner.cjs');
+      buildSync({
+        entryPoints: [fileURLToPath(new URL('lock.ts', import.meta.url))],
+        bundle: true,
+        platform: 'node',
+        format: 'iife',
+        globalName: 'bundle',
+        outfile: program,
+        logLevel: 'error',
+      });
+      const call = `bundle.lockImage(${JSON.stringify(root)}, { root: 'docker/app' }, {
+        signal: new AbortController().signal, onWait() {} }).then(() => { console.log(process.pid); setInterval(() => {}, 1e6); });`;
+      writeFileSync(program, `${readFileSync(program, 'utf8')}\n${call}`);
+      owner = spawn('unshare', ['--pid', '--fork', '--kill-child', '--mount-proc', process.execPath, program], {
+        stdio: ['ignore', 'pipe', 'inherit'],
+      });
+      const [output] = (await once(owner.stdout!, 'data')) as [Buffer];
+      // A number that another process has here.
+      expect(String(output)).toBe('1\n');
+      const silent = lockImage(root, folder, {
+        signal: AbortSignal.timeout(30_000),
+        onWait: () => (waits += 1),
+        silence: 4_000,
+      });
+      expect(await Promise.race([silent, sleep(6_000, 'waiting')])).toBe('waiting');
+      owner.kill('SIGKILL');
+      (await silent)();
+      expect([waits, existsSync(path)]).toEqual([1, false]);
+    }, 60_000);
   });
 });

@@ -1,23 +1,39 @@
-import { mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { linkSync, mkdirSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { isSameProcess, startOf } from '@nx-image-matrix/engine';
+import { hasEnded, ownMark, type ProcessMark } from '@nx-image-matrix/engine';
 import type { ImageFolder } from '../../workspace/image-folders.ts';
 import { findLink, refuseLinks } from '../../fs/links.ts';
-import { removeIfPossible, whyNotWritten } from '../../fs/replace-file.ts';
+import { readOptionalFile } from '../../fs/read-file.ts';
+import { removeIfPossible, temporaryOf, whyNotWritten } from '../../fs/replace-file.ts';
 
 /** Milliseconds after which a lock that names no process was left by one that was killed while it wrote it. */
-const longestWrite = 2_000;
+const LONGEST_WRITE = 2_000;
+/** Milliseconds between two looks at a lock. */
+const POLL = 200;
+/** Milliseconds between two signs of life of a lock's owner, for those who cannot see its process. */
+const BEAT = 2_000;
+/** Milliseconds without one after which its owner has ended. */
+const SILENCE = 30_000;
+const LARGEST_LOCK = 1_000;
+
+interface LockOptions {
+  signal: AbortSignal;
+  onWait: () => void;
+  /** Milliseconds; for tests. */
+  silence?: number;
+}
 
 /**
  * Waits until no other run builds this image in this workspace, and keeps others waiting until the returned function
- * is called. The lock of a process that was killed does not count.
+ * is called. The lock of a process that was killed does not count; that of one which cannot be seen from here, in another
+ * container or on another machine, until it has given no sign of life for a while.
  * @throws Error when the lock cannot be written, or the signal aborts the wait.
  */
 export async function lockImage(
   workspaceRoot: string,
   folder: ImageFolder,
-  { signal, onWait }: { signal: AbortSignal; onWait: () => void },
+  { signal, onWait, silence = SILENCE }: LockOptions,
 ): Promise<() => void> {
   const path = lockPath(workspaceRoot, folder);
   try {
@@ -25,66 +41,126 @@ export async function lockImage(
   } catch (error) {
     throw new Error(`Cannot write ${path}: ${(error as Error).message}.`, { cause: error });
   }
-  for (let tries = 0; !takeLock(path); tries += 1) {
+  const others = new Observation(silence);
+  for (let tries = 0; !takeLock(path, others); tries += 1) {
     if (tries === 0) onWait();
-    await sleep(200, undefined, { signal });
+    await sleep(POLL, undefined, { signal });
   }
-  return () => removeIfPossible(path);
+  const beat = setInterval(() => touch(path), BEAT).unref();
+  return () => {
+    clearInterval(beat);
+    // Somebody who saw no sign of life may have a lock of its own there by now.
+    if (readLock(path)?.text === ownLock()) removeIfPossible(path);
+  };
 }
 
 /** Removes the lock of a process that was killed. */
 export function removeStaleLock(workspaceRoot: string, folder: ImageFolder): void {
   const path = lockPath(workspaceRoot, folder);
-  if (isStale(path) && findLink(workspaceRoot, dirname(path)) === undefined) takeAway(path);
+  const lock = readLock(path);
+  if (lock && isStale(lock) && findLink(workspaceRoot, dirname(path)) === undefined) takeAway(path, lock);
 }
 
-function takeLock(path: string): boolean {
+/** A lock as somebody has seen it. */
+interface Lock {
+  text: string;
+  /** When it was written, or its owner last gave a sign of life. */
+  time: number;
+}
+
+/**
+ * What was seen of a lock while waiting for it. Looks are counted, and not the time between them: a machine that slept has
+ * given its processes no time for a sign of life.
+ */
+class Observation {
+  readonly #most: number;
+  #looks = 0;
+  #seen: Lock | undefined;
+
+  constructor(silence: number) {
+    this.#most = silence / POLL;
+  }
+
+  /** Whether a lock has stayed as it is for so long that its owner must have ended. */
+  isSilent(lock: Lock): boolean {
+    const isSame = this.#seen?.text === lock.text && this.#seen.time === lock.time;
+    this.#looks = isSame ? this.#looks + 1 : 0;
+    this.#seen = lock;
+    return this.#looks > this.#most;
+  }
+}
+
+function takeLock(path: string, others: Observation): boolean {
   try {
     mkdirSync(dirname(path), { recursive: true });
-    writeFileSync(path, `${process.pid} ${startOf(process.pid) ?? 0}\n`, { flag: 'wx' });
+    writeFileSync(path, ownLock(), { flag: 'wx' });
     return true;
   } catch (error) {
+    const lock = readLock(path);
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST' || !isFolder(dirname(path))) {
       // A full disk has room for a name.
-      if (readOwner(path) === undefined) removeIfPossible(path);
+      if (lock && ownerOf(lock) === undefined) removeIfPossible(path);
       throw new Error(`Cannot write ${path}: ${whyNotWritten(error as NodeJS.ErrnoException)}.`, { cause: error });
     }
     // Its owner may have let go of it by now; then the next try gets it.
-    if (!isStale(path)) return false;
-    takeAway(path);
-    return takeLock(path);
+    if (!lock || !(isStale(lock) || others.isSilent(lock))) return false;
+    return takeAway(path, lock) && takeLock(path, others);
   }
+}
+
+function ownLock(): string {
+  const { pid, start, space } = ownMark();
+  return `${pid} ${start} ${space}\n`;
 }
 
 function isFolder(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
 }
 
-function isStale(path: string): boolean {
-  const owner = readOwner(path);
-  if (owner !== undefined) return !isSameProcess(owner.pid, owner.start);
-  const written = statSync(path, { throwIfNoEntry: false })?.mtimeMs;
-  return written !== undefined && Date.now() - written > longestWrite;
+/** Whether the owner of a lock has surely ended. */
+function isStale(lock: Lock): boolean {
+  const owner = ownerOf(lock);
+  return owner === undefined ? Date.now() - lock.time > LONGEST_WRITE : hasEnded(owner) === true;
 }
 
-/** Another run may have taken the stale lock away and have one of its own there by now, which stays. */
-function takeAway(path: string): void {
-  const aside = `${path}.${process.pid}.tmp`;
+/** Whether a stale lock is taken away. Another run may have done so and have one of its own there by now, which stays. */
+function takeAway(path: string, stale: Lock): boolean {
+  const aside = temporaryOf(path);
   try {
     renameSync(path, aside);
-    if (isStale(aside)) rmSync(aside, { force: true });
-    else renameSync(aside, path);
+    const isIt = readLock(aside)?.text === stale.text;
+    if (!isIt) linkSync(aside, path);
+    rmSync(aside, { force: true });
+    return isIt;
   } catch {
-    // It is gone already.
+    // It is gone already, or may not be removed.
+    removeIfPossible(aside);
+    return false;
   }
 }
 
-function readOwner(path: string): { pid: number; start: number } | undefined {
+function ownerOf({ text }: Lock): ProcessMark | undefined {
+  const [, pid, start, space] = /^(\d+) (\d+)(?: ([0-9a-f]+))?\n$/.exec(text) ?? [];
+  return pid === undefined
+    ? undefined
+    : { pid: Number(pid), start: Number(start), ...(space !== undefined && { space }) };
+}
+
+function readLock(path: string): Lock | undefined {
   try {
-    const [, pid, start] = /^(\d+) (\d+)\n$/.exec(readFileSync(path, 'utf8')) ?? [];
-    return pid === undefined ? undefined : { pid: Number(pid), start: Number(start) };
+    const text = readOptionalFile(path, LARGEST_LOCK)?.toString('utf8');
+    const time = statSync(path, { throwIfNoEntry: false })?.mtimeMs;
+    return text === undefined || time === undefined ? undefined : { text, time };
   } catch {
     return undefined;
+  }
+}
+
+function touch(path: string): void {
+  try {
+    utimesSync(path, new Date(), new Date());
+  } catch {
+    // It is gone: then nobody waits for it.
   }
 }
 

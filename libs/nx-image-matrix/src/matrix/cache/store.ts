@@ -1,6 +1,6 @@
 import { readFileSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { removeTemporaries, replaceFile } from '../../fs/replace-file.ts';
+import { removeTemporaries, replaceFile, targetOfTemporary } from '../../fs/replace-file.ts';
 
 declare const PLUGIN_VERSION: string | undefined;
 
@@ -39,7 +39,7 @@ export class JsonStore {
 
   #forgetOldest(): void {
     for (const name of readdirSync(this.#folder).filter((path) => path.endsWith('.tmp'))) {
-      removeTemporaries(this.#workspaceRoot, join(this.#folder, name.replace(/\.\d+\.tmp$/, '')));
+      removeTemporaries(this.#workspaceRoot, join(this.#folder, targetOfTemporary(name)));
     }
     const names = readdirSync(this.#folder);
     if (names.length <= kept) return;

@@ -47,7 +47,8 @@ function addSubmodule(root: string, folder: string): void {
   git(root, ['submodule', '--quiet', 'add', `./${folder}`, folder]);
 }
 
-function commitSubmodule(root: string, folder: string): void {
+/** Commits all that lies in a submodule. */
+export function commitSubmodule(root: string, folder: string): void {
   const inside = join(root, folder);
   git(inside, ['add', '--all']);
   const identity = ['-c', 'user.name=test', '-c', 'user.email=test@example.com'];

@@ -1,5 +1,5 @@
 import type { Workspace } from '../support/workspace.ts';
-import { readTree, writeSources } from './checkout.ts';
+import { commitSubmodule, readTree, writeSources } from './checkout.ts';
 import { editAtRandom, type EditKind } from './edits/edit-at-random.ts';
 import { Random } from './random.ts';
 import { regenerate, renderWorkspace, type Rendering } from './rendering.ts';
@@ -119,7 +119,7 @@ function compare(
 /** The edited state becomes the one that later edits start from. */
 function commit(stand: Stand, edited: Sources, rendering: Rendering): void {
   regenerate(stand.workspace.root, stand.moment.rendering, rendering);
-  for (const folder of edited.submodules.keys()) stand.workspace.commitSubmodule(folder);
+  for (const folder of edited.submodules.keys()) commitSubmodule(stand.workspace.root, folder);
   stand.workspace.commit('edit');
   stand.sources = edited;
   stand.moment = { rendering, tree: readTree(stand.workspace.root) };

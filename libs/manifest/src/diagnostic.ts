@@ -40,6 +40,7 @@ export type DiagnosticCode =
   | 'also-inferred'
   | 'ambiguous-distro'
   | 'copies-ignored-file'
+  | 'graph-failed'
   | 'ignored-template'
   | 'git-failed'
   | 'copies-everything'

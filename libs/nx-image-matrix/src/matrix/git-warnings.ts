@@ -61,6 +61,23 @@ function ignoredTemplates(file: string, templates: readonly string[]): Diagnosti
   };
 }
 
+/** What images copy may be made by a target that is not known, since there is no graph to look it up in. */
+export function graphWarnings(matrices: readonly Matrix[], { problem }: { problem?: string }): Diagnostic[] {
+  const [first] = matrices;
+  if (problem === undefined || !first) return [];
+  return [
+    {
+      code: 'graph-failed',
+      severity: 'warning',
+      file: first.file,
+      line: 1,
+      column: 1,
+      message: `Nx did not say which targets make what images copy: ${problem}`,
+      hint: 'Run "NX_DAEMON=false nx graph --file=graph.json", and put right what it says. Until then images do not depend on such targets.',
+    },
+  ];
+}
+
 /** A copied path that is in no commit, and that no target is known to make. */
 export function copiesIgnored(
   file: string,

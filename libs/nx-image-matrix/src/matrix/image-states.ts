@@ -2,16 +2,17 @@ import { join, posix } from 'node:path';
 import { literalGlob } from '@nx-image-matrix/dockerfile';
 import type { Diagnostic } from '@nx-image-matrix/manifest';
 import { gitIgnored, type GitAnswer } from '../workspace/git.ts';
-import { findProducers, type Producer } from '../workspace/producers.ts';
+import { findProducers, type Artifact, type FoundProducers, type Producer } from '../workspace/producers.ts';
 import { submodulesAround, submodulesOf } from '../workspace/submodules.ts';
 import { excludedInputs } from '../build-context/excluded-inputs.ts';
-import { copiesIgnored, gitWarnings, templatesOf } from './git-warnings.ts';
+import { readOwnDockerignore } from '../build-context/write-dockerignore.ts';
+import { copiesIgnored, gitWarnings, graphWarnings, templatesOf } from './git-warnings.ts';
 import { buildsTheSame } from './image-json.ts';
 import type { ImageFacts } from './generate-image.ts';
 import { droppedFiles } from './own-files.ts';
 import { createFolderFinder, isOnDisk, type FolderKind } from './on-disk.ts';
 import { LARGEST_SOURCE, readRegularFile } from '../fs/read-file.ts';
-import { copiedPathsToMake, literalSources, pathsToMake, rootOf } from './produced-files.ts';
+import { copiedPaths, literalSources, madeInFolders, mayBeFolder, pathsToMake, rootOf } from './produced-files.ts';
 import { reachableTemplates } from './reachable-templates.ts';
 import type { Matrices, Matrix, MatrixSources } from './read-matrices.ts';
 
@@ -42,13 +43,16 @@ export interface ImageState {
 
 /**
  * The state of every image, by project name, and what there is to be warned of in the workspace. Asks git one question,
- * reads generated files, writes nothing.
+ * a second one where targets make something in copied folders, and reads generated files.
  */
 export function imageStates(
   workspaceRoot: string,
   { matrices, sources }: Pick<Matrices, 'matrices' | 'sources'>,
 ): { states: Map<string, ImageState>; warnings: Diagnostic[] } {
   const git = askGit(workspaceRoot, matrices);
+  const made = findProducers(workspaceRoot, copiedPaths(matrices, git));
+  const ignoreRules = ({ contextDir }: Matrix) =>
+    readOwnDockerignore(readOptional(workspaceRoot, posix.join(contextDir, '.dockerignore'))).rules;
   const shared: SharedFacts = {
     workspaceRoot,
     sources,
@@ -56,7 +60,8 @@ export function imageStates(
     git,
     submodules: submodulesOf(workspaceRoot),
     excluded: excludedOf(workspaceRoot, matrices, sources),
-    producers: findProducers(workspaceRoot, copiedPathsToMake(matrices, git)),
+    made,
+    madeInFolders: madeInFolders(workspaceRoot, matrices, made.artifacts, ignoreRules),
     reachable: new WeakMap(),
     contextInputs: new WeakMap(),
   };
@@ -64,7 +69,7 @@ export function imageStates(
   for (const matrix of matrices) {
     for (const generated of matrix.images) states.set(generated.image.name, imageState(matrix, generated, shared));
   }
-  return { states, warnings: gitWarnings(matrices, git) };
+  return { states, warnings: [...gitWarnings(matrices, git), ...graphWarnings(matrices, made)] };
 }
 
 /** What the states of all images are told from. */
@@ -75,8 +80,8 @@ interface SharedFacts {
   git: GitAnswer;
   submodules: readonly string[];
   excluded: ReadonlyMap<string, ReadonlyMap<string, string[]>>;
-  /** By copied path. */
-  producers: ReadonlyMap<string, Producer[]>;
+  made: FoundProducers;
+  madeInFolders: (matrix: Matrix, generated: ImageFacts) => Artifact[];
   /** By list of templates, which images share. */
   reachable: WeakMap<readonly string[], string[]>;
   /** By list of copied paths, which images share. */
@@ -155,19 +160,23 @@ function submodulesOfAll(globs: readonly string[], { submodules }: SharedFacts):
 function producersOf(
   matrix: Matrix,
   generated: ImageFacts,
-  { git, producers }: SharedFacts,
+  { git, made, madeInFolders: inFolders }: SharedFacts,
 ): Pick<ImageState, 'producers' | 'producedInputs' | 'warnings'> {
   const found = new Map<string, Producer>();
   const producedInputs: string[] = [];
   const warnings: Diagnostic[] = [];
   for (const [path, source] of pathsToMake(matrix, generated, git)) {
-    const own = producers.get(path) ?? [];
+    const own = made.producers.get(path) ?? [];
     for (const producer of own) found.set(`${producer.project}:${producer.target}`, producer);
     if (own.length > 0) producedInputs.push(literalGlob(path), `${literalGlob(path)}/**/*`);
-    else if (git.ignored.has(path))
+    else if (git.ignored.has(path) && made.problem === undefined)
       warnings.push(copiesIgnored(`${rootOf(matrix, generated)}/Dockerfile`, path, source));
   }
-  return { producers: [...found.values()], producedInputs, warnings };
+  for (const { project, target, path } of inFolders(matrix, generated)) {
+    found.set(`${project}:${target}`, { project, target });
+    producedInputs.push(literalGlob(path), `${literalGlob(path)}/**/*`);
+  }
+  return { producers: [...found.values()], producedInputs: [...new Set(producedInputs)], warnings };
 }
 
 /** The folders in an image's folder that its files lie in. */
@@ -214,7 +223,12 @@ function askGit(workspaceRoot: string, matrices: readonly Matrix[]): GitAnswer {
       paths.add(`${rootOf(matrix, generated)}/image.json`);
       if (seen.has(generated.sources)) continue;
       seen.add(generated.sources);
-      for (const { path } of literalSources(generated)) paths.add(posix.join(matrix.contextDir, path));
+      for (const { path } of literalSources(generated)) {
+        const copied = posix.join(matrix.contextDir, path);
+        paths.add(copied);
+        // Git takes what is not there for a file, which a pattern like `dist/` does not match.
+        if (mayBeFolder(generated, path)) paths.add(`${copied}/`);
+      }
     }
     for (const path of templatesOf(matrix)) paths.add(path);
   }

@@ -1,5 +1,11 @@
 import { posix } from 'node:path';
-import type { GitAnswer } from '../workspace/git.ts';
+import { sourceGlob } from '@nx-image-matrix/dockerfile';
+import { findExclusion } from '../build-context/write-dockerignore.ts';
+import { hasWildcard } from '../build-context/pattern.ts';
+import type { Rule } from '../build-context/rules.ts';
+import { gitIgnored, type GitAnswer } from '../workspace/git.ts';
+import { preferBuilds, type Artifact } from '../workspace/outputs.ts';
+import type { CopiedPaths } from '../workspace/producers.ts';
 import type { ImageFacts } from './generate-image.ts';
 import type { Matrix } from './read-matrices.ts';
 
@@ -13,8 +19,58 @@ export function literalSources({ sources }: ImageFacts): ImageFacts['sources'] {
   return sources.filter(({ path, unresolved }) => path !== '' && !unresolved);
 }
 
+/** What images copy, as far as a target may have to make it or something in it. */
+export function copiedPaths(matrices: readonly Matrix[], git: GitAnswer): CopiedPaths {
+  const folders = matrices.flatMap((matrix) => matrix.images.flatMap((generated) => foldersOf(matrix, generated)));
+  const distinct = [...new Set(folders)].filter((folder) => !git.ignored.has(folder) && !git.unknown.has(folder));
+  return { ignored: copiedPathsToMake(matrices, git), folders: distinct };
+}
+
+/** Whether a copied path is a folder, or may become one; a link to one is not. */
+export function mayBeFolder({ contextInputs }: ImageFacts, path: string): boolean {
+  return contextInputs.includes(`${sourceGlob(path)}/**/*`);
+}
+
+/** Folders that an image copies, links followed, relative to the workspace; not the whole of it. */
+function foldersOf({ contextDir }: Matrix, { contextInputs }: ImageFacts): string[] {
+  return contextInputs
+    .filter((glob) => glob.endsWith(below) && !contextInputs.includes(glob.slice(0, -below.length)))
+    .map((glob) => posix.join(contextDir, glob.slice(0, -below.length)))
+    .concat(contextInputs.includes('**/*') && contextDir !== '' ? [contextDir] : [])
+    .filter((folder) => !hasWildcard(folder));
+}
+
+const below = '/**/*';
+
+/**
+ * What targets make in copied folders, by manifest and folder: what git ignores and the context's `.dockerignore` lets in.
+ * Git is asked once, where there is something to ask.
+ */
+export function madeInFolders(
+  workspaceRoot: string,
+  matrices: readonly Matrix[],
+  artifacts: ReadonlyMap<string, Artifact[]>,
+  rulesOf: (matrix: Matrix) => readonly Rule[],
+): (matrix: Matrix, generated: ImageFacts) => Artifact[] {
+  const all = [...artifacts.values()].flat();
+  if (all.length === 0) return () => [];
+  const { ignored } = gitIgnored(workspaceRoot, [...new Set(all.flatMap(({ path }) => [path, `${path}/`]))]);
+  const made = new Map(
+    matrices.map((matrix) => {
+      const rules = rulesOf(matrix);
+      const enters = ({ path }: Artifact): boolean =>
+        ignored.has(path) && findExclusion(posix.relative(matrix.contextDir, path), rules) === undefined;
+      return [matrix, new Map([...artifacts].map(([folder, found]) => [folder, found.filter(enters)]))];
+    }),
+  );
+  return (matrix, generated) => {
+    const own = made.get(matrix);
+    return preferBuilds(foldersOf(matrix, generated).flatMap((folder) => own?.get(folder) ?? []));
+  };
+}
+
 /** What images copy and no commit holds, relative to the workspace. */
-export function copiedPathsToMake(matrices: readonly Matrix[], git: GitAnswer): string[] {
+function copiedPathsToMake(matrices: readonly Matrix[], git: GitAnswer): string[] {
   const paths = matrices.flatMap((matrix) =>
     matrix.images.flatMap((generated) => [...pathsToMake(matrix, generated, git).keys()]),
   );

@@ -9,8 +9,8 @@ import type { ProjectTargets } from './outputs.ts';
 /** Set where a graph is made for this plugin, which does not ask for another one then. */
 export const ASKING = 'NX_IMAGE_MATRIX_ASKS';
 
-/** Milliseconds. */
-const TIMEOUT = 300_000;
+/** Milliseconds. Nx makes the graph around this one in about the same time. */
+const TIMEOUT = 120_000;
 
 /** Bytes of what Nx prints. */
 const LARGEST_ANSWER = 64 * 1024 * 1024;
@@ -18,15 +18,26 @@ const LARGEST_ANSWER = 64 * 1024 * 1024;
 /**
  * The projects of the finished project graph. A plugin sees no target that another one infers while the graph is made,
  * so this has Nx make the graph beside it, in a folder of its own: https://nx.dev/nx-api/nx/documents/dep-graph
- * @returns `undefined` where Nx cannot make it; whoever asked for the outer graph hears why.
+ * @returns What Nx said first, where it cannot make it.
  * @throws EngineError where there is no room for that folder.
  */
-export function finishedProjects(workspaceRoot: string): ProjectTargets[] | undefined {
-  return withGraph(workspaceRoot, ({ status }, file) => {
-    if (status !== 0) return undefined;
+export function finishedProjects(workspaceRoot: string): ProjectTargets[] | { problem: string } {
+  let problem = 'there is no Nx in this workspace, or it has written nothing';
+  const projects = withGraph(workspaceRoot, ({ status, stdout, stderr, error }, file) => {
+    if (error || status !== 0) {
+      problem = error?.message ?? firstWords(`${stdout}\n${stderr}`) ?? `nx graph ended with exit code ${status}`;
+      return undefined;
+    }
     const { graph } = JSON.parse(readFileSync(file, 'utf8')) as { graph: Pick<ProjectGraph, 'nodes'> };
     return Object.values(graph.nodes).map(({ name, data }) => targetsOf(name, data));
   });
+  return projects ?? { problem };
+}
+
+/** Nx says first what is wrong, and then where in its code. */
+function firstWords(output: string): string | undefined {
+  const lines = output.split('\n').map((line) => line.replace(/^\s*NX\s+/, '').trim());
+  return lines.find((line) => line !== '');
 }
 
 /**
@@ -57,6 +68,7 @@ function withGraph<T>(
       stdio: ['ignore', 'pipe', 'pipe'],
       maxBuffer: LARGEST_ANSWER,
       timeout: TIMEOUT,
+      killSignal: 'SIGKILL',
       windowsHide: true,
     });
     return read(answer, file);

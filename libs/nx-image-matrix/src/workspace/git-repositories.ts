@@ -39,7 +39,8 @@ export function groupByRepository(workspaceRoot: string, paths: readonly string[
   };
   for (const path of paths) {
     const folder = placeOf(root, posix.dirname(path), folders);
-    ask({ ...folder, inside: posix.join(folder.inside, posix.basename(path)) }, path);
+    const name = posix.basename(path) + (path.endsWith('/') ? '/' : '');
+    ask({ ...folder, inside: posix.join(folder.inside, name) }, path);
     for (const gate of folder.gates) ask(gate, path);
   }
   return { questions, outside };

@@ -52,6 +52,16 @@ describe('gitIgnored', () => {
     });
   });
 
+  it('takes what ends in a slash for a folder, whether or not there is one', () => {
+    write('.gitignore', 'made/\n');
+    expect(gitIgnored(root, ['made', 'app/made/', 'app/made', 'shared/']).ignored).toEqual(new Set(['app/made']));
+    addSubmodule('sub');
+    expect(gitIgnored(root, ['sub/made/', 'app/made/', 'sub/lib.c'])).toEqual({
+      ignored: new Set(['sub/made', 'app/made']),
+      unknown: new Set(),
+    });
+  });
+
   it('has an answer for all paths when some lie behind links', () => {
     symlinkSync('shared', join(root, 'link'));
     symlinkSync('link', join(root, 'chain'));

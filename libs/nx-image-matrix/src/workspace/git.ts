@@ -17,14 +17,17 @@ const LARGEST_ANSWER = 64 * 1024 * 1024;
 const TIMEOUT = 60_000;
 
 /**
- * Which of the given paths git ignores. Paths are relative to `cwd`, with `/`. Git is asked once; only where that fails,
+ * Which of the given paths git ignores. Paths are relative to `cwd`, with `/`; one that ends in `/` is asked for as a
+ * folder, whether or not there is one, and answered for without it. Git is asked once; only where that fails,
  * as it does for all paths when one lies in a submodule or behind a link, it is asked once for each repository.
  */
 export function gitIgnored(cwd: string, paths: readonly string[]): GitAnswer {
   if (paths.length === 0) return { ignored: new Set(), unknown: new Set() };
   const all = checkIgnore(cwd, paths);
-  if (!('problem' in all)) return { ignored: all.ignored, unknown: new Set() };
-  if (!concernsOnePath(all.problem)) return { ignored: new Set(), unknown: new Set(paths), problem: all.problem };
+  if (!('problem' in all)) return { ignored: withoutSlashes(all.ignored), unknown: new Set() };
+  if (!concernsOnePath(all.problem)) {
+    return { ignored: new Set(), unknown: withoutSlashes(paths), problem: all.problem };
+  }
   const { questions, outside } = groupByRepository(cwd, paths);
   // No commit of this checkout says anything of what lies outside it.
   const ignored = new Set(outside);
@@ -38,8 +41,13 @@ export function gitIgnored(cwd: string, paths: readonly string[]): GitAnswer {
       for (const path of concerned) into?.add(path);
     }
   }
-  for (const path of ignored) unknown.delete(path);
-  return { ignored, unknown, ...(problem !== undefined && { problem }) };
+  const [known, open] = [withoutSlashes(ignored), withoutSlashes(unknown)];
+  for (const path of known) open.delete(path);
+  return { ignored: known, unknown: open, ...(problem !== undefined && { problem }) };
+}
+
+function withoutSlashes(paths: Iterable<string>): Set<string> {
+  return new Set([...paths].map((path) => path.replace(/\/$/, '')));
 }
 
 /** https://git-scm.com/docs/git-check-ignore#_exit_status: 0 some are ignored, 1 none, 128 a fatal error. */

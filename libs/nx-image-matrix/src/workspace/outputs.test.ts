@@ -1,4 +1,4 @@
-import { producersOf, type ProjectTargets } from './outputs.ts';
+import { artifactsIn, preferBuilds, producersOf, type ProjectTargets } from './outputs.ts';
 
 function made(name: string, root: string, targets: ProjectTargets['targets']): ProjectTargets {
   return { name, root, targets };
@@ -42,5 +42,49 @@ describe('producersOf', () => {
     ['dist/apps/apis', 'a name that only begins alike', []],
   ])('finds those of %s: %s', (path, _, expected) => {
     expect(producersOf(path, projects).map(({ project, target }) => `${project}:${target}`)).toEqual(expected);
+  });
+});
+
+describe('artifactsIn', () => {
+  const artifacts = (folder: string): string[] =>
+    preferBuilds(artifactsIn(folder, projects)).map(({ project, target, path }) => `${project}:${target} ${path}`);
+
+  it.each<[folder: string, what: string, artifacts: string[]]>([
+    [
+      'packages/shared',
+      'what build makes there',
+      ['shared:build packages/shared/dist', 'shared:build packages/shared/dist/tsconfig.tsbuildinfo'],
+    ],
+    [
+      'packages',
+      'what is made in a folder below',
+      ['shared:build packages/shared/dist', 'shared:build packages/shared/dist/tsconfig.tsbuildinfo'],
+    ],
+    [
+      'apps/web',
+      'what a build makes that declares nothing',
+      ['web:build apps/web/dist', 'web:build apps/web/build', 'web:build apps/web/public'],
+    ],
+    [
+      'build/all',
+      'what several make',
+      ['parts:css build/all/css', 'parts:js build/all/js', 'more:html build/all/html'],
+    ],
+    ['packages/shared/dist', 'the rest of what is made', ['shared:build packages/shared/dist/tsconfig.tsbuildinfo']],
+    ['docker', 'nothing that images are generated into', []],
+    ['packages/share', 'nothing of a name that only begins alike', []],
+  ])('finds in %s %s', (folder, _, expected) => expect(artifacts(folder)).toEqual(expected));
+
+  it('leaves out targets that only check', () => {
+    const targets = {
+      test: { outputs: ['{projectRoot}/coverage'] },
+      'e2e-ci--a': { outputs: ['{projectRoot}/report'] },
+      testing: { outputs: ['{projectRoot}/out'] },
+      bundle: { outputs: ['{projectRoot}/bundle/**/*'] },
+    };
+    expect(artifactsIn('app', [{ name: 'app', root: 'app', targets }])).toEqual([
+      { project: 'app', target: 'testing', path: 'app/out' },
+      { project: 'app', target: 'bundle', path: 'app/bundle' },
+    ]);
   });
 });

@@ -8,6 +8,12 @@ export interface Producer {
   target: string;
 }
 
+/** A target of another project that makes something in a folder. */
+export interface Artifact extends Producer {
+  /** What it makes, relative to the workspace, up to the first wildcard. */
+  path: string;
+}
+
 /** What counts of a project. */
 export interface ProjectTargets {
   name: string;
@@ -21,15 +27,51 @@ export interface ProjectTargets {
  */
 export function producersOf(path: string, projects: readonly ProjectTargets[]): Producer[] {
   return projects.flatMap((project) => {
-    const found = Object.entries(project.targets)
-      .filter(([, { continuous, executor }]) => continuous !== true && !executor?.startsWith('nx-image-matrix:'))
-      .map(([target, configuration]) => ({ target, match: matchOf(path, outputsOf(project, target, configuration)) }));
+    const found = targetsThatMake(project).map(([target, configuration]) => ({
+      target,
+      match: matchOf(path, outputsOf(project, target, configuration)),
+    }));
     const whole = found.filter(({ match }) => match === 'whole');
     const build = whole.filter(({ target }) => target === 'build');
     const part = found.filter(({ match }) => match === 'part');
     const chosen = build.length > 0 ? build : whole.length > 0 ? whole : part;
     return chosen.map(({ target }) => ({ project: project.name, target }));
   });
+}
+
+/** Names of targets that check something; what they leave behind is not for an image. */
+const CHECKS = /^(test|e2e|lint|typecheck|coverage|storybook)\b/;
+
+/** What targets make in a folder, of which other files may be tracked: all that lies below it, whatever keeps it out. */
+export function artifactsIn(folder: string, projects: readonly ProjectTargets[]): Artifact[] {
+  return projects.flatMap((project) =>
+    targetsThatMake(project).flatMap(([target, configuration]) => {
+      if (CHECKS.test(target)) return [];
+      const paths = outputsOf(project, target, configuration).map(withoutWildcards);
+      const below = [...new Set(paths)].filter((path) => folder === '.' || path.startsWith(`${folder}/`));
+      return below.map((path) => ({ project: project.name, target, path }));
+    }),
+  );
+}
+
+/** Of what targets of one project make only that of `build`, where it is one of them. */
+export function preferBuilds(artifacts: readonly Artifact[]): Artifact[] {
+  const built = new Set(artifacts.filter(({ target }) => target === 'build').map(({ project }) => project));
+  return artifacts.filter(({ project, target }) => target === 'build' || !built.has(project));
+}
+
+/** Empty for a pattern that takes something away. */
+function withoutWildcards(output: string): string {
+  if (output.startsWith('!')) return '';
+  const segments = output.split('/');
+  const wild = segments.findIndex((segment) => /[*?{}[\]()!+@]/.test(segment));
+  return (wild < 0 ? segments : segments.slice(0, wild)).join('/');
+}
+
+function targetsThatMake({ targets }: ProjectTargets): [string, ProjectTargets['targets'][string]][] {
+  return Object.entries(targets).filter(
+    ([, { continuous, executor }]) => continuous !== true && !executor?.startsWith('nx-image-matrix:'),
+  );
 }
 
 /** Relative to the workspace. Nx knows some by default: https://nx.dev/reference/project-configuration#outputs */

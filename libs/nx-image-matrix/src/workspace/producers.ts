@@ -5,9 +5,27 @@ import { liesWithin } from '../fs/links.ts';
 import { readRegularFile } from '../fs/read-file.ts';
 import { sha256 } from '../matrix/generate-image.ts';
 import { ASKING, finishedProjects } from './finished-graph.ts';
-import { producersOf, type Producer } from './outputs.ts';
+import { artifactsIn, producersOf, type Artifact, type Producer } from './outputs.ts';
+import { projectFolders } from './project-folders.ts';
 
-export type { Producer } from './outputs.ts';
+export type { Artifact, Producer } from './outputs.ts';
+
+/** What images copy, relative to the workspace. */
+export interface CopiedPaths {
+  /** What no commit holds: some target has to make it. */
+  ignored: readonly string[];
+  /** Folders that commits hold, in which a target may make more. */
+  folders: readonly string[];
+}
+
+export interface FoundProducers {
+  /** By path that no commit holds. */
+  producers: ReadonlyMap<string, Producer[]>;
+  /** By folder that commits hold. */
+  artifacts: ReadonlyMap<string, Artifact[]>;
+  /** Why there is no answer. */
+  problem?: string;
+}
 
 interface StoredProducers {
   /** Digest of what targets are inferred from, as far as these paths go. */
@@ -15,6 +33,7 @@ interface StoredProducers {
   /** Folders of the projects that make them. */
   roots: string[];
   producers: Record<string, Producer[]>;
+  artifacts: Record<string, Artifact[]>;
 }
 
 const storeName = 'producers';
@@ -23,32 +42,55 @@ const storeName = 'producers';
 const LARGEST_CONFIGURATION = 1_000_000;
 
 /**
- * The targets that make each of the given paths of the workspace, as the finished project graph has them. Nx is asked for
- * that graph when the configuration around these paths has changed since it was last asked.
+ * The targets that make what images copy, as the finished project graph has them. Nx is asked for that graph when the
+ * configuration around these paths has changed since it was last asked; for a folder only where a project may lie at, above
+ * or below it.
  */
-export function findProducers(workspaceRoot: string, paths: readonly string[]): ReadonlyMap<string, Producer[]> {
-  if (paths.length === 0 || process.env[ASKING] !== undefined) return new Map();
+export function findProducers(workspaceRoot: string, { ignored, folders }: CopiedPaths): FoundProducers {
+  if (process.env[ASKING] !== undefined) return found({}, {});
+  const { concerned, projects: around } = projectFolders(workspaceRoot, folders);
+  if (ignored.length + concerned.length === 0) return found({}, {});
   const store = openStore(workspaceRoot, process.env);
   const stored = store.read(storeName) as StoredProducers | undefined;
-  const valid = stored && stored.key === keyOf(workspaceRoot, stored) ? stored.producers : {};
-  if (paths.every((path) => Object.hasOwn(valid, path))) return new Map(Object.entries(valid));
+  const valid = stored && stored.key === keyOf(workspaceRoot, stored, around) ? stored : undefined;
+  const { producers: knownPaths = {}, artifacts: knownFolders = {} } = valid ?? {};
+  const isKnown =
+    ignored.every((path) => Object.hasOwn(knownPaths, path)) &&
+    concerned.every((folder) => Object.hasOwn(knownFolders, folder));
+  if (isKnown) return found(knownPaths, knownFolders);
   const projects = finishedProjects(workspaceRoot);
-  if (!projects) return new Map();
-  const all = [...new Set([...paths, ...Object.keys(valid)])].sort();
-  const producers = Object.fromEntries(all.map((path) => [path, producersOf(path, projects)]));
-  const names = new Set(Object.values(producers).flatMap((found) => found.map(({ project }) => project)));
+  if ('problem' in projects) return { ...found({}, {}), problem: projects.problem };
+  const producers = Object.fromEntries(
+    union(ignored, knownPaths).map((path) => [path, producersOf(path, projects)] as const),
+  );
+  const artifacts = Object.fromEntries(
+    union(concerned, knownFolders).map((folder) => [folder, artifactsIn(folder, projects)] as const),
+  );
+  const names = new Set(
+    [...Object.values(producers), ...Object.values(artifacts)].flat().map(({ project }) => project),
+  );
   const roots = projects.filter(({ name }) => names.has(name)).map(({ root }) => root);
-  store.write(storeName, {
-    key: keyOf(workspaceRoot, { roots, producers }),
-    roots,
-    producers,
-  } satisfies StoredProducers);
-  return new Map(Object.entries(producers));
+  const answer = { roots, producers, artifacts };
+  store.write(storeName, { key: keyOf(workspaceRoot, answer, around), ...answer } satisfies StoredProducers);
+  return found(producers, artifacts);
+}
+
+function found(producers: Record<string, Producer[]>, artifacts: Record<string, Artifact[]>): FoundProducers {
+  return { producers: new Map(Object.entries(producers)), artifacts: new Map(Object.entries(artifacts)) };
+}
+
+function union(asked: readonly string[], known: Record<string, unknown>): string[] {
+  return [...new Set([...asked, ...Object.keys(known)])].sort();
 }
 
 /** Targets are inferred from files right in a project's folder, and from `nx.json` and its neighbours. */
-function keyOf(workspaceRoot: string, { roots, producers }: Omit<StoredProducers, 'key'>): string {
-  const folders = new Set(['.', ...roots, ...Object.keys(producers).flatMap(foldersAround)]);
+function keyOf(
+  workspaceRoot: string,
+  { roots, producers, artifacts }: Omit<StoredProducers, 'key'>,
+  around: readonly string[],
+): string {
+  const paths = [...Object.keys(producers), ...Object.keys(artifacts)];
+  const folders = new Set(['.', ...roots, ...around, ...paths.flatMap(foldersAround)]);
   const configurations = [...folders]
     .sort()
     .map((folder) => [folder, configurationOf(workspaceRoot, join(workspaceRoot, folder))]);
@@ -71,12 +113,18 @@ function configurationOf(workspaceRoot: string, folder: string): [name: string, 
   try {
     if (!liesWithin(workspaceRoot, folder)) return [];
     return readdirSync(folder, { withFileTypes: true })
-      .filter((entry) => entry.isFile() && /\.(json|[cm]?[jt]s|ya?ml|toml|kts?|gradle|csproj|xml)$/.test(entry.name))
+      .filter((entry) => entry.isFile() && isConfiguration(entry.name))
       .map(({ name }): [string, string] => [name, digestOf(join(folder, name))])
       .sort(([one], [other]) => (one < other ? -1 : 1));
   } catch {
     return [];
   }
+}
+
+/** Of programs only those that configure; sources, manifests and lock files change more often than targets do. */
+function isConfiguration(name: string): boolean {
+  if (/^manifest\.ya?ml$|[-.]lock\b|npm-shrinkwrap/.test(name)) return false;
+  return /\.(json|ya?ml|toml|kts?|gradle|(cs|fs|vb)proj|xml)$|^go\.mod$|\bconfig\b.*\.[cm]?[jt]s$/.test(name);
 }
 
 function digestOf(path: string): string {

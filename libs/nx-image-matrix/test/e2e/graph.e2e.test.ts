@@ -104,16 +104,38 @@ const createNodes = ['**/core.cfg', (files) => files.map((file) => [file, { proj
 module.exports = { name: 'infer', createNodes, createNodesV2: createNodes };
 `;
 
+/** Of a project whose folder is copied: some outputs are tracked or kept out. */
+const webTargets = Object.fromEntries(
+  Object.entries({
+    bundle: 'web/out',
+    pages: 'web/tracked',
+    maps: 'web/kept-out',
+    test: 'web/coverage',
+    assets: 'made',
+  }).map(([target, folder]) => [
+    target,
+    { executor: 'nx:run-commands', inputs: ['{projectRoot}/*.js'], outputs: [`{workspaceRoot}/${folder}`] },
+  ]),
+);
+
 describe('files that an image copies', () => {
   const files = {
     ...smallMatrix,
     'templates/runtime.Dockerfile.liquid':
       'FROM {{ from }}\nCOPY dist/apps/api /api\nCOPY libs/core/out/core.js secret.txt /\n',
+    'templates/devel.Dockerfile.liquid': 'FROM {{ from }}\nCOPY web/ /web\nCOPY made /made\n',
+    '.dockerignore': 'web/kept-out\n',
+    'web/index.js': '1\n',
+    'web/project.json': JSON.stringify({
+      name: 'web',
+      implicitDependencies: ['app-debian13-base'],
+      targets: webTargets,
+    }),
     'apps/api/project.json': JSON.stringify({
       name: 'api',
       targets: { bundle: { executor: 'nx:run-commands', outputs: ['{workspaceRoot}/dist/apps/api'] } },
     }),
-    '.gitignore': 'node_modules\ndist\nout\n.nx\nsecret.txt\n',
+    '.gitignore': 'node_modules\ndist\nout\n.nx\nsecret.txt\nmade/\nkept-out/\ncoverage/\n',
     'libs/core/core.cfg': '',
     'libs/core/src/core.js': '1\n',
     'tools/infer.js': inferCore,
@@ -133,6 +155,11 @@ describe('files that an image copies', () => {
       expect(project.implicitDependencies).toEqual(['app-debian12-base', 'api', 'core']);
       expect(project.targets['docker-build']!.dependsOn).toContainEqual({ projects: ['api'], target: 'bundle' });
       expect(project.targets['docker-build']!.dependsOn).toContainEqual({ projects: ['core'], target: 'compile' });
+      const devel = JSON.parse(workspace.nxOk('show project app-debian12-devel --json')) as typeof project;
+      expect(devel.targets['docker-build']!.dependsOn.slice(-2)).toEqual([
+        { projects: ['web'], target: 'assets' },
+        { projects: ['web'], target: 'bundle' },
+      ]);
       workspace.edit('libs/core/src/core.js', '1', '2');
       expect(workspace.affected('docker-push')).toEqual(['app-debian12-runtime', 'app-debian13-runtime']);
       const { output } = workspace.nx('run images:docker-matrix');

@@ -13,6 +13,8 @@ const environment = {
   ...process.env,
   NX_DAEMON: 'false',
   NX_TUI: 'false',
+  // It would redraw the last lines over those of the builds and the pushes.
+  NX_TASKS_RUNNER_DYNAMIC_OUTPUT: 'false',
 };
 
 process.chdir(root);

@@ -2,6 +2,9 @@ import type { ExecutorContext, TaskGraph } from '@nx/devkit';
 import { masked } from '@nx-image-matrix/engine';
 import type { Times } from './schedule.ts';
 import { describeError } from '../format/describe.ts';
+import { holdOutput } from './progress/held-output.ts';
+import { callOfParent, hasTerminalUi, isVerbose, redraws } from './progress/nx-output.ts';
+import { reporter, type Reporter } from './progress/reporter.ts';
 
 /** How one task ended. */
 export interface TaskOutcome {
@@ -10,6 +13,8 @@ export interface TaskOutcome {
   skipped?: true;
   /** What there is to say of it, without a line end; empty when all has been said. */
   output: string;
+  /** Whether the output holds how long it took. */
+  saysTime?: true;
 }
 
 /** What a batch executor tells Nx of one task; Nx 22.6 reads neither the status nor the times. */
@@ -28,13 +33,15 @@ export interface BatchTaskResult {
 export type RunProjects<Options> = (
   projects: { project: string; options: Options }[],
   context: ExecutorContext,
+  report: Reporter,
 ) => AsyncIterable<[project: string, outcome: TaskOutcome, times?: Times]>;
 
 /**
  * A batch implementation: every task gets a result, whatever happens, since Nx runs a task without one again for ever.
  *
- * Nx shows the output of a failed task by itself, but that of a successful one only when asked to. With `live` a success
- * is said at once, and not a second time at the end.
+ * Nx prints the output of a failed task when it hears of it, so it hears of failures last, and the logs stand at the end
+ * of the run; its terminal UI shows them elsewhere and hears at once. That of a successful task it prints only when asked
+ * to. With `live` the outcome of each is said when it is known, and a success not a second time at the end.
  */
 export function batchExecutor<Options>(run: RunProjects<Options>, { live = false } = {}) {
   return async function* (
@@ -45,29 +52,39 @@ export function batchExecutor<Options>(run: RunProjects<Options>, { live = false
   ): AsyncGenerator<BatchTaskResult> {
     const open = new Map(Object.values(taskGraph.tasks).map((task) => [task.target.project, task.id]));
     const projects = [...open].map(([project, id]) => ({ project, options: inputs[id]! }));
+    const report = reporterFor(projects.length);
+    const held = redraws(process.env, callOfParent) ? holdOutput(projects.length) : undefined;
+    const failures: BatchTaskResult[] = [];
     let reason = 'the batch ended before this task had its turn';
     let since = Date.now();
     try {
-      for await (const [project, outcome, times] of run(projects, context)) {
+      for await (const [project, outcome, times] of run(projects, context, report)) {
         const task = open.get(project);
         if (task === undefined) continue;
         open.delete(project);
-        const output = masked(outcome.output);
-        const said = live && outcome.success;
-        if (said && output) console.log(output);
+        const text = live ? report.ended(project, outcome, times) : masked(outcome.output);
+        const output = live && outcome.success ? '' : `${text}\n`;
         // What has no times of its own was done one after the other.
-        yield taskResult(task, outcome, said ? '' : `${output}\n`, times ?? { start: since, end: Date.now() });
+        const result = taskResult(task, outcome, output, times ?? { start: since, end: Date.now() });
+        if (outcome.success || hasTerminalUi(process.env)) yield result;
+        else failures.push(result);
         since = Date.now();
       }
     } catch (error) {
       reason = masked(describeError(error));
     } finally {
+      held?.release();
+      yield* failures;
       for (const [project, task] of open) {
         yield taskResult(task, { success: false }, `${project}: ${reason}\n`, { start: since, end: Date.now() });
         reason = reason.split('\n')[0]!;
       }
     }
   };
+}
+
+function reporterFor(total: number): Reporter {
+  return reporter({ total, verbose: isVerbose(process.env), print: (line) => process.stdout.write(`${line}\n`) });
 }
 
 function taskResult(
@@ -84,11 +101,13 @@ function taskResult(
 export function taskExecutor<Options>(run: RunProjects<Options>) {
   return async (options: Options, context: ExecutorContext): Promise<{ success: boolean }> => {
     const project = context.projectName!;
+    const report = reporterFor(1);
     let succeeded = false;
     try {
-      for await (const [, { success, output }] of run([{ project, options }], context)) {
-        if (output) (success ? console.log : console.error)(masked(output));
-        succeeded = success;
+      for await (const [, outcome, times] of run([{ project, options }], context, report)) {
+        const left = report.ended(project, outcome, times);
+        if (left) console.error(left);
+        succeeded = outcome.success;
       }
     } catch (error) {
       console.error(masked(`${project}: ${describeError(error)}`));

@@ -61,7 +61,7 @@ describe('several runs of nx at once in one workspace', () => {
     workspace.write({
       'templates/devel.Dockerfile.liquid': 'FROM debian:bookworm-slim\nRUN sleep 4\nCOPY files/devel /devel\n',
     });
-    const building = startNx(workspace, `run ${prefix}app-debian12-devel:docker-build`);
+    const building = startNx(workspace, `run ${prefix}app-debian12-devel:docker-build --verbose`);
     while (!/RUN sleep 4/.test(building.output()) && !building.ended()) await sleep(20);
     workspace.write({ 'files/devel': 'edited meanwhile\n' });
     const { status, output } = await building.exit;

@@ -35,7 +35,7 @@ describe('an engine that fails at work', () => {
   });
 
   const record = (name: string) => existsSync(join(workspace.root, `dist/docker/app/debian12/${name}/build.json`));
-  const build = () => startNx(workspace, 'run-many -t docker-build', { DOCKER_HOST: docker.host });
+  const build = (flag = '') => startNx(workspace, `run-many -t docker-build ${flag}`, { DOCKER_HOST: docker.host });
   const isLeftOut = (name: string): boolean => {
     if (reason) report.leaveOut(name, reason);
     return reason !== undefined;
@@ -44,7 +44,7 @@ describe('an engine that fails at work', () => {
   it('its daemon is killed in mid-build: one line, what to do, its own words, and what was finished is kept', async () => {
     if (isLeftOut('the daemon is killed in mid-build')) return;
     workspace.edit('templates/devel.Dockerfile.liquid', 'COPY', 'RUN /bin/sleep 300\nCOPY');
-    const run = build();
+    const run = build('--verbose');
     const sleeps = () => /RUN \/bin\/sleep 300\s/.test(run.output()) && run.output().includes('-runtime built (');
     while (!sleeps() && !run.ended()) await sleep(20);
     await sleep(500);

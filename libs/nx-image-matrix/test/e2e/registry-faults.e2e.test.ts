@@ -3,6 +3,7 @@ import { refuses, requests } from '../../../engine/src/testing/registry-faults.t
 import { BuildPlanner } from '../../src/build-plan/plan.ts';
 import { readRecord } from '../../src/build-plan/record.ts';
 import { promoteTags } from '../../src/executors/promote/promote.ts';
+import { quiet } from '../../src/executors/progress/reporter.ts';
 import { currentImage, preparePush } from '../../src/executors/push/prepare.ts';
 import { runTags } from '../../src/executors/run-tags.ts';
 import { registryAccess } from '../../src/repositories/registry-access.ts';
@@ -90,7 +91,8 @@ describe('docker-push', () => {
     };
     const { signal } = new AbortController();
     const access = registryAccess({ insecure: [], signal });
-    const run = { root, engine, access, fill: runTags(root), failing: new Set<string>(), insecure: [], signal };
+    const shared = { failing: new Set<string>(), insecure: [], report: quiet };
+    const run = { root, engine, access, fill: runTags(root), signal, ...shared };
     const repository = `${stand.registry.address}/faults/overtaken`;
     push.choice.active = [{ repository }];
     const { success, output } = await pushImage(run, push, current);

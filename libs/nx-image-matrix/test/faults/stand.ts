@@ -3,6 +3,7 @@ import { findEngine, registryClient, type Engine, type Manifest } from '@nx-imag
 import { ownRegistry, type OwnRegistry } from '../../../engine/src/testing/own-registry.ts';
 import { buildImages } from '../../src/executors/build/build.ts';
 import { pushImages, type PushContext } from '../../src/executors/push/push.ts';
+import { quiet } from '../../src/executors/progress/reporter.ts';
 import type { BuildRecord } from '../../src/build-plan/record.ts';
 import type { TaskOutcome } from '../../src/executors/batch.ts';
 import { removeImages, uniquePrefix } from '../support/engine.ts';
@@ -109,7 +110,7 @@ export class FaultStand {
   }
 
   push(projects: readonly string[]): Promise<TaskOutcome[]> {
-    return outcomes(pushImages(projects, this.context, new AbortController().signal));
+    return outcomes(pushImages(projects, this.context, new AbortController().signal, quiet));
   }
 
   async stop(): Promise<void> {
@@ -138,7 +139,7 @@ export class FaultStand {
     const tasks = this.projects.map((project) => ({ project, options: {} }));
     const signal = new AbortController().signal;
     const done = [
-      ...(await outcomes(buildImages(tasks, this.context, signal, () => undefined))),
+      ...(await outcomes(buildImages(tasks, this.context, signal, quiet))),
       ...(await this.push(this.projects)),
     ];
     const failed = done.find(({ success }) => !success);

@@ -12,6 +12,7 @@ import { passwordVariables, repositoryPasswords } from '../../repositories/passw
 import { buildSecrets } from '../../secrets/build-secrets.ts';
 import { refuseSecrets, secretFiles, type SecretFiles } from '../../secrets/refuse-secrets.ts';
 import type { TaskOutcome } from '../batch.ts';
+import type { Reporter } from '../progress/reporter.ts';
 import { changedSince } from './changed-since.ts';
 import { conditionsOf, readBuildConditions, type BuildConditions } from './conditions.ts';
 import { decide, isBuilt, type Decision } from '../../build-plan/decide.ts';
@@ -37,8 +38,7 @@ interface BuildRun {
   /** Variables that hold passwords of registries, of all manifests. */
   passwords: ReadonlyMap<string, string>;
   secretFiles: SecretFiles;
-  /** Prints a line of an image's build while it goes on. */
-  print: (project: string, line: string) => void;
+  report: Reporter;
 }
 
 interface BuildTask {
@@ -53,21 +53,21 @@ export async function* buildImages(
   tasks: readonly BuildTask[],
   context: Pick<ExecutorContext, 'root' | 'nxJsonConfiguration' | 'projectsConfigurations'>,
   signal: AbortSignal,
-  print: (project: string, line: string) => void,
+  report: Reporter,
 ): Outcomes {
   const optionsOf = manifestOptions(context.nxJsonConfiguration ?? {}, context.root);
   const folders = imageFolders(context);
   const groups = groupTasks(tasks, folders, optionsOf, ({ engine }) => engine);
   yield* inGroups(
     groups,
-    (group) => buildGroup(group, { root: context.root, folders, optionsOf, signal, print }),
+    (group) => buildGroup(group, { root: context.root, folders, optionsOf, signal, report }),
     (project, error) => ({ success: false, output: `${project}: ${describeError(error)}` }),
   );
 }
 
 async function* buildGroup(
   { engine: choice, maxParallel, tasks }: TaskGroup<BuildTask>,
-  context: Pick<BuildRun, 'root' | 'optionsOf' | 'signal' | 'print'> & { folders: ReadonlyMap<string, ImageFolder> },
+  context: Pick<BuildRun, 'root' | 'optionsOf' | 'signal' | 'report'> & { folders: ReadonlyMap<string, ImageFolder> },
 ): Outcomes {
   const { folders, ...shared } = context;
   const conditions = readBuildConditions(process.env);
@@ -138,18 +138,19 @@ function buildJob(run: BuildRun, plan: BuildPlan, start: Start): Job<TaskOutcome
   return {
     name: project,
     after: plan.parents.map((parent) => parent.folder.project),
-    run: async () => ({ success: true, output: await carryOut(run, plan, start) }),
+    run: () => carryOut(run, plan, start),
     succeeded: ({ success }) => success,
     failed: (error) => ({ success: false, output: `${project}: ${describeError(error)}` }),
     skipped: (because) => ({ success: false, skipped: true, output: `${project}: not built, because of ${because}.` }),
   };
 }
 
-async function carryOut(run: BuildRun, plan: BuildPlan, start: Start): Promise<string> {
+async function carryOut(run: BuildRun, plan: BuildPlan, start: Start): Promise<TaskOutcome> {
   if ((await decideNow(run, plan, start)).action === 'skip') return upToDate(plan);
   const release = await lockImage(run.root, plan.folder, {
     signal: run.signal,
-    onWait: () => run.print(plan.folder.project, `another run is building ${plan.document.reference}; waiting for it`),
+    onWait: () =>
+      run.report.note(plan.folder.project, `another run is building ${plan.document.reference}; waiting for it`),
   });
   try {
     const decision = await decideNow(run, plan, start);
@@ -158,14 +159,15 @@ async function carryOut(run: BuildRun, plan: BuildPlan, start: Start): Promise<s
     const { reference, tags } = plan.document;
     await run.engine.tag(decision.source, reference);
     writeRecord(run.root, plan.folder, { ...readRecord(run.root, plan.folder)!, reference, tags });
-    return `${reference} is up to date under a new tag (build ID ${shortId(plan.buildId)}, formerly ${decision.source})`;
+    const output = `${reference} is up to date under a new tag (build ID ${shortId(plan.buildId)}, formerly ${decision.source})`;
+    return { success: true, output };
   } finally {
     release();
   }
 }
 
-function upToDate({ document, buildId }: BuildPlan): string {
-  return `${document.reference} is up to date (build ID ${shortId(buildId)})`;
+function upToDate({ document, buildId }: BuildPlan): TaskOutcome {
+  return { success: true, output: `${document.reference} is up to date (build ID ${shortId(buildId)})` };
 }
 
 /** The engine is asked once more only where another run has built the image since the start of this one. */
@@ -186,9 +188,9 @@ function sshAgents({ document, folder }: BuildPlan): string[] {
   );
 }
 
-async function build(run: BuildRun, plan: BuildPlan, reason: string): Promise<string> {
+async function build(run: BuildRun, plan: BuildPlan, reason: string): Promise<TaskOutcome> {
   const { document, folder } = plan;
-  run.print(folder.project, `building ${document.reference} with ${run.engine.name} ${run.engine.version} (${reason})`);
+  run.report.started(`building ${document.reference} with ${run.engine.name} ${run.engine.version} (${reason})`);
   const options = run.optionsOf(folder.manifest);
   const passwords = repositoryPasswords(run.root, folder.manifest);
   const secrets = await buildSecrets(run.root, plan, options.buildSecrets, run.passwords);
@@ -207,7 +209,7 @@ async function build(run: BuildRun, plan: BuildPlan, reason: string): Promise<st
     ...conditionsOf(run.conditions, plan),
     timeout: options.buildTimeout,
     signal: run.signal,
-    onLine: (line) => run.print(folder.project, line),
+    onLine: (line) => run.report.log(folder.project, line),
   });
   await refuseChanged(run, plan);
   const record: BuildRecord = {
@@ -227,7 +229,8 @@ async function build(run: BuildRun, plan: BuildPlan, reason: string): Promise<st
   };
   writeRecord(run.root, folder, record);
   const facts = [duration(built.duration), ...(built.size === undefined ? [] : [size(built.size)]), reason];
-  return `${document.reference} built (${facts.join(', ')}; build ID ${shortId(plan.buildId)})`;
+  const output = `${document.reference} built (${facts.join(', ')}; build ID ${shortId(plan.buildId)})`;
+  return { success: true, output, saysTime: true };
 }
 
 /** The engine may have read either content of a file that was changed meanwhile, so its image is of no build ID. */

@@ -4,10 +4,10 @@ import { interruptible } from '../interrupt.ts';
 import { planPushes } from './dry-run.ts';
 import { pushImages, type PushOptions } from './push.ts';
 
-const run: RunProjects<PushOptions> = (tasks, context) =>
+const run: RunProjects<PushOptions> = (tasks, context, report) =>
   interruptible(async function* (signal) {
     const projects = tasks.filter(({ options }) => !options.dryRun).map(({ project }) => project);
-    yield* pushImages(projects, context, signal);
+    yield* pushImages(projects, context, signal, report);
     const dry = tasks.filter(({ options }) => options.dryRun).map(({ project }) => project);
     yield* planPushes(dry, context, signal, (table) => process.stdout.write(`${masked(table)}\n`));
   });

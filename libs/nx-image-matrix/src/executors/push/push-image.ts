@@ -1,5 +1,6 @@
 import { EngineError, registryOf, transientFailure, type Engine, type RegistrySession } from '@nx-image-matrix/engine';
 import type { TaskOutcome } from '../batch.ts';
+import type { Reporter } from '../progress/reporter.ts';
 import type { ImageFolder } from '../../workspace/image-folders.ts';
 import { readRecord, writeRecord, type BuildRecord } from '../../build-plan/record.ts';
 import { describeError, shortId } from '../../format/describe.ts';
@@ -19,6 +20,7 @@ export interface PushRun {
   /** Registries that speak plain HTTP. */
   insecure: readonly string[];
   signal: AbortSignal;
+  report: Reporter;
 }
 
 /** One failure does not keep the other references from being pushed; what has arrived is recorded at once. */
@@ -29,6 +31,8 @@ export async function pushImage(
 ): Promise<TaskOutcome> {
   const lines = choice.skipped.map(({ repository, reason }) => `skipped ${repository}: ${reason}`);
   const pushed = { ...record.pushed };
+  const { project } = plan.folder;
+  let started = false;
   let success = true;
   for (const target of choice.active) {
     for (const tag of plan.document.tags) {
@@ -37,7 +41,9 @@ export async function pushImage(
         reference = `${target.repository}:${run.fill(tag)}`;
         const current = { record: { ...record, pushed }, image };
         const there = await knownDigest(run, target, reference, knownDigests(current));
-        const digest = there ?? (await pushReference(run, target, reference, current, lines));
+        if (!there && !started) run.report.started(`pushing ${plan.document.reference}`);
+        started ||= !there;
+        const digest = there ?? (await pushReference(run, target, reference, current, project));
         pushed[reference] = digest;
         lines.push(
           `${there ? 'skipped' : 'pushed'} ${reference} (${shortId(digest)}${there ? ', there already' : ''})`,
@@ -80,22 +86,22 @@ async function pushReference(
   target: ActiveRepository,
   reference: string,
   { image }: CurrentImage,
-  notes: string[],
+  project: string,
 ): Promise<string> {
   const session = await run.access.sessionOf(target);
   run.signal.throwIfAborted();
   const named = (await run.engine.images([reference])).get(reference);
   if (named?.id !== image.id) await run.engine.tag(image.id, reference);
-  const digest = await send(run, reference, session, notes);
+  const digest = await send(run, reference, session, project);
   if (image.digest !== undefined && image.digest !== digest) throw overtaken(reference, image.digest, digest);
   return digest;
 }
 
 async function send(
-  { engine, access, insecure, signal, failing }: PushRun,
+  { engine, access, insecure, signal, failing, report }: PushRun,
   reference: string,
   session: RegistrySession | undefined,
-  notes: string[],
+  project: string,
 ): Promise<string> {
   const registry = registryOf(reference);
   try {
@@ -105,8 +111,8 @@ async function send(
       signal,
       insecure,
       ...(failing.has(registry) && { tries: 1 }),
-      onLine: () => undefined,
-      onNote: (line) => notes.push(line),
+      onLine: (line) => report.log(project, line),
+      onNote: (line) => report.note(project, line),
     });
     failing.delete(registry);
     return digest;

@@ -3,6 +3,7 @@ import { findEngine, likelyPlatforms } from '@nx-image-matrix/engine';
 import { imageFolders, type ImageFolder } from '../../workspace/image-folders.ts';
 import { manifestOptions } from '../../workspace/manifest-options.ts';
 import type { TaskOutcome } from '../batch.ts';
+import type { Reporter } from '../progress/reporter.ts';
 import { secretFiles } from '../../secrets/refuse-secrets.ts';
 import { BuildPlanner, patience } from '../../build-plan/plan.ts';
 import { describeError } from '../../format/describe.ts';
@@ -38,18 +39,28 @@ export function pushGroups(
 type Outcomes = AsyncGenerator<[project: string, outcome: TaskOutcome, times?: Times]>;
 
 /** Pushes the given images, entry by entry of the plugin, and yields the outcome of each. */
-export async function* pushImages(projects: readonly string[], context: PushContext, signal: AbortSignal): Outcomes {
+export async function* pushImages(
+  projects: readonly string[],
+  context: PushContext,
+  signal: AbortSignal,
+  report: Reporter,
+): Outcomes {
   const folders = imageFolders(context);
   yield* inGroups(
     pushGroups(projects, folders, context),
-    (group) => pushGroup(group, { root: context.root, folders, signal }),
+    (group) => pushGroup(group, { root: context.root, folders, signal, report }),
     (project, error) => ({ success: false, output: `${project}: ${describeError(error)}` }),
   );
 }
 
 async function* pushGroup(
   group: PushTasks,
-  { root, folders, signal }: { root: string; folders: ReadonlyMap<string, ImageFolder>; signal: AbortSignal },
+  {
+    root,
+    folders,
+    signal,
+    report,
+  }: Pick<PushRun, 'root' | 'signal' | 'report'> & { folders: ReadonlyMap<string, ImageFolder> },
 ): Outcomes {
   const planner = new BuildPlanner(root, folders, await defaultPlatforms(group.engine), patience);
   const files = secretFiles(root, folders.values());
@@ -66,7 +77,7 @@ async function* pushGroup(
   const access = registryAccess({ insecure, signal });
   try {
     const shared = { access, failing: new Set<string>(), fill: runTags(root) };
-    const run: PushRun = { root, engine, insecure, signal, ...shared };
+    const run: PushRun = { root, engine, insecure, signal, report, ...shared };
     const jobs = await pushJobs(run, plans);
     yield* runInOrder(jobs, group.maxParallel, signal);
   } finally {

@@ -1,0 +1,104 @@
+import { masked } from '@nx-image-matrix/engine';
+import { duration } from '../../format/quantities.ts';
+import type { TaskOutcome } from '../batch.ts';
+import type { Times } from '../schedule.ts';
+
+/** Lines of an image's log that are kept for the case that it fails. */
+const KEPT = 1_000;
+
+/** Milliseconds after which a run is long enough to say how long it still takes. */
+const LONG = 15_000;
+
+/** Says how a run goes on: a line when an image starts, a line when it ends, and everything masked. */
+export interface Reporter {
+  /** Something is being done for an image from now on. */
+  started: (line: string) => void;
+  /** What somebody who waits should know at once. */
+  note: (project: string, line: string) => void;
+  /** A line of the engine: said at once when asked for, else kept until the image ends. */
+  log: (project: string, line: string) => void;
+  /**
+   * Says how an image ended, in one line.
+   * @returns what is left to be said of it at the end of the run: the log and the error of one that failed.
+   */
+  ended: (project: string, outcome: TaskOutcome, times?: Times) => string;
+}
+
+export interface ReporterOptions {
+  /** Images of the run. */
+  total: number;
+  /** Say what the engine says. */
+  verbose: boolean;
+  print: (line: string) => void;
+  /** Milliseconds. */
+  now?: () => number;
+}
+
+/** A reporter for one run. */
+export function reporter({ total, verbose, print, now = Date.now }: ReporterOptions): Reporter {
+  const logs = new Map<string, KeptLog>();
+  const since = now();
+  let done = 0;
+
+  const say = (project: string, line: string): void => print(masked(total > 1 ? `${project} | ${line}` : line));
+
+  const facts = (times: Times | undefined): string => {
+    done += 1;
+    const left = timeLeft(now() - since, done, total);
+    const all = [
+      ...(times ? [duration(times.end - times.start)] : []),
+      ...(total > 1 ? [`${done}/${total}`] : []),
+      ...(left === undefined ? [] : [`about ${left} left`]),
+    ];
+    return all.length === 0 ? '' : ` [${all.join(', ')}]`;
+  };
+
+  return {
+    started: (line) => print(masked(line)),
+    note: say,
+    log: (project, line) => {
+      if (verbose) return say(project, line);
+      const log = logs.get(project) ?? new KeptLog();
+      logs.set(project, log);
+      log.add(masked(line));
+    },
+    ended: (project, { success, skipped, output, saysTime }, times) => {
+      const log = logs.get(project);
+      logs.delete(project);
+      const end = facts(saysTime ? undefined : times);
+      const said = success || skipped ? output.replaceAll('\n', ', ') : `${project} failed`;
+      if (said) print(masked(said + end));
+      if (success) return '';
+      return masked([...(log && !skipped ? log.lines() : []), output].join('\n'));
+    },
+  };
+}
+
+/** Says nothing. */
+export const quiet: Reporter = reporter({ total: 1, verbose: false, print: () => undefined });
+
+/** What is left at the pace so far; undefined where that is not worth a word. */
+function timeLeft(elapsed: number, done: number, total: number): string | undefined {
+  if (done === total || elapsed < LONG) return undefined;
+  const seconds = Math.round(((elapsed / done) * (total - done)) / 1_000);
+  return seconds < 60 ? `${Math.max(1, seconds)} s` : duration(seconds * 1_000);
+}
+
+/** The last lines of a log. */
+class KeptLog {
+  #lines: string[] = [];
+  #dropped = 0;
+
+  add(line: string): void {
+    this.#lines.push(line);
+    if (this.#lines.length < 2 * KEPT) return;
+    this.#dropped += KEPT;
+    this.#lines = this.#lines.slice(KEPT);
+  }
+
+  lines(): string[] {
+    const lines = this.#lines.slice(-KEPT);
+    const dropped = this.#dropped + this.#lines.length - lines.length;
+    return dropped === 0 ? lines : [`(${dropped} lines before; --verbose shows all)`, ...lines];
+  }
+}

@@ -1,33 +1,10 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { repository } from '../support/installation.ts';
+import { seedFiles } from '../support/seed.ts';
 import { Workspace } from '../support/workspace.ts';
-
-const seed = readFileSync(join(repository, 'libs/manifest/test/fixtures/seed.yml'), 'utf8');
-
-const folders = [...seed.matchAll(/templates_dir: templates\/(\S+)/g)].map(([, folder]) => folder!);
-
-/** Templates that ask for what the seed's CUDA keys are there for. */
-const templates = Object.fromEntries(
-  folders.flatMap((distro) => [
-    [`templates/${distro}/base.Dockerfile.liquid`, '{{ header }}FROM {{ from }}\n'],
-    [`templates/${distro}/runtime.Dockerfile.liquid`, '{{ header }}FROM {{ from }}\n'],
-    [`templates/${distro}/devel.Dockerfile.liquid`, '{{ header }}FROM {{ from }}\n'],
-    [
-      `templates/${distro}/cudnn.Dockerfile.liquid`,
-      `{{ header }}FROM {{ from }}
-RUN echo "deb {{ cuda.repository_url }} /" > /etc/apt/sources.list.d/cuda.list \\
- && apt-get update && apt-get install -y \\
-    cuda-cudart-{{ cuda.version.major }}-{{ cuda.version.minor }}={{ cuda.components.cudart }}
-`,
-    ],
-  ]),
-);
 
 describe("the manifest of BentoML's document, with no key beyond its own", () => {
   let workspace: Workspace;
   beforeAll(() => {
-    workspace = new Workspace({ files: { 'manifest.yml': seed, ...templates } });
+    workspace = new Workspace({ files: seedFiles });
   });
   afterAll(() => workspace.dispose());
 

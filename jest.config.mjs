@@ -5,6 +5,7 @@ const swc = {
 
 const common = {
   rootDir: import.meta.dirname,
+  runner: '<rootDir>/tools/test/lanes.mjs',
   roots: ['<rootDir>/libs'],
   extensionsToTreatAsEsm: ['.ts'],
   transform: { '^.+\\.ts$': ['@swc/jest', swc] },
@@ -13,8 +14,7 @@ const common = {
 
 /** @type {import('jest').Config} */
 export default {
-  // One engine serves all tests, and while one removes an image another must not be building.
-  maxWorkers: 1,
+  reporters: ['default', '<rootDir>/tools/test/times-reporter.mjs'],
   // Of the tests that say that they may run side by side; each starts a process.
   maxConcurrency: 2,
   testTimeout: 1_800_000,

@@ -18,7 +18,7 @@ export function templateRoots(allDirs: readonly string[], explicit?: string): st
 }
 
 /** Whether a `templates_dir` names a folder below the manifest's. */
-export function isInside(dir: string): boolean {
+function isInside(dir: string): boolean {
   return !posix.isAbsolute(dir) && !/^[a-z]:/i.test(dir) && folders(dir).length > 0 && folders(dir)[0] !== '..';
 }
 

@@ -150,7 +150,7 @@ async function push(reference: string, options: PushOptions, environment: NodeJS
 }
 
 /** The last line of a push: `1.0: digest: sha256:... size: 1234`. */
-export function readPushed(lines: string[]): { digest: string; size: number } | undefined {
+function readPushed(lines: string[]): { digest: string; size: number } | undefined {
   for (const line of lines.toReversed()) {
     const match = /digest: (sha256:[0-9a-f]{64}) size: (\d+)/.exec(line);
     if (match?.[1]) return { digest: match[1], size: Number(match[2]) };

@@ -30,7 +30,7 @@ export async function probeTool(tool: Tool, environment: NodeJS.ProcessEnv): Pro
 }
 
 /** podman tells its machine's, which may be a virtual one; buildah tells none and builds on this one. */
-export function platformOf(info: string): string {
+function platformOf(info: string): string {
   const [, architecture] = /^ +arch: (\S+)$/m.exec(info) ?? [];
   return architecture === undefined ? ownPlatform() : normalizePlatform(`linux/${architecture}`);
 }

@@ -25,7 +25,7 @@ export interface RegistryAnswer {
  * statuses that they share: 403 is a quota at Harbor, a moved tag at Artifactory, and a missing right elsewhere.
  * Engines word the same answer in many ways, so each pattern is loose.
  */
-export const registryAnswers: readonly RegistryAnswer[] = [
+const registryAnswers: readonly RegistryAnswer[] = [
   {
     from: 'docker: a credential helper',
     says: /error getting credentials|docker-credential-/i,

@@ -11,7 +11,7 @@ import type { ClientOptions } from './transport.ts';
 import { markTransient, transientFailure } from './transient.ts';
 
 /** One try: starts the engine's own push, and returns what it said. */
-export type PushAttempt = (timeout: number) => Promise<{ ok: boolean; lines: string[]; pushed?: PushedImage }>;
+type PushAttempt = (timeout: number) => Promise<{ ok: boolean; lines: string[]; pushed?: PushedImage }>;
 
 export interface PushJob extends PushOptions {
   attempt: PushAttempt;
@@ -26,7 +26,7 @@ export interface PushJob extends PushOptions {
  * What counts where the options say nothing. With it a reference that always fails is given up after 3 to 6 s of waits:
  * enough for a registry that starts anew, and a run that cannot succeed ends within 10 s. `Retry-After` may ask for more.
  */
-export const pushPolicy = { tries: 5, wait: 500, longestWait: 2_000, total: 30 * 60_000 };
+const pushPolicy = { tries: 5, wait: 500, longestWait: 2_000, total: 30 * 60_000 };
 
 /**
  * Pushes one reference: tries again what may pass (5xx, 429, resets, timeouts), and asks the registry afterwards.

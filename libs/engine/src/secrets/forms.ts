@@ -32,7 +32,7 @@ function piecesOf(value: string): string[] {
 }
 
 /** The value itself, and as JSON, URLs, forms and base64 spell it. */
-export function forms(value: string): Set<string> {
+function forms(value: string): Set<string> {
   // A piece may end between the two halves of a character, which no URL can hold.
   const encoded = encodeURIComponent(value.replace(/\p{Surrogate}/gu, '\uFFFD'));
   return new Set([

@@ -85,6 +85,6 @@ function isSpaced(source: Source, map: MapSource): boolean {
   return /\n[ \t]*\r?\n/.test(between);
 }
 
-export function splice(text: string, start: number, end: number, inserted: string): string {
+function splice(text: string, start: number, end: number, inserted: string): string {
   return text.slice(0, start) + inserted + text.slice(end);
 }

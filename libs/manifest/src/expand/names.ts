@@ -3,7 +3,7 @@ import type { Plan } from './plan.ts';
 import type { Coordinate } from './coordinates.ts';
 
 /** `python` for `PYTHON_VERSION`. */
-export function axisName(argument: string): string {
+function axisName(argument: string): string {
   return argument.replace(/_VERSION$/i, '').toLowerCase() || argument.toLowerCase();
 }
 

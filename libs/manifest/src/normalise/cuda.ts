@@ -6,7 +6,7 @@ import { entriesOf, namedEntriesOf, textOf } from './read.ts';
 
 export type CudaDependencies = Map<string, Map<string, string>>;
 
-export interface CudaProblem {
+interface CudaProblem {
   at: Place;
   /** What has the problem. */
   node: Node;

@@ -6,7 +6,7 @@ import type { Place } from './tree.ts';
 /** Characters of a manifest; one for ten thousand images has 250,000. */
 const MAX_LENGTH = 400_000;
 
-export interface SyntaxProblem extends Place {
+interface SyntaxProblem extends Place {
   message: string;
   hint?: string;
 }

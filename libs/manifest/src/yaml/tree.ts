@@ -11,7 +11,7 @@ export interface ScalarNode extends Place {
   text: string;
 }
 
-export interface ListNode extends Place {
+interface ListNode extends Place {
   kind: 'list';
   items: Item[];
 }
@@ -23,7 +23,7 @@ export interface MapNode extends Place {
 }
 
 /** Stands for something that was already reported, such as an unknown alias: whoever meets it passes over it. */
-export interface Hole extends Place {
+interface Hole extends Place {
   kind: 'hole';
 }
 

@@ -57,7 +57,7 @@ function cleanPath(path: string): string {
 const SPACE = /[\t-\r \u0085\u00A0\u1680\u2000-\u200A\u2028\u2029\u202F\u205F\u3000]/;
 
 /** A text without the white space around it. */
-export function trimSpace(text: string): string {
+function trimSpace(text: string): string {
   let start = 0;
   let end = text.length;
   while (start < end && SPACE.test(text.charAt(start))) start++;

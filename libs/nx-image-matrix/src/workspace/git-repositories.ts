@@ -3,7 +3,7 @@ import { isAbsolute, join, posix, relative, sep } from 'node:path';
 import { isLink } from '../fs/links.ts';
 
 /** What one repository is to be asked for: path relative to it -> the paths of the workspace that the answer is for. */
-export type Questions = Map<string, string[]>;
+type Questions = Map<string, string[]>;
 
 export interface Repositories {
   /** By absolute folder. */

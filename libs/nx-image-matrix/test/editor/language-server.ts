@@ -12,7 +12,7 @@ import {
 const folder = join(dirname(createRequire(import.meta.url).resolve('yaml-language-server')), '../../../bin');
 
 /** Where a text field stands, counted from 0. */
-export interface Position {
+interface Position {
   line: number;
   character: number;
 }

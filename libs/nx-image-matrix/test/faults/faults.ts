@@ -11,7 +11,7 @@ import {
 import type { Intercept } from '../../../engine/src/testing/registry-proxy.ts';
 
 /** Where a task can be hit: which of its requests are about what. */
-export interface Stage {
+interface Stage {
   blob: Concerned;
   manifest: Concerned;
   /** Requests in the midst of which the registry is killed. */

@@ -8,7 +8,7 @@ import { yamlText } from './yaml-text.ts';
 export type Tree = ReadonlyMap<string, string>;
 
 /** All source files by path, manifests as text. */
-export function sourceTexts({ manifests, files }: Sources): Map<string, SourceFile> {
+function sourceTexts({ manifests, files }: Sources): Map<string, SourceFile> {
   const texts = new Map(files);
   for (const [path, { document, style }] of manifests) {
     texts.set(path, { content: yamlText(document, style), executable: false });

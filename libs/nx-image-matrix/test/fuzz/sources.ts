@@ -10,12 +10,12 @@ export interface SourceFile {
 }
 
 /** A repository in a folder of its own, whose commit the workspace names. */
-export interface Submodule {
+interface Submodule {
   /** How often it has been committed. */
   commits: number;
 }
 
-export interface ManifestSource {
+interface ManifestSource {
   document: Mapping;
   style: YamlStyle;
 }

@@ -15,7 +15,7 @@ import { matrixWarnings } from './warnings.ts';
 import { writeReport } from './write-report.ts';
 
 /** Options of the `matrix` executor. */
-export interface MatrixOptions extends Partial<ChunkOptions> {
+interface MatrixOptions extends Partial<ChunkOptions> {
   /** Workspace-relative path of the manifest. */
   manifest: string;
   /** Print JSON instead of a table, or write it to this path, relative to the workspace. */

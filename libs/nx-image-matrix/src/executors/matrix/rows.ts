@@ -19,7 +19,7 @@ export interface MatrixRow extends ImageRow {
 }
 
 /** `dist/<project root>/build.json`, as far as a reader wants to see it. */
-export type LastBuild = Omit<BuildRecord, 'reference' | 'tags' | 'ingredients' | 'parents'>;
+type LastBuild = Omit<BuildRecord, 'reference' | 'tags' | 'ingredients' | 'parents'>;
 
 /**
  * Adds to each image how it was built and pushed. Reads build records and the files that go into build IDs, and asks the

@@ -20,7 +20,7 @@ export interface BakeOptions {
 }
 
 /** Keys of a target: https://docs.docker.com/build/bake/reference/#target */
-export interface BakeTarget {
+interface BakeTarget {
   context: string;
   dockerfile: string;
   tags: string[];

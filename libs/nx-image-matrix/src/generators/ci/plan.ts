@@ -33,7 +33,7 @@ export interface CiPlan {
 }
 
 /** Picks the images of this machine, writes their names into `dist/images.txt`. Reads `CHUNK`. */
-export function chooseImages({ nx, shareTask }: CiPlan, target: string, selection: string): string {
+function chooseImages({ nx, shareTask }: CiPlan, target: string, selection: string): string {
   return [
     `projects="$(${nx} show projects ${selection} --with-target ${shellWord(target)} --sep ,)"`,
     `${nx} run ${shellWord(shareTask)} --chunk="$CHUNK" --projects="$projects" --outputFile=dist/images.txt`,
@@ -41,7 +41,7 @@ export function chooseImages({ nx, shareTask }: CiPlan, target: string, selectio
 }
 
 /** Runs targets of the images that `chooseImages` has named. */
-export function runChosen({ nx }: CiPlan, targets: string): string {
+function runChosen({ nx }: CiPlan, targets: string): string {
   return [
     'if [ -s dist/images.txt ]; then',
     `  ${nx} run-many -t ${shellWord(targets)} -p "$(paste -sd, dist/images.txt)"`,

@@ -29,7 +29,7 @@ export default {
       ...common,
       displayName: 'engine',
       testMatch: ['**/*.engine.test.ts'],
-      globalSetup: '<rootDir>/libs/nx-image-matrix/test/support/stand-is-ours.ts',
+      globalSetup: '<rootDir>/libs/nx-image-matrix/test/support/install-newest.ts',
     },
     {
       ...common,

@@ -1,10 +1,12 @@
-import { installation } from './installation.ts';
+import { unlock } from './exclusively.ts';
+import { cache, installation } from './installation.ts';
 import { requireOwnRegistry } from './stand-is-ours.ts';
 
-/** Before the first test: several workers must not install into one folder at once. */
+/** Before the first test, so that those that need it find it. */
 // jest calls the default export.
 // oxlint-disable-next-line import/no-default-export
 export default async function installNewest(): Promise<void> {
   await requireOwnRegistry();
+  unlock(cache);
   installation();
 }

@@ -3,9 +3,11 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { exclusively } from './exclusively.ts';
 
 export const repository = join(dirname(fileURLToPath(import.meta.url)), '../../../..');
-const cache = join(repository, 'dist/test');
+/** Where tests keep what they install. */
+export const cache: string = join(repository, 'dist/test');
 
 /** The Nx release that tests run on where they do not ask for another. */
 export const newestNx: string = versionOf('nx');
@@ -15,6 +17,10 @@ export const newestNx: string = versionOf('nx');
  * It is made once for each content of the tarball.
  */
 export function installation(nx: string = newestNx): string {
+  return exclusively(cache, () => install(nx));
+}
+
+function install(nx: string): string {
   const tarball = packPlugin();
   const folder = join(cache, `nx-${nx}`);
   const stamp = createHash('sha256').update(readFileSync(tarball)).digest('hex');
@@ -33,11 +39,17 @@ export function installation(nx: string = newestNx): string {
   return folder;
 }
 
-let packed: string | undefined;
+/** Where the processes of a run find the tarball that one of them has made. */
+const PACKED = 'NX_IMAGE_MATRIX_PACKED';
 
-/** The plugin's tarball, made by `npm pack` once in a process. */
+/** The plugin's tarball, made by `npm pack` once in a run. */
 export function packPlugin(): string {
-  if (packed) return packed;
+  const packed = process.env[PACKED] ?? pack();
+  process.env[PACKED] = packed;
+  return packed;
+}
+
+function pack(): string {
   mkdirSync(cache, { recursive: true });
   const output = execFileSync(
     'npm',
@@ -45,8 +57,7 @@ export function packPlugin(): string {
     { cwd: repository, encoding: 'utf8' },
   );
   const result = JSON.parse(output) as { filename: string }[] | Record<string, { filename: string }>;
-  packed = join(cache, Object.values(result)[0]!.filename);
-  return packed;
+  return join(cache, Object.values(result)[0]!.filename);
 }
 
 /** Nx and its devkit are published together, but not always with the same last number. */

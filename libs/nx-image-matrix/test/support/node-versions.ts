@@ -1,7 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { repository } from './installation.ts';
+import { exclusively } from './exclusively.ts';
+import { cache } from './installation.ts';
 
 /** The newest release of each supported major of Node: https://nodejs.org/en/about/previous-releases */
 export const nodeVersions: Record<string, string> = {
@@ -15,8 +16,12 @@ export const nodeVersions: Record<string, string> = {
  * and is installed once.
  */
 export function nodeProgram(version: string): string {
+  return exclusively(cache, () => install(version));
+}
+
+function install(version: string): string {
   const name = `node-linux-${process.arch}`;
-  const folder = join(repository, 'dist/test', `node-${version}`);
+  const folder = join(cache, `node-${version}`);
   const program = join(folder, 'node_modules', name, 'bin/node');
   if (existsSync(program)) return program;
   mkdirSync(folder, { recursive: true });

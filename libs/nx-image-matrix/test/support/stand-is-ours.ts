@@ -12,7 +12,3 @@ export async function requireOwnRegistry(): Promise<void> {
       'then eval "$(tools/stand/stand env)".',
   );
 }
-
-// jest calls the default export.
-// oxlint-disable-next-line import/no-default-export
-export default requireOwnRegistry;

@@ -1,5 +1,5 @@
-import { changes, oddChanges } from '../support/changes.ts';
-import { oddMatrix, smallMatrix, submodule } from '../support/matrices.ts';
+import { changes, oddChanges, passingChanges } from '../support/changes.ts';
+import { oddMatrix, passingLinks, passingMatrix, smallMatrix, submodule } from '../support/matrices.ts';
 import { nxVersions } from '../support/nx-versions.ts';
 import { pluginsInProcess, Workspace } from '../support/workspace.ts';
 
@@ -22,7 +22,12 @@ function selectsTasks(nx: string): boolean {
 describe.each(Object.values(nxVersions))('what nx affected selects with Nx %s', (nx) => {
   let workspace: Workspace;
   beforeAll(() => {
-    workspace = new Workspace({ files: { ...smallMatrix, ...oddMatrix }, nx, environment: pluginsInProcess });
+    workspace = new Workspace({
+      files: { ...smallMatrix, ...oddMatrix, ...passingMatrix },
+      nx,
+      environment: pluginsInProcess,
+    });
+    for (const [path, target] of Object.entries(passingLinks)) workspace.link(path, target);
     workspace.addSubmodule(submodule);
     workspace.nxOk('sync');
     workspace.commit('generated');
@@ -30,11 +35,18 @@ describe.each(Object.values(nxVersions))('what nx affected selects with Nx %s', 
   afterEach(() => workspace.reset());
   afterAll(() => workspace.dispose());
 
+  const further = changes.find(({ what }) => what === 'a further tag of an image that others start from')!;
+  it('can select tasks from Nx 23 on, where it does not by itself', () => {
+    further.make(workspace);
+    const selected = workspace.affected('docker-build', { NX_LEGACY_AFFECTED: 'false' });
+    expect(selected).toEqual(nx.startsWith('22.') ? further.affectedByProject : further.affected);
+  });
+
   describe.each([
     ['regenerated', true],
     ['not regenerated', false],
   ])('after a change, %s', (_, regenerate) => {
-    it.each([...changes.filter(({ what }) => some.has(what)), ...oddChanges])('$what', (change) => {
+    it.each([...changes.filter(({ what }) => some.has(what)), ...oddChanges, ...passingChanges])('$what', (change) => {
       const { make, affected, affectedByProject = affected } = change;
       make(workspace);
       if (regenerate) workspace.nxOk('sync');

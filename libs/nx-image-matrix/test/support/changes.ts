@@ -1,4 +1,4 @@
-import { oddFolder, submodule } from './matrices.ts';
+import { oddFolder, passingImages, smallMatrixImages, submodule } from './matrices.ts';
 import type { Workspace } from './workspace.ts';
 
 /** A change of the small matrix. */
@@ -7,7 +7,10 @@ export interface Change {
   make: (workspace: Workspace) => void;
   /** Images selected for docker-build. */
   affected: string[];
-  /** Those of an Nx that selects whole projects, if they are others. */
+  /**
+   * Those of an Nx that selects whole projects, if they are others. It takes whatever depends on a project that a changed
+   * file lies in, so it does not see that only a push reads what is new in `image.json`.
+   */
   affectedByProject?: string[];
 }
 
@@ -176,8 +179,107 @@ export const oddChanges: Change[] = [
     affected: ['odd-debian12-runtime'],
   },
   {
+    what: 'a file of a submodule, not committed',
+    make: (workspace) => workspace.write({ [`${submodule}/lib.txt`]: 'changed\n' }),
+    affected: ['odd-debian12-runtime'],
+  },
+  {
     what: 'a file beside the copied ones in a folder with an odd name',
     make: (workspace) => workspace.write({ [`${oddFolder}/data/z{1} .txt`]: 'new\n' }),
     affected: [],
+  },
+];
+
+const moreRuntime = ['more-debian12-runtime'];
+const below = 'more/docker/below';
+
+/** Changes of the matrix with links, and with what a base image passes on. */
+export const passingChanges: Change[] = [
+  {
+    what: 'a file that a link to a folder leads to',
+    make: (workspace) => workspace.write({ 'more/versions/one/new.txt': 'new\n' }),
+    affected: moreRuntime,
+  },
+  {
+    what: 'a file that a link behind a link leads to',
+    make: (workspace) => workspace.write({ 'more/versions/one/run.txt': 'changed\n' }),
+    affected: moreRuntime,
+  },
+  {
+    what: 'a link that leads elsewhere',
+    make: (workspace) => workspace.link('more/current', 'versions/two'),
+    affected: moreRuntime,
+  },
+  {
+    what: 'a file that no link leads to',
+    make: (workspace) => workspace.write({ 'more/versions/two/run.txt': 'changed\n' }),
+    affected: [],
+  },
+  {
+    what: 'a template that a link leads to',
+    make: (workspace) => workspace.edit('more/templates/kinds/one.liquid', 'one', 'more'),
+    affected: moreRuntime,
+  },
+  {
+    what: 'a template that is a link and leads elsewhere',
+    make: (workspace) => workspace.link('more/templates/linked.liquid', 'kinds/two.liquid'),
+    affected: moreRuntime,
+  },
+  {
+    what: 'a file that a stage copies which nothing uses',
+    make: (workspace) => workspace.write({ 'more/unused/one.txt': 'changed\n' }),
+    affected: [],
+  },
+  {
+    what: 'ENV of an image that others start from',
+    make: (workspace) => workspace.edit('more/templates/base.Dockerfile.liquid', 'TASTE=hot', 'TASTE=plain'),
+    affected: ['more-debian12-base', ...moreRuntime],
+  },
+  {
+    what: 'a file in the folder that such an ENV names',
+    make: (workspace) => workspace.write({ 'more/flavours/hot/taste.txt': 'hotter\n' }),
+    affected: moreRuntime,
+  },
+  {
+    what: 'a file in a folder that no ENV names',
+    make: (workspace) => workspace.write({ 'more/flavours/plain/taste.txt': 'plainer\n' }),
+    affected: [],
+  },
+  {
+    what: 'a file that ONBUILD of a parent copies',
+    make: (workspace) => workspace.write({ 'more/onbuild/one.txt': 'changed\n' }),
+    affected: moreRuntime,
+  },
+  {
+    what: 'the modes of a checkout under another umask',
+    make: (workspace) => {
+      workspace.chmod('more/flavours/hot/taste.txt', 0o600);
+      workspace.chmod('more/onbuild/one.txt', 0o664);
+    },
+    affected: [],
+  },
+  {
+    what: 'a manifest below the output folder of another',
+    make: (workspace) => workspace.edit(`${below}/manifest.yml`, 'debian:bookworm-slim', 'debian:12'),
+    affected: ['below-debian12-runtime'],
+  },
+  {
+    what: 'a file that an image of such a manifest copies',
+    make: (workspace) => workspace.write({ [`${below}/data.txt`]: 'changed\n' }),
+    affected: ['below-debian12-runtime'],
+  },
+  {
+    what: 'an image added to such a manifest',
+    make: (workspace) => {
+      const text = workspace.read(`${below}/manifest.yml`);
+      const added = text.slice(text.indexOf('    12:')).replace('12:', '13:').replace('tags: slim\n', 'tags: slim13\n');
+      workspace.write({ [`${below}/manifest.yml`]: text + added });
+    },
+    affected: ['below-debian13-runtime'],
+  },
+  {
+    what: 'such a manifest removed, after which Nx selects everything',
+    make: (workspace) => workspace.remove(below),
+    affected: [...smallMatrixImages, 'odd-debian12-runtime', ...passingImages.slice(1)].sort(),
   },
 ];

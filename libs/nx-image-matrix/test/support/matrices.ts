@@ -142,3 +142,63 @@ releases:
   [`${oddFolder}/data/b{1}.txt`]: 'b\n',
   [`${oddFolder}/more (x)/c.txt`]: 'c\n',
 };
+
+/**
+ * A manifest whose images copy through links, by a variable that the base image sets, and by its ONBUILD, with another
+ * manifest below its output folder.
+ */
+export const passingMatrix: Record<string, string> = {
+  'more/manifest.yml': `version: 1.0.0
+packages:
+  more:
+    runtime:
+      - debian
+releases:
+  debian:
+    12:
+      templates_dir: templates
+      base_image: debian:bookworm-slim
+      add_to_tags: slim
+`,
+  'more/templates/base.Dockerfile.liquid':
+    'FROM {{ from }}\nENV TASTE=hot\nONBUILD COPY onbuild/ /onbuild/\nRUN echo {{ distro.id }}\n',
+  'more/templates/runtime.Dockerfile.liquid': `FROM busybox:1 AS unused
+COPY unused/ /unused/
+FROM {{ from }}
+COPY flavours/\${TASTE}/ /taste/
+COPY current/ chain.txt /linked/
+{% render 'linked' %}
+`,
+  'more/templates/kinds/one.liquid': 'RUN echo one\n',
+  'more/templates/kinds/two.liquid': 'RUN echo two\n',
+  'more/flavours/hot/taste.txt': 'hot\n',
+  'more/flavours/plain/taste.txt': 'plain\n',
+  'more/onbuild/one.txt': '1\n',
+  'more/unused/one.txt': '1\n',
+  'more/versions/one/run.txt': '1\n',
+  'more/versions/two/run.txt': '2\n',
+  'more/docker/below/manifest.yml': `version: 1.0.0
+packages:
+  below:
+    runtime:
+      - debian
+releases:
+  debian:
+    12:
+      templates_dir: templates
+      multistage_image: False
+      base_image: debian:bookworm-slim
+      add_to_tags: slim
+`,
+  'more/docker/below/templates/runtime.Dockerfile.liquid': 'FROM {{ from }}\nCOPY data.txt /\n',
+  'more/docker/below/data.txt': '1\n',
+};
+
+/** Its links, and where they lead. */
+export const passingLinks: Record<string, string> = {
+  'more/current': 'versions/one',
+  'more/chain.txt': 'current/run.txt',
+  'more/templates/linked.liquid': 'kinds/one.liquid',
+};
+
+export const passingImages = ['below-debian12-runtime', 'more-debian12-base', 'more-debian12-runtime'];

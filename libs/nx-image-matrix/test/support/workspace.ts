@@ -94,6 +94,13 @@ export class Workspace {
     chmodSync(join(this.root, path), mode);
   }
 
+  /** Makes a path a symbolic link. */
+  link(path: string, target: string): void {
+    this.remove(path);
+    mkdirSync(dirname(join(this.root, path)), { recursive: true });
+    symlinkSync(target, join(this.root, path));
+  }
+
   remove(path: string): void {
     rmSync(join(this.root, path), { recursive: true, force: true });
   }
@@ -174,8 +181,8 @@ export class Workspace {
   }
 
   /** The projects that `nx affected` would run a target of, against the last commit. */
-  affected(target: string): string[] {
-    const projects = this.nxOk(`show projects --affected --base=HEAD --with-target ${target} --json`);
+  affected(target: string, environment: NodeJS.ProcessEnv = {}): string[] {
+    const projects = this.nxOk(`show projects --affected --base=HEAD --with-target ${target} --json`, environment);
     return (JSON.parse(projects) as string[]).sort();
   }
 

@@ -1,21 +1,30 @@
+import { posix } from 'node:path';
 import type { ExecutorContext } from '@nx/devkit';
 import { formatDiagnostics } from '@nx-image-matrix/manifest';
 import { cachedMatrices } from '../../matrix/cache/cached-matrices.ts';
 import { imageStates } from '../../matrix/image-states.ts';
 import { hasErrors } from '../../matrix/read-matrices.ts';
 import type { ResolvedOptions } from '../../workspace/options.ts';
+import { alsoInferred } from '../../plugin/neighbours.ts';
 import { sourceReader } from '../../workspace/source-reader.ts';
 
 /** What there is to be warned of in one manifest, and whether any of it is an error. */
 export function matrixWarnings(
   manifest: string,
   options: ResolvedOptions,
-  { root }: Pick<ExecutorContext, 'root'>,
+  { root, nxJsonConfiguration }: Pick<ExecutorContext, 'root' | 'nxJsonConfiguration'>,
 ): { warnings: string[]; failed: boolean } {
   const matrices = cachedMatrices(root, [manifest], options, process.env);
   const known = imageStates(root, matrices);
   const states = [...known.states.values()];
-  const found = [...matrices.diagnostics, ...known.warnings, ...states.flatMap(({ warnings }) => warnings)];
+  const folders = matrices.matrices.map(({ contextDir }) => posix.join(contextDir, options.outputDir));
+  const neighbours = alsoInferred(nxJsonConfiguration?.plugins, folders);
+  const found = [
+    ...matrices.diagnostics,
+    ...neighbours,
+    ...known.warnings,
+    ...states.flatMap(({ warnings }) => warnings),
+  ];
   return {
     warnings: [
       ...(found.length > 0 ? [formatDiagnostics(found, sourceReader(root, matrices.dockerfiles))] : []),

@@ -3,7 +3,7 @@
  * by (the graph, executors, generators), the public types, and the licences of what is bundled.
  */
 import { build } from 'esbuild';
-import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
@@ -38,9 +38,7 @@ const { metafile } = await build({
 await buildPage();
 writeTypes();
 writeLicences(Object.keys(metafile.inputs));
-for (const file of ['README.md', 'LICENSE']) {
-  if (existsSync(join(workspace, file))) cpSync(join(workspace, file), join(plugin, file));
-}
+cpSync(join(workspace, 'LICENSE'), join(plugin, 'LICENSE'));
 publishSchema();
 
 function publishSchema() {

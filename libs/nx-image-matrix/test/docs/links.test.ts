@@ -3,15 +3,39 @@ import { dirname, join, relative } from 'node:path';
 import { repository } from '../support/installation.ts';
 import { pages, proseOf, readPage } from './pages.ts';
 
-describe.each(pages)('the links of %s', (page) => {
-  const links = [...proseOf(readPage(page)).matchAll(/\]\(([^)\s]+)\)/g)]
-    .map(([, target]) => target!)
-    .filter((target) => !/^[a-z]+:/.test(target));
+const published = 'libs/nx-image-matrix/README.md';
+const others = ['CONTRIBUTING.md', 'SECURITY.md', 'libs/nx-image-matrix/CHANGELOG.md', 'tools/stand/README.md'];
+const { homepage } = JSON.parse(readPage('libs/nx-image-matrix/package.json')) as { homepage: string };
+const address = homepage.replace(/#.*$/, '/blob/main/');
 
+describe.each([...pages, ...others])('the links of %s', (page) => {
   it('lead to files and headings that are there', () => {
+    const links = linksOf(page).filter((target) => !/^[a-z]+:/.test(target));
     expect(links.filter((link) => !resolves(page, link))).toEqual([]);
   });
 });
+
+/** npm shows this README on its own site, where relative links lead nowhere. */
+describe('the README of the published package', () => {
+  it('has absolute links into this repository only, to files and headings that are there', () => {
+    const links = linksOf(published);
+    expect(links.length).toBeGreaterThan(10);
+    expect(links.filter((link) => !link.startsWith(address))).toEqual([]);
+    expect(links.filter((link) => !resolves('README.md', link.slice(address.length)))).toEqual([]);
+  });
+});
+
+it('docs/README.md lists every page once in its tables', () => {
+  const listed = linksOf('docs/README.md').filter((link) => /^[\w-]+\.md$/.test(link));
+  const wanted = pages
+    .filter((page) => page.startsWith('docs/') && page !== 'docs/README.md')
+    .map((page) => page.slice(5));
+  expect(listed.toSorted()).toEqual(wanted.toSorted());
+});
+
+function linksOf(page: string): string[] {
+  return [...proseOf(readPage(page)).matchAll(/\]\(([^)\s]+)\)/g)].map(([, target]) => target!);
+}
 
 function resolves(page: string, link: string): boolean {
   const [path, anchor] = link.split('#') as [string, string | undefined];

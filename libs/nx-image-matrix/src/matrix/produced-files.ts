@@ -28,19 +28,29 @@ export function copiedPaths(matrices: readonly Matrix[], git: GitAnswer): Copied
 
 /** Whether a copied path is a folder, or may become one; a link to one is not. */
 export function mayBeFolder({ contextInputs }: ImageFacts, path: string): boolean {
-  return contextInputs.includes(`${sourceGlob(path)}/**/*`);
+  return setOf(contextInputs).has(`${sourceGlob(path)}${below}`);
 }
 
 /** Folders that an image copies, links followed, relative to the workspace; not the whole of it. */
 function foldersOf({ contextDir }: Matrix, { contextInputs }: ImageFacts): string[] {
+  const globs = setOf(contextInputs);
   return contextInputs
-    .filter((glob) => glob.endsWith(below) && !contextInputs.includes(glob.slice(0, -below.length)))
+    .filter((glob) => glob.endsWith(below) && !globs.has(glob.slice(0, -below.length)))
     .map((glob) => posix.join(contextDir, glob.slice(0, -below.length)))
-    .concat(contextInputs.includes('**/*') && contextDir !== '' ? [contextDir] : [])
+    .concat(globs.has('**/*') && contextDir !== '' ? [contextDir] : [])
     .filter((folder) => !hasWildcard(folder));
 }
 
 const below = '/**/*';
+
+const sets = new WeakMap<readonly string[], ReadonlySet<string>>();
+
+/** A list as a set: a long Dockerfile copies thousands of paths, and each is looked for among all of them. */
+function setOf(list: readonly string[]): ReadonlySet<string> {
+  const known = sets.get(list) ?? new Set(list);
+  sets.set(list, known);
+  return known;
+}
 
 /**
  * What targets make in copied folders, by manifest and folder: what git ignores and the context's `.dockerignore` lets in.

@@ -1,6 +1,9 @@
 import { posix } from 'node:path';
 import type { Diagnostic } from '@nx-image-matrix/manifest';
 import type { GitAnswer } from '../workspace/git.ts';
+import { ASKING } from '../workspace/finished-graph.ts';
+import type { FoundProducers } from '../workspace/producers.ts';
+import { pathsToMake, rootOf } from './produced-files.ts';
 import type { Matrix } from './read-matrices.ts';
 
 /** Templates that the images of a manifest are rendered from, relative to the workspace. */
@@ -78,12 +81,27 @@ export function graphWarnings(matrices: readonly Matrix[], { problem }: { proble
   ];
 }
 
-/** A copied path that is in no commit, and that no target is known to make. */
-export function copiesIgnored(
-  file: string,
-  path: string,
-  { line, column }: { line: number; column: number },
-): Diagnostic {
+/** Copied paths that are in no commit, and that no target is known to make: each once, for the first image that copies it. */
+export function copyWarnings(
+  matrices: readonly Matrix[],
+  git: GitAnswer,
+  { producers, problem }: FoundProducers,
+): Diagnostic[] {
+  // While the graph that tells the targets is made, none is known.
+  if (git.ignored.size === 0 || problem !== undefined || process.env[ASKING] !== undefined) return [];
+  const warnings = new Map<string, Diagnostic>();
+  for (const matrix of matrices) {
+    for (const generated of matrix.images) {
+      for (const [path, source] of pathsToMake(matrix, generated, git)) {
+        if (warnings.has(path) || !git.ignored.has(path) || (producers.get(path) ?? []).length > 0) continue;
+        warnings.set(path, copiesIgnored(`${rootOf(matrix, generated)}/Dockerfile`, path, source));
+      }
+    }
+  }
+  return [...warnings.values()];
+}
+
+function copiesIgnored(file: string, path: string, { line, column }: { line: number; column: number }): Diagnostic {
   return {
     code: 'copies-ignored-file',
     severity: 'warning',

@@ -6,7 +6,7 @@ import { findProducers, type Artifact, type FoundProducers, type Producer } from
 import { submodulesAround, submodulesOf } from '../workspace/submodules.ts';
 import { excludedInputs } from '../build-context/excluded-inputs.ts';
 import { readOwnDockerignore } from '../build-context/write-dockerignore.ts';
-import { copiesIgnored, gitWarnings, graphWarnings, templatesOf } from './git-warnings.ts';
+import { copyWarnings, gitWarnings, graphWarnings, templatesOf } from './git-warnings.ts';
 import { buildsTheSame } from './image-json.ts';
 import type { ImageFacts } from './generate-image.ts';
 import { droppedFiles } from './own-files.ts';
@@ -38,7 +38,6 @@ export interface ImageState {
   producers: Producer[];
   /** Globs, relative to the workspace, of these files. */
   producedInputs: string[];
-  warnings: Diagnostic[];
 }
 
 /**
@@ -69,7 +68,10 @@ export function imageStates(
   for (const matrix of matrices) {
     for (const generated of matrix.images) states.set(generated.image.name, imageState(matrix, generated, shared));
   }
-  return { states, warnings: [...gitWarnings(matrices, git), ...graphWarnings(matrices, made)] };
+  return {
+    states,
+    warnings: [...gitWarnings(matrices, git), ...graphWarnings(matrices, made), ...copyWarnings(matrices, git, made)],
+  };
 }
 
 /** What the states of all images are told from. */
@@ -161,22 +163,19 @@ function producersOf(
   matrix: Matrix,
   generated: ImageFacts,
   { git, made, madeInFolders: inFolders }: SharedFacts,
-): Pick<ImageState, 'producers' | 'producedInputs' | 'warnings'> {
+): Pick<ImageState, 'producers' | 'producedInputs'> {
   const found = new Map<string, Producer>();
   const producedInputs: string[] = [];
-  const warnings: Diagnostic[] = [];
-  for (const [path, source] of pathsToMake(matrix, generated, git)) {
+  for (const path of pathsToMake(matrix, generated, git).keys()) {
     const own = made.producers.get(path) ?? [];
     for (const producer of own) found.set(`${producer.project}:${producer.target}`, producer);
     if (own.length > 0) producedInputs.push(literalGlob(path), `${literalGlob(path)}/**/*`);
-    else if (git.ignored.has(path) && made.problem === undefined)
-      warnings.push(copiesIgnored(`${rootOf(matrix, generated)}/Dockerfile`, path, source));
   }
   for (const { project, target, path } of inFolders(matrix, generated)) {
     found.set(`${project}:${target}`, { project, target });
     producedInputs.push(literalGlob(path), `${literalGlob(path)}/**/*`);
   }
-  return { producers: [...found.values()], producedInputs: [...new Set(producedInputs)], warnings };
+  return { producers: [...found.values()], producedInputs: [...new Set(producedInputs)] };
 }
 
 /** The folders in an image's folder that its files lie in. */

@@ -162,9 +162,12 @@ describe('files that an image copies', () => {
       ]);
       workspace.edit('libs/core/src/core.js', '1', '2');
       expect(workspace.affected('docker-push')).toEqual(['app-debian12-runtime', 'app-debian13-runtime']);
-      const { output } = workspace.nx('run images:docker-matrix');
-      expect(output).toMatch(/docker\/app\/debian12\/runtime\/Dockerfile:3:\d+ {2}warning {2}copies-ignored-file/);
-      expect(output).not.toContain('"dist/apps/api" is copied');
+      for (const command of ['run images:docker-matrix', 'show projects']) {
+        const { output } = workspace.nx(command);
+        expect(output).toMatch(/docker\/app\/debian12\/runtime\/Dockerfile:3:\d+ {2}warning {2}copies-ignored-file/);
+        expect(output).not.toContain('"dist/apps/api" is copied');
+      }
+      expect(workspace.nx('show projects').output.match(/"secret\.txt" is copied/g)).toHaveLength(1);
     } finally {
       workspace.dispose();
     }

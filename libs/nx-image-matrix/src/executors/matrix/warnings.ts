@@ -19,12 +19,7 @@ export function matrixWarnings(
   const states = [...known.states.values()];
   const folders = matrices.matrices.map(({ contextDir }) => posix.join(contextDir, options.outputDir));
   const neighbours = alsoInferred(nxJsonConfiguration?.plugins, folders);
-  const found = [
-    ...matrices.diagnostics,
-    ...neighbours,
-    ...known.warnings,
-    ...states.flatMap(({ warnings }) => warnings),
-  ];
+  const found = [...matrices.diagnostics, ...neighbours, ...known.warnings];
   return {
     warnings: [
       ...(found.length > 0 ? [formatDiagnostics(found, sourceReader(root, matrices.dockerfiles))] : []),

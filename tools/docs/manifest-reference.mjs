@@ -1,12 +1,34 @@
 // Writes docs/manifest-reference.md from the manifest's JSON Schema. With --check it only says whether that is needed.
 import { readFileSync, writeFileSync } from 'node:fs';
 
+/** What counts where a key is not set; a key that is not listed has no default. */
+const defaults = {
+  root: { version: '`dev`' },
+  repository: { only_if: 'always pushed', user: "the engine's own login", pwd: "the engine's own login" },
+  release: {
+    templates_dir: 'required for a release that a package uses',
+    base_image: 'required for a release that a package uses',
+    multistage_image: '`true`',
+    cuda_prefix_url: 'required for images with CUDA',
+    cuda: 'no CUDA',
+    platforms: 'that of the engine',
+  },
+  releaseType: {
+    from: '[`base`](manifest.md#release_types) for `runtime`, `cudnn` and `devel`; else `base_image`',
+    cuda: '`true` for `cudnn`, else `false`',
+    push: '`false` for `base`, else `true`',
+    tags: '[see tags](manifest.md#tags)',
+  },
+  packageSpec: {},
+  secret: {},
+};
+
 const schema = read('../../libs/manifest/src/schema/manifest.schema.json');
 const target = new URL('../../docs/manifest-reference.md', import.meta.url);
 const text = page(JSON.parse(schema));
 if (!process.argv.includes('--check')) writeFileSync(target, text);
 else if (read('../../docs/manifest-reference.md') !== text) {
-  console.error('docs/manifest-reference.md is not that of the schema: run "node tools/docs/manifest-reference.mjs".');
+  console.error('docs/manifest-reference.md is out of date: run "node tools/docs/manifest-reference.mjs".');
   process.exit(1);
 }
 
@@ -22,28 +44,35 @@ function page(root) {
   return [
     '# Manifest reference',
     '',
-    'Every key, made from the JSON Schema by `tools/docs/manifest-reference.mjs`. What they mean together stands in',
-    '[the manifest](manifest.md). Keys that begin with `x-` are ignored anywhere.',
+    'Every key, written from the JSON Schema by `tools/docs/manifest-reference.mjs`. [The manifest](manifest.md) says what they',
+    'mean together. Keys that begin with `x-` are ignored anywhere.',
     '',
-    ...section('At the top', root, root),
-    ...sections.flatMap(([name, node]) => section(headings[name], node, root)),
-    ...section('An entry of `secrets`', secret, root),
+    ...section('At the top', root, root, defaults.root),
+    ...sections.flatMap(([name, node]) => section(headings[name], node, root, defaults[name])),
+    ...section('An entry of `secrets`', secret, root, defaults.secret),
   ].join('\n');
 }
 
-function section(heading, node, root) {
+function section(heading, node, root, ownDefaults) {
   const rows = Object.entries(node.properties).map(([key, own]) => {
     const property = { ...resolve(own, root), ...own };
     const required = node.required?.includes(key) ? ', required' : '';
-    return `| \`${key}\` | ${types(property)}${required} | ${cell(property.description)} | ${example(property)} |`;
+    const cells = [
+      `\`${key}\``,
+      types(property) + required,
+      cell(property.description),
+      ownDefaults[key] ?? '',
+      example(property),
+    ];
+    return `| ${cells.join(' | ')} |`;
   });
   return [
     `## ${heading}`,
     '',
     cell(node.description),
     '',
-    '| key | type | meaning | example |',
-    '|---|---|---|---|',
+    '| key | type | meaning | default | example |',
+    '|---|---|---|---|---|',
     ...rows,
     '',
   ];

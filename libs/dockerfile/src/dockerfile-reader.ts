@@ -51,8 +51,10 @@ function adapt({ lines: before, facts }: Known, lines: readonly string[]): Docke
   if (lines.length !== before.length) return undefined;
   let adapted: DockerfileFacts | undefined = facts;
   for (const [index, line] of lines.entries()) {
-    const old = before[index]!;
-    if (line === old || (isComment(line) && isComment(old))) continue;
+    const old = before[index];
+    if (line === old) continue;
+    if (old === undefined) return undefined;
+    if (isComment(line) && isComment(old)) continue;
     adapted = replaceFrom(adapted, index + 1, old, line);
     if (!adapted) return undefined;
   }

@@ -42,7 +42,7 @@ interface Cursor {
 function readUntil(cursor: Cursor, stop: string): Value | undefined {
   let result = NOTHING;
   while (cursor.at < cursor.word.length) {
-    const character = cursor.word[cursor.at]!;
+    const character = cursor.word.charAt(cursor.at);
     if (character === stop) return result;
     const part = readPart(cursor, character);
     if (part === undefined) return undefined;
@@ -79,7 +79,7 @@ function readDoubleQuoted(cursor: Cursor): Value | undefined {
   const { word, escape } = cursor;
   let result = NOTHING;
   for (cursor.at++; cursor.at < word.length;) {
-    const character = word[cursor.at]!;
+    const character = word.charAt(cursor.at);
     if (character === '"') {
       cursor.at++;
       return result;
@@ -105,7 +105,7 @@ function readVariable(cursor: Cursor): Value | undefined {
     return literal('$');
   }
   cursor.at += match[0].length;
-  const value = lookUp(cursor.variables, match[2]!);
+  const value = lookUp(cursor.variables, match[2] ?? '');
   return match[1] === undefined ? (value ?? NOTHING) : readModifier(cursor, value);
 }
 
@@ -116,7 +116,7 @@ function lookUp({ values, open }: Variables, name: string): Value | undefined {
 
 /** What follows a name in braces: `}`, or a modifier, its word and `}`. */
 function readModifier(cursor: Cursor, value: Value | undefined): Value | undefined {
-  const modifier = /^(?::?[-+?]|##?|%%?|\/\/?)?/.exec(cursor.word.slice(cursor.at, cursor.at + 2))![0];
+  const modifier = /^(?::?[-+?]|##?|%%?|\/\/?)/.exec(cursor.word.slice(cursor.at, cursor.at + 2))?.[0] ?? '';
   cursor.at += modifier.length;
   const pattern = modifier.startsWith('/') ? readPast(cursor, '/') : NOTHING;
   const word = readPast(cursor, '}');

@@ -14,6 +14,8 @@ export function findHeredocs(line: string): Heredoc[] {
 
 export function parseHeredoc(word: string): Heredoc | undefined {
   const match = /^\d*<<(-?)([^<]+)$/.exec(word);
-  const name = match ? unquote(match[2]!) : '';
-  return name ? { name, tabs: match![1] === '-' } : undefined;
+  if (!match) return undefined;
+  const [, dash, quoted = ''] = match;
+  const name = unquote(quoted);
+  return name ? { name, tabs: dash === '-' } : undefined;
 }

@@ -38,10 +38,10 @@ export function isDirective(line: string): boolean {
 export function readDirectives(lines: readonly string[]): Directives {
   const found = new Map<string, string>();
   for (const line of lines) {
-    const match = DIRECTIVE.exec(line);
-    const value = match?.[2]!.trim();
-    if (!match || !value) break;
-    found.set(match[1]!.toLowerCase(), value);
+    const [, name, text] = DIRECTIVE.exec(line) ?? [];
+    const value = text?.trim();
+    if (!name || !value) break;
+    found.set(name.toLowerCase(), value);
   }
   return { syntax: found.get('syntax'), escape: found.get('escape') === '`' ? '`' : '\\' };
 }
@@ -57,15 +57,15 @@ export function readInstructions(lines: readonly string[], escape: string): [Ins
   const instructions: Instruction[] = [];
   const problems: Problem[] = [];
   const ending = escape === '`' ? /(^|[^`])`[ \t]*$/ : /(^|[^\\])\\[ \t]*$/;
-  for (let next = 0; next < lines.length;) {
-    const first = lines[next]!;
+  let next = 0;
+  for (let first = lines[next]; first !== undefined; first = lines[next]) {
     const place = { line: next + 1, column: first.search(/\S|$/) + 1 };
     const [text, end] = joinContinuations(lines, next, escape, ending);
     next = end;
     if (text === '') continue;
     instructions.push(parseInstruction(text, place));
     for (const { name, tabs } of heredocsOf(text)) {
-      while (next < lines.length && (tabs ? lines[next]!.replace(/^\t+/, '') : lines[next]) !== name) next++;
+      while (next < lines.length && (tabs ? lines[next]?.replace(/^\t+/, '') : lines[next]) !== name) next++;
       if (next === lines.length) problems.push({ ...place, message: `the heredoc \`${name}\` is not terminated` });
       next++;
     }
@@ -80,11 +80,11 @@ function joinContinuations(
   escape: string,
   ending: RegExp,
 ): [text: string, end: number] {
-  const first = lines[start]!;
+  const first = lines[start] ?? '';
   if (/^\w/.test(first) && !first.includes(escape)) return [first.trimEnd(), start + 1];
   let text = '';
-  for (let at = start; at < lines.length; at++) {
-    const line = lines[at]!;
+  let at = start;
+  for (let line: string | undefined = first; line !== undefined; line = lines[++at]) {
     const isBlank = /^\s*(?:#|$)/.test(line);
     if (isBlank && at === start) return ['', at + 1];
     if (isBlank) continue;
@@ -97,7 +97,7 @@ function joinContinuations(
 
 /** One logical line, which is not empty. */
 export function parseInstruction(text: string, { line, column }: Place): Instruction {
-  const word = /^\S+/.exec(text)![0];
+  const word = /^\S+/.exec(text)?.[0] ?? '';
   const [flags, operands] = takeFlags(text.slice(word.length).trim());
   // `toUpperCase` takes longer than all the rest here, and hardly anybody needs it.
   const keyword = /^[A-Z]+$/.test(word) ? word : word.toUpperCase();

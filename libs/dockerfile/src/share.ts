@@ -18,7 +18,10 @@ export function shareFacts(facts: DockerfileFacts, others: DockerfileFacts): Doc
 }
 
 /** The other list where both are equal, else one that has its entries at the places where they are. */
-function shareList<T>(list: T[], other: T[]): T[] {
-  const shared = list.map((entry, index) => (isDeepStrictEqual(entry, other[index]) ? other[index]! : entry));
+function shareList<T extends object | string>(list: T[], other: T[]): T[] {
+  const shared = list.map((entry, index) => {
+    const known = other[index];
+    return known !== undefined && isDeepStrictEqual(entry, known) ? known : entry;
+  });
   return shared.length === other.length && shared.every((entry, index) => entry === other[index]) ? other : shared;
 }

@@ -13,7 +13,7 @@ export function readArg(reading: Reading, instruction: Instruction): void {
   if (words.length === 0)
     report(reading, instruction, `\`${`ARG ${instruction.operands}`.trim()}\` declares no argument`);
   for (const word of words) {
-    const [name, text] = splitAt(word, '=');
+    const [name, text] = splitAt(word, /=/);
     if (name === '') {
       report(reading, instruction, `\`ARG ${word}\`: a name is expected before \`=\``);
       continue;
@@ -37,7 +37,7 @@ export function readEnv(reading: Reading, instruction: Instruction): void {
   // All values of one line see the variables as they were before it.
   const values: [string, Value][] = [];
   for (const word of words) {
-    const [name, text] = splitAt(word, '=');
+    const [name, text] = splitAt(word, /=/);
     if (name === '' || text === undefined) report(reading, instruction, `\`${word}\` is not \`name=value\``);
     else {
       const value = resolveWord(reading, instruction, text);
@@ -51,9 +51,7 @@ export function readEnv(reading: Reading, instruction: Instruction): void {
   }
 }
 
-function splitAt(text: string, separator: string | RegExp): [string, string | undefined] {
-  const at = text.search(separator);
-  if (at === -1) return [text, undefined];
-  const width = typeof separator === 'string' ? separator.length : separator.exec(text)![0].length;
-  return [text.slice(0, at), text.slice(at + width)];
+function splitAt(text: string, separator: RegExp): [string, string | undefined] {
+  const match = separator.exec(text);
+  return match ? [text.slice(0, match.index), text.slice(match.index + match[0].length)] : [text, undefined];
 }

@@ -3,7 +3,7 @@ export function takeFlags(text: string): [flags: [name: string, value: string][]
   const flags: [string, string][] = [];
   let rest = text;
   while (rest.startsWith('--')) {
-    const word = /^(?:\\[^]|'(?:\\[^]|[^'\\])*'?|"(?:\\[^]|[^"\\])*"?|[^\s'"\\]|\\$)+/.exec(rest)![0];
+    const word = /^(?:\\[^]|'(?:\\[^]|[^'\\])*'?|"(?:\\[^]|[^"\\])*"?|[^\s'"\\]|\\$)+/.exec(rest)?.[0] ?? rest;
     rest = rest.slice(word.length).trimStart();
     if (word === '--') break;
     const plain = word.replace(/\\([^])|['"]/g, '$1').slice(2);
@@ -45,7 +45,7 @@ export function splitQuoted(text: string, escape = '\\'): string[] | undefined {
     if (end === undefined || end === at) return undefined;
     words.push(text.slice(at, end));
     at = end;
-    while (at < text.length && /\s/.test(text[at]!)) at++;
+    while (at < text.length && /\s/.test(text.charAt(at))) at++;
   }
   return words;
 }
@@ -53,8 +53,8 @@ export function splitQuoted(text: string, escape = '\\'): string[] | undefined {
 /** Where the word that begins at `start` ends, in linear time. `undefined`: it has an open quote. */
 function wordEnd(text: string, start: number, escape: string, lastBrace: number): number | undefined {
   let at = start;
-  while (at < text.length && !/\s/.test(text[at]!)) {
-    const character = text[at]!;
+  while (at < text.length && !/\s/.test(text.charAt(at))) {
+    const character = text.charAt(at);
     if (character === escape) at += 2;
     else if (character === "'" || character === '"') {
       const close = closingQuote(text, at, escape);
@@ -77,6 +77,6 @@ export function unquote(word: string): string {
   return word.replace(
     /\\([^])|'([^']*)'|"((?:\\[^]|[^"\\])*)"/g,
     (_, escaped?: string, single?: string, double?: string) =>
-      escaped ?? single ?? double!.replace(/\\(["\\$])/g, '$1'),
+      escaped ?? single ?? double?.replace(/\\(["\\$])/g, '$1') ?? '',
   );
 }

@@ -138,7 +138,7 @@ export class TemplateEngine {
     this.#liquid.reached = reached;
     const { renderer } = this.#liquid;
     renderer.reset((variable) => variableText(image, variable));
-    const text = attempt(() => this.#liquid.renderSync(this.#liquid.load(file), {}, { globals }) as string);
+    const text = attempt((): unknown => this.#liquid.renderSync(this.#liquid.load(file), {}, { globals }));
     renderer.settle();
     made.reached = union(made.reached, reached);
     const parts = renderer.parts();
@@ -183,7 +183,10 @@ export class TemplateEngine {
     let names = this.#names.get(file);
     if (names === undefined) {
       const { contextDir } = this.#options;
-      names = [relativePath(contextDir, file), relativePath(realPath(contextDir)!, realPath(file)!)];
+      names = [
+        relativePath(contextDir, file),
+        relativePath(realPath(contextDir) ?? contextDir, realPath(file) ?? file),
+      ];
       this.#names.set(file, names);
     }
     return names;

@@ -21,8 +21,13 @@ export function isExhaustion(error: unknown): boolean {
  * out of: the place of errors that know none. `undefined` where that has none either (a file name that is a template).
  */
 export function placeProblems(error: unknown, around?: Token): PlacedProblem[] | undefined {
-  const errors = flatten(error).map((single) => place(single, around));
-  return errors.some((problem) => problem === undefined) ? undefined : (errors as PlacedProblem[]);
+  const placed: PlacedProblem[] = [];
+  for (const single of flatten(error)) {
+    const problem = place(single, around);
+    if (!problem) return undefined;
+    placed.push(problem);
+  }
+  return placed;
 }
 
 function place(error: unknown, around: Token | undefined): PlacedProblem | undefined {
@@ -43,7 +48,7 @@ export function describe(error: unknown): Pick<PlacedProblem, 'code' | 'message'
   if (cause instanceof RangeError)
     return { code: 'template-error', message: `rendering uses up too much: ${cause.message}` };
   const text = cause instanceof Error ? cause.message : String(cause);
-  if ((cause as NodeJS.ErrnoException).code === 'EACCES')
+  if (cause instanceof Error && 'code' in cause && cause.code === 'EACCES')
     return { code: 'template-error', message: 'there is no permission to read a template', hint: text };
   const limit = LIMITS.find(([name]) => text.startsWith(name));
   if (limit) return { code: 'template-error', message: limit[1] };

@@ -14,8 +14,8 @@ export function hintFor(message: string, globals: object, liquid: Liquid): strin
 
 /** Only the last part of `distro.nam` is unknown, else LiquidJS would have stopped at an earlier one. */
 function nearestVariable(path: string, globals: object): string | undefined {
-  const names = path.split('.');
-  const last = names.pop()!;
+  const names = path.split('.').slice(0, -1);
+  const last = path.slice(path.lastIndexOf('.') + 1);
   let container: unknown = globals;
   for (const name of names) {
     container = isMap(container) && Object.hasOwn(container, name) ? container[name] : undefined;

@@ -45,11 +45,15 @@ export class TemplateLiquid extends MatrixLiquid {
   }
 
   override *_parsePartialFile(name: string, _sync?: boolean, from?: string): ReturnType<Liquid['_parsePartialFile']> {
-    return (yield this.load(this.#findPartial(name, from ?? this.root.path))) as Template[];
+    return yield* this.#loadPartial(name, from);
   }
 
   override *_parseLayoutFile(name: string, _sync?: boolean, from?: string): ReturnType<Liquid['_parseLayoutFile']> {
-    return (yield this.load(this.#findPartial(name, from ?? this.root.path))) as Template[];
+    return yield* this.#loadPartial(name, from);
+  }
+
+  *#loadPartial(name: string, from = this.root.path): Generator<unknown, Template[], unknown> {
+    return (yield this.load(this.#findPartial(name, from))) as Template[];
   }
 
   #findPartial(name: unknown, from: string): string {

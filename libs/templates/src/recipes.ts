@@ -65,10 +65,12 @@ export function followsVersion({ parts, usesVersion }: Recipe, { versioned }: Im
 
 /** The value of a variable that has a text of its own. */
 export function variableText(image: Image, name: string): string | undefined {
-  const value: unknown = Object.hasOwn(image.variables, name)
-    ? image.variables[name as keyof Image['variables']]
-    : undefined;
+  const value = hasVariable(image, name) ? image.variables[name] : undefined;
   return typeof value === 'string' ? value : undefined;
+}
+
+function hasVariable({ variables }: Image, name: string): name is keyof Image['variables'] {
+  return Object.hasOwn(variables, name);
 }
 
 /** Which values come from the version belongs to the key: it cannot be seen from the values. */
@@ -78,8 +80,9 @@ function keyOf(template: string, { versioned }: Image): string {
 
 function holds({ parts, reads }: Recipe, first: Image, image: Image): boolean {
   for (const name of reads) {
-    const key = name as keyof Image['variables'];
-    if (!isDeepStrictEqual(first.variables[key], image.variables[key])) return false;
+    const known = hasVariable(first, name) ? first.variables[name] : undefined;
+    const own = hasVariable(image, name) ? image.variables[name] : undefined;
+    if (!isDeepStrictEqual(known, own)) return false;
   }
   return parts.every((part) => typeof part === 'string' || variableText(image, part.variable) !== undefined);
 }

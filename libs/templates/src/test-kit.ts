@@ -123,7 +123,8 @@ export function renderTree(
 export function renderText(template: string, image: ImageChanges = {}): string {
   const { files, diagnostics } = renderTree({ [TEMPLATE]: template }, image);
   if (diagnostics.length > 0) throw new Error(diagnostics.map(({ message }) => message).join('\n'));
-  return String(files[0]!.content);
+  const [dockerfile] = files;
+  return String(dockerfile?.content);
 }
 
 /** The template of the default image, in the tree of a workspace. */

@@ -14,9 +14,9 @@ export interface Reads {
 
 /** The globals of an image's templates: its variables, and the same once more below `image`. Notes what is read. */
 export function templateGlobals(image: Image, reads: Reads): Variables {
-  const values: Variables = { ...image.variables };
+  const values: Variables & { args: Variables } = { ...image.variables };
   for (const path of image.versioned) watch(values, path.split('.'), () => (reads.version = true));
-  values['args'] = watchedArguments(values['args'] as Variables, reads.args);
+  values.args = watchedArguments(values.args, reads.args);
   const variables: Variables = {};
   for (const name of Object.keys(values)) {
     const get = (): unknown => {
@@ -26,7 +26,8 @@ export function templateGlobals(image: Image, reads: Reads): Variables {
     Object.defineProperty(variables, name, { get, enumerable: true, configurable: true });
   }
   withoutSize(variables);
-  const globals = Object.defineProperties({}, Object.getOwnPropertyDescriptors(variables)) as Variables;
+  const globals: Variables = {};
+  Object.defineProperties(globals, Object.getOwnPropertyDescriptors(variables));
   globals['image'] = variables;
   return globals;
 }

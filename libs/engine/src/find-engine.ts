@@ -45,7 +45,8 @@ async function firstOf(names: EngineName[], environment: NodeJS.ProcessEnv): Pro
     }
   }
   // What is there and does not work is what has to be put right.
-  if (broken.length === 1) throw broken[0]!;
+  const [first, ...others] = broken;
+  if (first && others.length === 0) throw first;
   throw new EngineError('no-engine', 'no container engine was found', {
     hint: 'Install docker with buildx, podman or buildah, and start the docker daemon where docker is used.',
     output: tried.join('\n'),

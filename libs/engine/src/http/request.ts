@@ -88,7 +88,8 @@ async function readBody(response: IncomingMessage, limit: number | undefined): P
   }
   const chunks: Buffer[] = [];
   let length = 0;
-  for await (const chunk of response as AsyncIterable<Buffer>) {
+  const received: AsyncIterable<Buffer> = response;
+  for await (const chunk of received) {
     chunks.push(chunk);
     length += chunk.length;
     if (limit !== undefined) refuseLonger(response, length, limit);

@@ -2,6 +2,7 @@ import { lstatSync, mkdtempSync, readdirSync, readlinkSync, rmSync } from 'node:
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { EngineError } from '../errors.ts';
+import { codeOf, messageOf } from '../unknown.ts';
 import { isSameProcess, startOf } from './identity.ts';
 
 /** Process, its start, and where process numbers count. */
@@ -17,7 +18,7 @@ export function makePrivateFolder(parent = tmpdir()): string {
   try {
     return mkdtempSync(join(parent, `nx-image-matrix-${process.pid}-${startOf(process.pid) ?? 0}-${namespace()}-`));
   } catch (error) {
-    throw noTemporaryFolder(parent, error as NodeJS.ErrnoException);
+    throw noTemporaryFolder(parent, error);
   }
 }
 
@@ -31,11 +32,11 @@ const reasons = new Map([
   ['EDQUOT', 'the disk quota is used up'],
 ]);
 
-function noTemporaryFolder(folder: string, error: NodeJS.ErrnoException): EngineError {
+function noTemporaryFolder(folder: string, error: unknown): EngineError {
   // Those that Node goes by: https://nodejs.org/api/os.html#ostmpdir
   const variable = ['TMPDIR', 'TMP', 'TEMP'].find((name) => process.env[name]);
   const named = variable === undefined ? folder : `${folder}, which ${variable} names`;
-  const reason = reasons.get(error.code ?? '') ?? error.message;
+  const reason = reasons.get(codeOf(error)) ?? messageOf(error);
   const cure = `Make that folder one that you may write to, or set ${variable ?? 'TMPDIR'} to another.`;
   // Nx prints the message of what is thrown while the graph is made, and nothing else of it.
   return new EngineError('command-failed', `No temporary folder can be made in ${named}: ${reason}. ${cure}`, {

@@ -87,7 +87,7 @@ interface Stoppable {
 }
 
 function stopOnDemand(subprocess: Stoppable, { timeout, signal, grace = 10_000, stopGently }: RunOptions) {
-  const stopper = { reason: undefined as StopReason | undefined, release };
+  const stopper: { reason?: StopReason; release: typeof release } = { release };
   let term: NodeJS.Timeout | undefined;
   let kill: NodeJS.Timeout | undefined;
 

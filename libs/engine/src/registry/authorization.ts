@@ -1,5 +1,6 @@
 import { EngineError } from '../errors.ts';
 import type { HttpRequest } from '../http/request.ts';
+import { isObject } from '../unknown.ts';
 import type { Credentials } from './credentials.ts';
 import type { Origin } from './origin.ts';
 import { follow } from './redirects.ts';
@@ -116,8 +117,9 @@ function tokenRequest(
 /** A token is one word of visible characters, so that it can be a header. */
 function readToken(body: Buffer): string | undefined {
   try {
-    const answer = JSON.parse(body.toString('utf8')) as { token?: unknown; access_token?: unknown } | null;
-    return [answer?.token, answer?.access_token].find(
+    const answer: unknown = JSON.parse(body.toString('utf8'));
+    if (!isObject(answer)) return undefined;
+    return [answer['token'], answer['access_token']].find(
       (token): token is string => typeof token === 'string' && /^[\x21-\x7e]+$/.test(token),
     );
   } catch {

@@ -97,8 +97,8 @@ async function askHelper(
 }
 
 function readHelper(stdout: string): Credentials | undefined {
-  const { Username, Secret } = JSON.parse(stdout) as { Username?: string; Secret?: string };
-  if (!Username || !Secret) return undefined;
+  const { Username, Secret }: { Username?: unknown; Secret?: unknown } = JSON.parse(stdout);
+  if (typeof Username !== 'string' || typeof Secret !== 'string' || !Username || !Secret) return undefined;
   return Username === '<token>' ? { identityToken: Secret } : { user: Username, password: Secret };
 }
 

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import { EngineError } from '../errors.ts';
 import { header } from '../http/request.ts';
+import { isObject } from '../unknown.ts';
 import { markTransient } from './transient.ts';
 
 /** All four, or an old registry converts the image to schema 1 and answers with the digest of that. */
@@ -28,12 +29,6 @@ interface ManifestDocument {
   mediaType?: unknown;
   config?: { digest?: unknown } | null;
   manifests?: unknown;
-}
-
-interface IndexEntry {
-  digest?: unknown;
-  platform?: { os?: unknown } | null;
-  annotations?: Record<string, unknown> | null;
 }
 
 /**
@@ -73,19 +68,25 @@ export function configOf(manifest: Manifest): string | undefined {
 export function imagesOf(manifest: Manifest): string[] {
   const { manifests = [] } = parse(manifest.body);
   if (!Array.isArray(manifests)) throw notManifest();
-  const entries = (manifests as (IndexEntry | null)[]).filter(
-    (entry) => entry?.platform?.os !== 'unknown' && !entry?.annotations?.['vnd.docker.reference.type'],
-  );
+  const entries = manifests.filter((entry) => !isAttestation(entry));
   if (entries.length > mostImages)
     throw new EngineError('registry', `the registry has an index of ${entries.length} images`);
-  return entries.map((entry) => checked(entry?.digest));
+  return entries.map((entry) => checked(valueIn(entry, 'digest')));
+}
+
+/** BuildKit's attestations: https://docs.docker.com/build/metadata/attestations/attestation-storage/ */
+function isAttestation(entry: unknown): boolean {
+  if (valueIn(valueIn(entry, 'platform'), 'os') === 'unknown') return true;
+  return Boolean(valueIn(valueIn(entry, 'annotations'), 'vnd.docker.reference.type'));
+}
+
+function valueIn(document: unknown, name: string): unknown {
+  return isObject(document) && Object.hasOwn(document, name) ? document[name] : undefined;
 }
 
 /** A label in the configuration of an image; undefined where it lacks it, or is none. */
 export function labelIn(configuration: Buffer, name: string): string | undefined {
-  const { config } = parse(configuration) as { config?: { Labels?: Record<string, unknown> | null } | null };
-  const labels = config?.Labels;
-  const value = labels && Object.hasOwn(labels, name) ? labels[name] : undefined;
+  const value = valueIn(valueIn(parse(configuration).config, 'Labels'), name);
   return typeof value === 'string' ? value : undefined;
 }
 

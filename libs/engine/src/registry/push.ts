@@ -3,6 +3,7 @@ import { EngineError } from '../errors.ts';
 import { systemClock } from '../process/clock.ts';
 import type { Clock } from '../process/clock.ts';
 import { retry, withTries } from '../process/retry.ts';
+import { messageOf } from '../unknown.ts';
 import { registryClient } from './client.ts';
 import { findCredentials, SilentHelper } from './credentials.ts';
 import { registryError } from './failure.ts';
@@ -43,7 +44,7 @@ export async function pushWithRetries(reference: string, job: PushJob): Promise<
     clock: job.clock,
     signal: job.signal,
     onRetry: (error, pause, next) =>
-      note(`${message(error)}; try ${next} of ${tries} in ${(pause / 1000).toFixed(1)} s`),
+      note(`${messageOf(error)}; try ${next} of ${tries} in ${(pause / 1000).toFixed(1)} s`),
     giveUp: withTries,
   });
   return verify(reference, pushed, { ...job, onLine: note });
@@ -85,7 +86,7 @@ async function verify(reference: string, pushed: PushedImage | undefined, job: P
     found = await askRegistry(reference, pushed?.digest, job);
   } catch (error) {
     if (!pushed) throw error;
-    job.onLine(`${reference} was pushed, but ${registryOf(reference)} could not be asked for it: ${message(error)}`);
+    job.onLine(`${reference} was pushed, but ${registryOf(reference)} could not be asked for it: ${messageOf(error)}`);
     return pushed;
   }
   if (found === undefined) throw lost(reference, `${registryOf(reference)} does not have it afterwards`);
@@ -117,8 +118,4 @@ function lost(reference: string, why: string): EngineError {
   return new EngineError('push-failed', `${reference} was pushed, but ${why}`, {
     hint: 'Somebody else may be pushing the same tag; push again.',
   });
-}
-
-function message(error: unknown): string {
-  return (error as Error).message;
 }

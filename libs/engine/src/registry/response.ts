@@ -1,6 +1,7 @@
 import { EngineError } from '../errors.ts';
 import { header } from '../http/request.ts';
 import type { HttpAnswer } from '../http/request.ts';
+import { isObject } from '../unknown.ts';
 import { findAnswer } from './answers.ts';
 import type { Place } from './answers.ts';
 import { withoutNames } from './names.ts';
@@ -40,19 +41,14 @@ function nowhere({ url }: HttpAnswer): Place {
   return { registry: url.host, repository: '' };
 }
 
-interface ListedError {
-  code?: unknown;
-  message?: unknown;
-  detail?: unknown;
-}
-
 /** The first of the errors that a registry lists (OCI distribution specification, "Error codes"), in one line. */
 function registryMessage(body: string): string | undefined {
   try {
-    const answer = JSON.parse(body) as { errors?: unknown; details?: unknown } | null;
-    const listed: unknown = Array.isArray(answer?.errors) ? answer.errors[0] : undefined;
-    if (typeof listed !== 'object' || listed === null) return undefined;
-    const { code, message, detail }: ListedError = listed;
+    const answer: unknown = JSON.parse(body);
+    const errors = isObject(answer) ? answer['errors'] : undefined;
+    const listed: unknown = Array.isArray(errors) ? errors[0] : undefined;
+    if (!isObject(listed)) return undefined;
+    const { code, message, detail } = listed;
     const parts = [code, message, detail].filter((part): part is string => typeof part === 'string' && part !== '');
     return plainLine([...new Set(parts)].join(': ')) || undefined;
   } catch {

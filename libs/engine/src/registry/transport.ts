@@ -7,6 +7,7 @@ import { timeLimit } from '../process/clock.ts';
 import type { Clock } from '../process/clock.ts';
 import { retry, withTries } from '../process/retry.ts';
 import type { RetryPolicy } from '../process/retry.ts';
+import { messageOf } from '../unknown.ts';
 import { authoritiesFor } from './authorities.ts';
 import { authorize } from './authorization.ts';
 import type { Credentials } from './credentials.ts';
@@ -93,9 +94,7 @@ export function createTransport(options: ClientOptions): Ask {
           clock: options.clock,
           signal: options.signal,
           onRetry: (error, wait, next) =>
-            options.onNote?.(
-              `${(error as Error).message}; try ${next} of ${policy.tries} in ${(wait / 1000).toFixed(1)} s`,
-            ),
+            options.onNote?.(`${messageOf(error)}; try ${next} of ${policy.tries} in ${(wait / 1000).toFixed(1)} s`),
           giveUp: withTries,
         },
       );

@@ -1,6 +1,7 @@
 import { EngineError } from '../errors.ts';
 import { ProxyRefusal } from '../http/agents.ts';
 import { TooLong } from '../http/request.ts';
+import { isObject } from '../unknown.ts';
 import { isLoopback } from './reference.ts';
 import { markTransient } from './transient.ts';
 import { plainLine } from './words.ts';
@@ -51,8 +52,14 @@ function judge(registry: string, why: string, cause: unknown): { hint: string; p
 
 /** Node has the reason in the cause, or in the first of several errors: one for each address. */
 function innermostMessage(error: unknown): string {
-  let inner = error as { message?: string; code?: string; cause?: unknown; errors?: unknown[] };
-  while (inner.cause || inner.errors?.length) inner = (inner.cause ?? inner.errors?.[0]) as typeof inner;
-  const { message, code } = inner;
-  return plainLine(message || code || String(inner), 200);
+  let inner = error;
+  for (let next = causeOf(inner); next; next = causeOf(inner)) inner = next;
+  const { message, code } = isObject(inner) ? inner : {};
+  return plainLine(String(message || code || inner), 200);
+}
+
+function causeOf(error: unknown): unknown {
+  if (!isObject(error)) return undefined;
+  const { cause, errors } = error;
+  return cause || (Array.isArray(errors) ? errors[0] : undefined);
 }

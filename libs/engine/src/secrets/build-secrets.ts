@@ -3,6 +3,7 @@ import { open, type FileHandle } from 'node:fs/promises';
 import type { BuildSecret } from '../engine.ts';
 import { variableOf } from '../environment.ts';
 import { EngineError } from '../errors.ts';
+import { messageOf } from '../unknown.ts';
 import { allowedFile, checkVariable, secretPath, type SecretLimits } from './limits.ts';
 import { hide } from './mask.ts';
 import type { Secret } from './secret.ts';
@@ -65,7 +66,7 @@ async function readSecretFile(id: string, path: string, from: string): Promise<s
     return buffer.toString('utf8', 0, bytesRead);
   } catch (error) {
     if (error instanceof EngineError) throw error;
-    throw missing(id, `${from}, which cannot be read`, (error as Error).message);
+    throw missing(id, `${from}, which cannot be read`, messageOf(error));
   } finally {
     await file?.close();
   }

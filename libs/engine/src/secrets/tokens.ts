@@ -104,8 +104,8 @@ function inLine(line: string, found: Found): void {
   for (let match = separators.exec(line); match; match = separators.exec(line)) {
     const key = keyBefore(line, match.index);
     if (!credentialKey.test(key)) continue;
-    const start =
-      match.index + 1 + /^=?[ \t]*/.exec(line.slice(match.index + 1, match.index + 1 + longestKey))![0].length;
+    const behind = line.slice(match.index + 1, match.index + 1 + longestKey);
+    const start = match.index + 1 + (/^=?[ \t]*/.exec(behind)?.[0].length ?? 0);
     const quote = line[start];
     if (quote === '"' || quote === "'") {
       const end = line.indexOf(quote, start + 1);

@@ -76,11 +76,12 @@ type Socket = NonNullable<ServerResponse['socket']>;
 /** An answer as it goes over the wire. */
 async function rawAnswer(answer: IncomingMessage): Promise<Buffer> {
   const chunks: Buffer[] = [];
-  for await (const chunk of answer) chunks.push(chunk as Buffer);
+  const received: AsyncIterable<Buffer> = answer;
+  for await (const chunk of received) chunks.push(chunk);
   const body = Buffer.concat(chunks);
   const head = [`HTTP/1.1 ${answer.statusCode} ${answer.statusMessage}`, 'Connection: close'];
-  for (let index = 0; index < answer.rawHeaders.length; index += 2) {
-    const name = answer.rawHeaders[index]!;
+  for (const [index, name] of answer.rawHeaders.entries()) {
+    if (index % 2 === 1) continue;
     if (!/^(connection|transfer-encoding)$/i.test(name)) head.push(`${name}: ${answer.rawHeaders[index + 1]}`);
   }
   if (answer.headers['transfer-encoding']) head.push(`Content-Length: ${body.length}`);

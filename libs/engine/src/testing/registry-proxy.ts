@@ -1,6 +1,6 @@
 import { createServer, request } from 'node:http';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { portOf } from './port.ts';
 
 /** Hands a registry's answer on in another way than whole and at once. */
 export type Deliver = (answer: IncomingMessage, response: ServerResponse) => void;
@@ -42,7 +42,7 @@ export async function registryProxy(target: string, intercept: Intercept = () =>
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const proxy: RegistryProxy = {
-    address: `127.0.0.1:${(server.address() as AddressInfo).port}`,
+    address: `127.0.0.1:${portOf(server)}`,
     intercept,
     requests: [],
     mounts: true,

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { BuildRequest, Engine, EngineName } from '../engine.ts';
 import { findEngine } from '../find-engine.ts';
+import { messageOf } from '../unknown.ts';
 
 export const baseImage = 'debian:bookworm-slim';
 
@@ -14,7 +15,7 @@ export async function requireStand(name: EngineName): Promise<{ engine: Engine; 
   try {
     return { engine: await findEngine(name), registry };
   } catch (error) {
-    throw new Error(`${(error as Error).message}: ${help}`, { cause: error });
+    throw new Error(`${messageOf(error)}: ${help}`, { cause: error });
   }
 }
 

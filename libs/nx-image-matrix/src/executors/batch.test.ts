@@ -8,7 +8,7 @@ const graph = {
 
 async function results(run: RunProjects<object>, live = false): Promise<Record<string, BatchTaskResult['result']>> {
   const found: Record<string, BatchTaskResult['result']> = {};
-  for await (const { task, result } of batchExecutor(run, { live })(graph, {}, {}, {} as ExecutorContext)) {
+  for await (const { task, result } of batchExecutor(run, { live })(graph, {}, {}, { root: '/' } as ExecutorContext)) {
     found[task] = result;
   }
   return found;
@@ -26,6 +26,15 @@ describe('a batch', () => {
       'child:b': { success: false, status: 'skipped' },
       'other:b': { success: true, status: 'success', terminalOutput: 'fine\n', startTime: 20, endTime: 50 },
     });
+  });
+
+  it('tells Nx of failures last, since it prints their output at once', async () => {
+    const found = await results(async function* () {
+      yield ['base', { success: false, output: 'broken' }];
+      yield ['other', { success: true, output: 'fine' }];
+    }, true);
+    expect(Object.keys(found)).toEqual(['other:b', 'base:b', 'child:b']);
+    expect(found['other:b']!.terminalOutput).toBe('');
   });
 
   it('gives what is done one after the other the times in between', async () => {

@@ -1,10 +1,15 @@
+import { setTimeout } from 'node:timers/promises';
 import type { ExecutorContext, TaskGraph } from '@nx/devkit';
 import { masked } from '@nx-image-matrix/engine';
 import type { Times } from './schedule.ts';
 import { describeError } from '../format/describe.ts';
+import { isNxBefore } from '../workspace/nx-version.ts';
 import { holdOutput } from './progress/held-output.ts';
 import { callOfParent, hasTerminalUi, isVerbose, redraws } from './progress/nx-output.ts';
 import { reporter, type Reporter } from './progress/reporter.ts';
+
+/** Milliseconds, in which Nx has read what a batch wrote. */
+const DELAY = 100;
 
 /** How one task ended. */
 export interface TaskOutcome {
@@ -74,6 +79,8 @@ export function batchExecutor<Options>(run: RunProjects<Options>, { live = false
       reason = masked(describeError(error));
     } finally {
       held?.release();
+      // Nx 22 ends with the last result, whatever of the output it has not read by then.
+      if (held || isNxBefore(context.root, 23, 0)) await setTimeout(DELAY);
       yield* failures;
       for (const [project, task] of open) {
         yield taskResult(task, { success: false }, `${project}: ${reason}\n`, { start: since, end: Date.now() });

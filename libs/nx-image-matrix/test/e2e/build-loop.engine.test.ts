@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { Workspace } from '../support/workspace.ts';
+import { runInTerminal } from '../support/terminal.ts';
 import { smallMatrix, smallMatrixImages } from '../support/matrices.ts';
 import { docker, removeImages, uniquePrefix } from '../support/engine.ts';
 
@@ -147,6 +148,31 @@ describe('the edit-and-build loop, without a terminal', () => {
     expect(output).toContain('no such thing');
     expect(output).toMatch(/app-debian12-devel: .*devel-slim/);
   });
+
+  it.each([
+    ['where Nx redraws the last lines', {}],
+    ['where it does not', { NX_TASKS_RUNNER_DYNAMIC_OUTPUT: 'false' }],
+  ])(
+    'leaves a line for each start and each end in a terminal, and the log of what failed below, %s',
+    (_, environment) => {
+      docker('image', 'rm', '--force', `${prefix}app:base-slim13`);
+      const terminal = { CI: 'false', NX_TUI: 'false', ...environment };
+      const { command, args, options } = workspace.nxCommand('run-many -t docker-build', terminal);
+      const { status, lines } = runInTerminal([command, ...args].join(' '), options);
+      expect(status).toBe(1);
+      const starts = lines.filter((line) => line.startsWith('building ')).map((line) => line.split(' ')[1]);
+      expect(starts.sort()).toEqual([`${prefix}app:base-slim13`, `${prefix}app:devel-slim`]);
+      const ends = lines.filter((line) => line.startsWith(prefix) && /^\S+ (built|is up to date|failed) /.test(line));
+      expect(ends.map((line) => line.split(' ')[0]).sort()).toEqual(
+        [...references.filter((name) => !name.includes('devel')), 'app-debian12-devel']
+          .map((name) => `${prefix}${name.replace('1.2.3', '1.2.4')}`)
+          .sort(),
+      );
+      const log = lines.findIndex((line) => /^ *#\d+ .*no such thing$/.test(line));
+      expect(log).toBeGreaterThan(lines.lastIndexOf(ends.at(-1)!));
+      expect(lines.filter((line) => line.includes('Running target docker-build')).length).toBeLessThan(5);
+    },
+  );
 
   it('leaves no process of the engine behind', () => {
     const { stdout } = spawnSync('ps', ['-eo', 'args'], { encoding: 'utf8' });

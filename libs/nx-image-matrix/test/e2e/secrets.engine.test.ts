@@ -78,7 +78,7 @@ RUN --mount=type=secret,id=pip echo "the token is $(cat /run/secrets/pip)" && sh
   }
 
   it('of a build and a push are in no file, output, process list, image or graph', async () => {
-    const run = await watchedRun(workspace, 'run-many -t docker-build docker-push', { environment });
+    const run = await watchedRun(workspace, 'run-many -t docker-build docker-push --verbose', { environment });
     expect(run.output).toContain(`pushed ${registry.address}/nx-image-matrix-test/app:devel-slim`);
     expect(run.status).toBe(0);
     expect(run.output).toContain('the token is ***');
@@ -131,6 +131,19 @@ RUN --mount=type=secret,id=pip echo "the token is $(cat /run/secrets/pip)" && sh
     const folders = [...success.folders.keys(), ...failure.folders.keys(), ...term.folders.keys()];
     for (let tries = 0; tries < 100 && folders.some(existsSync); tries += 1) await sleep(100);
     expect(folders.filter(existsSync)).toEqual([]);
+  });
+
+  it('are masked in the log of a build that fails, which stands at the end', () => {
+    workspace.edit(
+      'templates/devel.Dockerfile.liquid',
+      '> /sum',
+      '> /sum && echo broken $(cat /run/secrets/pip) && false',
+    );
+    const { status, output } = workspace.nx('run-many -t docker-build', environment);
+    expect(status).toBe(1);
+    for (const line of ['the token is ***', 'broken ***']) expect(output).toContain(line);
+    expectNoSecret(output);
+    workspace.edit('templates/devel.Dockerfile.liquid', ' && echo broken $(cat /run/secrets/pip) && false', '');
   });
 
   it('that are missing are named before the build', () => {

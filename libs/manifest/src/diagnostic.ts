@@ -33,6 +33,7 @@ export type DiagnosticCode =
   | 'template-outside-root'
   | 'bad-dockerfile'
   | 'too-many-images'
+  | 'too-much-rendered'
   | 'image-cycle'
   | 'bad-parent'
   | 'duplicate-project'

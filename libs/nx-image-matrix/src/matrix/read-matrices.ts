@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 import { posix, join } from 'node:path';
 import { DockerfileReader } from '@nx-image-matrix/dockerfile';
-import { expandImages, isImageMatrix, parseManifest, sortDiagnostics } from '@nx-image-matrix/manifest';
+import { isImageMatrix, parseManifest, sortDiagnostics } from '@nx-image-matrix/manifest';
 import type { Diagnostic } from '@nx-image-matrix/manifest';
 import { TemplateEngine, templateRoots } from '@nx-image-matrix/templates';
 import { createLinkFollower, type Followed } from '../build-context/follow-links.ts';
@@ -10,9 +10,11 @@ import { readOwnDockerignore } from '../build-context/write-dockerignore.ts';
 import type { ResolvedOptions } from '../workspace/options.ts';
 import { findEdges } from './edges.ts';
 import { readRegularFile } from '../fs/read-file.ts';
+import { Bounds, LIMITS, type Limits } from './bounds.ts';
 import { dockerignoreWarnings } from './dockerignore-warnings.ts';
 import { Drafts, type PlannedImage } from './drafts.ts';
 import { findDuplicates } from './duplicates.ts';
+import { expandWith } from './expand-with.ts';
 import { nameImages, type ImageDiagnostics } from './name-images.ts';
 import type { GenerateContext, GeneratedImage, ImageFacts } from './generate-image.ts';
 import { readDockerignore, readManifest } from './read-sources.ts';
@@ -84,6 +86,7 @@ export interface ReadOptions {
   texts?: ReadonlyMap<string, string>;
   /** Called for each manifest when it has been read, before any of its templates is. */
   beforeRendering?: (sources: TemplateSources) => void;
+  limits?: Limits;
 }
 
 /**
@@ -95,19 +98,24 @@ export function readMatrices(
   manifestFiles: readonly string[],
   options: ResolvedOptions,
   environment: NodeJS.ProcessEnv,
-  { select, texts, beforeRendering }: ReadOptions = {},
+  { select, texts, beforeRendering, limits = LIMITS }: ReadOptions = {},
 ): Matrices<GeneratedImage> {
   const sources: MatrixSources = { templateRoots: [], optionalFiles: [], kinds: byPath(), followed: byPath() };
   const diagnostics: Diagnostic[] = [];
   const dockerfiles = new Map<string, string>();
   const plans: MatrixPlan[] = [];
+  const bounds = new Bounds(limits);
   const read: string[] = [];
   for (const file of manifestFiles) {
     const found = readManifest(workspaceRoot, file, texts?.get(file));
     if ('problem' in found) diagnostics.push(found.problem);
     if (!('text' in found) || !isImageMatrix(found.text)) continue;
     read.push(file);
-    const plan = planMatrix({ workspaceRoot, options, environment, sources, beforeRendering }, file, found.text);
+    const plan = planMatrix(
+      { workspaceRoot, options, environment, sources, beforeRendering, bounds },
+      file,
+      found.text,
+    );
     diagnostics.push(...plan.diagnostics);
     if (plan.matrix) plans.push(plan.matrix);
   }
@@ -116,10 +124,12 @@ export function readMatrices(
   const perImage: ImageDiagnostics[] = [];
   const matrices = plans.map(({ file, contextDir, planned, warnings }): Matrix<GeneratedImage> => {
     const wanted = planned.filter(({ image }) => !select || select(image.name));
-    const images = wanted.flatMap((one) => {
+    const images = wanted.flatMap((one, index) => {
+      if (bounds.exceeded) return [];
       const { generated, diagnostics: found, dockerfile } = drafts.generate(one);
       perImage.push([one.image.name, found]);
       if (dockerfile && found.length > 0) dockerfiles.set(dockerfile.file, dockerfile.text);
+      if (generated) diagnostics.push(...bounds.add(generated, { file, read: index + 1, all: wanted.length }));
       return generated ?? [];
     });
     images[0]?.warnings.push(...warnings);
@@ -160,6 +170,7 @@ interface Reading {
   environment: NodeJS.ProcessEnv;
   sources: MatrixSources;
   beforeRendering: ReadOptions['beforeRendering'];
+  bounds: Bounds;
 }
 
 /** A manifest whose images have not been rendered. */
@@ -172,19 +183,14 @@ interface MatrixPlan {
 }
 
 function planMatrix(
-  { workspaceRoot, options, environment, sources, beforeRendering }: Reading,
+  { workspaceRoot, options, environment, sources, beforeRendering, bounds }: Reading,
   file: string,
   text: string,
 ): { matrix?: MatrixPlan; diagnostics: Diagnostic[] } {
   const contextDir = posix.dirname(file) === '.' ? '' : posix.dirname(file);
   const parsed = parseManifest(text, file);
   if (!parsed.manifest) return { diagnostics: parsed.diagnostics };
-  const expanded = expandImages(parsed.manifest, {
-    version: environment['IMAGE_VERSION'] || options.version,
-    prefix: typeof options.prefix === 'string' ? options.prefix : options.prefix[file],
-    cudaRepositoryBase: options.cudaRepositoryBase,
-    outputDir: options.outputDir,
-  });
+  const expanded = expandWith(parsed.manifest, options, environment);
   const diagnostics = [...parsed.diagnostics, ...expanded.diagnostics];
   if (hasErrors(expanded.diagnostics)) return { diagnostics };
   const inWorkspace = (path: string): string => posix.join(contextDir, path);
@@ -212,7 +218,7 @@ function planMatrix(
       nxData: options.nxData,
       own,
       kindOf: (path) => (sources.kinds[inWorkspace(path)] ??= pathKind(join(workspaceRoot, inWorkspace(path)))),
-      follow: (path) => (followed[path] ??= follow(path)),
+      follow: (path) => (followed[path] ??= bounds.counted(follow(path))),
     },
     fromContext: new WeakMap(),
     manifest: file,

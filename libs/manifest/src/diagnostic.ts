@@ -36,6 +36,7 @@ export type DiagnosticCode =
   | 'too-much-rendered'
   | 'image-cycle'
   | 'bad-parent'
+  | 'parent-of-other-entry'
   | 'duplicate-project'
   | 'replaced-target'
   | 'also-inferred'

@@ -4,14 +4,15 @@ import { formatDiagnostics, type Diagnostic } from '@nx-image-matrix/manifest';
 import { cachedMatrices } from '../matrix/cache/cached-matrices.ts';
 import { transitiveParents } from '../matrix/edges.ts';
 import { imageStates, type ImageState } from '../matrix/image-states.ts';
+import { parentsOfOtherEntries } from '../matrix/other-entries.ts';
 import { hasErrors, type Matrices, type Matrix } from '../matrix/read-matrices.ts';
 import type { ImageMatrixOptions } from '../types.ts';
-import { manifestsOfTwoEntries } from '../workspace/manifest-options.ts';
+import { hasSeveralEntries, manifestsOfTwoEntries } from '../workspace/manifest-options.ts';
 import { findNamesakes, type OwnProject } from '../workspace/namesakes.ts';
 import { nxDataFolders } from '../workspace/nx-data.ts';
 import { isNxBefore, knowsJsonInputs } from '../workspace/nx-version.ts';
 import { resolveOptions, type ResolvedOptions } from '../workspace/options.ts';
-import { listProjectFiles } from '../workspace/project-listing.ts';
+import { listFiles, listProjectFiles } from '../workspace/project-listing.ts';
 import { sourceReader } from '../workspace/source-reader.ts';
 import { afterAnswer } from './after-answer.ts';
 import { graphError } from './graph-error.ts';
@@ -43,7 +44,7 @@ async function inferProjects(
   const options = resolveOptions(pluginOptions, nxData);
   const matrices = cachedMatrices(context.workspaceRoot, manifestFiles, options, process.env, afterAnswer);
   const clashes = clashesWith(context, matrices, options);
-  const diagnostics = [...matrices.diagnostics, ...clashes];
+  const diagnostics = [...matrices.diagnostics, ...clashes, ...(await strangers(context, matrices))];
   if (hasErrors(diagnostics)) throw await graphError(context.workspaceRoot, { ...matrices, diagnostics });
   const projectFiles = matrices.matrices.length > 0 ? listProjectFiles(context.workspaceRoot) : [];
   if (matrices.matrices.some(({ images }) => images.length > 0)) warnOfNeighbours(context, matrices, options);
@@ -83,6 +84,16 @@ function clashesWith(
       spreads: spreadsIn({ workspaceRoot }),
     }),
   ];
+}
+
+/** Images that start FROM what another entry of `nx.json` makes; nothing is read where there is one entry. */
+async function strangers(
+  { workspaceRoot, nxJsonConfiguration }: CreateNodesContext,
+  { matrices }: Matrices,
+): Promise<Diagnostic[]> {
+  if (matrices.length === 0 || !hasSeveralEntries(nxJsonConfiguration)) return [];
+  const manifests = await listFiles(workspaceRoot, ['manifest.yml', 'manifest.yaml']);
+  return parentsOfOtherEntries(workspaceRoot, nxJsonConfiguration, matrices, manifests);
 }
 
 /** The first project of a matrix is that of its manifest. */

@@ -54,6 +54,11 @@ export function entriesOfManifest(
   return (manifest) => ownersOf(manifest).map(({ index }) => index);
 }
 
+/** Whether `nx.json` has several entries of this plugin. */
+export function hasSeveralEntries({ plugins }: Pick<NxJsonConfiguration, 'plugins'>): boolean {
+  return entriesOf(plugins).length > 1;
+}
+
 /** Manifests by their options, both in the order in which they come first. */
 export function byOptions(manifests: Iterable<string>, optionsOf: OptionsOf): Map<ResolvedOptions, string[]> {
   const groups = new Map<ResolvedOptions, string[]>();

@@ -4,12 +4,17 @@ import { posix } from 'node:path';
 /** Bytes of a list; a workspace with more configuration files is not listed. */
 const LARGEST_LIST = 16 * 1024 * 1024;
 
-/**
- * Workspace-relative paths of the `project.json` and `package.json` files that git does not ignore, sorted; none where git
- * cannot say. Git works while the caller goes on.
- */
+/** As `listFiles`, of the `project.json` and `package.json` files. */
 export function listProjectFiles(workspaceRoot: string): Promise<string[]> {
-  const patterns = ['project.json', 'package.json'].flatMap((name) => [name, `**/${name}`]);
+  return listFiles(workspaceRoot, ['project.json', 'package.json']);
+}
+
+/**
+ * Workspace-relative paths of the files with these names that git does not ignore, sorted; none where git cannot say. Git
+ * works while the caller goes on.
+ */
+export function listFiles(workspaceRoot: string, names: readonly string[]): Promise<string[]> {
+  const patterns = names.flatMap((name) => [name, `**/${name}`]);
   const specs = patterns.map((pattern) => `:(glob)${pattern}`);
   return new Promise((resolve) => {
     const git = spawn('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard', '--', ...specs], {

@@ -260,6 +260,11 @@ describe('a workspace with several manifests', () => {
       expect(output).toContain('the docker daemon does not answer');
       workspace.nxOk('g nx-image-matrix:ci --no-interactive');
       expect(workspace.read('.github/workflows/images.yml')).toContain('nx affected -t docker-build,image');
+      workspace.write({ 'services/api/templates/runtime.Dockerfile.liquid': 'FROM app:1.2.3-slim-runtime\n' });
+      const stranger = workspace.nx('affected -t image --base=HEAD');
+      expect(stranger.status).toBe(1);
+      expect(stranger.output).toContain('error  parent-of-other-entry');
+      expect(stranger.output).toContain('plugins[1] takes services/api/manifest.yml and plugins[0] takes manifest.yml');
       workspace.edit('nx.json', '"include":["services/**"],', '');
       const taken = workspace.nx('show projects');
       expect(taken.status).toBe(1);

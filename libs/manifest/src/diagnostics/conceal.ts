@@ -53,9 +53,9 @@ function isNamed(text: string): boolean {
 function startOfCredential(line: string): number {
   let start = Infinity;
   for (const match of line.matchAll(keyAndValue)) {
-    const name = match[2]!;
+    const [whole, , name = ''] = match;
     const isCredential = (looksLikeCredential(name) || passKey.test(name)) && name !== 'secrets';
-    if (isCredential) start = Math.min(start, match.index + match[0].length);
+    if (isCredential) start = Math.min(start, match.index + whole.length);
   }
   for (const match of line.matchAll(nameOfVariable)) {
     const end = match.index + match[0].length;

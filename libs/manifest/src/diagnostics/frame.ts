@@ -13,7 +13,7 @@ export function codeFrame(lines: readonly string[], { line, column }: Pick<Posit
   const offset = Math.max(0, column - MAX_WIDTH / 2);
   const frame: string[] = [];
   for (let number = first; number <= last; number++) {
-    const text = printable(lines[number - 1]!)
+    const text = printable(lines[number - 1] ?? '')
       .slice(offset, offset + MAX_WIDTH)
       .trimEnd();
     const marker = number === line ? '>' : ' ';

@@ -24,15 +24,19 @@ function editDistance(a: string, b: string): number {
   let previous = Array.from({ length: b.length + 1 }, (_, index) => index);
   for (let i = 1; i <= a.length; i++) {
     const current = [i];
+    let left = i;
+    let diagonal = i - 1;
     for (let j = 1; j <= b.length; j++) {
       const same = a[i - 1] === b[j - 1];
-      let distance = Math.min(previous[j]! + 1, current[j - 1]! + 1, previous[j - 1]! + (same ? 0 : 1));
+      const above = previous[j] ?? Infinity;
+      let distance = Math.min(above + 1, left + 1, diagonal + (same ? 0 : 1));
       if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) {
-        distance = Math.min(distance, beforePrevious[j - 2]! + 1);
+        distance = Math.min(distance, (beforePrevious[j - 2] ?? Infinity) + 1);
       }
       current.push(distance);
+      [left, diagonal] = [distance, above];
     }
     [beforePrevious, previous] = [previous, current];
   }
-  return previous[b.length]!;
+  return previous.at(-1) ?? a.length;
 }

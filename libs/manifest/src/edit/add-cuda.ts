@@ -1,8 +1,9 @@
-import { isMap, isScalar, isSeq } from 'yaml';
+import { isMap, isScalar } from 'yaml';
 import { parseManifest } from '../parse-manifest.ts';
+import { isListSource } from '../yaml/nodes.ts';
 import { insertEntry, insertInSection, insertItem, setValue } from './insert.ts';
 import { mapAt, releaseMaps } from './sections.ts';
-import { EditError, Source, isNothing, keyText, pairOf, type SeqSource } from './source.ts';
+import { EditError, Source, isNothing, keyText, pairOf } from './source.ts';
 import type { Entry } from './values.ts';
 
 export interface NewCuda {
@@ -20,7 +21,8 @@ export function addCuda(text: string, { version, components, releases }: NewCuda
   const source = new Source(text);
   const known = mapAt(source.root, 'cuda_dependencies');
   if (known && pairOf(known, version)) throw new EditError(`CUDA ${version} is there already`);
-  const added = insertInSection(source, 'cuda_dependencies', [version, { map: Object.entries(components) as Entry[] }]);
+  const entries = Object.entries(components).map((component): Entry => component);
+  const added = insertInSection(source, 'cuda_dependencies', [version, { map: entries }]);
   return releases.reduce((current, id) => addToRelease(current, id, version), added);
 }
 
@@ -40,7 +42,7 @@ function addToRelease(text: string, id: string, version: string): string {
     return insertEntry(source, release.spec, ['cuda', value]);
   }
   if (isNothing(pair.value)) return setValue(source, pair, version);
-  if (isSeq(pair.value)) return insertItem(source, pair.value as SeqSource, version);
+  if (isListSource(pair.value)) return insertItem(source, pair.value, version);
   if (isScalar(pair.value)) return setValue(source, pair, { list: [keyText(pair.value), version], flow: true });
   throw new EditError(
     `the \`cuda\` of ${id} is ${isMap(pair.value) ? 'a map of components' : 'an alias'}: write it as a version first`,

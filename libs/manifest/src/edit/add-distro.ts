@@ -1,8 +1,9 @@
 import { parseManifest } from '../parse-manifest.ts';
-import { isAlias, isSeq } from 'yaml';
+import { isAlias } from 'yaml';
+import { isListSource } from '../yaml/nodes.ts';
 import { insertEntry, insertItem, setValue } from './insert.ts';
 import { mapAt, releaseMaps, section } from './sections.ts';
-import { EditError, Source, keyText, pairOf, type SeqSource } from './source.ts';
+import { EditError, Source, keyText, pairOf } from './source.ts';
 import { mergedAliases, type Entry, type Value } from './values.ts';
 
 export interface NewDistro {
@@ -57,10 +58,12 @@ function list(text: string, listing: string, id: string, item: string): string {
     );
     throw new EditError(`\`packages\` has no ${listing}; there are ${there.join(', ')}`);
   }
-  if (isAlias(pair.value))
-    return setValue(source, pair, { list: [{ alias: pair.value.source }, item] as Value[], flow: true });
-  if (isSeq(pair.value) && (pair.value.flow || pair.value.items.length > 0)) {
-    return insertItem(source, pair.value as SeqSource, item);
+  if (isAlias(pair.value)) {
+    const items: Value[] = [{ alias: pair.value.source }, item];
+    return setValue(source, pair, { list: items, flow: true });
+  }
+  if (isListSource(pair.value) && (pair.value.flow || pair.value.items.length > 0)) {
+    return insertItem(source, pair.value, item);
   }
   throw new EditError(`the distros of ${listing} are no list that could be added to`);
 }

@@ -1,7 +1,8 @@
-import { isMap } from 'yaml';
+import { isCollection } from 'yaml';
+import { isMapSource } from '../yaml/nodes.ts';
 import { insertEntry } from './insert.ts';
 import { mapAt, section } from './sections.ts';
-import { EditError, Source, keyText, pairOf, type MapSource, type SeqSource } from './source.ts';
+import { EditError, Source, keyText, pairOf } from './source.ts';
 import type { Entry } from './values.ts';
 
 export interface NewPackage {
@@ -20,17 +21,18 @@ export function addPackage(text: string, { name, releaseTypes, distros, reposito
   const source = new Source(text);
   const packages = section(source, 'packages');
   if (pairOf(packages, name)) throw new EditError(`the package ${name} is there already`);
-  const sibling = packages.items.at(-1)!.value;
-  const flow = isMap(sibling) && (sibling as MapSource).items.some(({ value }) => (value as SeqSource | null)?.flow);
+  const sibling = packages.items.at(-1)?.value;
+  const flow = isMapSource(sibling) && sibling.items.some(({ value }) => isCollection(value) && value.flow);
   const types = releaseTypes.map((type): Entry => [type, { list: distros, flow }]);
-  const added = insertEntry(source, packages, [name, { map: types, flow: isMap(sibling) && sibling.flow }]);
+  const added = insertEntry(source, packages, [name, { map: types, flow: isMapSource(sibling) && sibling.flow }]);
   const entries = mapAt(source.root, 'repository')?.items.map(({ key }) => keyText(key)) ?? [];
   return entries.reduce((current, entry) => addRepository(current, entry, name, repository), added);
 }
 
 function addRepository(text: string, entry: string, name: string, repository: string | undefined): string {
   const source = new Source(text);
-  const own = mapAt(mapAt(source.root, 'repository')!, entry);
+  const repositories = mapAt(source.root, 'repository');
+  const own = repositories && mapAt(repositories, entry);
   const registry = own && mapAt(own, 'registry');
   const last = registry?.items.at(-1);
   if (!registry || !last || pairOf(registry, name)) return text;

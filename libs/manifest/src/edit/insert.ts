@@ -1,22 +1,24 @@
-import { isMap, isSeq, type Pair, type ParsedNode } from 'yaml';
-import { endOf, isNothing, type MapSource, type SeqSource, type Source } from './source.ts';
+import { isSeq, type Pair, type ParsedNode } from 'yaml';
+import { isMapSource, type ListSource, type MapSource } from '../yaml/nodes.ts';
+import { endOf, endOfNode, isNothing, type Source } from './source.ts';
 import { inline, inlineEntries, writeEntry, writeValue, type Entry, type Value } from './values.ts';
 
 /** The text with a new entry at the end of a map, in that map's own style. */
 export function insertEntry(source: Source, map: MapSource, entry: Entry): string {
-  if (map.flow) return insertInFlow(source, map, inlineEntries([entry]), '{ ');
-  const last = map.items.at(-1)!;
-  const indent = source.columnOf(map.items[0]!.key.range[0]);
+  const [first] = map.items;
+  const last = map.items.at(-1);
+  if (map.flow || !first || !last) return insertInFlow(source, map, inlineEntries([entry]), '{ ');
+  const indent = source.columnOf(first.key.range[0]);
   const gap = isSpaced(source, map) ? '\n' : '';
   return insertLines(source, endOf(source, last), indent, gap + writeEntry(entry, indent, source));
 }
 
 /** The text with a new item at the end of a list, in that list's own style. */
-export function insertItem(source: Source, list: SeqSource, item: string): string {
-  if (list.flow) return insertInFlow(source, list, inline(item), '[');
-  const last = list.items.at(-1) as ParsedNode;
+export function insertItem(source: Source, list: ListSource, item: string): string {
+  const last = list.items.at(-1);
+  if (list.flow || !last) return insertInFlow(source, list, inline(item), '[');
   const indent = source.columnOf(list.range[0]);
-  const end = endOf(source, { key: last, value: last } as Pair<ParsedNode, ParsedNode>);
+  const end = endOfNode(source, last);
   return insertLines(source, end, indent, `${' '.repeat(indent)}- ${inline(item)}`);
 }
 
@@ -34,8 +36,8 @@ export function setValue(source: Source, pair: Pair<ParsedNode, ParsedNode | nul
 /** The text with an entry in a section of the top level, which is made at the end of the file if it is not there. */
 export function insertInSection(source: Source, name: string, entry: Entry): string {
   const pair = source.root.items.find(({ key }) => 'source' in key && key.source === name);
-  if (pair && isMap(pair.value) && (pair.value as MapSource).items.length > 0) {
-    return insertEntry(source, pair.value as MapSource, entry);
+  if (pair && isMapSource(pair.value) && pair.value.items.length > 0) {
+    return insertEntry(source, pair.value, entry);
   }
   if (pair) return setValue(source, pair, { map: [entry] });
   return insertEntry(source, source.root, [name, { map: [entry] }]);
@@ -45,8 +47,8 @@ export function insertInSection(source: Source, name: string, entry: Entry): str
 function insertLines(source: Source, lastEnd: number, indent: number, lines: string): string {
   let end = source.lineEnd(lastEnd);
   for (let next = nextLine(source, end); next < source.text.length; next = nextLine(source, end)) {
-    const comment = /^( *)#/.exec(source.text.slice(next, source.lineEnd(next)));
-    if (indent === 0 || !comment || comment[1]!.length < indent) break;
+    const [, spaces] = /^( *)#/.exec(source.text.slice(next, source.lineEnd(next))) ?? [];
+    if (indent === 0 || spaces === undefined || spaces.length < indent) break;
     end = source.lineEnd(next);
   }
   return splice(source.text, end, end, `\n${lines}`.replaceAll('\n', source.eol));
@@ -58,16 +60,14 @@ function nextLine(source: Source, end: number): number {
 }
 
 /** Behind the last member, on its line; on a line of its own where each member has one. */
-function insertInFlow(source: Source, node: MapSource | SeqSource, text: string, open: string): string {
-  const items = node.items as (ParsedNode | Pair<ParsedNode, ParsedNode | null>)[];
-  const last = items.at(-1);
+function insertInFlow(source: Source, node: MapSource | ListSource, text: string, open: string): string {
+  const last = node.items.at(-1);
   if (!last) {
     const [start, end] = node.range;
     return splice(source.text, start, end, open + text + (isSeq(node) ? ']' : ' }'));
   }
-  const pair = 'key' in last ? last : { key: last, value: last };
-  const end = endOf(source, pair as Pair<ParsedNode, ParsedNode | null>);
-  const start = (pair.key as ParsedNode).range[0];
+  const end = 'key' in last ? endOf(source, last) : endOfNode(source, last);
+  const [start] = ('key' in last ? last.key : last).range;
   const hasOwnLine = source.text.slice(source.lineStart(start), start).trim() === '';
   const comma = /^\s*,/.exec(source.text.slice(end, node.range[1]));
   if (!hasOwnLine) return splice(source.text, end, end, `, ${text}`);

@@ -1,10 +1,10 @@
-import { isMap } from 'yaml';
-import { EditError, keyText, pairOf, type MapSource, type Source } from './source.ts';
+import { isMapSource, type MapSource } from '../yaml/nodes.ts';
+import { EditError, keyText, pairOf, type Source } from './source.ts';
 
 /** The map behind a key, if it is one and stands there itself: `undefined` for an alias, a list or nothing. */
 export function mapAt(map: MapSource, name: string): MapSource | undefined {
   const value = pairOf(map, name)?.value;
-  return isMap(value) ? (value as MapSource) : undefined;
+  return isMapSource(value) ? value : undefined;
 }
 
 /**
@@ -20,10 +20,10 @@ export function section(source: Source, name: string): MapSource {
 /** Distro, version and the map of each release that is written out. */
 export function releaseMaps(source: Source): { distro: string; version: string; spec: MapSource }[] {
   return section(source, 'releases').items.flatMap(({ key, value }) =>
-    isMap(value)
-      ? (value as MapSource).items.flatMap((release) =>
-          isMap(release.value)
-            ? [{ distro: keyText(key), version: keyText(release.key), spec: release.value as MapSource }]
+    isMapSource(value)
+      ? value.items.flatMap((release) =>
+          isMapSource(release.value)
+            ? [{ distro: keyText(key), version: keyText(release.key), spec: release.value }]
             : [],
         )
       : [],

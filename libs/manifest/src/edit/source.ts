@@ -1,19 +1,6 @@
-import {
-  isAlias,
-  isMap,
-  isScalar,
-  isSeq,
-  type Alias,
-  type Pair,
-  type ParsedNode,
-  type Scalar,
-  type YAMLMap,
-  type YAMLSeq,
-} from 'yaml';
+import { isAlias, isMap, isScalar, isSeq, type Pair, type ParsedNode } from 'yaml';
 import { compose } from '../yaml/compose.ts';
-
-export type MapSource = YAMLMap.Parsed;
-export type SeqSource = YAMLSeq.Parsed;
+import { isAliasSource, isMapSource, isScalarSource, type MapSource } from '../yaml/nodes.ts';
 
 /** An edit that cannot be made; the message says why and what to do. */
 export class EditError extends Error {
@@ -33,8 +20,8 @@ export class Source {
   constructor(text: string) {
     this.text = text;
     const { document } = compose(text);
-    if (!isMap(document?.contents)) throw new EditError('the manifest is empty or broken');
-    this.root = document.contents as MapSource;
+    if (!isMapSource(document?.contents)) throw new EditError('the manifest is empty or broken');
+    this.root = document.contents;
     this.eol = text.includes('\r\n') ? '\r\n' : '\n';
     const indents = [...blockChildren(this, this.root)];
     this.step = indents.find(({ list }) => !list)?.width ?? 2;
@@ -66,7 +53,7 @@ function* blockChildren(source: Source, map: MapSource): Generator<{ list: boole
       const width = source.columnOf(first.range[0]) - source.columnOf(key.range[0]);
       if (isSeq(value) || width > 0) yield { list: isSeq(value), width };
     }
-    if (isMap(value)) yield* blockChildren(source, value as MapSource);
+    if (isMapSource(value)) yield* blockChildren(source, value);
   }
 }
 
@@ -77,9 +64,8 @@ export function pairOf(map: MapSource, name: string): Pair<ParsedNode, ParsedNod
 
 /** A key or value as the manifest spells it. */
 export function keyText(node: ParsedNode | null | undefined): string {
-  if (!isScalar(node)) return '';
-  const scalar = node as Scalar.Parsed;
-  return scalar.type === 'PLAIN' ? scalar.source : String(scalar.value);
+  if (!isScalarSource(node)) return '';
+  return node.type === 'PLAIN' ? node.source : String(node.value);
 }
 
 /** Behind the last character of a value; of the key, where there is none. */
@@ -89,23 +75,24 @@ export function endOf(source: Source, pair: Pair<ParsedNode, ParsedNode | null>)
   return pair.value?.range ? Math.max(colon + 1, pair.value.range[1]) : colon + 1;
 }
 
-function endOfNode(source: Source, node: ParsedNode): number {
-  if (isAlias(node)) return (node as Alias.Parsed).range[1];
-  if (isScalar(node)) {
+/** Behind the last character of a value or an item. */
+export function endOfNode(source: Source, node: ParsedNode): number {
+  if (isAliasSource(node)) return node.range[1];
+  if (isScalarSource(node)) {
     const end = node.range[1];
     if (node.type !== 'BLOCK_LITERAL' && node.type !== 'BLOCK_FOLDED') return end;
     return source.text.slice(0, end).trimEnd().length;
   }
   if (node.flow) return node.range[1];
-  if (isMap(node)) {
-    const last = (node as MapSource).items.at(-1);
+  if (isMapSource(node)) {
+    const last = node.items.at(-1);
     return last ? endOf(source, last) : node.range[1];
   }
-  const last = (node as SeqSource).items.at(-1) as ParsedNode | undefined;
+  const last = node.items.at(-1);
   return last ? endOfNode(source, last) : node.range[1];
 }
 
 /** Whether a value is written as nothing at all: `cuda:`. */
 export function isNothing(node: ParsedNode | null): boolean {
-  return !node || (isScalar(node) && (node as Scalar.Parsed).source === '' && node.value === null);
+  return !node || (isScalarSource(node) && node.source === '' && node.value === null);
 }

@@ -1,5 +1,6 @@
 import { isScalar, stringify } from 'yaml';
-import { pairOf, type MapSource } from './source.ts';
+import type { MapSource } from '../yaml/nodes.ts';
+import { pairOf } from './source.ts';
 
 /** What is to be written: a list or a map is in block style unless `flow` is given with it. */
 export type Value = string | { alias: string } | { list: Value[]; flow?: boolean } | { map: Entry[]; flow?: boolean };
@@ -17,8 +18,9 @@ export function writeValue(value: Value, indent: number, layout: Layout): string
     const pad = ' '.repeat(indent + layout.dash);
     return value.list.map((item) => `\n${pad}- ${inline(item)}`).join('');
   }
+  if ('alias' in value) return ` ${inline(value)}`;
   const column = indent + layout.step;
-  return (value as { map: Entry[] }).map.map((entry) => `\n${writeEntry(entry, column, layout)}`).join('');
+  return value.map.map((entry) => `\n${writeEntry(entry, column, layout)}`).join('');
 }
 
 /** `key: value` in the column `indent`, without a line end behind it. */

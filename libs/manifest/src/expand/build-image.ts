@@ -89,7 +89,7 @@ function renderLabels(plan: Plan, { variables, versioned }: Identity, world: Wor
 }
 
 function repositoriesOf(pkg: string, entries: readonly RepositoryEntry[]): string[] {
-  return [...new Set(entries.flatMap(({ registry }) => (Object.hasOwn(registry, pkg) ? registry[pkg]! : [])))];
+  return [...new Set(entries.flatMap(({ registry }) => (Object.hasOwn(registry, pkg) ? (registry[pkg] ?? []) : [])))];
 }
 
 function textsOf(tags: readonly RenderedTag[]): string[] {

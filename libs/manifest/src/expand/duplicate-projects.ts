@@ -16,7 +16,8 @@ export function findDuplicateProjects(matrices: readonly ImagesOfManifest[]): Di
       const names = [`the project \`${image.name}\``, `the image \`${image.reference}\``];
       const name = names.find((candidate) => (owners.get(candidate) ?? file) !== file);
       const place = `${image.position.line}:${image.position.column}:${file}`;
-      if (name && !found.has(place)) found.set(place, duplicate(image, name, owners.get(name)!));
+      const owner = name && owners.get(name);
+      if (name && owner !== undefined && !found.has(place)) found.set(place, duplicate(image, name, owner));
       for (const candidate of names) if (!owners.has(candidate)) owners.set(candidate, file);
     }
   }

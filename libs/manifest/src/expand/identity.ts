@@ -55,5 +55,10 @@ function singleValues(args: ReadonlyMap<string, Argument>): Map<string, Text> {
 }
 
 function inOrder(names: Iterable<string>, values: ReadonlyMap<string, string>): Record<string, string> {
-  return Object.fromEntries([...names].flatMap((name) => (values.has(name) ? [[name, values.get(name)!]] : [])));
+  return Object.fromEntries(
+    [...names].flatMap((name) => {
+      const value = values.get(name);
+      return value === undefined ? [] : [[name, value]];
+    }),
+  );
 }

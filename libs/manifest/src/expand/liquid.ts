@@ -1,4 +1,4 @@
-import { Context, type Template } from 'liquidjs';
+import { Context, LiquidError, type Template } from 'liquidjs';
 import { MatrixLiquid } from '../liquid/matrix-liquid.ts';
 import { WorkTimer } from '../liquid/work-timer.ts';
 
@@ -9,8 +9,9 @@ export type Rendered = { text: string } | { error: string; line: number };
 const RENDER_LIMIT = 500;
 
 // `templates` keeps `{% render %}` away from the disk; the limits end what a tag cannot need.
+const templates: Record<string, string> = Object.create(null);
 const engine = new MatrixLiquid({
-  templates: Object.create(null) as Record<string, string>,
+  templates,
   parseLimit: 100_000,
   memoryLimit: 100_000,
 });
@@ -81,12 +82,9 @@ function parse(text: string): Template[] {
 }
 
 function describe(error: unknown): { error: string; line: number } {
-  const { message, originalError, token } = error as Error & {
-    originalError?: Error;
-    token?: { getPosition?: () => [line: number, column: number] };
-  };
-  const [line = 1] = token?.getPosition?.() ?? [];
-  const text = originalError?.message ?? message;
+  const [line = 1] = (LiquidError.is(error) && error.token?.getPosition?.()) || [];
+  const cause = (LiquidError.is(error) && error.originalError) || error;
+  const text = cause instanceof Error ? cause.message : String(cause);
   return {
     error: text.replace(/, (?:file|line):.*$/s, '').replace(/^ENOENT.*$/s, 'a tag or argument cannot include files'),
     line,

@@ -43,10 +43,10 @@ export function planImages(manifest: Manifest, problems: Problems): Plan[] {
 
 function planRelease(manifest: Manifest, pkg: Package, release: Release, budget: Budget, problems: Problems): Plan[] {
   const listed = listedTypes(pkg, release);
-  if (listed.size === 0) return [];
-  const plans = new Map<string, Plan>();
   const [first] = listed.values();
-  const wanted = release.multistage ? new Map([['base', first!], ...listed]) : listed;
+  if (!first) return [];
+  const plans = new Map<string, Plan>();
+  const wanted = release.multistage ? new Map([['base', first], ...listed]) : listed;
   for (const [name, place] of wanted) addPlan(plans, manifest, pkg, release, name, place, []);
   for (const name of wanted.keys()) addAllCoordinates(plans.get(name), budget, problems);
   const ordered = [...plans.values()];
@@ -139,8 +139,10 @@ function addParentCoordinates(plan: Plan, problems: Problems): void {
 
 /** The parent's place: its own axes with the child's values, and the child's CUDA version if it has CUDA. */
 export function parentCoordinate(child: Plan, parent: Plan, coordinate: Coordinate): Coordinate {
-  const values = parent.axes.map(
-    ({ name }) => [name, coordinate.values.get(name) ?? child.settings.args.get(name)!.values[0]!] as const,
-  );
-  return { ...(parent.type.cuda && { cuda: coordinate.cuda }), values: new Map(values) };
+  const values: Coordinate['values'] = new Map();
+  for (const { name } of parent.axes) {
+    const value = coordinate.values.get(name) ?? child.settings.args.get(name)?.values[0];
+    if (value) values.set(name, value);
+  }
+  return { ...(parent.type.cuda && { cuda: coordinate.cuda }), values };
 }

@@ -50,7 +50,8 @@ function track(values: object, prefix: string, onRead: (path: string) => void): 
       onRead(path);
       return value;
     };
-    if (path === 'args') define(tracked, name, { value: track(value as object, ARGS, onRead) });
+    if (path === 'args' && typeof value === 'object' && value !== null)
+      define(tracked, name, { value: track(value, ARGS, onRead) });
     else define(tracked, name, { get });
   }
   return tracked;

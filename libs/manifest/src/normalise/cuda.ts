@@ -64,7 +64,7 @@ function resolveComponents(
   const components = readComponents(node);
   if (components.size === 0) return {};
   const equal = [...dependencies].filter(([, known]) => isEqual(known, components)).map(([version]) => version);
-  if (equal.length === 1) return { version: equal[0]! };
+  if (equal.length === 1) return { version: equal[0] };
   if (equal.length > 1) {
     const message = `these components are those of several CUDA versions: ${equal.join(', ')}`;
     return {

@@ -10,22 +10,22 @@ interface Defaults {
 }
 
 /** The release types that exist without being declared. */
-const declared: Record<string, Defaults> = {
-  base: { push: false },
-  runtime: { from: 'base' },
-  cudnn: { from: 'base', cuda: true },
-  devel: { from: 'base' },
-};
+const declared = new Map<string, Defaults>([
+  ['base', { push: false }],
+  ['runtime', { from: 'base' }],
+  ['cudnn', { from: 'base', cuda: true }],
+  ['devel', { from: 'base' }],
+]);
 
 /** All release types: the built-in ones, changed key by key by `release_types`, then those that it adds. */
 export function readReleaseTypes(node: Node | undefined): Map<string, ReleaseType> {
   const entries = new Map(namedEntriesOf(node));
-  const names = new Set([...Object.keys(declared), ...entries.keys()]);
+  const names = new Set([...declared.keys(), ...entries.keys()]);
   return new Map([...names].map((name) => [name, readReleaseType(name, entries.get(name))]));
 }
 
 function readReleaseType(name: string, entry: Entry | undefined): ReleaseType {
-  const defaults = Object.hasOwn(declared, name) ? declared[name]! : {};
+  const defaults = declared.get(name) ?? {};
   const from = entryOf(entry?.value, 'from');
   const cuda = entryOf(entry?.value, 'cuda');
   const tags = entryOf(entry?.value, 'tags');

@@ -36,13 +36,13 @@ function checkParents({ manifest, problems }: RuleContext): void {
   for (const type of manifest.releaseTypes.values()) {
     if (type.from === undefined) continue;
     const parent = manifest.releaseTypes.get(type.from);
-    if (!parent) {
+    if (!parent && type.fromAt) {
       const message = `there is no release type \`${type.from}\` to start from`;
-      problems.add(type.fromAt!, 'unknown-release-type', message, {
+      problems.add(type.fromAt, 'unknown-release-type', message, {
         hint: hintFor(type.from, manifest, type.name),
         harmless: true,
       });
-    } else if (parent.cuda && !type.cuda && (type.key || used.has(type.name))) {
+    } else if (parent?.cuda && !type.cuda && (type.key || used.has(type.name))) {
       const message = `\`${type.name}\` has no CUDA but starts from \`${parent.name}\`, which has`;
       const place = type.fromAt ?? type.key ?? parent.cudaAt ?? parent.key;
       if (place)
@@ -61,7 +61,7 @@ function checkCycles({ manifest, problems }: RuleContext): void {
     if (!cycle) continue;
     const [place] = cycle.flatMap(({ fromAt }) => fromAt ?? []).sort((a, b) => a.line - b.line || a.column - b.column);
     const shown = cycle.length > MAX_CHAIN ? [...cycle.slice(0, MAX_CHAIN), ...cycle.slice(-1)] : cycle;
-    const path = [...shown, cycle[0]!].map(({ name }) => `\`${name}\``).join(' -> ');
+    const path = [...shown, ...cycle.slice(0, 1)].map(({ name }) => `\`${name}\``).join(' -> ');
     if (place) problems.add(place, 'image-cycle', `these release types start from each other: ${path}`);
     for (const { fromAt } of cycle) if (fromAt) problems.taint(fromAt);
   }
@@ -92,7 +92,7 @@ function checkChains({ manifest, problems }: RuleContext): void {
       path.push(type);
       type = parentOf(type, manifest);
     }
-    let depth = type ? depths.get(type)! : 0;
+    let depth = (type && depths.get(type)) ?? 0;
     for (const passed of path.toReversed()) {
       depths.set(passed, ++depth);
       const place = passed.fromAt ?? passed.key;

@@ -2,7 +2,7 @@ import type { ErrorObject } from 'ajv';
 import { suggest } from '../diagnostics/suggest.ts';
 import type { Problems } from '../diagnostics/problems.ts';
 import { toPlain } from '../yaml/plain.ts';
-import type { Entry, MapNode, Node } from '../yaml/tree.ts';
+import type { Entry, Node } from '../yaml/tree.ts';
 import { locate, type Location } from './locate.ts';
 import { mustNotBeShown, wrongType } from './wrong-type.ts';
 import { validate } from './validate.generated.mjs';
@@ -32,7 +32,7 @@ function run(root: Node): ErrorObject[] {
 
 function report(error: ErrorObject, location: Location, problems: Problems): void {
   if (error.keyword === 'required') {
-    const { missingProperty } = error.params as { missingProperty: string };
+    const { missingProperty }: { missingProperty?: string } = error.params;
     const place = location.isItem ? location.at : (location.key ?? location.at);
     problems.add(place, 'missing-key', `\`${missingProperty}\` is missing${inside(location)}`);
     return;
@@ -47,11 +47,11 @@ function report(error: ErrorObject, location: Location, problems: Problems): voi
 
 /** Reports an unknown key once, and renames it where what was meant is clear; says whether it did. */
 function reportUnknownKey(error: ErrorObject, root: Node, problems: Problems): boolean {
-  const { additionalProperty: name } = error.params as { additionalProperty: string };
+  const { additionalProperty: name = '' }: { additionalProperty?: string } = error.params;
   const location = locate(root, error.instancePath);
-  const map = location.value as MapNode;
-  const entry = map.entries.get(name);
-  if (!entry) return false;
+  const map = location.value;
+  const entry = map.kind === 'map' ? map.entries.get(name) : undefined;
+  if (map.kind !== 'map' || !entry) return false;
   const known = Object.keys(error.parentSchema?.['properties'] ?? {});
   if (name === 'tests' && known.includes('secrets')) {
     reportTests(entry, location, problems);

@@ -19,7 +19,8 @@ export function wrongType(error: ErrorObject, location: Location): { message: st
   if (error.keyword === 'pattern') {
     return { message: `${subject} must look like \`linux/amd64\`, found ${found}` };
   }
-  const wanted = [error.params['type'] as string | string[]].flat().filter((type) => type !== 'null');
+  const { type = [] }: { type?: string | string[] } = error.params;
+  const wanted = [type].flat().filter((name) => name !== 'null');
   return { message: `${subject} must be ${listed(wanted)}, found ${found}`, hint: hintFor(location.value, wanted) };
 }
 

@@ -1,13 +1,17 @@
-import { isAlias, isMap, isScalar, isSeq, type Pair, type ParsedNode, type Scalar, type YAMLMap } from 'yaml';
+import { isAlias, isMap, isScalar, type Alias, type ParsedNode, type Scalar } from 'yaml';
 import type { DiagnosticCode } from '../diagnostic.ts';
 import { suggest } from '../diagnostics/suggest.ts';
 import { mergeInto, type Merge } from './merge.ts';
+import { isListSource, isMapSource, type MapSource } from './nodes.ts';
 import type { Entry, Item, MapNode, Node, Place, ScalarNode } from './tree.ts';
 
 export type Report = (place: Place, code: DiagnosticCode, message: string, hint?: string) => void;
 
 /** Nodes that aliases and merges may add before a manifest counts as an attack: far above any real one. */
 const MAX_ALIASED_NODES = 250_000;
+
+/** Where a document begins. */
+const START: Place = { line: 1, column: 1 };
 
 interface Builder {
   placeOf: (offset: number) => Place;
@@ -25,7 +29,7 @@ export function buildTree(root: ParsedNode, placeOf: (offset: number) => Place, 
 }
 
 function build(builder: Builder, node: ParsedNode | null, fallback?: Place): Item {
-  if (!node) return plain({ kind: 'scalar', value: null, text: '', ...bare(fallback!) });
+  if (!node) return plain({ kind: 'scalar', value: null, text: '', ...bare(fallback ?? START) });
   if (isAlias(node)) return resolveAlias(builder, node.source, builder.placeOf(node.range[0]));
   const place = builder.placeOf(node.range[0]);
   if (node.anchor) builder.anchors.set(node.anchor, undefined);
@@ -34,18 +38,22 @@ function build(builder: Builder, node: ParsedNode | null, fallback?: Place): Ite
   return plain(built);
 }
 
-function buildOwn(builder: Builder, node: ParsedNode, place: Place, fallback: Place | undefined): Node {
-  if (isMap(node)) return buildMap(builder, node as YAMLMap.Parsed, place);
-  if (isSeq(node)) {
-    const items = node.items.map((item) => build(builder, item as ParsedNode, place));
+function buildOwn(
+  builder: Builder,
+  node: Exclude<ParsedNode, Alias.Parsed>,
+  place: Place,
+  fallback: Place | undefined,
+): Node {
+  if (isMapSource(node)) return buildMap(builder, node, place);
+  if (isListSource(node)) {
+    const items = node.items.map((item) => build(builder, item, place));
     return sized(builder, { kind: 'list', items, ...place }, items);
   }
-  const scalar = node as Scalar.Parsed;
-  const isAbsent = scalar.source === '' && scalar.value === null;
+  const isAbsent = node.source === '' && node.value === null;
   return {
     kind: 'scalar',
-    value: scalarValue(scalar),
-    text: textOf(scalar),
+    value: scalarValue(node),
+    text: textOf(node),
     ...bare(isAbsent && fallback ? fallback : place),
   };
 }
@@ -54,10 +62,10 @@ function bare({ line, column }: Place): Place {
   return { line, column };
 }
 
-function buildMap(builder: Builder, map: YAMLMap.Parsed, place: Place): Node {
+function buildMap(builder: Builder, map: MapSource, place: Place): Node {
   const node: MapNode = { kind: 'map', entries: new Map(), ...place };
   const merges: Merge[] = [];
-  for (const pair of map.items as Pair<ParsedNode, ParsedNode | null>[]) {
+  for (const pair of map.items) {
     if (isMap(pair.key)) return reportLiquid(builder, place);
     const key = buildKey(builder, pair.key);
     if (!key) continue;

@@ -1,4 +1,4 @@
-import { Composer, Parser, type Document } from 'yaml';
+import { Composer, Parser, type Document, type ParsedNode } from 'yaml';
 import { findTooDeep, MAX_DEPTH } from './depth.ts';
 import { placesOf } from './places.ts';
 import type { Place } from './tree.ts';
@@ -47,10 +47,12 @@ export function compose(text: string): Composed {
   const tooDeep = findTooDeep(tokens);
   if (tooDeep !== undefined) return fail(tooDeep, `nested more than ${MAX_DEPTH} levels deep`);
 
-  const documents = [...new Composer({ merge: false, uniqueKeys: false }).compose(tokens, true, source.length)];
-  const [document, second] = documents as Document.Parsed[];
+  const documents = [
+    ...new Composer<ParsedNode, true>({ merge: false, uniqueKeys: false }).compose(tokens, true, source.length),
+  ];
+  const [document, second] = documents;
   if (second) return fail(second.range[0], 'a second YAML document begins here; a manifest is one document');
-  return { document, placeOf, problems: independentErrors(document!, placeOf) };
+  return { document, placeOf, problems: document ? independentErrors(document, placeOf) : [] };
 }
 
 // Mistakes of one scalar or one line, after which the parser finds its way again.

@@ -9,9 +9,9 @@ export function placesOf(text: string): (offset: number) => Place {
     let low = 0;
     for (let high = starts.length - 1; low < high;) {
       const middle = Math.ceil((low + high) / 2);
-      if (starts[middle]! <= at) low = middle;
+      if ((starts[middle] ?? Infinity) <= at) low = middle;
       else high = middle - 1;
     }
-    return { line: low + 1, column: at - starts[low]! + 1 };
+    return { line: low + 1, column: at - (starts[low] ?? 0) + 1 };
   };
 }

@@ -1,0 +1,24 @@
+import { isAlias, isMap, isScalar, isSeq } from 'yaml';
+import type { Alias, Scalar, YAMLMap, YAMLSeq } from 'yaml';
+
+/** A map as the parser has it: with ranges, its keys and values nodes themselves. */
+export type MapSource = YAMLMap.Parsed;
+export type ListSource = YAMLSeq.Parsed;
+
+// The predicates of `yaml` say nothing of ranges and items, which every node that was parsed has.
+
+export function isMapSource(node: unknown): node is MapSource {
+  return isMap(node);
+}
+
+export function isListSource(node: unknown): node is ListSource {
+  return isSeq(node);
+}
+
+export function isScalarSource(node: unknown): node is Scalar.Parsed {
+  return isScalar(node);
+}
+
+export function isAliasSource(node: unknown): node is Alias.Parsed {
+  return isAlias(node);
+}

@@ -4,6 +4,7 @@ import type { Dirent } from 'node:fs';
 import { lstat, readdir, readlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
+import { messageOf } from '@nx-image-matrix/engine/unknown';
 import { EngineError, mapLimited, type ContextFile } from '@nx-image-matrix/engine';
 import { createContextFilter, type ContextFilter, type FolderState } from './filter.ts';
 import { createLinkFollower } from './follow-links.ts';
@@ -54,13 +55,9 @@ export function createContextReader(): ContextReader {
         await walk({ contextDir, filter, paths }, '');
         return await mapLimited(paths.toSorted(byCodeUnits), readsAtOnce, (path) => describe(contextDir, path));
       } catch (error) {
-        throw new EngineError(
-          'command-failed',
-          `the build context ${contextDir} cannot be read: ${(error as Error).message}`,
-          {
-            cause: error,
-          },
-        );
+        throw new EngineError('command-failed', `the build context ${contextDir} cannot be read: ${messageOf(error)}`, {
+          cause: error,
+        });
       }
     },
   };

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
+import { messageOf } from '@nx-image-matrix/engine/unknown';
 import type { ContextFile } from '@nx-image-matrix/engine';
 import type { ContextReader } from '../build-context/context-files.ts';
 import { LARGEST_GENERATED, readRegularFile, UnreadableFile } from '../fs/read-file.ts';
@@ -88,7 +89,7 @@ function readFile(workspaceRoot: string, { root, project }: ImageFolder, name: s
     return readRegularFile(join(workspaceRoot, root, name), LARGEST_GENERATED, { within: workspaceRoot });
   } catch (error) {
     const isMissing = error instanceof UnreadableFile && error.isMissing;
-    const reason = isMissing ? '' : `: ${(error as Error).message}`;
+    const reason = isMissing ? '' : `: ${messageOf(error)}`;
     throw new Error(`${root}/${name} cannot be read${reason}; the docker-generate target of ${project} writes it.`, {
       cause: error,
     });

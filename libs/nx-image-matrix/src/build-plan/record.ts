@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { isObject } from '@nx-image-matrix/engine/unknown';
 import type { ImageFolder } from '../workspace/image-folders.ts';
 import { LARGEST_SOURCE, readRegularFile } from '../fs/read-file.ts';
 import { removeTemporaries, replaceFile } from '../fs/replace-file.ts';
@@ -31,10 +32,8 @@ export function readRecord(workspaceRoot: string, folder: ImageFolder): BuildRec
   try {
     const path = recordPath(workspaceRoot, folder);
     const text = readRegularFile(path, LARGEST_SOURCE, { within: workspaceRoot }).toString('utf8');
-    const record = JSON.parse(text) as BuildRecord;
-    const { imageId, buildId, reference, pushed, parents = {} } = record;
-    const isOne = [imageId, buildId, reference].every((value) => typeof value === 'string');
-    return isOne && isObject(pushed) && isObject(parents) ? record : undefined;
+    const record: unknown = JSON.parse(text);
+    return isRecord(record) ? record : undefined;
   } catch {
     return undefined;
   }
@@ -53,8 +52,12 @@ export function removeStaleRecords(workspaceRoot: string, folder: ImageFolder): 
   removeTemporaries(workspaceRoot, recordPath(workspaceRoot, folder));
 }
 
-function isObject(value: unknown): boolean {
-  return typeof value === 'object' && value !== null;
+/** Whether what decides about a build is there; the rest is only shown. */
+function isRecord(record: unknown): record is BuildRecord {
+  if (!isObject(record)) return false;
+  const { imageId, buildId, reference, pushed, parents = {} } = record;
+  const isOne = [imageId, buildId, reference].every((value) => typeof value === 'string');
+  return isOne && isObject(pushed) && isObject(parents);
 }
 
 function recordPath(workspaceRoot: string, folder: ImageFolder): string {

@@ -84,7 +84,7 @@ export function batchExecutor<Options>(run: RunProjects<Options>, { live = false
       yield* failures;
       for (const [project, task] of open) {
         yield taskResult(task, { success: false }, `${project}: ${reason}\n`, { start: since, end: Date.now() });
-        reason = reason.split('\n')[0]!;
+        reason = reason.split('\n', 1).join();
       }
     }
   };

@@ -1,4 +1,5 @@
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
+import { codeOf, messageOf } from '@nx-image-matrix/engine/unknown';
 import { liesWithin } from './links.ts';
 
 /** Bytes of a manifest or a `.dockerignore`, beyond anything that people write. */
@@ -11,7 +12,7 @@ export const LARGEST_GENERATED = 40_000_000;
 export class UnreadableFile extends Error {
   /** Whether nothing has that path, or a link to nowhere has. */
   get isMissing(): boolean {
-    return (this.cause as NodeJS.ErrnoException | undefined)?.code === 'ENOENT';
+    return codeOf(this.cause) === 'ENOENT';
   }
 }
 
@@ -66,8 +67,7 @@ export function readFileOnDisk(path: string, limit: number, { follow = true, wit
     return { content: readAll(descriptor, stats.size, limit), executable: isExecutable(stats) };
   } catch (error) {
     if (error instanceof UnreadableFile) throw error;
-    const { code = '', message } = error as NodeJS.ErrnoException;
-    throw new UnreadableFile(reasons[code] ?? message, { cause: error });
+    throw new UnreadableFile(reasons[codeOf(error)] ?? messageOf(error), { cause: error });
   } finally {
     if (descriptor !== undefined) closeSync(descriptor);
   }

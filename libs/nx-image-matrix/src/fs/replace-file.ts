@@ -1,5 +1,6 @@
 import { accessSync, constants, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { codeOf, isObject, messageOf } from '@nx-image-matrix/engine/unknown';
 import { formatMark, hasEnded, ownMark, parseMark } from '@nx-image-matrix/engine/identity';
 import { findLink, nearestExisting, refuseLinks } from './links.ts';
 
@@ -17,7 +18,7 @@ export function replaceFile(workspaceRoot: string, path: string, content: string
     renameSync(temporary, path);
   } catch (error) {
     removeIfPossible(temporary);
-    throw new Error(`Cannot write ${path}: ${whyNotWritten(error as NodeJS.ErrnoException)}.`, { cause: error });
+    throw new Error(`Cannot write ${path}: ${whyNotWritten(error)}.`, { cause: error });
   }
   removeTemporaries(workspaceRoot, path);
 }
@@ -60,19 +61,26 @@ const reasons: Record<string, string> = {
 };
 
 /** Why a file was not written, in words. */
-export function whyNotWritten(error: NodeJS.ErrnoException): string {
-  return reasons[codeOf(error)] ?? error.message;
+export function whyNotWritten(error: unknown): string {
+  return reasons[writeCodeOf(error)] ?? messageOf(error);
 }
 
 /** Node reports a folder that it cannot make on a read-only disk as one that is not there. */
-function codeOf(error: NodeJS.ErrnoException): string {
-  if (error.code !== 'ENOENT' || error.path === undefined) return error.code ?? '';
+function writeCodeOf(error: unknown): string {
+  const code = codeOf(error);
+  const path = pathOf(error);
+  if (code !== 'ENOENT' || path === undefined) return code;
   try {
-    accessSync(nearestExisting(error.path), constants.W_OK);
-    return error.code;
+    accessSync(nearestExisting(path), constants.W_OK);
+    return code;
   } catch (reason) {
-    return (reason as NodeJS.ErrnoException).code ?? '';
+    return codeOf(reason);
   }
+}
+
+/** The path that Node names in an error of a file. */
+export function pathOf(error: unknown): string | undefined {
+  return isObject(error) && typeof error['path'] === 'string' ? error['path'] : undefined;
 }
 
 /** Removes a file; where that fails there is another error that says why. */

@@ -11,7 +11,8 @@ export function listOf(given: string | readonly string[] | undefined): string[] 
 function jsonList(text: string): string[] | undefined {
   if (!text.trim().startsWith('[')) return undefined;
   try {
-    return (JSON.parse(text) as unknown[]).map(String);
+    const list: unknown = JSON.parse(text);
+    return Array.isArray(list) ? list.map(String) : undefined;
   } catch {
     return undefined;
   }

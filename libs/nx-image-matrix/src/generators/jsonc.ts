@@ -1,3 +1,4 @@
+import { isObject } from '@nx-image-matrix/engine/unknown';
 import { applyEdits, modify, parse, printParseErrorCode, type JSONPath, type ParseError } from 'jsonc-parser';
 
 /**
@@ -28,10 +29,10 @@ export function readJsonc(text: string, file: string): Record<string, unknown> {
     const line = source.slice(0, first.offset).split('\n').length;
     throw new Error(`${file}:${line} is no JSON with comments (${printParseErrorCode(first.error)}). Mend it first.`);
   }
-  if (value === null || typeof value !== 'object' || Array.isArray(value)) {
+  if (!isObject(value) || Array.isArray(value)) {
     throw new Error(`${file} must hold a JSON object.`);
   }
-  return value as Record<string, unknown>;
+  return value;
 }
 
 function indentationOf(text: string): { insertSpaces: boolean; tabSize: number } {

@@ -49,7 +49,8 @@ function copy(tree: Tree, from: string, to: string): void {
     for (const name of tree.children(from)) copy(tree, posix.join(from, name), posix.join(to, name));
     return;
   }
-  tree.write(to, tree.read(from)!);
+  const content = tree.read(from);
+  if (content) tree.write(to, content);
 }
 
 /** What to say about them. */

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { messageOf } from '@nx-image-matrix/engine/unknown';
 import type { Tree } from '@nx/devkit';
 import { refuseLinks } from '../fs/links.ts';
 
@@ -17,6 +18,6 @@ function refuse(tree: Tree, path: string): void {
   try {
     refuseLinks(tree.root, join(tree.root, path));
   } catch (error) {
-    throw new Error(`Cannot write ${path}: ${(error as Error).message}. Nothing was written.`, { cause: error });
+    throw new Error(`Cannot write ${path}: ${messageOf(error)}. Nothing was written.`, { cause: error });
   }
 }

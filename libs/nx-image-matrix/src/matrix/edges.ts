@@ -86,10 +86,12 @@ function findCycles(images: readonly EdgeFacts[], parents: ReadonlyMap<string, r
     const start = path.indexOf(name);
     if (start >= 0) {
       const cycle = [...path.slice(start), name];
+      const place = positions.get(name);
+      if (!place) return;
       diagnostics.push({
         code: 'image-cycle',
         severity: 'error',
-        ...positions.get(name)!,
+        ...place,
         message: `These images start FROM or copy from each other: ${cycle.join(' -> ')}.`,
       });
       return;

@@ -1,3 +1,4 @@
+import { isObject } from '@nx-image-matrix/engine/unknown';
 import type { Image } from '@nx-image-matrix/manifest';
 import { isPredefined } from '../build-plan/predefined-arguments.ts';
 import type { ImageDocument } from '../types.ts';
@@ -47,7 +48,8 @@ export const pushFields = [
 /** Whether the text of an `image.json` says the same of a build as a document does, whatever it says of pushes. */
 export function buildsTheSame(text: string, document: ImageDocument): boolean {
   try {
-    return buildFields(JSON.parse(text) as object) === buildFields(document);
+    const written: unknown = JSON.parse(text);
+    return isObject(written) && buildFields(written) === buildFields(document);
   } catch {
     return false;
   }

@@ -1,4 +1,5 @@
 import { posix } from 'node:path';
+import { isObject } from '@nx-image-matrix/engine/unknown';
 
 /** Where an `image.json` was found. */
 export interface FoundDocument {
@@ -34,13 +35,13 @@ export function droppedFiles(before: string, after: string): string[] {
   if (!old || !now || old['manifest'] !== now['manifest'] || old['folder'] !== now['folder']) return [];
   if (!Array.isArray(old['files']) || !Array.isArray(now['files'])) return [];
   const kept = new Set<unknown>(now['files']);
-  return old['files'].filter((path) => isPathBelow(path) && !kept.has(path)) as string[];
+  return old['files'].filter((path: unknown): path is string => isPathBelow(path) && !kept.has(path));
 }
 
 function parse(text: string): Record<string, unknown> | undefined {
   try {
     const document: unknown = JSON.parse(text);
-    return typeof document === 'object' && document !== null ? (document as Record<string, unknown>) : undefined;
+    return isObject(document) ? document : undefined;
   } catch {
     return undefined;
   }

@@ -231,5 +231,6 @@ function planMatrix(
 
 /** A record whose keys are paths, one of which may be called like a method of every object. */
 function byPath<T>(): Record<string, T> {
-  return Object.create(null) as Record<string, T>;
+  const record: Record<string, T> = Object.create(null);
+  return record;
 }

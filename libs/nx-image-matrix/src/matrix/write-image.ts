@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { formatMark, ownMark } from '@nx-image-matrix/engine/identity';
 import type { RenderedFile } from '@nx-image-matrix/templates';
 import { findLink, isThere, refuseLinks } from '../fs/links.ts';
-import { isLeft, namesIn, removeIfPossible, whyNotWritten } from '../fs/replace-file.ts';
+import { isLeft, namesIn, removeIfPossible, pathOf, whyNotWritten } from '../fs/replace-file.ts';
 import { isFileOnDisk, readOwnFile } from './on-disk.ts';
 import { droppedFiles } from './own-files.ts';
 
@@ -44,7 +44,7 @@ export function writeImage(workspaceRoot: string, folder: string, files: readonl
   } catch (error) {
     for (const [source] of moves) removeIfPossible(source);
     for (const [deepest, first] of [...made].toReversed()) removeEmptyFolders(deepest, first);
-    throw writeError(folder, error as NodeJS.ErrnoException);
+    throw writeError(folder, error);
   }
   for (const path of dropped) removeDropped(workspaceRoot, folder, path);
   if (!isNew) removeLeftovers(workspaceRoot, folder, files);
@@ -71,7 +71,7 @@ function removeDropped(workspaceRoot: string, folder: string, path: string): voi
   const target = join(folder, path);
   if (findLink(workspaceRoot, target) !== undefined) return;
   removeIfPossible(target);
-  if (dirname(target) !== folder) removeEmptyFolders(dirname(target), join(folder, path.split('/')[0]!));
+  if (dirname(target) !== folder) removeEmptyFolders(dirname(target), join(folder, path.split('/', 1).join()));
 }
 
 /** A rename onto a folder fails, but only after others have been made. */
@@ -102,8 +102,8 @@ export function removeLeftovers(workspaceRoot: string, folder: string, files: re
   }
 }
 
-function writeError(folder: string, error: NodeJS.ErrnoException): Error {
-  const where = error.path ?? folder;
+function writeError(folder: string, error: unknown): Error {
+  const where = pathOf(error) ?? folder;
   return new Error(`Cannot write ${where}: ${whyNotWritten(error)}. Nothing of this image was changed.`, {
     cause: error,
   });

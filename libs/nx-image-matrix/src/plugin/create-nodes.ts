@@ -128,7 +128,8 @@ function projectsOf(
   for (const generated of matrix.images) {
     const { name: project } = generated.image;
     const ancestors = transitiveParents(project, parents);
-    const state = states.get(project)!;
+    const state = states.get(project);
+    if (!state) continue;
     const configuration = imageProject(generated, {
       manifest: matrix.file,
       contextDir: matrix.contextDir,
@@ -140,13 +141,13 @@ function projectsOf(
       linked: state.linked,
       dropped: state.dropped,
       staleInputs: [
-        ...new Set([...state.staleInputs, ...ancestors.flatMap((image) => states.get(image)!.staleBuildInputs)]),
+        ...new Set([...state.staleInputs, ...ancestors.flatMap((image) => states.get(image)?.staleBuildInputs ?? [])]),
       ],
       excludedInputs: state.excludedInputs,
       furtherInputs: state.furtherInputs,
       jsonInputs,
       producers: state.producers,
-      producedInputs: [...new Set([project, ...ancestors].flatMap((image) => states.get(image)!.producedInputs))],
+      producedInputs: [...new Set([project, ...ancestors].flatMap((image) => states.get(image)?.producedInputs ?? []))],
     });
     projects[configuration.root] = configuration;
   }

@@ -58,5 +58,5 @@ export function placeOf(key: string, section: string, text: string): { line: num
   const start = text.indexOf(JSON.stringify(section));
   const at = start < 0 ? -1 : text.indexOf(JSON.stringify(key), start);
   const before = text.slice(0, Math.max(at, 0)).split('\n');
-  return { line: before.length, column: before.at(-1)!.length + 1 };
+  return { line: before.length, column: (before.at(-1)?.length ?? 0) + 1 };
 }

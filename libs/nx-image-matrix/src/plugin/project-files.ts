@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { posix } from 'node:path';
+import { isObject } from '@nx-image-matrix/engine/unknown';
 import type { ProjectConfiguration } from '@nx/devkit';
 import type { Diagnostic } from '@nx-image-matrix/manifest';
 import { LARGEST_SOURCE, readRegularFile } from '../fs/read-file.ts';
@@ -141,5 +142,5 @@ function isList(key: string): boolean {
 }
 
 function object(value: unknown): Json {
-  return value !== null && typeof value === 'object' && !Array.isArray(value) ? (value as Json) : {};
+  return isObject(value) && !Array.isArray(value) ? value : {};
 }

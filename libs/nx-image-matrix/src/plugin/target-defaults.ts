@@ -16,7 +16,7 @@ export function targetDefaultsProblems(
   targets: TargetNames,
   { text, spreads }: { text: () => string; spreads: () => boolean },
 ): Diagnostic[] {
-  const defaults = (targetDefaults ?? {}) as Record<string, unknown>;
+  const defaults: Record<string, unknown> = targetDefaults ?? {};
   if (Object.keys(defaults).length === 0) return [];
   const found = ownTargets(targets, spreads).flatMap((target) =>
     entriesFor(target, defaults).flatMap(({ key, entry }) =>

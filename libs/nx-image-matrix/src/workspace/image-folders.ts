@@ -1,5 +1,6 @@
 import { posix } from 'node:path';
 import type { ExecutorContext, ProjectConfiguration } from '@nx/devkit';
+import { imageMetadata } from './image-metadata.ts';
 import type { ImageMetadata } from '../types.ts';
 
 /** Where an image of the project graph lies. Paths are relative to the workspace, with `/`. */
@@ -29,11 +30,11 @@ export function imageFolders(context: Pick<ExecutorContext, 'projectsConfigurati
 }
 
 function imageFolder(project: string, configuration: ProjectConfiguration): ImageFolder | undefined {
-  const { image } = (configuration.metadata ?? {}) as { image?: ImageMetadata };
+  const image = imageMetadata(configuration);
   const generate = Object.values(configuration.targets ?? {}).find(
     ({ executor }) => executor === 'nx-image-matrix:generate',
   );
-  const { manifest, digest } = (generate?.options ?? {}) as { manifest?: unknown; digest?: unknown };
+  const { manifest, digest }: { manifest?: unknown; digest?: unknown } = generate?.options ?? {};
   if (!image || typeof manifest !== 'string') return undefined;
   const folder = posix.dirname(manifest);
   return {

@@ -10,7 +10,8 @@ export function matrixProjectsOf({ nodes }: Pick<ProjectGraph, 'nodes'>): Map<st
   const projects = new Map<string, string>();
   for (const { name, data } of Object.values(nodes)) {
     for (const { executor, options } of Object.values(data.targets ?? {})) {
-      if (executor === 'nx-image-matrix:matrix') projects.set(options.manifest as string, name);
+      const manifest: unknown = options?.manifest;
+      if (executor === 'nx-image-matrix:matrix' && typeof manifest === 'string') projects.set(manifest, name);
     }
   }
   return projects;

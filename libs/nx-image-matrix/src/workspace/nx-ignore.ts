@@ -11,7 +11,9 @@ export function isNxIgnored(workspaceRoot: string, file: string): boolean {
     const path = join(workspaceRoot, '.nxignore');
     const text = readRegularFile(path, LARGEST_SOURCE, { within: workspaceRoot }).toString('utf8');
     const nx = nxPackage(workspaceRoot);
-    return nx !== undefined && (createRequire(nx)('ignore') as Ignore)().add(text).ignores(file);
+    if (nx === undefined) return false;
+    const ignore: Ignore = createRequire(nx)('ignore');
+    return ignore().add(text).ignores(file);
   } catch {
     return false;
   }

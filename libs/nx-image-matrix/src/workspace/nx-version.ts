@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
+import { isObject } from '@nx-image-matrix/engine/unknown';
 import { readRegularFile } from '../fs/read-file.ts';
 
 /** Bytes of a `package.json`. */
@@ -37,7 +38,8 @@ function nxVersion(workspaceRoot: string): string | undefined {
   const path = nxPackage(workspaceRoot);
   if (path === undefined) return undefined;
   try {
-    const { version } = JSON.parse(readRegularFile(path, LARGEST_PACKAGE).toString('utf8')) as { version?: unknown };
+    const manifest: unknown = JSON.parse(readRegularFile(path, LARGEST_PACKAGE).toString('utf8'));
+    const version = isObject(manifest) ? manifest['version'] : undefined;
     return typeof version === 'string' ? version : undefined;
   } catch {
     return undefined;

@@ -1,3 +1,4 @@
+import { isObject } from '@nx-image-matrix/engine/unknown';
 import type { EngineName } from '@nx-image-matrix/engine';
 import { isVariableName } from '@nx-image-matrix/manifest';
 import { nxDataFolders } from './nx-data.ts';
@@ -61,7 +62,7 @@ const checks: Record<string, Check> = {
       ? undefined
       : 'a text, or a map from manifest path to text',
   engine: (value) =>
-    ['auto', 'docker', 'podman', 'buildah'].includes(value as string)
+    ['auto', 'docker', 'podman', 'buildah'].some((name) => name === value)
       ? undefined
       : 'one of "auto", "docker", "podman" and "buildah"',
   cudaRepositoryBase: (value) =>
@@ -74,8 +75,8 @@ const checks: Record<string, Check> = {
       ? undefined
       : 'a list of registries, such as ["registry.internal:5000"]',
   buildSecrets: (value) => {
-    if (value === null || typeof value !== 'object' || Array.isArray(value)) return buildSecretsForm;
-    const { env = [], folders = [], ...others } = value as Record<string, unknown>;
+    if (!isObject(value) || Array.isArray(value)) return buildSecretsForm;
+    const { env = [], folders = [], ...others } = value;
     const right = isListOf(env, isVariableName) && isListOf(folders, isFolder) && Object.keys(others).length === 0;
     return right ? undefined : buildSecretsForm;
   },
@@ -94,8 +95,7 @@ export function resolveOptions(
   options: ImageMatrixOptions | undefined,
   nxData: readonly string[] = nxDataFolders({}, '', {}),
 ): ResolvedOptions {
-  const given = (options ?? {}) as Record<string, unknown>;
-  const problems = Object.entries(given).flatMap(([key, value]) => problemOf(key, value));
+  const problems = Object.entries(options ?? {}).flatMap(([key, value]) => problemOf(key, value));
   if (problems.length > 0) {
     throw new Error(
       `The options of the plugin "nx-image-matrix" in nx.json cannot be used:\n  ${problems.join('\n  ')}`,

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { messageOf } from '@nx-image-matrix/engine/unknown';
 import type { ExecutorContext } from '@nx/devkit';
 import { BUILD_ID_LABEL, findEngine, removeStaleFolders, type Engine, type EngineImage } from '@nx-image-matrix/engine';
 import { removeLeftovers } from '../../matrix/write-image.ts';
@@ -111,7 +112,7 @@ async function planOrProblem(
   try {
     return await planner.plan(folder);
   } catch (error) {
-    return { success: false, output: `${project}: ${(error as Error).message}` };
+    return { success: false, output: `${project}: ${messageOf(error)}` };
   }
 }
 
@@ -158,7 +159,8 @@ async function carryOut(run: BuildRun, plan: BuildPlan, start: Start): Promise<T
     if (decision.action === 'build') return await build(run, plan, decision.reason);
     const { reference, tags } = plan.document;
     await run.engine.tag(decision.source, reference);
-    writeRecord(run.root, plan.folder, { ...readRecord(run.root, plan.folder)!, reference, tags });
+    const record = readRecord(run.root, plan.folder);
+    if (record) writeRecord(run.root, plan.folder, { ...record, reference, tags });
     const output = `${reference} is up to date under a new tag (build ID ${shortId(plan.buildId)}, formerly ${decision.source})`;
     return { success: true, output };
   } finally {

@@ -1,6 +1,7 @@
 import { linkSync, mkdirSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { codeOf, messageOf } from '@nx-image-matrix/engine/unknown';
 import { hasEnded, ownMark, type ProcessMark } from '@nx-image-matrix/engine';
 import type { ImageFolder } from '../../workspace/image-folders.ts';
 import { findLink, refuseLinks } from '../../fs/links.ts';
@@ -39,7 +40,7 @@ export async function lockImage(
   try {
     refuseLinks(workspaceRoot, dirname(path));
   } catch (error) {
-    throw new Error(`Cannot write ${path}: ${(error as Error).message}.`, { cause: error });
+    throw new Error(`Cannot write ${path}: ${messageOf(error)}.`, { cause: error });
   }
   const others = new Observation(silence);
   for (let tries = 0; !takeLock(path, others); tries += 1) {
@@ -97,10 +98,10 @@ function takeLock(path: string, others: Observation): boolean {
     return true;
   } catch (error) {
     const lock = readLock(path);
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST' || !isFolder(dirname(path))) {
+    if (codeOf(error) !== 'EEXIST' || !isFolder(dirname(path))) {
       // A full disk has room for a name.
       if (lock && ownerOf(lock) === undefined) removeIfPossible(path);
-      throw new Error(`Cannot write ${path}: ${whyNotWritten(error as NodeJS.ErrnoException)}.`, { cause: error });
+      throw new Error(`Cannot write ${path}: ${whyNotWritten(error)}.`, { cause: error });
     }
     // Its owner may have let go of it by now; then the next try gets it.
     if (!lock || !(isStale(lock) || others.isSilent(lock))) return false;

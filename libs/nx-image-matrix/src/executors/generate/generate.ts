@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { messageOf } from '@nx-image-matrix/engine/unknown';
 import type { ExecutorContext } from '@nx/devkit';
 import { formatDiagnostics } from '@nx-image-matrix/manifest';
 import { storedContents, type ImageContents } from '../../matrix/cache/contents.ts';
@@ -36,7 +37,7 @@ export function* generateImages(
   const unknown: GenerateTask[] = [];
   const contents = contentsByManifest(tasks, context.root);
   for (const task of tasks) {
-    const found = contents.get(task.manifest)!(task.digest);
+    const found = contents.get(task.manifest)?.(task.digest);
     if (found) yield [task.project, writeOne(context, task, found)];
     else unknown.push(task);
   }
@@ -83,7 +84,8 @@ function writeOne(
   task: GenerateTask,
   { rendered, warnings }: ImageContents,
 ): TaskOutcome {
-  const folder = projectsConfigurations.projects[task.project]!.root;
+  const folder = projectsConfigurations.projects[task.project]?.root;
+  if (folder === undefined) return { success: false, output: `${task.project} is not a project of this workspace.` };
   if (warnings.length > 0) {
     const sources = new Map(rendered.map(({ path, content }) => [`${folder}/${path}`, String(content)]));
     console.warn(formatDiagnostics(warnings, sourceReader(root, sources)));
@@ -93,7 +95,7 @@ function writeOne(
     const output = written.length === 0 ? `${folder} is up to date` : `${folder}: wrote ${written.join(', ')}`;
     return { success: true, output };
   } catch (error) {
-    return { success: false, output: `${task.project}: ${(error as Error).message}` };
+    return { success: false, output: `${task.project}: ${messageOf(error)}` };
   }
 }
 

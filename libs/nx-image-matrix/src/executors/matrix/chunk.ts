@@ -91,5 +91,5 @@ function distribute(units: readonly string[][], total: number): string[][] {
 }
 
 function bySize(units: readonly string[][]): string[][] {
-  return [...units].sort((a, b) => b.length - a.length || (a[0]! < b[0]! ? -1 : 1));
+  return [...units].sort((a, b) => b.length - a.length || ((a[0] ?? '') < (b[0] ?? '') ? -1 : 1));
 }

@@ -24,7 +24,7 @@ export async function imagesOfEngine(choice: EngineName | 'auto', references: st
   try {
     return await Promise.race([ask(choice, references), late]);
   } catch (error) {
-    return { engine: describeError(error).split('\n')[0]! };
+    return { engine: describeError(error).split('\n', 1).join() };
   } finally {
     clearTimeout(timer);
   }

@@ -1,4 +1,5 @@
 import { posix, resolve } from 'node:path';
+import { messageOf } from '@nx-image-matrix/engine/unknown';
 import type { ExecutorContext } from '@nx/devkit';
 import { imageFolders } from '../../workspace/image-folders.ts';
 import { manifestOptions } from '../../workspace/manifest-options.ts';
@@ -76,7 +77,7 @@ function writeTo(path: string, text: string, { root }: ExecutorContext): { succe
   try {
     writeReport(root, resolve(root, path), text);
   } catch (error) {
-    console.error((error as Error).message);
+    console.error(messageOf(error));
     return { success: false };
   }
   console.log(`The image matrix was written to ${path}`);

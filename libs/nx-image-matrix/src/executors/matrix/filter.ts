@@ -42,7 +42,7 @@ function parsePattern(text: string): Pattern[] {
 }
 
 function keyOf(tag: string): string {
-  return tag.split(':', 1)[0]!;
+  return tag.split(':', 1).join();
 }
 
 function groupByKey(patterns: readonly Pattern[]): Pattern[][] {

@@ -1,4 +1,5 @@
 import type { ExecutorContext, ProjectConfiguration } from '@nx/devkit';
+import { imageMetadata } from '../../workspace/image-metadata.ts';
 import type { ImageMetadata } from '../../types.ts';
 import { imageFolders, type ImageFolder } from '../../workspace/image-folders.ts';
 
@@ -27,19 +28,20 @@ export function imagesOf(manifest: string, context: Pick<ExecutorContext, 'proje
   const { compare } = new Intl.Collator('en', { numeric: true });
   return [...folders.values()]
     .filter((folder) => folder.manifest === manifest)
-    .map((folder) => ({
-      folder,
-      row: rowOf(folder, context.projectsConfigurations.projects[folder.project]!, folders),
-    }))
+    .flatMap((folder) => {
+      const configuration = context.projectsConfigurations.projects[folder.project];
+      const image = configuration && imageMetadata(configuration);
+      return image ? [{ folder, row: rowOf(folder, image, configuration, folders) }] : [];
+    })
     .sort((a, b) => compare(a.row.root, b.row.root));
 }
 
 function rowOf(
   { project, root }: ImageFolder,
-  { metadata, tags, targets, implicitDependencies }: ProjectConfiguration,
+  image: ImageMetadata,
+  { tags, targets, implicitDependencies }: ProjectConfiguration,
   folders: ReadonlyMap<string, ImageFolder>,
 ): ImageRow {
-  const { image } = metadata as unknown as { image: ImageMetadata };
   return {
     project,
     root,

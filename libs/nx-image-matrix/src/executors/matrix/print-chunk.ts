@@ -27,7 +27,7 @@ export function printChunk(
   const chosen = projects === undefined ? known : split(projects);
   const unknown = chosen.filter((project) => !known.includes(project));
   if (unknown.length > 0) throw new Error(`no image projects: ${unknown.join(', ')}`);
-  const names = chunkImages(chosen, parentsOf(context, known), total)[index - 1]!;
+  const names = chunkImages(chosen, parentsOf(context, known), total)[index - 1] ?? [];
   const text = names.map((name) => `${name}\n`).join('');
   if (outputFile === undefined) {
     process.stdout.write(text);
@@ -52,7 +52,7 @@ function parentsOf(
   const isImage = new Set(images);
   return new Map(
     images.map((image) => {
-      const { implicitDependencies = [] } = projectsConfigurations.projects[image]!;
+      const { implicitDependencies = [] } = projectsConfigurations.projects[image] ?? {};
       return [image, implicitDependencies.filter((project) => isImage.has(project))];
     }),
   );

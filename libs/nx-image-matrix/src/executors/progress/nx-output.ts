@@ -35,8 +35,8 @@ export function redraws(environment: NodeJS.ProcessEnv, call: () => NxCall): boo
 
 function outputStyle(args: readonly string[]): string | undefined {
   const index = args.findIndex((arg) => /^--output-?style(=|$)/i.test(arg));
+  const [, value] = args[index]?.split('=') ?? [];
   if (index < 0) return undefined;
-  const [, value] = args[index]!.split('=');
   return value ?? args[index + 1];
 }
 

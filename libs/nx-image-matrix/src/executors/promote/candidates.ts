@@ -1,3 +1,4 @@
+import { messageOf } from '@nx-image-matrix/engine/unknown';
 import type { ExecutorContext } from '@nx/devkit';
 import { likelyPlatforms } from '@nx-image-matrix/engine';
 import type { ImageMetadata } from '../../types.ts';
@@ -29,7 +30,7 @@ export async function candidatesOf(
       found.plans.push(plan);
       found.problems.push(...problemsOf(plan, context));
     } catch (error) {
-      found.problems.push(`${folder.project}: ${(error as Error).message}`);
+      found.problems.push(`${folder.project}: ${messageOf(error)}`);
     }
   }
   for (const found of packages.values()) found.problems.push(...sharedTags(found.plans));

@@ -1,3 +1,4 @@
+import { messageOf } from '@nx-image-matrix/engine/unknown';
 import { findEngine, type EngineImage } from '@nx-image-matrix/engine';
 import { imageFolders, type ImageFolder } from '../../workspace/image-folders.ts';
 import type { TaskOutcome } from '../batch.ts';
@@ -102,7 +103,7 @@ async function planImage(run: DryRun, { plan, choice }: PushPlan): Promise<Plann
         const from = await run.access.clientOf(target).digest(reference);
         references.push({ reference, from, ...planOne(from, current) });
       } catch (error) {
-        references.push({ reference, action: `failed: ${(error as Error).message.split('\n')[0]}` });
+        references.push({ reference, action: `failed: ${messageOf(error).split('\n')[0]}` });
         problems.push(`failed ${reference}: ${describeError(error)}`);
       }
     }

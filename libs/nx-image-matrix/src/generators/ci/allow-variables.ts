@@ -1,3 +1,4 @@
+import { isObject } from '@nx-image-matrix/engine/unknown';
 import { readJsonc, setJson } from '../jsonc.ts';
 import type { ImageMatrixOptions } from '../../types.ts';
 
@@ -8,7 +9,7 @@ const PLUGIN = 'nx-image-matrix';
  * manifests, which are asked for by its place in `plugins`; what is there already stays as it is. Undefined where the file has no entry of the plugin itself, since it extends another one.
  */
 export function allowVariables(text: string, variablesOf: (index: number) => readonly string[]): string | undefined {
-  const { plugins } = readJsonc(text, 'nx.json') as { plugins?: unknown };
+  const { plugins } = readJsonc(text, 'nx.json');
   let result = text;
   let found = false;
   for (const [index, entry] of (Array.isArray(plugins) ? plugins : []).entries()) {
@@ -27,5 +28,5 @@ export function allowVariables(text: string, variablesOf: (index: number) => rea
 }
 
 function isOurs(entry: unknown): entry is typeof PLUGIN | { plugin: string; options?: ImageMatrixOptions } {
-  return entry === PLUGIN || (entry as { plugin?: unknown } | null)?.plugin === PLUGIN;
+  return entry === PLUGIN || (isObject(entry) && entry['plugin'] === PLUGIN);
 }

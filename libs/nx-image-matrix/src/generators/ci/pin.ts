@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
+import { messageOf } from '@nx-image-matrix/engine/unknown';
 import { actions } from './actions.ts';
 
 const execute = promisify(execFile);
@@ -34,7 +35,7 @@ export async function pinActions(files: Record<string, string>, server: string):
         version: tag,
       });
     } catch (error) {
-      problems.push(`${use}: ${(error as Error).message}`);
+      problems.push(`${use}: ${messageOf(error)}`);
     }
   }
   if (problems.length > 0) {
@@ -64,8 +65,14 @@ async function commitOf(url: string, tag: string): Promise<string> {
   }).catch((error: { stderr?: string; message: string }) => {
     throw new Error(`git ls-remote ${url} failed: ${(error.stderr || error.message).trim()}`);
   });
-  const found = new Map(stdout.split('\n').map((line) => line.split('\t').toReversed() as [string, string]));
+  const found = new Map(stdout.split('\n').map(nameAndCommit));
   const commit = found.get(`${name}^{}`) ?? found.get(name);
   if (!commit || !/^([0-9a-f]{40}|[0-9a-f]{64})$/.test(commit)) throw new Error(`${url} has no tag ${tag}`);
   return commit;
+}
+
+/** A line of `git ls-remote`, as name and commit. */
+function nameAndCommit(line: string): [name: string, commit: string] {
+  const [commit = '', name = ''] = line.split('\t');
+  return [name, commit];
 }

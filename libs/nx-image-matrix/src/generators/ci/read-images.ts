@@ -1,4 +1,5 @@
 import type { ProjectGraph } from '@nx/devkit';
+import { imageMetadata } from '../../workspace/image-metadata.ts';
 import { passwordVariables } from '../../repositories/passwords.ts';
 import { readRepositoryEntries } from '../../repositories/repositories.ts';
 import type { ImageMetadata } from '../../types.ts';
@@ -57,7 +58,7 @@ export function readImages(workspaceRoot: string, graph: Pick<ProjectGraph, 'nod
 
 function imagesOf({ nodes }: Pick<ProjectGraph, 'nodes'>): { manifest: string; image: ImageMetadata }[] {
   return Object.values(nodes).flatMap(({ data }) => {
-    const { image } = (data.metadata ?? {}) as { image?: ImageMetadata };
+    const image = imageMetadata(data);
     const generate = Object.values(data.targets ?? {}).find(({ executor }) => executor === 'nx-image-matrix:generate');
     const manifest: unknown = generate?.options?.manifest;
     return image && typeof manifest === 'string' ? [{ manifest, image }] : [];

@@ -1,3 +1,4 @@
+import { isObject } from '@nx-image-matrix/engine/unknown';
 import { readJsonc, setJson } from '../jsonc.ts';
 
 const SETTINGS = '.vscode/settings.json';
@@ -7,8 +8,8 @@ const manifests = ['manifest.yml', 'manifest.yaml'];
 
 /** `.vscode/settings.json` with the schema of manifests, for completion and hover. Another pattern for it stays. */
 export function associateSchema(text: string, schema: string): string {
-  const schemas = readJsonc(text, SETTINGS)['yaml.schemas'] as Record<string, unknown> | undefined;
-  if (schemas && Object.keys(schemas).some((key) => key.endsWith(schema))) return text;
+  const schemas = readJsonc(text, SETTINGS)['yaml.schemas'];
+  if (isObject(schemas) && Object.keys(schemas).some((key) => key.endsWith(schema))) return text;
   return setJson(text, ['yaml.schemas', schema], manifests);
 }
 

@@ -1,3 +1,4 @@
+import { isObject } from '@nx-image-matrix/engine/unknown';
 import type { Tree } from '@nx/devkit';
 import { readJsonc, setJson } from '../jsonc.ts';
 import { changeFile } from './change-file.ts';
@@ -67,16 +68,17 @@ function addLine(text: string, folder: string): string {
 
 /** Biome 2 excludes by `!`-entries of `files.includes`, which then must include everything else first; Biome 1 by `files.ignore`. */
 function excludeFromBiome(text: string, folder: string): string {
-  const files = readJsonc(text, 'biome.json')['files'] as Record<string, unknown> | undefined;
-  if (Array.isArray(files?.['ignore'])) return appendTo(text, 'biome.json', ['files', 'ignore'], `${folder}/**`);
+  const { files } = readJsonc(text, 'biome.json');
+  const { ignore, includes } = isObject(files) ? files : {};
+  if (Array.isArray(ignore)) return appendTo(text, 'biome.json', ['files', 'ignore'], `${folder}/**`);
   const pattern = `!${folder}/**`;
-  if (!Array.isArray(files?.['includes'])) return setJson(text, ['files', 'includes'], ['**', pattern]);
+  if (!Array.isArray(includes)) return setJson(text, ['files', 'includes'], ['**', pattern]);
   return appendTo(text, 'biome.json', ['files', 'includes'], pattern);
 }
 
 function appendTo(text: string, file: string, path: string[], value: string): string {
   let list: unknown = readJsonc(text, file);
-  for (const key of path) list = (list as Record<string, unknown> | undefined)?.[key];
+  for (const key of path) list = isObject(list) ? list[key] : undefined;
   if (!Array.isArray(list)) return setJson(text, path, [value]);
   const same = (entry: unknown): boolean => typeof entry === 'string' && bare(entry) === bare(value);
   return list.some(same) ? text : setJson(text, [...path, list.length], value, true);

@@ -1,3 +1,4 @@
+import { isObject } from '@nx-image-matrix/engine/unknown';
 import { readJsonc, setJson } from '../jsonc.ts';
 import { infersFromDockerfiles, leavesAlone } from '../../plugin/neighbours.ts';
 import type { ImageMatrixOptions } from '../../types.ts';
@@ -46,7 +47,7 @@ export function registerPlugin(text: string, settings: NxSettings, options: Imag
 /** A list that another file gives is written out: a list of `nx.json` replaces what it extends. */
 function append(text: string, path: string[], inherited: readonly unknown[] = [], value: unknown): string {
   let own: unknown = readJsonc(text, 'nx.json');
-  for (const key of path) own = (own as Record<string, unknown> | undefined)?.[key];
+  for (const key of path) own = isObject(own) ? own[key] : undefined;
   if (Array.isArray(own)) return setJson(text, [...path, own.length], value, true);
   return setJson(text, path, [...inherited, value]);
 }

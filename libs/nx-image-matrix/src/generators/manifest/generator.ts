@@ -1,4 +1,5 @@
 import { join, posix } from 'node:path';
+import { messageOf } from '@nx-image-matrix/engine/unknown';
 import type { GeneratorCallback, Tree } from '@nx/devkit';
 import { matrixProjectName } from '../../plugin/matrix-project.ts';
 import { manifestOptions } from '../../workspace/manifest-options.ts';
@@ -70,7 +71,7 @@ async function writePresets(tree: Tree, folder: string, presets: string[], value
         overwriteStrategy: OverwriteStrategy.ThrowIfExisting,
       });
     } catch (error) {
-      throw new Error(`${(error as Error).message}. Nothing was written; choose another folder with --directory.`, {
+      throw new Error(`${messageOf(error)}. Nothing was written; choose another folder with --directory.`, {
         cause: error,
       });
     }

@@ -20,7 +20,7 @@ export function translateCondition(text: string, rename: (name: string) => strin
 function atomsOf(text: string): string[] {
   const atoms: string[] = [];
   atom.lastIndex = 0;
-  for (let match = atom.exec(text); match; match = atom.exec(text)) atoms.push(match[1]!);
+  for (let match = atom.exec(text); match; match = atom.exec(text)) atoms.push(match[1] ?? '');
   if (atoms.join('').replaceAll(/\s/g, '') !== text.replaceAll(/\s/g, '')) throw noCounterpart();
   return atoms;
 }
@@ -58,7 +58,8 @@ class Parser {
 
   #untilNext(): string[] {
     const start = this.#at;
-    while (this.#at < this.#atoms.length && !['and', 'or', '(', ')'].includes(this.#atoms[this.#at]!)) this.#at += 1;
+    while (this.#at < this.#atoms.length && !['and', 'or', '(', ')'].includes(this.#atoms[this.#at] ?? ''))
+      this.#at += 1;
     return this.#atoms.slice(start, this.#at);
   }
 
@@ -77,9 +78,9 @@ function comparison(atoms: readonly string[], rename: (name: string) => string):
   const test = rest.join(' ');
   if (test === 'is defined' || test === 'is not none') return compare(name, '!=', 'nil');
   if (test === 'is not defined' || test === 'is none') return compare(name, '==', 'nil');
-  const right = rest.at(-1)!;
-  if (rest.length === 2 && Object.hasOwn(opposites, rest[0]!) && operand.test(right))
-    return compare(name, rest[0]!, valueOf(right, rename));
+  const [operator = '', right = ''] = rest;
+  if (rest.length === 2 && Object.hasOwn(opposites, operator) && operand.test(right))
+    return compare(name, operator, valueOf(right, rename));
   const [, negated, list] = /^(not )?in (.*)$/.exec(test) ?? [];
   if (list === undefined) throw noCounterpart();
   const inside = list.startsWith('[') ? anyOf(name, list, rename) : hasKey(left, list, rename);
@@ -109,7 +110,7 @@ function compare(left: string, operator: string, right: string): Condition {
 
 function valueOf(text: string, rename: (name: string) => string): string {
   if (/^["']/.test(text)) return text;
-  return Object.hasOwn(constants, text) ? constants[text]! : rename(text);
+  return (Object.hasOwn(constants, text) ? constants[text] : undefined) ?? rename(text);
 }
 
 function not(condition: Condition): Condition {
@@ -118,8 +119,9 @@ function not(condition: Condition): Condition {
 }
 
 function joined(kind: 'and' | 'or', parts: Condition[]): Condition {
-  if (parts.length === 0) throw noCounterpart();
-  return parts.length === 1 ? parts[0]! : { kind, parts };
+  const [first, ...others] = parts;
+  if (!first) throw noCounterpart();
+  return others.length === 0 ? first : { kind, parts };
 }
 
 /** A group can only be the last part, where reading from the right puts the brackets. */

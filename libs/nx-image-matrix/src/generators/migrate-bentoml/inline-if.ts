@@ -12,7 +12,7 @@ export function splitInlineIf(text: string): InlineIf | undefined {
   if (rest === undefined) return undefined;
   const [condition = '', otherwise = ''] = cut(rest, 'else');
   const filtered = (part: string): string => (filters === '' || part === '' ? part : `(${part})${filters}`);
-  return { value: filtered(value!), condition, otherwise: filtered(otherwise) };
+  return { value: filtered(value), condition, otherwise: filtered(otherwise) };
 }
 
 /** An expression without brackets around all that its filters are for: in Liquid filters go over everything before them. */
@@ -47,7 +47,7 @@ function* plainText(text: string): Generator<{ at: number; depth: number }> {
   let depth = 0;
   let quote = '';
   for (let at = 0; at < text.length; at += 1) {
-    const character = text[at]!;
+    const character = text.charAt(at);
     if (quote !== '') {
       if (character === quote) quote = '';
       continue;

@@ -1,3 +1,4 @@
+import { messageOf } from '@nx-image-matrix/engine/unknown';
 import { translateCondition } from './condition.ts';
 import { splitInlineIf, unwrapped } from './inline-if.ts';
 
@@ -38,16 +39,15 @@ const token =
 export function translateJinja(text: string): Translation {
   const problems: Translation['problems'] = [];
   const translated = text.replaceAll(token, (whole: string, ...rest: unknown[]) => {
-    const [open, left, body, right] = rest as (string | undefined)[];
-    const offset = rest.at(-2) as number;
+    const [open, left, body, right, , offset] = rest;
     if (whole.startsWith('{#')) return `{% comment %}${whole.slice(2, -2)}{% endcomment %}`;
-    if (!open) return whole;
+    if (typeof body !== 'string') return whole;
     try {
-      const trims: Trims = { left: left === '-' ? '-' : '', right: right! };
-      return open === '{{' ? output(body!, trims) : tag(body!, trims);
+      const trims: Trims = { left: left === '-' ? '-' : '', right: right === '-' ? '-' : '' };
+      return open === '{{' ? output(body, trims) : tag(body, trims);
     } catch (error) {
-      const line = text.slice(0, offset).split('\n').length;
-      problems.push({ line, message: `${(error as Error).message}: ${whole}` });
+      const line = text.slice(0, Number(offset)).split('\n').length;
+      problems.push({ line, message: `${messageOf(error)}: ${whole}` });
       return `{% comment %}not translated: ${whole.replaceAll(/[{}%]/g, '')}{% endcomment %}`;
     }
   });
@@ -73,10 +73,10 @@ function output(expression: string, trims: Trims): string {
 }
 
 function tag(body: string, trims: Trims): string {
-  const [, name, expression] = /^set\s+(\w+)\s*=\s*([\s\S]+)$/.exec(body) ?? [];
+  const [, name, expression = ''] = /^set\s+(\w+)\s*=\s*([\s\S]+)$/.exec(body) ?? [];
   if (!name) return `{%${trims.left} ${statement(body)} ${trims.right}%}`;
   const assign = `assign ${name} =`;
-  return choice(expression!, trims, (text, { left, right }) => `{%${left} ${assign} ${value(text)} ${right}%}`);
+  return choice(expression, trims, (text, { left, right }) => `{%${left} ${assign} ${value(text)} ${right}%}`);
 }
 
 /** An inline `if` becomes one around the whole; it has an end of its own in Liquid. */
@@ -124,9 +124,9 @@ function file(name: string): string {
 
 function loop(rest: string): string {
   if (/^key\s*,\s*value\s+in\s+metadata\.envars\.items\(\)$/.test(rest)) return 'for envar in envars';
-  const [, name, list] = /^(\w+)\s+in\s+([\w.]+)$/.exec(rest) ?? [];
+  const [, name, list = ''] = /^(\w+)\s+in\s+([\w.]+)$/.exec(rest) ?? [];
   if (!name) throw new Error('this loop has no counterpart');
-  return `for ${name} in ${rename(list!)}`;
+  return `for ${name} in ${rename(list)}`;
 }
 
 /** An expression with filters; `+` and `~` join texts. */

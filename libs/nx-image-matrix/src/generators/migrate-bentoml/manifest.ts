@@ -30,7 +30,7 @@ const known = new Set(
  */
 export function migrateManifest(text: string, pythonVersions: readonly string[], version?: string): Migration {
   // Without types of YAML 3.10 stays 3.10.
-  const raw = parse(text, { schema: 'failsafe', merge: true }) as Raw;
+  const raw: unknown = parse(text, { schema: 'failsafe', merge: true });
   if (!isMap(raw) || !isMap(raw['packages']) || !isMap(raw['releases'])) {
     throw new Error('This is no manifest of BentoML: it has no "packages" and "releases".');
   }
@@ -74,7 +74,7 @@ function repositories(raw: Raw, problems: string[]): Raw {
       const { urls, registry, ...rest } = map(entry);
       if (urls) problems.push(`repository "${name}": "urls" was left out; registries are asked by their own protocol`);
       const full = Object.entries(map(registry)).map(([key, value]) => [key, withHost(String(value), name)]);
-      return [name, { ...filled(rest), registry: Object.fromEntries(full) as Raw }];
+      return [name, { ...filled(rest), registry: Object.fromEntries(full) }];
     }),
   );
 }
@@ -91,8 +91,9 @@ function releases(raw: Raw, base: Raw, dependencies: Record<string, Raw>): Map<s
   for (const [distro, entry] of Object.entries(raw)) {
     const flat = /^(\D+?)-?(\d[\w.]*)$/.exec(distro);
     const isSpec = 'base_image' in map(entry) || 'templates_dir' in map(entry);
-    const versions = isSpec && flat ? { [flat[2]!]: entry } : map(entry);
-    const name = isSpec && flat ? flat[1]! : distro;
+    const [, flatName = distro, flatVersion = ''] = flat ?? [];
+    const versions = isSpec && flat ? { [flatVersion]: entry } : map(entry);
+    const name = isSpec ? flatName : distro;
     const ofDistro = result.get(name) ?? new Map<string, Raw>();
     for (const [version, release] of Object.entries(versions)) {
       ofDistro.set(version, specOf(map(release), base, dependencies));

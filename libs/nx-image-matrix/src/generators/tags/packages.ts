@@ -1,7 +1,7 @@
 import { posix } from 'node:path';
+import { isObject } from '@nx-image-matrix/engine/unknown';
 import type { Tree } from '@nx/devkit';
 import { size } from '../../format/quantities.ts';
-import type { BuildRecord } from '../../build-plan/record.ts';
 import type { OptionsOf } from '../../workspace/manifest-options.ts';
 import { checkedImages } from '../checked-images.ts';
 import type { TaggedImage } from './table.ts';
@@ -38,8 +38,9 @@ function recordedSize(tree: Tree, root: string, reference: string): string | und
   const text = tree.read(posix.join('dist', root, 'build.json'), 'utf8');
   if (text === null) return undefined;
   try {
-    const record = JSON.parse(text) as Partial<BuildRecord>;
-    return record.reference === reference && typeof record.size === 'number' ? size(record.size) : undefined;
+    const record: unknown = JSON.parse(text);
+    if (!isObject(record) || record['reference'] !== reference) return undefined;
+    return typeof record['size'] === 'number' ? size(record['size']) : undefined;
   } catch {
     return undefined;
   }

@@ -57,6 +57,9 @@ function linkTo(path: string, { url }: TableStyle, folder: string): string {
 function formerSizes(text: string): Map<string, string> {
   if (!/^\| Tags \| Platforms \| Size \|/m.test(text)) return new Map();
   return new Map(
-    [...text.matchAll(/^\|.* \| ([^|]+) \| \[[^\]]*\]\(([^)]*)\) \|\s*$/gm)].map(([, size, link]) => [link!, size!]),
+    [...text.matchAll(/^\|.* \| ([^|]+) \| \[[^\]]*\]\(([^)]*)\) \|\s*$/gm)].map(([, size = '', link = '']) => [
+      link,
+      size,
+    ]),
   );
 }

@@ -27,7 +27,8 @@ export function storeContents(store: JsonStore, { file, images }: Matrix<Generat
   for (const { digest, files, rendered, warnings } of images) {
     for (const [index, { hash }] of files.entries()) {
       if (Object.hasOwn(stored.contents, hash)) continue;
-      const { content } = rendered[index]!;
+      const content = rendered[index]?.content;
+      if (content === undefined) return;
       left -= content.length;
       if (left < 0) return;
       stored.contents[hash] = typeof content === 'string' ? content : { base64: content.toString('base64') };
@@ -47,8 +48,9 @@ export function storeContents(store: JsonStore, { file, images }: Matrix<Generat
 export function storedContents(store: JsonStore, manifest: string): (digest: string) => ImageContents | undefined {
   const { contents = {}, images = {} } = (store.read(contentsName(manifest)) ?? {}) as Partial<StoredContents>;
   return (digest) => {
-    if (!Object.hasOwn(images, digest)) return undefined;
-    const { files, warnings } = images[digest]!;
+    const image = Object.hasOwn(images, digest) ? images[digest] : undefined;
+    if (!image) return undefined;
+    const { files, warnings } = image;
     const rendered = files.flatMap(([path, executable, hash]): RenderedFile[] => {
       const content = Object.hasOwn(contents, hash) ? contents[hash] : undefined;
       if (content === undefined) return [];

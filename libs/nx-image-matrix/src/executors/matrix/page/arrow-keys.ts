@@ -16,7 +16,8 @@ export function moveByArrows(table: HTMLTableElement): void {
 }
 
 function neighbour(table: HTMLTableElement, button: HTMLButtonElement, key: string): HTMLButtonElement | undefined {
-  const row = button.closest('tr')!;
+  const row = button.closest('tr');
+  if (!row) return undefined;
   const ofRow = [...row.querySelectorAll('button')];
   if (key === 'Home') return ofRow[0];
   if (key === 'End') return ofRow.at(-1);
@@ -29,8 +30,9 @@ function neighbour(table: HTMLTableElement, button: HTMLButtonElement, key: stri
 
 /** The first of the rows that has a button in the same column. Columns count from the right, where no header spans rows. */
 function inColumn(button: HTMLButtonElement, rows: readonly HTMLTableRowElement[]): HTMLButtonElement | undefined {
-  const cells = [...button.closest('tr')!.cells];
-  const fromRight = cells.length - cells.indexOf(button.closest('td')!);
+  const cell = button.closest('td');
+  const cells = [...(button.closest('tr')?.cells ?? [])];
+  const fromRight = cells.length - (cell ? cells.indexOf(cell) : 0);
   for (const { cells: others } of rows) {
     const found = others[others.length - fromRight]?.querySelector('button');
     if (found) return found;

@@ -34,7 +34,8 @@ function columnsOf(entries: readonly Entry[]): Column[] {
   const depths = new Map<string, number>();
   for (const { type, depth } of columns.values()) depths.set(type, Math.min(depth, depths.get(type) ?? depth));
   return [...columns.values()].sort(
-    (a, b) => depths.get(a.type)! - depths.get(b.type)! || compare(a.type, b.type) || compare(a.variant, b.variant),
+    (a, b) =>
+      (depths.get(a.type) ?? 0) - (depths.get(b.type) ?? 0) || compare(a.type, b.type) || compare(a.variant, b.variant),
   );
 }
 

@@ -14,10 +14,14 @@ export const statuses: Record<Status, { label: string; meaning: string }> = {
   never: { label: 'not built', meaning: 'never built on this machine' },
 };
 
+export function isStatus(text: string): text is Status {
+  return Object.hasOwn(statuses, text);
+}
+
 /** The one word for an image: what has to be done first counts most. */
 export function statusOf({ upToDate, built, pushed }: PageImage): Status {
   if (!upToDate) return 'stale';
-  if (built !== 'built') return Object.hasOwn(statuses, built) ? (built as Status) : 'unknown';
+  if (built !== 'built') return isStatus(built) ? built : 'unknown';
   return pushed === 'pushed' ? 'pushed' : 'built';
 }
 

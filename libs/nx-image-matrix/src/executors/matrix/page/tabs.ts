@@ -7,17 +7,17 @@ export function tabs(names: readonly string[], chosen: (name: string) => void): 
       button.setAttribute('aria-selected', String(selected));
       button.tabIndex = selected ? 0 : -1;
     }
-    document.getElementById('view')!.setAttribute('aria-labelledby', `tab-${name}`);
+    document.getElementById('view')?.setAttribute('aria-labelledby', `tab-${name}`);
     chosen(name);
   };
   for (const [index, button] of buttons.entries()) {
-    button.addEventListener('click', () => choose(names[index]!));
+    button.addEventListener('click', () => choose(names[index] ?? ''));
     button.addEventListener('keydown', ({ key }) => {
       const step = key === 'ArrowRight' ? 1 : key === 'ArrowLeft' ? -1 : 0;
       if (step === 0) return;
       const next = (index + step + buttons.length) % buttons.length;
-      choose(names[next]!);
-      buttons[next]!.focus();
+      choose(names[next] ?? '');
+      buttons[next]?.focus();
     });
   }
   return choose;

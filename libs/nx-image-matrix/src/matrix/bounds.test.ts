@@ -54,7 +54,8 @@ describe('what the images of a reading may have together', () => {
   });
 
   it('are so many characters, which files that are copied as they are do not count to', () => {
-    writeRuntime(() => `RUN echo {{ name }} ${'x'.repeat(1000)}`);
+    const line = `RUN echo {{ name }} ${'x'.repeat(1000)}\n`;
+    write('templates/runtime/Dockerfile.liquid', `FROM {{ from }}\n${line.repeat(20)}`);
     write('templates/runtime/data.txt', 'y'.repeat(1_000_000));
     const { diagnostics } = read({ characters: 100_000 });
     expect(diagnostics).toMatchObject([

@@ -52,7 +52,7 @@ function textsOf(source: string): string[] {
 /** Words of a message that no text of the code has; names, paths and short words are left out. */
 function unknownWords(message: string, texts: string[]): string[] {
   const example = message.replaceAll('...', 'X');
-  const known = new Array<boolean>(example.length).fill(false);
+  const known = Array.from({ length: example.length }, () => false);
   for (const text of texts) {
     const start = example.indexOf(text);
     if (start >= 0) known.fill(true, start, start + text.length);

@@ -1,5 +1,6 @@
 import { diagnose, imagesOf, minimal, summary } from '../test/minimal.ts';
-import { formatDiagnostics, isImageMatrix } from './index.ts';
+import { formatDiagnostics } from '@nx-image-matrix/diagnostics';
+import { isImageMatrix } from './index.ts';
 
 function bomb(levels: number, open = '[', close = ']'): string {
   const lines = ['x-0: &b0 debian'];

@@ -1,4 +1,4 @@
-import type { Position } from './diagnostic.ts';
+import type { Position } from '@nx-image-matrix/diagnostics';
 
 export interface Distro {
   /** `debian` */

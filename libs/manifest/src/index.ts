@@ -1,8 +1,3 @@
-export type { Diagnostic, DiagnosticCode, Position, Severity } from './diagnostic.ts';
-export { isVariableName } from './diagnostics/credentials.ts';
-export { formatDiagnostics } from './diagnostics/format.ts';
-export { sortDiagnostics } from './diagnostics/sort.ts';
-export { isOneSlip, suggest } from './diagnostics/suggest.ts';
 export { findDuplicateProjects } from './expand/duplicate-projects.ts';
 export { findDuplicateReferences } from './expand/duplicate-references.ts';
 export { expandImages, type Expansion } from './expand/expand-images.ts';

@@ -1,4 +1,4 @@
-import { Problems } from './diagnostics/problems.ts';
+import { Problems } from './yaml/problems.ts';
 import { readTree } from './yaml/read-tree.ts';
 
 /**

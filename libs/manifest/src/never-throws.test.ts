@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import * as fc from 'fast-check';
 import { diagnose } from '../test/minimal.ts';
-import { formatDiagnostics, isImageMatrix } from './index.ts';
+import { formatDiagnostics } from '@nx-image-matrix/diagnostics';
+import { isImageMatrix } from './index.ts';
 
 const seed = readFileSync(new URL('../test/fixtures/seed.yml', import.meta.url), 'utf8');
 

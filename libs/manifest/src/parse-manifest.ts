@@ -1,6 +1,5 @@
-import type { Diagnostic } from './diagnostic.ts';
-import { Problems } from './diagnostics/problems.ts';
-import { sortDiagnostics } from './diagnostics/sort.ts';
+import { type Diagnostic, sortDiagnostics } from '@nx-image-matrix/diagnostics';
+import { Problems } from './yaml/problems.ts';
 import { expandImages } from './expand/expand-images.ts';
 import type { Manifest } from './manifest.ts';
 import { normalise } from './normalise/normalise.ts';

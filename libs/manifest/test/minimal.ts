@@ -1,4 +1,4 @@
-import type { Diagnostic } from '../src/diagnostic.ts';
+import type { Diagnostic } from '@nx-image-matrix/diagnostics';
 import { expandImages, parseManifest, type ExpandOptions, type Image } from '../src/index.ts';
 
 /** A manifest that has what it needs and nothing else: `runtime` of `app` on Debian 12. */

@@ -1,4 +1,5 @@
-import type { Diagnostic, Image } from '@nx-image-matrix/manifest';
+import type { Diagnostic } from '@nx-image-matrix/diagnostics';
+import type { Image } from '@nx-image-matrix/manifest';
 import { describe, placeProblems } from './errors.ts';
 import { hintFor, hintForType } from './hints.ts';
 import { LARGEST_FILE } from './layout.ts';

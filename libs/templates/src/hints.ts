@@ -1,4 +1,5 @@
-import { suggest, type Image } from '@nx-image-matrix/manifest';
+import { suggest } from '@nx-image-matrix/diagnostics';
+import type { Image } from '@nx-image-matrix/manifest';
 import type { Liquid } from 'liquidjs';
 
 /** What somebody who wrote an unknown variable, filter or tag probably meant. */

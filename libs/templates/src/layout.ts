@@ -1,4 +1,4 @@
-import { suggest } from '@nx-image-matrix/manifest';
+import { suggest } from '@nx-image-matrix/diagnostics';
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { contains, isFile, isFolder, realPath } from './paths.ts';

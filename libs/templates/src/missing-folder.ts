@@ -1,6 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import { suggest } from '@nx-image-matrix/manifest';
+import { suggest } from '@nx-image-matrix/diagnostics';
 import { contains, isFolder, realPath, relativePath } from './paths.ts';
 import { TemplatesDirProblem } from './problem.ts';
 

@@ -1,4 +1,4 @@
-import type { Diagnostic } from '@nx-image-matrix/manifest';
+import type { Diagnostic } from '@nx-image-matrix/diagnostics';
 
 export type TemplateCode = Extract<Diagnostic['code'], 'missing-template' | 'template-error' | 'template-outside-root'>;
 

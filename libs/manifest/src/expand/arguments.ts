@@ -1,5 +1,5 @@
-import { looksLikeCredential } from '../diagnostics/credentials.ts';
-import type { Problems } from '../diagnostics/problems.ts';
+import { looksLikeCredential } from '@nx-image-matrix/diagnostics';
+import type { Problems } from '../yaml/problems.ts';
 import type { Text } from '../manifest.ts';
 import { axisValueProblem } from '../references/axis-value.ts';
 import { renderLiquid } from './liquid.ts';

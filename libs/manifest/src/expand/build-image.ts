@@ -1,4 +1,4 @@
-import type { Position } from '../diagnostic.ts';
+import type { Position } from '@nx-image-matrix/diagnostics';
 import type { Image } from '../image.ts';
 import type { RepositoryEntry } from '../manifest.ts';
 import { renderTexts } from './arguments.ts';

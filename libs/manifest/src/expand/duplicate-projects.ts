@@ -1,4 +1,4 @@
-import type { Diagnostic } from '../diagnostic.ts';
+import type { Diagnostic } from '@nx-image-matrix/diagnostics';
 import type { Image } from '../image.ts';
 
 /** One manifest with its images, as {@link findDuplicateProjects} compares them. */

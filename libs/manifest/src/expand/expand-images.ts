@@ -1,5 +1,5 @@
-import type { Diagnostic } from '../diagnostic.ts';
-import { Problems } from '../diagnostics/problems.ts';
+import type { Diagnostic } from '@nx-image-matrix/diagnostics';
+import { Problems } from '../yaml/problems.ts';
 import type { Image } from '../image.ts';
 import type { Manifest } from '../manifest.ts';
 import { isRepository } from '../references/reference.ts';

@@ -1,4 +1,4 @@
-import type { Problems } from '../diagnostics/problems.ts';
+import type { Problems } from '../yaml/problems.ts';
 import type { Argument, Manifest, Package, Release, ReleaseType } from '../manifest.ts';
 import type { Place } from '../yaml/tree.ts';
 import { allCoordinates, coordinateKey, type Coordinate } from './coordinates.ts';

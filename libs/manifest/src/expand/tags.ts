@@ -1,4 +1,4 @@
-import type { Problems } from '../diagnostics/problems.ts';
+import type { Problems } from '../yaml/problems.ts';
 import type { Text } from '../manifest.ts';
 import { isTag } from '../references/tag.ts';
 import type { Place } from '../yaml/tree.ts';

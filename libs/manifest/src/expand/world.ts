@@ -1,4 +1,4 @@
-import type { Problems } from '../diagnostics/problems.ts';
+import type { Problems } from '../yaml/problems.ts';
 import type { CudaVariables } from '../image.ts';
 import type { Manifest, Release, RepositoryEntry, Text } from '../manifest.ts';
 import type { Place } from '../yaml/tree.ts';

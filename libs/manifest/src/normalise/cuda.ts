@@ -1,5 +1,4 @@
-import type { DiagnosticCode } from '../diagnostic.ts';
-import { suggest } from '../diagnostics/suggest.ts';
+import { type DiagnosticCode, suggest } from '@nx-image-matrix/diagnostics';
 import type { CudaSetting } from '../manifest.ts';
 import type { Entry, Item, Node, Place } from '../yaml/tree.ts';
 import { entriesOf, namedEntriesOf, textOf } from './read.ts';

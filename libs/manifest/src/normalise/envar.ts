@@ -1,4 +1,4 @@
-import { isVariableName } from '../diagnostics/credentials.ts';
+import { isVariableName } from '@nx-image-matrix/diagnostics';
 
 /** Takes `KEY=value` apart; undefined when it is not one. */
 export function readEnvar(text: string): { name: string; value: string } | undefined {

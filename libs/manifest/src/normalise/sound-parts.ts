@@ -1,4 +1,4 @@
-import type { Problems } from '../diagnostics/problems.ts';
+import type { Problems } from '../yaml/problems.ts';
 import type { Layer, Listing, Manifest, Package, Release, ReleaseType } from '../manifest.ts';
 
 /**

@@ -1,4 +1,4 @@
-import type { Problems } from '../diagnostics/problems.ts';
+import type { Problems } from '../yaml/problems.ts';
 import type { Manifest } from '../manifest.ts';
 import type { Node } from '../yaml/tree.ts';
 

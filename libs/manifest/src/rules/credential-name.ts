@@ -1,5 +1,5 @@
-import { isVariableName } from '../diagnostics/credentials.ts';
-import type { Problems } from '../diagnostics/problems.ts';
+import { isVariableName } from '@nx-image-matrix/diagnostics';
+import type { Problems } from '../yaml/problems.ts';
 import type { Node } from '../yaml/tree.ts';
 
 /** Reports what is not the name of a variable where one must stand: perhaps a pasted password, so it never shows. */

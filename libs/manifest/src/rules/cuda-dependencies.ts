@@ -1,5 +1,5 @@
 import valid from 'semver/functions/valid.js';
-import type { Problems } from '../diagnostics/problems.ts';
+import type { Problems } from '../yaml/problems.ts';
 import { isCudnn } from '../expand/cuda-variables.ts';
 import { namedEntriesOf, valueOf } from '../normalise/read.ts';
 import type { Entry } from '../yaml/tree.ts';

@@ -1,4 +1,4 @@
-import { suggest } from '../diagnostics/suggest.ts';
+import { suggest } from '@nx-image-matrix/diagnostics';
 import { indexDistros, readDistro } from '../normalise/distros.ts';
 import { flatScalars, isNull, namedEntriesOf, valueOf } from '../normalise/read.ts';
 import type { Node } from '../yaml/tree.ts';

@@ -1,5 +1,5 @@
-import { isVariableName, looksLikeCredential } from '../diagnostics/credentials.ts';
-import type { Problems } from '../diagnostics/problems.ts';
+import { isVariableName, looksLikeCredential } from '@nx-image-matrix/diagnostics';
+import type { Problems } from '../yaml/problems.ts';
 import { isLiquid } from '../expand/liquid.ts';
 import { readEnvar } from '../normalise/envar.ts';
 import { flatScalars, isNull, itemsOf, namedEntriesOf, valueOf } from '../normalise/read.ts';

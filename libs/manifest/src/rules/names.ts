@@ -1,4 +1,4 @@
-import type { Problems } from '../diagnostics/problems.ts';
+import type { Problems } from '../yaml/problems.ts';
 import { namedEntriesOf, valueOf } from '../normalise/read.ts';
 import { isPathComponent } from '../references/reference.ts';
 import type { Entry } from '../yaml/tree.ts';

@@ -1,5 +1,5 @@
-import type { Problems } from '../diagnostics/problems.ts';
-import { suggest } from '../diagnostics/suggest.ts';
+import type { Problems } from '../yaml/problems.ts';
+import { suggest } from '@nx-image-matrix/diagnostics';
 import type { Entry, Node } from '../yaml/tree.ts';
 
 /** Reports a key that should be a package but is none. */

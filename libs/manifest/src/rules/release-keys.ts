@@ -1,4 +1,4 @@
-import type { Problems } from '../diagnostics/problems.ts';
+import type { Problems } from '../yaml/problems.ts';
 import type { Release } from '../manifest.ts';
 import { textOf, valueOf } from '../normalise/read.ts';
 import { specsOf } from '../normalise/specs.ts';

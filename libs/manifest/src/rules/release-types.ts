@@ -1,4 +1,4 @@
-import { suggest } from '../diagnostics/suggest.ts';
+import { suggest } from '@nx-image-matrix/diagnostics';
 import { MAX_CHAIN } from '../expand/plan.ts';
 import type { Manifest, ReleaseType } from '../manifest.ts';
 import { namedEntriesOf, valueOf } from '../normalise/read.ts';

@@ -1,4 +1,4 @@
-import type { Problems } from '../diagnostics/problems.ts';
+import type { Problems } from '../yaml/problems.ts';
 import { namedEntriesOf, valueOf } from '../normalise/read.ts';
 import { holdsCredentials, isRepository, repositoryHint } from '../references/reference.ts';
 import type { Node } from '../yaml/tree.ts';

@@ -1,6 +1,6 @@
 import type { ErrorObject } from 'ajv';
-import { suggest } from '../diagnostics/suggest.ts';
-import type { Problems } from '../diagnostics/problems.ts';
+import { suggest } from '@nx-image-matrix/diagnostics';
+import type { Problems } from '../yaml/problems.ts';
 import { toPlain } from '../yaml/plain.ts';
 import type { Entry, Node } from '../yaml/tree.ts';
 import { locate, type Location } from './locate.ts';

@@ -1,5 +1,5 @@
 import type { ErrorObject } from 'ajv';
-import { looksLikeCredential } from '../diagnostics/credentials.ts';
+import { looksLikeCredential } from '@nx-image-matrix/diagnostics';
 import type { Node } from '../yaml/tree.ts';
 import type { Location } from './locate.ts';
 

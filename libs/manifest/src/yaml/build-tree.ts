@@ -1,6 +1,5 @@
 import { isAlias, isMap, isScalar, type Alias, type ParsedNode, type Scalar } from 'yaml';
-import type { DiagnosticCode } from '../diagnostic.ts';
-import { suggest } from '../diagnostics/suggest.ts';
+import { type DiagnosticCode, suggest } from '@nx-image-matrix/diagnostics';
 import { mergeInto, type Merge } from './merge.ts';
 import { isListSource, isMapSource, type MapSource } from './nodes.ts';
 import type { Entry, Item, MapNode, Node, Place, ScalarNode } from './tree.ts';

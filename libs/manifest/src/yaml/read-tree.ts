@@ -1,4 +1,4 @@
-import type { Problems } from '../diagnostics/problems.ts';
+import type { Problems } from './problems.ts';
 import { buildTree } from './build-tree.ts';
 import { compose } from './compose.ts';
 import type { Node } from './tree.ts';

@@ -1,4 +1,5 @@
-import { expandImages, formatDiagnostics, parseManifest, type Image } from '@nx-image-matrix/manifest';
+import { formatDiagnostics } from '@nx-image-matrix/diagnostics';
+import { expandImages, parseManifest, type Image } from '@nx-image-matrix/manifest';
 import { hasErrors } from '../matrix/read-matrices.ts';
 import type { ResolvedOptions } from '../workspace/options.ts';
 

@@ -1,6 +1,7 @@
 import { posix } from 'node:path';
 import type { Tree } from '@nx/devkit';
-import { decodeManifest, formatDiagnostics, type Image } from '@nx-image-matrix/manifest';
+import { formatDiagnostics } from '@nx-image-matrix/diagnostics';
+import { decodeManifest, type Image } from '@nx-image-matrix/manifest';
 import { hasErrors, readMatrices } from '../matrix/read-matrices.ts';
 import type { GeneratedImage } from '../matrix/generate-image.ts';
 import { manifestOptions } from '../workspace/manifest-options.ts';

@@ -1,5 +1,5 @@
 import { posix } from 'node:path';
-import type { Diagnostic } from '@nx-image-matrix/manifest';
+import type { Diagnostic } from '@nx-image-matrix/diagnostics';
 import type { GeneratedImage } from './generate-image.ts';
 
 /** What the images of one reading may have together. */

@@ -1,5 +1,6 @@
 import type { ContextSource, DockerfileFacts } from '@nx-image-matrix/dockerfile';
-import type { Diagnostic, Image } from '@nx-image-matrix/manifest';
+import type { Diagnostic } from '@nx-image-matrix/diagnostics';
+import type { Image } from '@nx-image-matrix/manifest';
 
 /** What is worth a warning in the rendered Dockerfile of an image. */
 export function dockerfileWarnings(image: Image, facts: DockerfileFacts, text: string, file: string): Diagnostic[] {

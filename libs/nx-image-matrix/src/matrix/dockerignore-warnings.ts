@@ -1,4 +1,4 @@
-import type { Diagnostic } from '@nx-image-matrix/manifest';
+import type { Diagnostic } from '@nx-image-matrix/diagnostics';
 import type { BadRule } from '../build-context/rules.ts';
 
 /** Lines that are named; so many are not an ignore file. */

@@ -1,5 +1,6 @@
 import type { Member } from '@nx-image-matrix/dockerfile';
-import type { Diagnostic, Image } from '@nx-image-matrix/manifest';
+import type { Diagnostic } from '@nx-image-matrix/diagnostics';
+import type { Image } from '@nx-image-matrix/manifest';
 import type { RenderedTemplates } from '@nx-image-matrix/templates';
 import type { GenerateContext } from './generate-image.ts';
 

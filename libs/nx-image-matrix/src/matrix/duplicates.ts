@@ -1,4 +1,5 @@
-import { findDuplicateProjects, findDuplicateReferences, type Diagnostic } from '@nx-image-matrix/manifest';
+import type { Diagnostic } from '@nx-image-matrix/diagnostics';
+import { findDuplicateProjects, findDuplicateReferences } from '@nx-image-matrix/manifest';
 import type { Matrix } from './read-matrices.ts';
 
 /** Images of several matrices, or of one, that have the same project name or would be pushed to the same place. */

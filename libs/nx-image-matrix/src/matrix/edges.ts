@@ -1,5 +1,4 @@
-import type { Diagnostic } from '@nx-image-matrix/manifest';
-import { suggest } from '@nx-image-matrix/manifest';
+import { type Diagnostic, suggest } from '@nx-image-matrix/diagnostics';
 import type { ImageReference } from '@nx-image-matrix/dockerfile';
 import type { ImageFacts } from './generate-image.ts';
 import { OwnReferences } from './own-references.ts';

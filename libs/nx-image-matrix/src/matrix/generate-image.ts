@@ -6,7 +6,8 @@ import type {
   Family,
   ImageReference,
 } from '@nx-image-matrix/dockerfile';
-import type { Diagnostic, Image } from '@nx-image-matrix/manifest';
+import type { Diagnostic } from '@nx-image-matrix/diagnostics';
+import type { Image } from '@nx-image-matrix/manifest';
 import type { RenderedFile, TemplateEngine } from '@nx-image-matrix/templates';
 import { describeImageContext, type BuildContext, type ImageContext } from '../build-context/image-context.ts';
 import type { ImageDocument } from '../types.ts';

@@ -1,5 +1,5 @@
 import { posix } from 'node:path';
-import type { Diagnostic } from '@nx-image-matrix/manifest';
+import type { Diagnostic } from '@nx-image-matrix/diagnostics';
 import type { GitAnswer } from '../workspace/git.ts';
 import { ASKING } from '../workspace/finished-graph.ts';
 import type { FoundProducers } from '../workspace/producers.ts';

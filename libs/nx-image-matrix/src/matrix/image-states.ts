@@ -1,6 +1,6 @@
 import { join, posix } from 'node:path';
 import { literalGlob } from '@nx-image-matrix/dockerfile';
-import type { Diagnostic } from '@nx-image-matrix/manifest';
+import type { Diagnostic } from '@nx-image-matrix/diagnostics';
 import { gitIgnored, type GitAnswer } from '../workspace/git.ts';
 import { findProducers, type Artifact, type FoundProducers, type Producer } from '../workspace/producers.ts';
 import { submodulesAround, submodulesOf } from '../workspace/submodules.ts';

@@ -1,4 +1,4 @@
-import type { Diagnostic } from '@nx-image-matrix/manifest';
+import type { Diagnostic } from '@nx-image-matrix/diagnostics';
 import { nameImages } from './name-images.ts';
 
 const mistake: Diagnostic = {

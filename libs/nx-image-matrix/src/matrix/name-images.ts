@@ -1,4 +1,4 @@
-import type { Diagnostic } from '@nx-image-matrix/manifest';
+import type { Diagnostic } from '@nx-image-matrix/diagnostics';
 
 /** What is wrong with a template, by the name of the image that it was rendered for. */
 export type ImageDiagnostics = readonly [name: string, diagnostics: readonly Diagnostic[]];

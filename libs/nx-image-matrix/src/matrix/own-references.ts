@@ -1,5 +1,5 @@
 import { matchesWildcard } from '@nx-image-matrix/dockerfile';
-import { isOneSlip } from '@nx-image-matrix/manifest';
+import { isOneSlip } from '@nx-image-matrix/diagnostics';
 
 /** Finds the images of a workspace that the references of Dockerfiles mean. */
 export class OwnReferences<T> {

@@ -1,4 +1,4 @@
-import { sortDiagnostics } from '@nx-image-matrix/manifest';
+import { sortDiagnostics } from '@nx-image-matrix/diagnostics';
 import { byOptions, type OptionsOf } from '../workspace/manifest-options.ts';
 import { findDuplicates } from './duplicates.ts';
 import type { GeneratedImage } from './generate-image.ts';

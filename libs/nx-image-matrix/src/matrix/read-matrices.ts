@@ -1,8 +1,8 @@
 import { statSync } from 'node:fs';
 import { posix, join } from 'node:path';
 import { DockerfileReader } from '@nx-image-matrix/dockerfile';
-import { isImageMatrix, parseManifest, sortDiagnostics } from '@nx-image-matrix/manifest';
-import type { Diagnostic } from '@nx-image-matrix/manifest';
+import { type Diagnostic, sortDiagnostics } from '@nx-image-matrix/diagnostics';
+import { isImageMatrix, parseManifest } from '@nx-image-matrix/manifest';
 import { TemplateEngine, templateRoots } from '@nx-image-matrix/templates';
 import { createLinkFollower, type Followed } from '../build-context/follow-links.ts';
 import type { PathKind } from '../build-context/inputs.ts';

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
-import { decodeManifest, isImageMatrix, type Diagnostic } from '@nx-image-matrix/manifest';
+import type { Diagnostic } from '@nx-image-matrix/diagnostics';
+import { decodeManifest, isImageMatrix } from '@nx-image-matrix/manifest';
 import { LARGEST_SOURCE, readOptionalFile, readRegularFile, UnreadableFile } from '../fs/read-file.ts';
 
 /** The text of a manifest, or what is wrong with the file; a file of somebody else's may have any encoding. */

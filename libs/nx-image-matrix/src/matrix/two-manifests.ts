@@ -1,5 +1,5 @@
 import { posix } from 'node:path';
-import type { Diagnostic } from '@nx-image-matrix/manifest';
+import type { Diagnostic } from '@nx-image-matrix/diagnostics';
 
 /** Two manifests in one folder have one build context, one output folder and one project, so neither is read. */
 export function findTwins(manifests: readonly string[]): Diagnostic[] {

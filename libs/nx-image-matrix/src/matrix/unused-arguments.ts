@@ -1,4 +1,5 @@
-import type { Diagnostic, Image } from '@nx-image-matrix/manifest';
+import type { Diagnostic } from '@nx-image-matrix/diagnostics';
+import type { Image } from '@nx-image-matrix/manifest';
 import { isPredefined } from '../build-plan/predefined-arguments.ts';
 import type { GeneratedImage } from './generate-image.ts';
 import type { Matrix } from './read-matrices.ts';

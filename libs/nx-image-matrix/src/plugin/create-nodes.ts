@@ -1,6 +1,6 @@
 import { posix } from 'node:path';
 import type { CreateNodes, CreateNodesContext, CreateNodesResultArray, ProjectConfiguration } from '@nx/devkit';
-import { formatDiagnostics, type Diagnostic } from '@nx-image-matrix/manifest';
+import { formatDiagnostics, type Diagnostic } from '@nx-image-matrix/diagnostics';
 import { cachedMatrices } from '../matrix/cache/cached-matrices.ts';
 import { transitiveParents } from '../matrix/edges.ts';
 import { imageStates, type ImageState } from '../matrix/image-states.ts';

@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import type { AggregateCreateNodesError } from '@nx/devkit';
-import { formatDiagnostics } from '@nx-image-matrix/manifest';
+import { formatDiagnostics } from '@nx-image-matrix/diagnostics';
 import type { Matrices } from '../matrix/read-matrices.ts';
 import { isNxBefore } from '../workspace/nx-version.ts';
 import { sourceReader } from '../workspace/source-reader.ts';

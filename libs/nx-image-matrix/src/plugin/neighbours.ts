@@ -1,5 +1,5 @@
 import type { NxJsonConfiguration } from '@nx/devkit';
-import type { Diagnostic } from '@nx-image-matrix/manifest';
+import type { Diagnostic } from '@nx-image-matrix/diagnostics';
 import { globMatches } from '../workspace/glob.ts';
 
 /** Plugins that take every folder with a Dockerfile for a project that they build: `docker build .` in that very folder. */

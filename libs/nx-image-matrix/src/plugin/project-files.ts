@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { posix } from 'node:path';
 import { isObject } from '@nx-image-matrix/engine/unknown';
 import type { ProjectConfiguration } from '@nx/devkit';
-import type { Diagnostic } from '@nx-image-matrix/manifest';
+import type { Diagnostic } from '@nx-image-matrix/diagnostics';
 import { LARGEST_SOURCE, readRegularFile } from '../fs/read-file.ts';
 import type { TargetNames } from '../workspace/options.ts';
 import { isForTarget, ownTargets, placeOf, renamingOption, type OwnTarget } from './own-targets.ts';

@@ -1,5 +1,5 @@
 import type { NxJsonConfiguration } from '@nx/devkit';
-import type { Diagnostic } from '@nx-image-matrix/manifest';
+import type { Diagnostic } from '@nx-image-matrix/diagnostics';
 import { globMatches } from '../workspace/glob.ts';
 import type { TargetNames } from '../workspace/options.ts';
 import { isForTarget, ownTargets, placeOf, renamingOption, type OwnTarget } from './own-targets.ts';

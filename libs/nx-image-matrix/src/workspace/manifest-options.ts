@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import { posix } from 'node:path';
 import type { NxJsonConfiguration } from '@nx/devkit';
-import type { Diagnostic } from '@nx-image-matrix/manifest';
+import type { Diagnostic } from '@nx-image-matrix/diagnostics';
 import type { ImageMatrixOptions } from '../types.ts';
 import { nxDataFolders } from './nx-data.ts';
 import { nxPackage } from './nx-version.ts';

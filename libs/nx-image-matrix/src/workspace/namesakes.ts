@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join, posix } from 'node:path';
-import type { Diagnostic } from '@nx-image-matrix/manifest';
+import type { Diagnostic } from '@nx-image-matrix/diagnostics';
 import { LARGEST_SOURCE, readRegularFile } from '../fs/read-file.ts';
 import { sha256 } from '../matrix/generate-image.ts';
 import { openStore, pluginVersion } from '../matrix/cache/store.ts';

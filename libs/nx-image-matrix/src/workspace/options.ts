@@ -1,6 +1,6 @@
 import { isObject } from '@nx-image-matrix/engine/unknown';
 import type { EngineName } from '@nx-image-matrix/engine';
-import { isVariableName } from '@nx-image-matrix/manifest';
+import { isVariableName } from '@nx-image-matrix/diagnostics';
 import { nxDataFolders } from './nx-data.ts';
 import type { ImageMatrixOptions } from '../types.ts';
 

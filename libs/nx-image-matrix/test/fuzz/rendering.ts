@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join, posix } from 'node:path';
-import { formatDiagnostics } from '@nx-image-matrix/manifest';
+import { formatDiagnostics } from '@nx-image-matrix/diagnostics';
 import { hasErrors, readMatrices } from '../../src/matrix/read-matrices.ts';
 import { resolveOptions } from '../../src/workspace/options.ts';
 import { writeFile } from './checkout.ts';

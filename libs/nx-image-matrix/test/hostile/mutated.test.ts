@@ -1,6 +1,6 @@
 import { join, normalize, sep } from 'node:path';
 import * as fc from 'fast-check';
-import { formatDiagnostics } from '@nx-image-matrix/manifest';
+import { formatDiagnostics } from '@nx-image-matrix/diagnostics';
 import { hasErrors, readMatrices } from '../../src/matrix/read-matrices.ts';
 import { resolveOptions } from '../../src/workspace/options.ts';
 import { sourceReader } from '../../src/workspace/source-reader.ts';

@@ -20,7 +20,7 @@ export function runInTerminal(
 }
 
 /** The lines that a terminal shows after `output`: what cursor movements and clearing leave of it. */
-export function linesOf(output: string, columns: number, rows: number): string[] {
+function linesOf(output: string, columns: number, rows: number): string[] {
   const lines: string[] = [''];
   let [row, column] = [0, 0];
   const down = (): void => {

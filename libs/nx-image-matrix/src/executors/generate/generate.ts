@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { messageOf } from '@nx-image-matrix/engine/unknown';
 import type { ExecutorContext } from '@nx/devkit';
-import { formatDiagnostics } from '@nx-image-matrix/manifest';
+import { formatDiagnostics } from '@nx-image-matrix/diagnostics';
 import { storedContents, type ImageContents } from '../../matrix/cache/contents.ts';
 import { openStore } from '../../matrix/cache/store.ts';
 import { readByOptions, type AllMatrices } from '../../matrix/read-by-options.ts';

@@ -1,6 +1,6 @@
 import { posix } from 'node:path';
 import type { ExecutorContext } from '@nx/devkit';
-import { formatDiagnostics } from '@nx-image-matrix/manifest';
+import { formatDiagnostics } from '@nx-image-matrix/diagnostics';
 import { cachedMatrices } from '../../matrix/cache/cached-matrices.ts';
 import { imageStates } from '../../matrix/image-states.ts';
 import { hasErrors } from '../../matrix/read-matrices.ts';

@@ -1,6 +1,6 @@
 import { posix } from 'node:path';
 import type { Tree } from '@nx/devkit';
-import { suggest } from '@nx-image-matrix/manifest';
+import { suggest } from '@nx-image-matrix/diagnostics';
 import type { BakeImage } from './bake-file.ts';
 
 /** @throws Error when the file would be outside of the workspace, or is one that somebody wrote by hand */

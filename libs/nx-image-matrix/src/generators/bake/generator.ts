@@ -1,7 +1,7 @@
 import { join, posix } from 'node:path';
 import type { Tree } from '@nx/devkit';
 import { checkBuildSecrets } from '@nx-image-matrix/engine';
-import { formatDiagnostics } from '@nx-image-matrix/manifest';
+import { formatDiagnostics } from '@nx-image-matrix/diagnostics';
 import { createFolderFinder, isOnDisk } from '../../matrix/on-disk.ts';
 import { readByOptions, type AllMatrices } from '../../matrix/read-by-options.ts';
 import { hasErrors } from '../../matrix/read-matrices.ts';

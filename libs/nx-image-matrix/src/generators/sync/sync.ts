@@ -1,6 +1,6 @@
 import { join, posix, relative } from 'node:path';
 import type { ProjectGraph, Tree } from '@nx/devkit';
-import { formatDiagnostics } from '@nx-image-matrix/manifest';
+import { formatDiagnostics } from '@nx-image-matrix/diagnostics';
 import type { RenderedFile } from '@nx-image-matrix/templates';
 import { hasMode } from '../../matrix/on-disk.ts';
 import { readByOptions, type AllMatrices } from '../../matrix/read-by-options.ts';

@@ -1,5 +1,5 @@
 import { posix } from 'node:path';
-import { suggest } from '@nx-image-matrix/manifest';
+import { suggest } from '@nx-image-matrix/diagnostics';
 import { formatMarker, type Marker } from './marker.ts';
 import { endMarker, findSections, type Problem, type Section } from './sections.ts';
 import { tagTable, type TaggedImage } from './table.ts';

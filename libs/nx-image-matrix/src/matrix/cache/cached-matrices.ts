@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { Diagnostic } from '@nx-image-matrix/manifest';
+import type { Diagnostic } from '@nx-image-matrix/diagnostics';
 import type { ResolvedOptions } from '../../workspace/options.ts';
 import { sha256, type GeneratedImage, type ImageFacts } from '../generate-image.ts';
 import { LARGEST_SOURCE, readRegularFile } from '../../fs/read-file.ts';

@@ -1,4 +1,4 @@
-import type { Diagnostic } from '@nx-image-matrix/manifest';
+import type { Diagnostic } from '@nx-image-matrix/diagnostics';
 import type { RenderedFile } from '@nx-image-matrix/templates';
 import { digestOf, fileOf, sha256, type GeneratedImage } from '../generate-image.ts';
 import type { Matrix } from '../read-matrices.ts';

@@ -1,4 +1,4 @@
-import type { Diagnostic } from '../diagnostic.ts';
+import type { Diagnostic } from './diagnostic.ts';
 import { isVariableName, looksLikeCredential } from './credentials.ts';
 
 const MASK = '******';

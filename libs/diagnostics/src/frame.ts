@@ -1,4 +1,4 @@
-import type { Position } from '../diagnostic.ts';
+import type { Position } from './diagnostic.ts';
 
 const BEFORE = 2;
 const AFTER = 1;

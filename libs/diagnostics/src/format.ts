@@ -1,5 +1,5 @@
 import { styleText } from 'node:util';
-import type { Diagnostic } from '../diagnostic.ts';
+import type { Diagnostic } from './diagnostic.ts';
 import { concealCredentials } from './conceal.ts';
 import { codeFrame, printable } from './frame.ts';
 import { sortDiagnostics } from './sort.ts';

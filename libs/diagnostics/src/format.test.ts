@@ -1,5 +1,5 @@
-import { diagnose, minimal } from '../../test/minimal.ts';
-import type { Diagnostic } from '../diagnostic.ts';
+import { diagnose, minimal } from '../../manifest/test/minimal.ts';
+import type { Diagnostic } from './diagnostic.ts';
 import { formatDiagnostics } from './format.ts';
 
 const problem: Diagnostic = {

@@ -1,5 +1,5 @@
-import type { Diagnostic, DiagnosticCode } from '../diagnostic.ts';
-import type { Entry, Item, Node, Place } from '../yaml/tree.ts';
+import type { Diagnostic, DiagnosticCode } from '@nx-image-matrix/diagnostics';
+import type { Entry, Item, Node, Place } from './tree.ts';
 
 export interface ProblemDetails {
   hint?: string;

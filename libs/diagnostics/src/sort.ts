@@ -1,4 +1,4 @@
-import type { Diagnostic } from '../diagnostic.ts';
+import type { Diagnostic } from './diagnostic.ts';
 
 /** Diagnostics by file and position, the same one only once. */
 export function sortDiagnostics(diagnostics: readonly Diagnostic[]): Diagnostic[] {

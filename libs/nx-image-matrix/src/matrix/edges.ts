@@ -86,7 +86,7 @@ function findCycles(images: readonly EdgeFacts[], parents: ReadonlyMap<string, r
     if (start >= 0) {
       const cycle = [...path.slice(start), name];
       const place = positions.get(name);
-      if (!place) return;
+      if (!place) throw new Error(`"${name}" is an image without a place in a manifest.`);
       diagnostics.push({
         code: 'image-cycle',
         severity: 'error',

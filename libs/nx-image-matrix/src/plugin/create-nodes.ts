@@ -124,12 +124,16 @@ function projectsOf(
   { options, states, jsonInputs, named }: Shared,
 ): Record<string, ProjectConfiguration> {
   const own = matrixProject(matrix, options);
+  const stateOf = (image: string): ImageState => {
+    const state = states.get(image);
+    if (!state) throw new Error(`Nothing is known of the files of "${image}".`);
+    return state;
+  };
   const projects: Record<string, ProjectConfiguration> = { [own.root]: own };
   for (const generated of matrix.images) {
     const { name: project } = generated.image;
     const ancestors = transitiveParents(project, parents);
-    const state = states.get(project);
-    if (!state) continue;
+    const state = stateOf(project);
     const configuration = imageProject(generated, {
       manifest: matrix.file,
       contextDir: matrix.contextDir,
@@ -141,13 +145,13 @@ function projectsOf(
       linked: state.linked,
       dropped: state.dropped,
       staleInputs: [
-        ...new Set([...state.staleInputs, ...ancestors.flatMap((image) => states.get(image)?.staleBuildInputs ?? [])]),
+        ...new Set([...state.staleInputs, ...ancestors.flatMap((image) => stateOf(image).staleBuildInputs)]),
       ],
       excludedInputs: state.excludedInputs,
       furtherInputs: state.furtherInputs,
       jsonInputs,
       producers: state.producers,
-      producedInputs: [...new Set([project, ...ancestors].flatMap((image) => states.get(image)?.producedInputs ?? []))],
+      producedInputs: [...new Set([project, ...ancestors].flatMap((image) => stateOf(image).producedInputs))],
     });
     projects[configuration.root] = configuration;
   }

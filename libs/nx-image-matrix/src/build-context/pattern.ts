@@ -71,7 +71,7 @@ function translate(pattern: string): { source: string; kind: Kind } {
 }
 
 /** What Go's `filepath.Match` says of the syntax, which Docker asks first. */
-function isWellFormed(pattern: string): boolean {
+export function isWellFormed(pattern: string): boolean {
   const characters = [...pattern];
   let at = 0;
   const readClassCharacter = (): boolean => {

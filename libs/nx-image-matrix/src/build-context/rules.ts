@@ -1,5 +1,5 @@
 import { posix } from 'node:path';
-import { readPattern, type Pattern } from './pattern.ts';
+import { isWellFormed, readPattern, type Pattern } from './pattern.ts';
 
 /** One line of a `.dockerignore`. */
 export interface Rule {
@@ -13,6 +13,11 @@ export interface Rule {
 export interface BadRule {
   line: number;
   text: string;
+  /**
+   * An exception that Docker never gets to: it refuses the expression of a pattern when it first asks it, and asks an
+   * exception only of what an earlier rule keeps out.
+   */
+  unasked: boolean;
 }
 
 /**
@@ -29,8 +34,12 @@ export function readRules(text: string): { rules: Rule[]; bad: BadRule[] } {
     const read = readLine(line);
     if (!read) continue;
     const pattern = read.path === '' ? undefined : readPattern(read.path);
-    if (pattern) rules.push({ line: index + 1, letsIn: read.letsIn, pattern });
-    else bad.push({ line: index + 1, text: trimSpace(line) });
+    if (pattern) {
+      rules.push({ line: index + 1, letsIn: read.letsIn, pattern });
+      continue;
+    }
+    const unasked = read.letsIn && read.path !== '' && isWellFormed(read.path) && rules.every(({ letsIn }) => letsIn);
+    bad.push({ line: index + 1, text: trimSpace(line), unasked });
   }
   return { rules, bad };
 }

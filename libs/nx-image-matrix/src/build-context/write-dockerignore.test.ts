@@ -124,6 +124,18 @@ describe('the text of Dockerfile.dockerignore beside an own one', () => {
   });
 });
 
+describe('an exception that Docker refuses', () => {
+  it.each([
+    ['is left out where Docker does not get to it', '!\\ü\n**/?n\n', false],
+    ['stays where an earlier rule keeps something out', '**/?n\n!\\ü\n', true],
+    ['stays where Docker refuses it at once', '!a[\n**/?n\n', true],
+  ])('%s', (_, own, stays) => {
+    const text = ignoreFile('COPY a /a', own);
+    expect(text.split('\n').some((line) => /^!(?:\\ü|a\[)$/.test(line))).toBe(stays);
+    expect(readOwnDockerignore(own).bad).toHaveLength(1);
+  });
+});
+
 describe('the rule that keeps a copied path out', () => {
   it.each<[own: string, path: string, line: number | undefined]>([
     ['# own\ndist', 'dist/amd64', 2],

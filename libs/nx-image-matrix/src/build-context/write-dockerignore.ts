@@ -26,8 +26,10 @@ export function readOwnDockerignore(text = ''): OwnDockerignore {
     if (pattern) repeated.set(rule, { ...rule, pattern });
   }
   const added = new Map([...repeated.values()].map(({ line, pattern }) => [line, keepOut(pattern.text)]));
+  // After the line that keeps everything out, Docker would get to it.
+  const left = new Set(bad.flatMap(({ line, unasked }) => (unasked ? line : [])));
   return {
-    lines: lines.flatMap((line, index) => [line, added.get(index + 1) ?? []].flat()),
+    lines: lines.flatMap((line, index) => (left.has(index + 1) ? [] : [line, added.get(index + 1) ?? []].flat())),
     rules: rules.flatMap((rule) => [rule, repeated.get(rule) ?? []].flat()),
     bad,
   };

@@ -122,8 +122,10 @@ function differenceOf(
   if (differing.missing.length + differing.more.length > 0) return differing;
   const arrived = new Set([...ours.image.values()].flatMap((what) => /^file \d+ (.+)$/s.exec(what)?.[1] ?? []));
   const counted = new Set(listed.flatMap(({ path, link }) => (link === undefined ? [path] : [])));
-  // Of files with one name the last that is copied to a folder hides the others.
-  const isHiding = new Set(listed.map(({ path }) => basename(path))).size < listed.length;
+  // Of files with one name the last that is copied to a folder hides the others; what a link leads to has the link's name.
+  const isHiding =
+    new Set(listed.map(({ path }) => basename(path))).size < listed.length ||
+    listed.some(({ link }) => link !== undefined);
   const wrong = {
     notCounted: [...arrived].filter((path) => !counted.has(path)),
     countedInVain: isHiding || isMoreSent ? [] : [...counted].filter((path) => !arrived.has(path)),

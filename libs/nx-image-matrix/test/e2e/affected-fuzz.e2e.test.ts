@@ -4,7 +4,7 @@ import { startSources } from '../fuzz/start.ts';
 import { pluginsInProcess, Workspace } from '../support/workspace.ts';
 
 const { IMAGE_MATRIX_FUZZ_SEED, IMAGE_MATRIX_FUZZ_EDITS, IMAGE_MATRIX_FUZZ_ONLY, IMAGE_MATRIX_FUZZ_KIND } = process.env;
-const seed = Number(IMAGE_MATRIX_FUZZ_SEED ?? 1);
+const seed = Number(IMAGE_MATRIX_FUZZ_SEED ?? 31);
 const edits = Number(IMAGE_MATRIX_FUZZ_EDITS ?? 300);
 const only = IMAGE_MATRIX_FUZZ_ONLY === undefined ? undefined : Number(IMAGE_MATRIX_FUZZ_ONLY);
 const kind = editKinds.find((one) => one === IMAGE_MATRIX_FUZZ_KIND);

@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync, readlinkSync } from 'node:fs';
 import { isatty } from 'node:tty';
+import { isCi } from '../../workspace/ci.ts';
 
 /** How Nx was called, as far as another process can see it. */
 export interface NxCall {
@@ -25,7 +26,7 @@ export function hasTerminalUi(environment: NodeJS.ProcessEnv): boolean {
  * `shouldUseDynamicLifeCycle` in Nx's `run-command.js`, 22 to 24.
  */
 export function redraws(environment: NodeJS.ProcessEnv, call: () => NxCall): boolean {
-  if (hasTerminalUi(environment) || isVerbose(environment) || isCI(environment)) return false;
+  if (hasTerminalUi(environment) || isVerbose(environment) || isCi(environment)) return false;
   if (environment['NX_STREAM_OUTPUT'] === 'true' || environment['NX_BATCH_MODE'] === 'true') return false;
   if (environment['NX_TASKS_RUNNER_DYNAMIC_OUTPUT'] === 'false') return false;
   const { args, terminal } = call();
@@ -38,16 +39,6 @@ function outputStyle(args: readonly string[]): string | undefined {
   const [, value] = args[index]?.split('=') ?? [];
   if (index < 0) return undefined;
   return value ?? args[index + 1];
-}
-
-/** Variables of CI systems, as Nx's `is-ci.js` has them. */
-const ofCI = (
-  'CI TF_BUILD GITHUB_ACTIONS BUILDKITE CIRCLECI CIRRUS_CI TRAVIS bamboo.buildKey bamboo_buildKey CODEBUILD_BUILD_ID ' +
-  'GITLAB_CI HEROKU_TEST_RUN_ID BUILD_ID BUILD_NUMBER BUILD_BUILDID TEAMCITY_VERSION JENKINS_URL HUDSON_URL'
-).split(' ');
-
-function isCI(environment: NodeJS.ProcessEnv): boolean {
-  return environment['CI'] !== 'false' && ofCI.some((name) => environment[name]);
 }
 
 /** How the process that started this one was called, for a batch that is Nx itself. */

@@ -121,6 +121,7 @@ describe('two workspaces that build images of the same names on one engine', () 
       'is another image \\(',
       'is not pushed: it was not built from the current files',
       'was pushed with \\S+, not',
+      'is not pushed: its image \\S+ is gone from the engine',
       'something else has taken its name away meanwhile',
     ].join('|'),
   );

@@ -91,10 +91,19 @@ async function pushReference(
   const session = await run.access.sessionOf(target);
   run.signal.throwIfAborted();
   const named = (await run.engine.images([reference])).get(reference);
-  if (named?.id !== image.id) await run.engine.tag(image.id, reference);
+  if (named?.id !== image.id) await tagAs(run.engine, image.id, reference);
   const digest = await send(run, reference, session, project);
   if (image.digest !== undefined && image.digest !== digest) throw overtaken(reference, image.digest, digest);
   return digest;
+}
+
+/** Another run may have removed the image since it was looked at. */
+async function tagAs(engine: Engine, id: string, reference: string): Promise<void> {
+  try {
+    await engine.tag(id, reference);
+  } catch (error) {
+    throw error instanceof EngineError && error.kind === 'not-found' ? removed(reference, id) : error;
+  }
 }
 
 async function send(
@@ -127,5 +136,11 @@ function overtaken(reference: string, wanted: string, pushed: string): EngineErr
     hint:
       'Another run has given the same name to an image of its own at the same moment. Push again, and give each ' +
       'workspace on this engine a repository of its own.',
+  });
+}
+
+function removed(reference: string, id: string): EngineError {
+  return new EngineError('not-found', `${reference} is not pushed: its image ${shortId(id)} is gone from the engine`, {
+    hint: 'Something has removed it since it was looked at: another run, or a prune. Build it again, then push.',
   });
 }

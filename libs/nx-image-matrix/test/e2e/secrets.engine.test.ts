@@ -13,7 +13,14 @@ import { Workspace } from '../support/workspace.ts';
 const token = 'pip-Token/with+7 signs';
 /** Inside of a file, beside what is not a secret. */
 const inFile = 'netrc-Token.with+8-signs';
-const environment = { HUB_USER: account.user, HUB_PASSWORD: account.password, PIP_TOKEN: token };
+/** Of these runs alone: other tests keep private folders meanwhile. */
+const temporary = mkdtempSync(join(tmpdir(), 'secrets-'));
+const environment = {
+  HUB_USER: account.user,
+  HUB_PASSWORD: account.password,
+  PIP_TOKEN: token,
+  TMPDIR: temporary,
+};
 
 /** Spellings of the secrets, as a leak would have them. */
 const spellings = [account.password, token, inFile].flatMap((value) => [
@@ -57,6 +64,7 @@ RUN --mount=type=secret,id=pip echo "the token is $(cat /run/secrets/pip)" && sh
     removeImages(`${registry.address}/`);
     await registry.stop();
     workspace.dispose();
+    rmSync(temporary, { recursive: true, force: true });
   });
 
   function expectNoSecret(text: string): void {

@@ -19,17 +19,18 @@ export interface WatchOptions {
   onLook?: (run: WatchedRun, kill: (signal: NodeJS.Signals, whole: boolean) => void) => void;
 }
 
-/** Runs nx and looks at all processes and private folders of this machine every few milliseconds meanwhile. */
+/** Runs nx and looks at all processes of this machine, and at the private folders in its `TMPDIR`, every few milliseconds. */
 export function watchedRun(workspace: Workspace, args: string, options: WatchOptions = {}): Promise<WatchedRun> {
   const { command, args: all, options: spawning } = workspace.nxCommand(args, options.environment);
-  const before = new Set(privateFolders());
+  const temporary = spawning.env['TMPDIR'] ?? tmpdir();
+  const before = new Set(privateFolders(temporary));
   const run: WatchedRun = { status: null, output: '', commandLines: new Set(), folders: new Map() };
   const child = spawn(command, all, { ...spawning, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
   for (const stream of [child.stdout, child.stderr])
     stream.on('data', (chunk: Buffer) => (run.output += String(chunk)));
   const look = setInterval(() => {
     for (const line of commandLines()) run.commandLines.add(line);
-    for (const path of privateFolders()) {
+    for (const path of privateFolders(temporary)) {
       const mode = before.has(path) ? undefined : modeOf(path);
       if (mode !== undefined) run.folders.set(path, mode);
     }
@@ -45,10 +46,10 @@ export function watchedRun(workspace: Workspace, args: string, options: WatchOpt
 }
 
 /** Folders in which a run of the plugin keeps logins. */
-export function privateFolders(): string[] {
-  return readdirSync(tmpdir())
+export function privateFolders(temporary: string = tmpdir()): string[] {
+  return readdirSync(temporary)
     .filter((name) => /^nx-image-matrix-\d+-\d+-\d+-/.test(name))
-    .map((name) => join(tmpdir(), name));
+    .map((name) => join(temporary, name));
 }
 
 function modeOf(path: string): number | undefined {

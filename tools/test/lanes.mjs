@@ -6,8 +6,8 @@ const { default: TestRunner } = createRequire(import.meta.url)('jest-runner');
 const needsEngine = ({ path }) => path.endsWith('.engine.test.ts');
 
 /**
- * Runs tests in two lanes side by side, each one test file after another: those that need the engine, and the others. One
- * lane alone has the process to itself.
+ * Runs tests in two lanes side by side, each one test file after another. The first lane begins with the tests that need
+ * the engine, which never run beside each other; after them, both lanes take from the others until none is left.
  */
 // jest takes the default export.
 // oxlint-disable-next-line import/no-default-export
@@ -21,15 +21,31 @@ export default class LaneRunner {
   }
 
   async runTests(tests, watcher) {
-    const lanes = [tests.filter(needsEngine), tests.filter((test) => !needsEngine(test))];
-    const serial = lanes.some((lane) => lane.length === 0);
-    await Promise.all(
-      lanes.map((lane, index) => lane.length > 0 && this.#lanes[index].runTests(lane, watcher, { serial })),
-    );
+    const engine = tests.filter(needsEngine);
+    const others = batches(tests.filter((test) => !needsEngine(test)));
+    // One test alone has this process to itself: its output comes as it is written.
+    const serial = tests.length === 1;
+    const run = async (lane, ...order) => {
+      for (const queue of order) {
+        while (queue.length > 0 && !watcher.isInterrupted()) await lane.runTests(queue.shift(), watcher, { serial });
+      }
+    };
+    const [first, second] = this.#lanes;
+    await Promise.all([run(first, engine.length > 0 ? [engine] : [], others), run(second, others)]);
   }
 
   on(event, listener) {
     const stops = this.#lanes.map((lane) => lane.on(event, listener));
     return () => stops.forEach((stop) => stop());
   }
+}
+
+/** Tests of whole workspaces one by one, since each takes a while; then the short ones, which share a process in tens. */
+function batches(tests) {
+  const isLong = ({ path }) => path.endsWith('.e2e.test.ts');
+  const short = tests.filter((test) => !isLong(test));
+  const tens = Array.from({ length: Math.ceil(short.length / 10) }, (_, index) =>
+    short.slice(index * 10, index * 10 + 10),
+  );
+  return [...tests.filter(isLong).map((test) => [test]), ...tens];
 }

@@ -26,7 +26,6 @@ export { runMemory } from './registry/reachability.ts';
 export type { RunMemory } from './registry/reachability.ts';
 export type { Manifest } from './registry/manifest.ts';
 export type { ClientOptions } from './registry/transport.ts';
-export { normalizeReference, registryOf } from './registry/reference.ts';
 export { openRegistrySession } from './registry/session.ts';
 export type { RegistrySession } from './registry/session.ts';
 export { transientFailure } from './registry/transient.ts';

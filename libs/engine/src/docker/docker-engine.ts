@@ -6,7 +6,7 @@ import { EngineError } from '../errors.ts';
 import { run } from '../process/run.ts';
 import type { Finished } from '../process/run.ts';
 import { pushWithRetries } from '../registry/push.ts';
-import { registryOf } from '../registry/reference.ts';
+import { registryOf } from '@nx-image-matrix/manifest/reference';
 import { sessionFor } from '../registry/session.ts';
 import { buildCommand } from './build-command.ts';
 import { dockerImages, inspectImages } from './images.ts';

@@ -1,7 +1,7 @@
 import type { EngineImage } from '../engine.ts';
 import { mapLimited } from '../process/map-limited.ts';
 import { run } from '../process/run.ts';
-import { familiarReference, normalizeReference, parseReference } from '../registry/reference.ts';
+import { familiarReference, normalizeReference, parseReference } from '@nx-image-matrix/manifest/reference';
 import { daemonError } from './probe.ts';
 import { connections, getJson } from './socket.ts';
 

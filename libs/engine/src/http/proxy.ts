@@ -1,7 +1,7 @@
 import { BlockList, isIP } from 'node:net';
 import { EngineError } from '../errors.ts';
 import { hide } from '../secrets/mask.ts';
-import { isLoopback } from '../registry/reference.ts';
+import { isLoopback } from '@nx-image-matrix/manifest/reference';
 
 /**
  * The proxy for a request, as docker and podman read it from the environment: `HTTPS_PROXY` or `HTTP_PROXY` by the

@@ -1,4 +1,4 @@
-import { hasRegistry } from '../registry/reference.ts';
+import { hasRegistry, parseReference } from '@nx-image-matrix/manifest/reference';
 
 /**
  * The name under which podman and buildah keep an image of our own: `localhost/model-server:base` for `model-server:base`.
@@ -6,6 +6,7 @@ import { hasRegistry } from '../registry/reference.ts';
  */
 export function storageName(reference: string): string {
   if (/^sha256:[0-9a-f]{64}$/.test(reference)) return reference.slice('sha256:'.length);
-  const tagged = /[:@][^/]*$/.test(reference) ? reference : `${reference}:latest`;
+  const { tag, digest } = parseReference(reference);
+  const tagged = tag || digest ? reference : `${reference}:latest`;
   return hasRegistry(reference) ? tagged : `localhost/${tagged}`;
 }

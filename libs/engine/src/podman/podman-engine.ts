@@ -9,7 +9,7 @@ import { makePrivateFolder } from '../process/private-folder.ts';
 import { run } from '../process/run.ts';
 import type { Finished } from '../process/run.ts';
 import { pushWithRetries } from '../registry/push.ts';
-import { isLoopback, registryOf } from '../registry/reference.ts';
+import { isLoopback, registryOf } from '@nx-image-matrix/manifest/reference';
 import { sessionFor } from '../registry/session.ts';
 import { buildCommand } from './build-command.ts';
 import { buildahImages, podmanImages } from './images.ts';

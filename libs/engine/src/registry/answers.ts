@@ -1,5 +1,5 @@
 import type { EngineErrorKind } from '../errors.ts';
-import { isLoopback } from './reference.ts';
+import { isLoopback } from '@nx-image-matrix/manifest/reference';
 
 /** What a hint may name. */
 export interface Place {

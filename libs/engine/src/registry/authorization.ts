@@ -4,7 +4,7 @@ import { isObject } from '../unknown.ts';
 import type { Credentials } from './credentials.ts';
 import type { Origin } from './origin.ts';
 import { follow } from './redirects.ts';
-import { isLoopback } from './reference.ts';
+import { isLoopback } from '@nx-image-matrix/manifest/reference';
 import { responseError } from './response.ts';
 
 /** What a token is to be good for. */

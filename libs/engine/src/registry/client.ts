@@ -4,7 +4,7 @@ import type { Credentials } from './credentials.ts';
 import { header } from '../http/request.ts';
 import { configOf, digestOf, imagesOf, isDigest, labelIn, manifestTypes, readManifest } from './manifest.ts';
 import type { Manifest } from './manifest.ts';
-import { parseReference } from './reference.ts';
+import { parseReference } from '@nx-image-matrix/manifest/reference';
 import { transientFailure } from './transient.ts';
 import { createTransport } from './transport.ts';
 import type { Answer, ClientOptions, Question } from './transport.ts';

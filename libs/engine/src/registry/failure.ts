@@ -2,7 +2,7 @@ import { EngineError } from '../errors.ts';
 import type { EngineErrorKind } from '../errors.ts';
 import { findAnswer } from './answers.ts';
 import { withoutNames } from './names.ts';
-import { parseReference } from './reference.ts';
+import { parseReference } from '@nx-image-matrix/manifest/reference';
 import { markTransient, retryAfter } from './transient.ts';
 import { plainText } from './words.ts';
 

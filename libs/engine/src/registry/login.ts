@@ -6,7 +6,7 @@ import type { Finished } from '../process/run.ts';
 import { masked } from '../secrets/mask.ts';
 import { authKeys, readDockerConfig, writePrivate } from './config.ts';
 import { registryError } from './failure.ts';
-import { isLoopback } from './reference.ts';
+import { isLoopback } from '@nx-image-matrix/manifest/reference';
 import { transientFailure } from './transient.ts';
 
 export interface Login {

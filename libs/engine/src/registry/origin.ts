@@ -1,4 +1,4 @@
-import { isLoopback } from './reference.ts';
+import { isLoopback } from '@nx-image-matrix/manifest/reference';
 
 /** Where a registry is asked. */
 export interface Origin {

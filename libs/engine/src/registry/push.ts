@@ -7,7 +7,7 @@ import { messageOf } from '../unknown.ts';
 import { registryClient } from './client.ts';
 import { findCredentials, SilentHelper } from './credentials.ts';
 import { registryError } from './failure.ts';
-import { registryOf } from './reference.ts';
+import { registryOf } from '@nx-image-matrix/manifest/reference';
 import type { ClientOptions } from './transport.ts';
 import { markTransient, transientFailure } from './transient.ts';
 

@@ -2,7 +2,7 @@ import { EngineError } from '../errors.ts';
 import { ProxyRefusal } from '../http/agents.ts';
 import { TooLong } from '../http/request.ts';
 import { isObject } from '../unknown.ts';
-import { isLoopback } from './reference.ts';
+import { isLoopback } from '@nx-image-matrix/manifest/reference';
 import { markTransient } from './transient.ts';
 import { plainLine } from './words.ts';
 

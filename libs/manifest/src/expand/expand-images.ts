@@ -2,7 +2,7 @@ import type { Diagnostic } from '@nx-image-matrix/diagnostics';
 import { Problems } from '../yaml/problems.ts';
 import type { Image } from '../image.ts';
 import type { Manifest } from '../manifest.ts';
-import { isRepository } from '../references/reference.ts';
+import { isRepository } from '../references/grammar.ts';
 import { buildImage, type BuiltImage } from './build-image.ts';
 import { coordinateKey } from './coordinates.ts';
 import { checkDuplicates } from './duplicates.ts';

@@ -1,62 +1,100 @@
-// Grammar of the OCI distribution specification ("Pulling manifests") and of distribution/reference: a registry host
-// with a port in front of it, then path components in lower case.
-const component = '[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*';
-const host = '(?:[a-z0-9][a-z0-9-]*(?:\\.[a-z0-9][a-z0-9-]*)*|\\[[0-9a-f:]+\\])(?::[0-9]+)?';
-const repository = new RegExp(`^(?:${host}/)?${component}(?:/${component})*$`);
-const pathComponent = new RegExp(`^${component}$`);
-const tagAndDigest = /(?::[A-Za-z0-9_][A-Za-z0-9_.-]{0,127})?(?:@[a-z0-9]+(?:[+._-][a-z0-9]+)*:[0-9a-f]{32,})?$/;
-const MAX_LENGTH = 255;
+const HUB = 'docker.io';
 
-/** Whether a text can be one component of a repository's path. */
-export function isPathComponent(text: string): boolean {
-  return text.length <= MAX_LENGTH && pathComponent.test(text);
+/** The parts of an image reference, with Docker Hub's defaults filled in. */
+export interface Reference {
+  /** `docker.io`, `localhost:5000` */
+  registry: string;
+  /** `library/debian` */
+  repository: string;
+  tag?: string;
+  /** `sha256:...` */
+  digest?: string;
 }
-
-/** Whether a text names a repository: `us.gcr.io/p/x`, `localhost:5000/x`; no tag, no digest, no scheme. */
-export function isRepository(text: string): boolean {
-  return text.length <= MAX_LENGTH && repository.test(text);
-}
-
-const dockerHub = new Set(['docker.io', 'index.docker.io', 'registry-1.docker.io', 'registry.hub.docker.com']);
 
 /**
- * One text for all spellings of a repository: Docker Hub's names and what it leaves out, a port that is the default one,
- * and the names of this machine (https://pkg.go.dev/github.com/distribution/reference).
+ * Reads a reference as the engines do: the first path component is a registry when it has a dot or a colon, or is
+ * `localhost`, or has upper case (https://pkg.go.dev/github.com/distribution/reference).
+ */
+export function parseReference(text: string): Reference {
+  const [name = '', digest] = text.split('@');
+  const colon = name.lastIndexOf(':');
+  const tagged = colon > name.lastIndexOf('/');
+  const path = tagged ? name.slice(0, colon) : name;
+  const tag = tagged ? name.slice(colon + 1) : undefined;
+
+  const named = hasRegistry(path);
+  const slash = path.indexOf('/');
+  const registry = named ? path.slice(0, slash) : HUB;
+  const rest = named ? path.slice(slash + 1) : path;
+  if (registry !== HUB && registry !== 'index.docker.io') return { registry, repository: rest, tag, digest };
+  return { registry: HUB, repository: inLibrary(rest), tag, digest };
+}
+
+/** The registry that a reference without or with tag is pushed to; `docker.io` for `bentoml/model-server`. */
+export function registryOf(reference: string): string {
+  return parseReference(reference).registry;
+}
+
+/** The full form, with registry and tag: `docker.io/library/debian:latest`. Equal names have equal full forms. */
+export function normalizeReference(text: string): string {
+  const { registry, repository, tag, digest } = parseReference(text);
+  const name = `${registry}/${repository}`;
+  if (digest) return `${name}@${digest}`;
+  return `${name}:${tag ?? 'latest'}`;
+}
+
+/** The name without tag as Docker shows it: `debian` for `docker.io/library/debian:10`. */
+export function familiarName(text: string): string {
+  return shownName(parseReference(text));
+}
+
+/** Name and tag as Docker shows them: `debian:10` for `docker.io/library/debian:10`. A digest stays. */
+export function familiarReference(text: string): string {
+  const reference = parseReference(text);
+  const { tag, digest } = reference;
+  const shownTag = digest && !tag ? '' : `:${tag ?? 'latest'}`;
+  return `${shownName(reference)}${shownTag}${digest ? `@${digest}` : ''}`;
+}
+
+function shownName({ registry, repository }: Reference): string {
+  return registry === HUB ? repository.replace(/^library\//, '') : `${registry}/${repository}`;
+}
+
+/** Whether a reference names its registry, rather than leaving it to the engine. */
+export function hasRegistry(text: string): boolean {
+  const slash = text.indexOf('/');
+  const first = text.slice(0, Math.max(slash, 0));
+  return first === 'localhost' || /[.:]/.test(first) || first !== first.toLowerCase();
+}
+
+/** Whether a registry is on this machine, where engines and registries speak plain HTTP. */
+export function isLoopback(registry: string): boolean {
+  const host = registry.replace(/:\d+$/, '');
+  return host === 'localhost' || host === '[::1]' || /^127(\.\d+){3}$/.test(host);
+}
+
+/** The hosts that Docker Hub answers at; engines take only the first two for one. */
+const hubServers = new Set([HUB, 'index.docker.io', 'registry-1.docker.io', 'registry.hub.docker.com']);
+
+/**
+ * One text for all names of a repository: more than references that are equal, those that lead to one server. So a port
+ * that is the default one is left out, and the names of this machine are one.
  */
 export function canonicalRepository(text: string): string {
-  const slash = text.indexOf('/');
-  const first = slash === -1 ? '' : text.slice(0, slash);
-  const named = first === 'localhost' || /[.:]/.test(first) || first !== first.toLowerCase();
-  const registry = named ? canonicalRegistry(first.toLowerCase()) : 'docker.io';
-  const path = named ? text.slice(slash + 1) : text;
-  return registry === 'docker.io' && !path.includes('/') ? `docker.io/library/${path}` : `${registry}/${path}`;
+  const { registry, repository } = parseReference(text);
+  const server = canonicalServer(registry.toLowerCase());
+  return server === HUB ? `${HUB}/${inLibrary(repository)}` : `${server}/${repository}`;
 }
 
-function canonicalRegistry(registry: string): string {
-  const [, server = registry, port] = /^(.*?)(?::(\d+))?$/.exec(registry) ?? [];
+function canonicalServer(registry: string): string {
+  const [, host = registry, port] = /^(.*?)(?::(\d+))?$/.exec(registry) ?? [];
   // Registries on this machine are accessed over plain HTTP.
-  if (['localhost', '127.0.0.1', '[::1]'].includes(server))
+  if (['localhost', '127.0.0.1', '[::1]'].includes(host))
     return port && port !== '80' ? `localhost:${port}` : 'localhost';
-  const name = port && port !== '443' ? `${server}:${port}` : server;
-  return dockerHub.has(name) ? 'docker.io' : name;
+  const name = port && port !== '443' ? `${host}:${port}` : host;
+  return hubServers.has(name) ? HUB : name;
 }
 
-/** Whether a text is a reference to an image, with or without tag and digest. */
-export function isImageReference(text: string): boolean {
-  return text.length <= 2 * MAX_LENGTH && isRepository(text.replace(tagAndDigest, ''));
-}
-
-/** What to do about a text that names no repository. */
-export function repositoryHint(text: string): string | undefined {
-  if (text.includes('://')) return 'leave out the scheme: a registry is named by its host';
-  if (/\s/.test(text)) return 'leave out the white space';
-  if (/[A-Z]/.test(text) && isRepository(text.toLowerCase()))
-    return `write it in lower case: \`${text.toLowerCase()}\``;
-  if (isImageReference(text)) return 'leave out the tag: images have tags of their own';
-  return 'host, `/` and path in lower case, as in `docker.io/bentoml/model-server`';
-}
-
-/** Whether a text holds user information of a URL, that is perhaps a password. */
-export function holdsCredentials(text: string): boolean {
-  return /\/\/[^/]*@/.test(text) || /^[^/@:]+:[^/@]+@(?!sha\d)/.test(text);
+function inLibrary(path: string): string {
+  return path.includes('/') ? path : `library/${path}`;
 }

@@ -1,6 +1,6 @@
 import type { Problems } from '../yaml/problems.ts';
 import { namedEntriesOf, valueOf } from '../normalise/read.ts';
-import { isPathComponent } from '../references/reference.ts';
+import { isPathComponent } from '../references/grammar.ts';
 import type { Entry } from '../yaml/tree.ts';
 import type { RuleContext } from './context.ts';
 

@@ -2,7 +2,7 @@ import type { Problems } from '../yaml/problems.ts';
 import type { Release } from '../manifest.ts';
 import { textOf, valueOf } from '../normalise/read.ts';
 import { specsOf } from '../normalise/specs.ts';
-import { isImageReference } from '../references/reference.ts';
+import { isImageReference } from '../references/grammar.ts';
 import { isPartOfTag, isTag } from '../references/tag.ts';
 import type { RuleContext } from './context.ts';
 

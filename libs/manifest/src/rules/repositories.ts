@@ -1,6 +1,6 @@
 import type { Problems } from '../yaml/problems.ts';
 import { namedEntriesOf, valueOf } from '../normalise/read.ts';
-import { holdsCredentials, isRepository, repositoryHint } from '../references/reference.ts';
+import { holdsCredentials, isRepository, repositoryHint } from '../references/grammar.ts';
 import type { Node } from '../yaml/tree.ts';
 import { checkCredentialName } from './credential-name.ts';
 import { checkPackageName } from './package-name.ts';

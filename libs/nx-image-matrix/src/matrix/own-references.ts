@@ -1,5 +1,6 @@
 import { matchesWildcard } from '@nx-image-matrix/dockerfile';
 import { isOneSlip } from '@nx-image-matrix/diagnostics';
+import { familiarName, familiarReference, parseReference } from '@nx-image-matrix/manifest/reference';
 
 /** Finds the images of a workspace that the references of Dockerfiles mean. */
 export class OwnReferences<T> {
@@ -9,24 +10,23 @@ export class OwnReferences<T> {
 
   constructor(images: Iterable<readonly [reference: string, image: T]>) {
     for (const [reference, image] of images) {
-      const name = canonical(reference);
-      this.#known.set(name, image);
-      this.#repositories.add(repositoryOf(name));
+      this.#known.set(familiarReference(reference), image);
+      this.#repositories.add(familiarName(reference));
     }
   }
 
   /** The image of that name; where a part of it is not known (`*`), all those that may be meant. */
   find(reference: string): T[] {
-    const name = canonical(reference);
+    const name = familiarReference(reference);
     if (name.includes('*'))
       return [...this.#known].flatMap(([own, image]) => (matchesWildcard(name, own) ? [image] : []));
     const image = this.#known.get(name);
     return image === undefined ? [] : [image];
   }
 
-  /** Whether a reference has the name of one of our packages, whatever its tag. */
+  /** Whether a reference has the name of one of our packages, whatever its tag; one with a digest is somebody else's. */
   isOurs(reference: string): boolean {
-    return this.#repositories.has(repositoryOf(canonical(reference)));
+    return parseReference(reference).digest === undefined && this.#repositories.has(familiarName(reference));
   }
 
   /**
@@ -34,29 +34,20 @@ export class OwnReferences<T> {
    * or by two swapped ones. Other images of the world are called nearly like ours; hardly any has the same tag as well.
    */
   oneSlipAway(reference: string): string | undefined {
-    if (!this.#slips.has(reference)) this.#slips.set(reference, this.#findSlip(canonical(reference)));
+    if (!this.#slips.has(reference)) this.#slips.set(reference, this.#findSlip(reference));
     return this.#slips.get(reference);
   }
 
-  #findSlip(name: string): string | undefined {
-    const tag = name.slice(name.lastIndexOf(':'));
-    const repository = repositoryOf(name);
-    const near = [...this.#repositories].find((own) => isOneSlip(repository, own) && this.#known.has(own + tag));
-    return near === undefined ? undefined : near + tag;
+  #findSlip(reference: string): string | undefined {
+    const { tag = 'latest', digest } = parseReference(reference);
+    if (digest !== undefined) return undefined;
+    const name = familiarName(reference);
+    const near = [...this.#repositories].find((own) => isOneSlip(name, own) && this.#known.has(`${own}:${tag}`));
+    return near === undefined ? undefined : `${near}:${tag}`;
   }
 
   /** The references of all images. */
   names(): Iterable<string> {
     return this.#known.keys();
   }
-}
-
-/** A reference as an engine completes it: https://pkg.go.dev/github.com/distribution/reference#ParseNormalizedNamed */
-function canonical(reference: string): string {
-  const name = reference.replace(/^(?:index\.)?docker\.io\/(?:library\/)?/, '');
-  return /[:@][^/]*$/.test(name) ? name : `${name}:latest`;
-}
-
-function repositoryOf(reference: string): string {
-  return reference.slice(0, reference.lastIndexOf(':'));
 }

@@ -2,13 +2,13 @@ import {
   findCredentials,
   openRegistrySession,
   registryClient,
-  registryOf,
   runMemory,
   type ClientOptions,
   type RegistryClient,
   type RegistrySession,
   type RunMemory,
 } from '@nx-image-matrix/engine';
+import { registryOf } from '@nx-image-matrix/manifest/reference';
 import type { ActiveRepository } from './repositories.ts';
 
 export interface RegistrySettings {

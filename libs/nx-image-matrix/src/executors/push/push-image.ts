@@ -1,4 +1,5 @@
-import { EngineError, registryOf, transientFailure, type Engine, type RegistrySession } from '@nx-image-matrix/engine';
+import { EngineError, transientFailure, type Engine, type RegistrySession } from '@nx-image-matrix/engine';
+import { registryOf } from '@nx-image-matrix/manifest/reference';
 import type { TaskOutcome } from '../batch.ts';
 import type { Reporter } from '../progress/reporter.ts';
 import type { ImageFolder } from '../../workspace/image-folders.ts';

@@ -16,13 +16,19 @@ const { version } = JSON.parse(readFileSync(join(plugin, 'package.json'), 'utf8'
 
 await import('./compile-schema.mjs');
 rmSync(dist, { recursive: true, force: true });
-const { metafile } = await build({
-  absWorkingDir: workspace,
-  entryPoints: {
-    index: join(plugin, 'src/index.ts'),
-    executors: join(plugin, 'src/executors/index.ts'),
-    generators: join(plugin, 'src/generators/index.ts'),
+/** Only executors open an engine. The others know what engines there are, and leave out the code that is imported to open one. */
+const withoutOpeningEngines = {
+  name: 'without-opening-engines',
+  setup({ onResolve }) {
+    onResolve({ filter: /./ }, ({ kind, importer, path }) =>
+      kind === 'dynamic-import' && importer.startsWith(join(workspace, 'libs/engine'))
+        ? { path, external: true }
+        : null,
+    );
   },
+};
+const common = {
+  absWorkingDir: workspace,
   outdir: dist,
   bundle: true,
   platform: 'node',
@@ -34,10 +40,18 @@ const { metafile } = await build({
   legalComments: 'none',
   metafile: true,
   logLevel: 'warning',
-});
+};
+const builds = await Promise.all([
+  build({ ...common, entryPoints: { executors: join(plugin, 'src/executors/index.ts') } }),
+  build({
+    ...common,
+    entryPoints: { index: join(plugin, 'src/index.ts'), generators: join(plugin, 'src/generators/index.ts') },
+    plugins: [withoutOpeningEngines],
+  }),
+]);
 await buildPage();
-writeTypes();
-writeLicences(Object.keys(metafile.inputs));
+writeTypes(await engineNames());
+writeLicences(builds.flatMap(({ metafile }) => Object.keys(metafile.inputs)));
 cpSync(join(workspace, 'LICENSE'), join(plugin, 'LICENSE'));
 publishSchema();
 
@@ -66,13 +80,31 @@ async function buildPage() {
   cpSync(join(source, 'page.html'), join(dist, 'matrix-page/page.html'));
 }
 
-function writeTypes() {
+/** The names of the engines, out of the one list of them. */
+async function engineNames() {
+  const { outputFiles } = await build({
+    stdin: { contents: "export { engines } from './engines.ts';", resolveDir: join(workspace, 'libs/engine/src') },
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    write: false,
+    plugins: [withoutOpeningEngines],
+  });
+  const { engines } = await import(`data:text/javascript,${encodeURIComponent(outputFiles[0].text)}`);
+  return engines.map(({ name }) => name);
+}
+
+/** The published types stand alone, so the names of the engines are written out. */
+function writeTypes(names) {
   const { outputText } = ts.transpileDeclaration(readFileSync(join(plugin, 'src/types.ts'), 'utf8'), {
     fileName: 'types.ts',
     compilerOptions: { isolatedDeclarations: true, declaration: true },
   });
   mkdirSync(join(dist, 'types'), { recursive: true });
-  writeFileSync(join(dist, 'types/types.d.ts'), outputText);
+  const union = `type EngineName = ${names.map((name) => `'${name}'`).join(' | ')};`;
+  const types = outputText.replace(/^import type \{ EngineName \} from .*;$/m, union);
+  if (/^import .*@nx-image-matrix/m.test(types)) throw new Error(`types.d.ts imports what is not published:\n${types}`);
+  writeFileSync(join(dist, 'types/types.d.ts'), types);
   writeFileSync(
     join(dist, 'types/index.d.ts'),
     [

@@ -38,7 +38,7 @@ const explanations: Explanation[] = [
   },
   {
     pattern: /unknown instruction/i,
-    hint: 'Older versions of docker, podman and buildah know no heredocs; docker 23 and newer with buildx does.',
+    hint: 'This version of the engine does not know heredocs; docker 23 and newer with buildx does.',
   },
   {
     pattern: /exec format error/i,
@@ -51,7 +51,7 @@ const explanations: Explanation[] = [
 const daemonGone =
   /error reading from server: EOF|cannot connect to the docker daemon|is the docker daemon running|failed to receive status|connection (?:refused|reset by peer)[^]*docker\.sock|docker\.sock[^]*connection refused|graceful.?stop|transport is closing/i;
 
-/** How BuildKit, then podman and buildah, report a RUN that failed. */
+/** How BuildKit, and then the library that podman and buildah share, report a RUN that failed. */
 const failedRun = /did not complete successfully: exit code|while running runtime: exit status/;
 
 /** A build that failed: what is wrong as far as it is known, else the engine's own last words. */

@@ -1,8 +1,6 @@
 import type { RunMemory } from './registry/reachability.ts';
 import type { RegistrySession } from './registry/session.ts';
 
-export type EngineName = 'docker' | 'podman' | 'buildah';
-
 /** An image as the engine has it. */
 export interface EngineImage {
   id: string;
@@ -106,7 +104,7 @@ export interface PushedImage {
 
 /** A container engine. Every method throws `EngineError`. */
 export interface Engine {
-  readonly name: EngineName;
+  readonly name: string;
   readonly version: string;
   /** What a build that names no platform is for, such as `linux/amd64`; several where the environment says so. */
   readonly platforms: readonly string[];

@@ -1,23 +1,14 @@
-import { dockerEngine } from './docker/docker-engine.ts';
-import { probeDocker } from './docker/probe.ts';
-import type { Engine, EngineName } from './engine.ts';
+import { checked } from './capabilities.ts';
+import type { EngineDefinition } from './definition.ts';
+import type { Engine } from './engine.ts';
+import { engines, type EngineName } from './engines.ts';
 import { EngineError } from './errors.ts';
-import { podmanEngine } from './podman/podman-engine.ts';
-import { probeTool } from './podman/tool.ts';
-
-type Probe = (environment: NodeJS.ProcessEnv) => Promise<Engine>;
-
-const probes: Record<EngineName, Probe> = {
-  docker: async (environment) => dockerEngine(await probeDocker(environment), environment),
-  podman: async (environment) => podmanEngine('podman', await probeTool('podman', environment), environment),
-  buildah: async (environment) => podmanEngine('buildah', await probeTool('buildah', environment), environment),
-};
 
 const found = new Map<string, Promise<Engine>>();
 
 /**
- * The container engine to work with: the one chosen, or with `auto` the first of docker (with a reachable daemon and
- * buildx), podman and buildah that works. Asked once per process and environment.
+ * The container engine to work with: the one chosen, or with `auto` the first of the list that works. Asked once per
+ * process and environment.
  *
  * @throws EngineError `no-engine` or `daemon`, saying what was tried and what to do
  */
@@ -25,43 +16,54 @@ export function findEngine(choice: EngineName | 'auto', environment: NodeJS.Proc
   const key = JSON.stringify([choice, Object.entries(environment).toSorted()]);
   const known = found.get(key);
   if (known) return known;
-  const engine = choice === 'auto' ? firstOf(['docker', 'podman', 'buildah'], environment) : one(choice, environment);
+  const engine = choice === 'auto' ? firstOf(engines, environment) : one(choice, environment);
   found.set(key, engine);
   // A daemon that starts later should be found then.
   engine.catch(() => found.delete(key));
   return engine;
 }
 
-async function firstOf(names: EngineName[], environment: NodeJS.ProcessEnv): Promise<Engine> {
+async function firstOf(definitions: readonly EngineDefinition[], environment: NodeJS.ProcessEnv): Promise<Engine> {
   const tried: string[] = [];
   const broken: EngineError[] = [];
-  for (const name of names) {
+  for (const definition of definitions) {
     try {
-      return await probes[name](environment);
+      return await open(definition, environment);
     } catch (error) {
       if (!(error instanceof EngineError)) throw error;
       if (!error.message.endsWith('is not installed')) broken.push(error);
-      tried.push(`${name}: ${[error.message, error.hint, error.output].filter(Boolean).join('\n  ')}`);
+      tried.push(`${definition.name}: ${[error.message, error.hint, error.output].filter(Boolean).join('\n  ')}`);
     }
   }
   // What is there and does not work is what has to be put right.
   const [first, ...others] = broken;
   if (first && others.length === 0) throw first;
   throw new EngineError('no-engine', 'no container engine was found', {
-    hint: 'Install docker with buildx, podman or buildah, and start the docker daemon where docker is used.',
+    hint: `Install ${either(definitions.map(({ product }) => product))}, and start the daemon of an engine that has one.`,
     output: tried.join('\n'),
   });
 }
 
 async function one(name: EngineName, environment: NodeJS.ProcessEnv): Promise<Engine> {
+  const definition = engines.find((engine) => engine.name === name);
+  if (!definition) throw new Error(`there is no engine "${name}"`);
   try {
-    return await probes[name](environment);
+    return await open(definition, environment);
   } catch (error) {
     if (!(error instanceof EngineError)) throw error;
     throw new EngineError(error.kind, `the engine ${name} cannot be used: ${error.message}`, {
-      hint: error.hint ?? `Install ${name}, or choose another engine with the plugin option \`engine\`.`,
+      hint: error.hint ?? `Install ${definition.product}, or choose another engine with the plugin option \`engine\`.`,
       output: error.output,
       cause: error,
     });
   }
+}
+
+async function open(definition: EngineDefinition, environment: NodeJS.ProcessEnv): Promise<Engine> {
+  return checked(await definition.open(environment), definition);
+}
+
+/** `docker with buildx, podman or buildah` */
+function either(names: readonly string[]): string {
+  return new Intl.ListFormat('en-GB', { type: 'disjunction' }).format(names);
 }

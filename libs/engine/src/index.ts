@@ -5,7 +5,6 @@ export type {
   BuiltImage,
   Engine,
   EngineImage,
-  EngineName,
   Pin,
   PushedImage,
   PushOptions,
@@ -13,6 +12,7 @@ export type {
 export { variableOf } from './environment.ts';
 export { EngineError } from './errors.ts';
 export type { EngineErrorKind } from './errors.ts';
+export type { EngineName } from './engines.ts';
 export { findEngine } from './find-engine.ts';
 export { csvField } from './process/csv.ts';
 export { mapLimited } from './process/map-limited.ts';

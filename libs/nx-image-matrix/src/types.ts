@@ -1,3 +1,5 @@
+import type { EngineName } from '@nx-image-matrix/engine/engines';
+
 /** Options of the plugin entry in `nx.json`. */
 export interface ImageMatrixOptions {
   /** Folder of the generated files, beside the manifest. Default: `docker`. */
@@ -9,7 +11,7 @@ export interface ImageMatrixOptions {
   /** Put before project names and local references; one for all manifests, or by manifest path. */
   prefix?: string | Record<string, string>;
   /** Container engine. Default: `auto`, the first that answers. */
-  engine?: 'auto' | 'docker' | 'podman' | 'buildah';
+  engine?: 'auto' | EngineName;
   /** Base of NVIDIA's repository URLs, for a mirror. Default: `https://developer.download.nvidia.com/compute`. */
   cudaRepositoryBase?: string;
   /** Seconds that the build of one image may take. Default: 3600. */

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { buildError } from '../build-error.ts';
 import { BuildLog } from '../build-log.ts';
+import type { EngineDefinition } from '../definition.ts';
 import type { BuildRequest, BuiltImage, Engine, Pin, PushOptions } from '../engine.ts';
 import { EngineError } from '../errors.ts';
 import { run } from '../process/run.ts';
@@ -10,14 +11,26 @@ import { registryOf } from '@nx-image-matrix/manifest/reference';
 import { sessionFor } from '../registry/session.ts';
 import { buildCommand } from './build-command.ts';
 import { dockerImages, inspectImages } from './images.ts';
-import { daemonError } from './probe.ts';
+import { daemonError, probeDocker } from './probe.ts';
 import type { DockerFacts } from './probe.ts';
 import { daemonSocket } from './socket.ts';
 
-/** docker with buildx. */
-export function dockerEngine(facts: DockerFacts, environment: NodeJS.ProcessEnv): Engine {
+/**
+ * docker with buildx, once it has been asked whether it works.
+ * @throws EngineError `no-engine` or `daemon`
+ */
+export async function openDocker(definition: EngineDefinition, environment: NodeJS.ProcessEnv): Promise<Engine> {
+  return dockerEngine(definition, await probeDocker(definition.program, environment), environment);
+}
+
+/** An engine that is used as docker is, by its commands. */
+function dockerEngine(
+  { name, program }: Pick<EngineDefinition, 'name' | 'program'>,
+  facts: DockerFacts,
+  environment: NodeJS.ProcessEnv,
+): Engine {
   const { containerdStore } = facts;
-  const daemon = { environment, containerdStore, socket: daemonSocket(environment, facts.builder) };
+  const daemon = { program, environment, containerdStore, socket: daemonSocket(environment, facts.builder) };
   let provenance: Promise<boolean> | undefined;
 
   async function images(references: string[]) {
@@ -32,7 +45,7 @@ export function dockerEngine(facts: DockerFacts, environment: NodeJS.ProcessEnv)
     if (exitCode !== 0) throw buildError(tag, exitCode, tail);
     await checkPinsAfter(request);
     const image = (await inspectImages([tag], daemon)).get(tag);
-    if (!image) throw notLoaded(tag, request.environment ?? environment, tail);
+    if (!image) throw notLoaded(name, tag, request.environment ?? environment, tail);
     if (!hasLabels(image.labels, request.labels)) throw overtaken(tag);
     return {
       id: image.id,
@@ -48,19 +61,19 @@ export function dockerEngine(facts: DockerFacts, environment: NodeJS.ProcessEnv)
     for (let tries = 1; ; tries += 1) {
       const finished = await runBuild(request);
       if (finished.exitCode === 0 || tries === 3 || !lostLayer(finished.tail)) return finished;
-      request.onLine('docker lost a layer, as it does when another image is removed meanwhile; trying again');
+      request.onLine(`${name} lost a layer, as it does when another image is removed meanwhile; trying again`);
     }
   }
 
   async function runBuild(request: BuildRequest): Promise<Finished> {
-    provenance ??= knowsProvenance(environment);
+    provenance ??= knowsProvenance(program, environment);
     const buildEnvironment = request.environment ?? environment;
     const args = buildCommand(
       { ...request, environment: buildEnvironment },
       { ...facts, provenance: await provenance },
     );
     const { timeout, signal, onLine } = request;
-    return run('docker', args, { environment: buildEnvironment, timeout, signal, onLine, tail: new BuildLog() });
+    return run(program, args, { environment: buildEnvironment, timeout, signal, onLine, tail: new BuildLog() });
   }
 
   /**
@@ -93,8 +106,9 @@ export function dockerEngine(facts: DockerFacts, environment: NodeJS.ProcessEnv)
   }
 
   async function command(args: string[]): Promise<{ ok: boolean; stderr: string }> {
-    const { exitCode, stderr } = await run('docker', args, { environment, timeout: 120_000 });
-    if (exitCode !== 0 && /cannot connect|is the docker daemon running/i.test(stderr)) throw daemonError(stderr);
+    const { exitCode, stderr } = await run(program, args, { environment, timeout: 120_000 });
+    if (exitCode !== 0 && /cannot connect|is the docker daemon running/i.test(stderr))
+      throw daemonError(program, stderr);
     return { ok: exitCode === 0, stderr: stderr.trim() };
   }
 
@@ -108,7 +122,7 @@ export function dockerEngine(facts: DockerFacts, environment: NodeJS.ProcessEnv)
   }
 
   return {
-    name: 'docker',
+    name,
     version: facts.version,
     platforms: facts.platforms,
     images,
@@ -125,12 +139,12 @@ export function dockerEngine(facts: DockerFacts, environment: NodeJS.ProcessEnv)
       throw new EngineError('command-failed', `${reference} was not removed: ${stderr}`);
     },
     async push(reference, options) {
-      return push(reference, options, environment);
+      return push(program, reference, options, environment);
     },
   };
 }
 
-async function push(reference: string, options: PushOptions, environment: NodeJS.ProcessEnv) {
+async function push(program: string, reference: string, options: PushOptions, environment: NodeJS.ProcessEnv) {
   const configDir = await sessionFor(registryOf(reference), options.config);
   const withLogin = configDir ? { ...environment, DOCKER_CONFIG: configDir } : environment;
   return pushWithRetries(reference, {
@@ -138,7 +152,7 @@ async function push(reference: string, options: PushOptions, environment: NodeJS
     environment: withLogin,
     async attempt(timeout) {
       const { onLine, signal } = options;
-      const result = await run('docker', ['image', 'push', reference], {
+      const result = await run(program, ['image', 'push', reference], {
         environment: withLogin,
         timeout,
         signal,
@@ -168,8 +182,8 @@ export function lostLayer(lines: string[]): boolean {
 }
 
 /** BuildKit's version says nothing about it, so the help text is asked. */
-async function knowsProvenance(environment: NodeJS.ProcessEnv): Promise<boolean> {
-  const { stdout } = await run('docker', ['buildx', 'build', '--help'], { environment, timeout: 30_000 });
+async function knowsProvenance(program: string, environment: NodeJS.ProcessEnv): Promise<boolean> {
+  const { stdout } = await run(program, ['buildx', 'build', '--help'], { environment, timeout: 30_000 });
   return stdout.includes('--provenance');
 }
 
@@ -184,14 +198,14 @@ function overtaken(tag: string): EngineError {
   });
 }
 
-function notLoaded(tag: string, environment: NodeJS.ProcessEnv, tail: string[]): EngineError {
+function notLoaded(name: string, tag: string, environment: NodeJS.ProcessEnv, tail: string[]): EngineError {
   const builder = environment['BUILDX_BUILDER'];
   if (!builder) {
     return new EngineError('build-failed', `${tag} was built, but something else has taken its name away meanwhile`, {
       hint: 'Build again; if another workspace on this engine has images of the same names, set the plugin option `prefix` in one of the two.',
     });
   }
-  return new EngineError('build-failed', `docker built ${tag}, but does not have it`, {
+  return new EngineError('build-failed', `${name} built ${tag}, but does not have it`, {
     hint: `BUILDX_BUILDER names the builder "${builder}"; unset it to build in the docker daemon.`,
     output: tail.join('\n'),
   });

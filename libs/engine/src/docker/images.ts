@@ -17,6 +17,7 @@ interface DaemonImage {
 }
 
 interface Daemon {
+  program: string;
   environment: NodeJS.ProcessEnv;
   containerdStore: boolean;
   /** Unix socket of the daemon, where there is one. */
@@ -48,8 +49,8 @@ export async function dockerImages(references: string[], daemon: Daemon): Promis
 /** Everything about images, platform included; one process. */
 export async function inspectImages(references: string[], daemon: Daemon): Promise<Map<string, EngineImage>> {
   const args = ['image', 'inspect', ...references];
-  const { exitCode, stdout, stderr } = await run('docker', args, { environment: daemon.environment, timeout });
-  if (exitCode !== 0 && !onlyMissing(stderr)) throw daemonError(stderr);
+  const { exitCode, stdout, stderr } = await run(daemon.program, args, { environment: daemon.environment, timeout });
+  if (exitCode !== 0 && !onlyMissing(stderr)) throw daemonError(daemon.program, stderr);
   return matchImages(references, JSON.parse(stdout || '[]') as DaemonImage[], daemon.containerdStore);
 }
 

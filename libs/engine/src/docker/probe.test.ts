@@ -11,7 +11,7 @@ const info = {
 
 describe('readDockerInfo', () => {
   it('finds version, builder, image store and platform', () => {
-    expect(readDockerInfo(info, 0, '')).toEqual({
+    expect(readDockerInfo('docker', info, 0, '')).toEqual({
       version: '28.0.1',
       builder: 'remote',
       containerdStore: true,
@@ -20,7 +20,7 @@ describe('readDockerInfo', () => {
   });
 
   it.each([[null], [[['Backing Filesystem', 'extfs']]]])('takes %j for a graph driver', (DriverStatus) => {
-    expect(readDockerInfo({ ...info, DriverStatus }, 0, '').containerdStore).toBe(false);
+    expect(readDockerInfo('docker', { ...info, DriverStatus }, 0, '').containerdStore).toBe(false);
   });
 
   it.each<[string, DockerInfo, number, string]>([
@@ -35,12 +35,14 @@ describe('readDockerInfo', () => {
     ],
     ['podman under the name of docker', { host: {} } as DockerInfo, 0, 'no-engine'],
   ])('refuses %s', (_, broken, exitCode, kind) => {
-    expect(() => readDockerInfo(broken, exitCode, 'words')).toThrow(expect.objectContaining({ kind }) as Error);
+    expect(() => readDockerInfo('docker', broken, exitCode, 'words')).toThrow(
+      expect.objectContaining({ kind }) as Error,
+    );
   });
 
   it('repeats why a buildx does not start', () => {
     const broken = { ...info, ClientInfo: { Plugins: [{ Name: 'buildx', Err: 'exec format error' }] } };
-    expect(() => readDockerInfo(broken, 0, '')).toThrow(
+    expect(() => readDockerInfo('docker', broken, 0, '')).toThrow(
       expect.objectContaining({
         message: 'docker cannot start its buildx plugin',
         output: 'exec format error',
@@ -53,11 +55,11 @@ describe('daemonError', () => {
   it('tells a daemon that this user may not use from one that does not run', () => {
     const denied =
       'permission denied while trying to connect to the Docker daemon socket at unix:///var/run/docker.sock';
-    expect(daemonError(denied)).toMatchObject({
-      message: 'this user may not talk to the docker daemon',
+    expect(daemonError('docker', denied)).toMatchObject({
+      message: 'this user may not talk to the daemon of docker',
       hint: expect.stringContaining('group `docker`'),
       output: denied,
     });
-    expect(daemonError('Cannot connect')).toMatchObject({ message: 'the docker daemon does not answer' });
+    expect(daemonError('docker', 'Cannot connect')).toMatchObject({ message: 'the docker daemon does not answer' });
   });
 });

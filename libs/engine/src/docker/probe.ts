@@ -30,43 +30,48 @@ export interface DockerInfo {
  *
  * @throws EngineError `no-engine` without client or buildx, `daemon` when the daemon does not answer
  */
-export async function probeDocker(environment: NodeJS.ProcessEnv): Promise<DockerFacts> {
-  const { exitCode, stdout, stderr } = await askDaemon(environment);
-  const facts = readDockerInfo(parseInfo(stdout), exitCode, stderr);
-  return { ...facts, platforms: await defaultPlatforms(facts.platforms, environment) };
+export async function probeDocker(program: string, environment: NodeJS.ProcessEnv): Promise<DockerFacts> {
+  const { exitCode, stdout, stderr } = await askDaemon(program, environment);
+  const facts = readDockerInfo(program, parseInfo(stdout), exitCode, stderr);
+  return { ...facts, platforms: await defaultPlatforms(program, facts.platforms, environment) };
 }
 
 /** As buildx chooses: `DOCKER_DEFAULT_PLATFORM`, else the builder's own platform. */
-async function defaultPlatforms(daemon: string[], environment: NodeJS.ProcessEnv): Promise<string[]> {
+async function defaultPlatforms(program: string, daemon: string[], environment: NodeJS.ProcessEnv): Promise<string[]> {
   const wanted = environment['DOCKER_DEFAULT_PLATFORM'];
   const builder = environment['BUILDX_BUILDER'];
   if (wanted) return normalizePlatforms([wanted], daemon[0]);
   if (!builder) return daemon;
-  const { stdout } = await run('docker', ['buildx', 'inspect', builder], { environment, timeout: 30_000 });
+  const { stdout } = await run(program, ['buildx', 'inspect', builder], { environment, timeout: 30_000 });
   const own = /^Platforms:\s+([^\s,*]+)/m.exec(stdout)?.[1];
   return own === undefined ? daemon : [normalizePlatform(own)];
 }
 
-async function askDaemon(environment: NodeJS.ProcessEnv): Promise<Finished> {
+async function askDaemon(program: string, environment: NodeJS.ProcessEnv): Promise<Finished> {
   try {
-    return await run('docker', ['info', '--format', '{{json .}}'], { environment, timeout: 30_000 });
+    return await run(program, ['info', '--format', '{{json .}}'], { environment, timeout: 30_000 });
   } catch (error) {
-    throw error instanceof EngineError && error.kind === 'timeout' ? daemonError(error.message) : error;
+    throw error instanceof EngineError && error.kind === 'timeout' ? daemonError(program, error.message) : error;
   }
 }
 
-export function readDockerInfo(info: DockerInfo, exitCode: number | undefined, stderr: string): DockerFacts {
+export function readDockerInfo(
+  program: string,
+  info: DockerInfo,
+  exitCode: number | undefined,
+  stderr: string,
+): DockerFacts {
   const serverErrors = info.ServerErrors ?? [];
   if (!info.ServerVersion && info.ClientInfo === undefined && exitCode === 0) {
-    throw new EngineError('no-engine', '`docker` is a stand-in of another engine');
+    throw new EngineError('no-engine', `\`${program}\` is a stand-in of another engine`);
   }
   if (!info.ServerVersion || serverErrors.length > 0) {
     // The client says the same in both.
-    throw daemonError([...new Set([...serverErrors, ...stderr.split('\n')])].join('\n'));
+    throw daemonError(program, [...new Set([...serverErrors, ...stderr.split('\n')])].join('\n'));
   }
   const buildx = info.ClientInfo?.Plugins?.find(({ Name }) => Name === 'buildx');
   if (!buildx || buildx.Err) {
-    throw new EngineError('no-engine', `docker ${buildx ? 'cannot start its' : 'has no'} buildx plugin`, {
+    throw new EngineError('no-engine', `${program} ${buildx ? 'cannot start its' : 'has no'} buildx plugin`, {
       hint: 'Install buildx: https://docs.docker.com/go/buildx/',
       output: buildx?.Err,
     });
@@ -83,14 +88,15 @@ export function readDockerInfo(info: DockerInfo, exitCode: number | undefined, s
   };
 }
 
-export function daemonError(output: string): EngineError {
+/** A daemon that does not answer, in what its client printed. */
+export function daemonError(program: string, output: string): EngineError {
   if (/permission denied/i.test(output)) {
-    return new EngineError('daemon', 'this user may not talk to the docker daemon', {
+    return new EngineError('daemon', `this user may not talk to the daemon of ${program}`, {
       hint: 'Add the user to the group `docker` and log in again, or use rootless docker or podman.',
       output: output.trim(),
     });
   }
-  return new EngineError('daemon', 'the docker daemon does not answer', {
+  return new EngineError('daemon', `the ${program} daemon does not answer`, {
     hint: 'Start it (`systemctl start docker`, or Docker Desktop), or check DOCKER_HOST and `docker context ls`.',
     output: output.trim(),
   });

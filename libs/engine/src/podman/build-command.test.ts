@@ -28,13 +28,6 @@ describe('buildCommand', () => {
   it('passes SSH agents', () => {
     expect(buildCommand({ ...request, ssh: ['default'] }, undefined).join(' ')).toContain(' --ssh default ');
   });
-
-  it('refuses several platforms', () => {
-    const platforms = ['linux/amd64', 'linux/arm64'];
-    expect(() => buildCommand({ ...request, platforms }, undefined)).toThrow(
-      expect.objectContaining({ kind: 'unsupported' }) as Error,
-    );
-  });
 });
 
 it.each([

@@ -1,15 +1,9 @@
 import type { BuildRequest } from '../engine.ts';
-import { EngineError } from '../errors.ts';
 import { csvField } from '../process/csv.ts';
 import { storageName } from './names.ts';
 
-/**
- * Arguments of `podman` or `buildah` for one build; both take the same ones.
- *
- * @throws EngineError `unsupported` for several platforms
- */
+/** Arguments of `podman` or `buildah` for one build; both take the same ones. */
 export function buildCommand(request: BuildRequest, ignoreFile: string | undefined): string[] {
-  if (request.platforms.length > 1) throw severalPlatforms(request);
   return [
     'build',
     // The OCI format has no SHELL and no HEALTHCHECK, so the same Dockerfile would mean another image than with docker.
@@ -43,14 +37,4 @@ export function buildCommand(request: BuildRequest, ignoreFile: string | undefin
 
 function pairs(flag: string, values: Record<string, string>): string[] {
   return Object.entries(values).flatMap(([name, value]) => [flag, `${name}=${value}`]);
-}
-
-function severalPlatforms({ tags, platforms }: BuildRequest): EngineError {
-  return new EngineError(
-    'unsupported',
-    `${tags[0]} is for ${platforms.join(' and ')}, and only one is built at a time here`,
-    {
-      hint: 'Build it with docker and its containerd image store, or name one platform in the manifest.',
-    },
-  );
 }

@@ -16,10 +16,17 @@ import { buildahImages, podmanImages } from './images.ts';
 import { removeLeftovers } from './leftovers.ts';
 import { storageName } from './names.ts';
 import { endRunningStep } from './running-step.ts';
-import type { Tool, ToolFacts } from './tool.ts';
+import { probeTool, type Tool, type ToolFacts } from './tool.ts';
 
-/** podman, or buildah alone. */
-export function podmanEngine(tool: Tool, { version, platforms }: ToolFacts, environment: NodeJS.ProcessEnv): Engine {
+/**
+ * podman or buildah, once it has been asked whether it works.
+ * @throws EngineError `no-engine`
+ */
+export async function openPodman(tool: Tool, environment: NodeJS.ProcessEnv): Promise<Engine> {
+  return podmanEngine(tool, await probeTool(tool, environment), environment);
+}
+
+function podmanEngine(tool: Tool, { version, platforms }: ToolFacts, environment: NodeJS.ProcessEnv): Engine {
   const list = tool === 'podman' ? podmanImages : buildahImages;
 
   async function images(references: string[]): Promise<Map<string, EngineImage>> {

@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { engines } from '../engines.ts';
 import { EngineError } from '../errors.ts';
 import { run } from '../process/run.ts';
 import { hide } from '../secrets/mask.ts';
@@ -11,8 +11,8 @@ import { plainLine } from './words.ts';
 export type Credentials = { user: string; password: string } | { identityToken: string };
 
 /**
- * The login that an engine would use for a registry: from docker's configuration, its credential helpers, or podman's
- * `auth.json`. Undefined when there is none. A helper is asked once in the run that the memory is of.
+ * The login that an engine would use for a registry: of the files of the engines, and of the credential helpers that
+ * they name, the first that has one. Undefined when there is none. A helper is asked once in the run that the memory is of.
  *
  * @throws EngineError `unauthorized` in the words of the helper that does not answer, when there is no other login
  */
@@ -28,15 +28,28 @@ export function findCredentials(
 }
 
 async function lookUp(registry: string, environment: NodeJS.ProcessEnv): Promise<Credentials | undefined> {
-  const config = await readDockerConfig(join(dockerConfigDir(environment), 'config.json'));
-  const helped = fromFile(config, registry) ?? (await fromHelper(config, registry, environment));
-  const credentials =
-    helped === undefined || helped instanceof EngineError
-      ? fromFile(await podmanConfig(environment), registry)
-      : helped;
-  if (!credentials && helped instanceof EngineError) throw helped;
-  if (credentials) hide('password' in credentials ? credentials.password : credentials.identityToken);
-  return credentials;
+  let failure: EngineError | undefined;
+  for (const [path, helpers] of loginFiles(environment)) {
+    const config = await readDockerConfig(path);
+    const found = fromFile(config, registry) ?? (helpers ? await fromHelper(config, registry, environment) : undefined);
+    if (found instanceof EngineError) failure ??= found;
+    else if (found) {
+      hide('password' in found ? found.password : found.identityToken);
+      return found;
+    }
+  }
+  if (failure) throw failure;
+  return undefined;
+}
+
+/** The user's own files of logins, each once, with whether credential helpers belong to it. */
+function loginFiles(environment: NodeJS.ProcessEnv): Map<string, boolean> {
+  const files = new Map<string, boolean>();
+  for (const { login } of engines) {
+    const path = login.userFile(environment);
+    if (path && !files.has(path)) files.set(path, login.helpers);
+  }
+  return files;
 }
 
 function fromFile(config: DockerConfig, registry: string): Credentials | undefined {
@@ -117,12 +130,6 @@ function failed(command: string, registry: string, words: string): EngineError {
       hint: "Run it by hand, or take it out of `credsStore` and `credHelpers` of docker's configuration",
     },
   );
-}
-
-async function podmanConfig(environment: NodeJS.ProcessEnv): Promise<DockerConfig> {
-  const runtimeDir = environment['XDG_RUNTIME_DIR'];
-  const path = environment['REGISTRY_AUTH_FILE'] ?? (runtimeDir && join(runtimeDir, 'containers', 'auth.json'));
-  return path ? readDockerConfig(path) : {};
 }
 
 function splitOnce(text: string): [string, string] {

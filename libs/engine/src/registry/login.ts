@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { engines } from '../engines.ts';
 import { EngineError } from '../errors.ts';
 import { retry } from '../process/retry.ts';
 import { run } from '../process/run.ts';
@@ -21,7 +22,7 @@ const policy = { tries: 4, total: 120_000, wait: 1_000, longestWait: 10_000 };
 
 /**
  * Logs in to a registry with whichever engine command there is; the password goes through stdin. Afterwards the folder
- * holds the login twice: `config.json` for docker and `auth.json` for podman and buildah.
+ * holds the login in the file of each engine.
  *
  * @throws EngineError `unauthorized`, `not-found`, `registry`, `no-engine`
  */
@@ -59,26 +60,18 @@ async function runLogin(
   environment: NodeJS.ProcessEnv,
   timeout: number,
 ): Promise<Finished> {
-  const words = ['--username', user, '--password-stdin', registry];
+  const plainHttp = insecure === true || isLoopback(registry);
   const options = { environment: { ...environment, DOCKER_CONFIG: configDir }, input: password, timeout };
-  const authFile = [
-    '--authfile',
-    join(configDir, 'auth.json'),
-    ...(insecure || isLoopback(registry) ? ['--tls-verify=false'] : []),
-  ];
-  const commands: [string, string[]][] = [
-    ['docker', ['login', ...words]],
-    ['podman', ['login', ...authFile, ...words]],
-    ['buildah', ['login', ...authFile, ...words]],
-  ];
-  for (const [command, args] of commands) {
+  for (const { program, login } of engines) {
     try {
-      return await run(command, args, options);
+      const file = join(configDir, login.file);
+      return await run(program, login.command({ registry, user, plainHttp, file }), options);
     } catch (error) {
       if (!(error instanceof EngineError && error.kind === 'no-engine')) throw error;
     }
   }
-  throw new EngineError('no-engine', `no login to ${registry}: neither docker nor podman nor buildah is installed`);
+  const programs = engines.map(({ program }) => program).join(' nor ');
+  throw new EngineError('no-engine', `no login to ${registry}: neither ${programs} is installed`);
 }
 
 /** Without an entry of its own, docker would look for a keychain and overwrite what the user has in there. */
@@ -89,12 +82,12 @@ async function keepOutOfKeychain(configDir: string, registry: string): Promise<v
   await writePrivate(path, { ...config, credHelpers: { ...config.credHelpers, [key]: '' } });
 }
 
-/** podman and buildah would run the helper without a name, so their file has the logins only; and the other way round. */
+/** Whoever asks no helpers would run one without a name, so such a file has the logins only; and the other way round. */
 async function shareLogins(configDir: string): Promise<void> {
-  const [config, authFile] = await Promise.all(
-    ['config.json', 'auth.json'].map((file) => readDockerConfig(join(configDir, file))),
-  );
-  const auths = { ...authFile?.auths, ...config?.auths };
-  await writePrivate(join(configDir, 'config.json'), { ...config, auths });
-  await writePrivate(join(configDir, 'auth.json'), { auths });
+  const files = new Map(engines.map(({ login }) => [join(configDir, login.file), login.helpers]));
+  const configs = await Promise.all([...files].map(async ([path]) => readDockerConfig(path)));
+  const auths = Object.assign({}, ...configs.toReversed().map((config) => config.auths));
+  for (const [index, [path, helpers]] of [...files].entries()) {
+    await writePrivate(path, { ...(helpers && configs[index]), auths });
+  }
 }

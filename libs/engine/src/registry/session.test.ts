@@ -8,10 +8,12 @@ import {
   readdirSync,
   rmSync,
   statSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { engines } from '../engines.ts';
 import { findCredentials } from './credentials.ts';
 import { openRegistrySession, sessionFor } from './session.ts';
 
@@ -89,6 +91,27 @@ describe('openRegistrySession', () => {
     expect(JSON.parse(readFileSync(join(session.configDir, 'auth.json'), 'utf8'))).toEqual({
       auths: { 'https://index.docker.io/v1/': { auth: expect.any(String) } },
     });
+    await session.close();
+  });
+
+  it.each(engines)('logs in by $program, for every engine, where no other is installed', async ({ program, login }) => {
+    rmSync(join(home, 'bin', 'docker'));
+    const command = join(home, 'bin', program);
+    const path = `$DOCKER_CONFIG/${login.file}`;
+    writeFileSync(
+      command,
+      `#!/bin/sh\ncat > "$HOME/password"\necho '{"auths":{"r.example.com":{"auth":"bWU6cA=="}}}' > "${path}"`,
+    );
+    chmodSync(command, 0o755);
+    symlinkSync('/bin/cat', join(home, 'bin', 'cat'));
+    const session = await openRegistrySession({ HOME: home, PATH: join(home, 'bin') });
+    await session.login('r.example.com', 'me', 'p');
+    expect(readFileSync(join(home, 'password'), 'utf8')).toBe('p');
+    for (const each of engines) {
+      expect(JSON.parse(readFileSync(join(session.configDir, each.login.file), 'utf8'))).toMatchObject({
+        auths: { 'r.example.com': { auth: 'bWU6cA==' } },
+      });
+    }
     await session.close();
   });
 

@@ -1,7 +1,8 @@
 import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import type { BuildRequest, Engine, EngineName } from '../engine.ts';
+import type { BuildRequest, Engine } from '../engine.ts';
+import type { EngineName } from '../engines.ts';
 import { findEngine } from '../find-engine.ts';
 import { messageOf } from '../unknown.ts';
 

@@ -1,5 +1,5 @@
 import { isObject } from '@nx-image-matrix/engine/unknown';
-import type { EngineName } from '@nx-image-matrix/engine';
+import { engineChoices, isEngineChoice, type EngineName } from '@nx-image-matrix/engine/engines';
 import { isVariableName } from '@nx-image-matrix/diagnostics';
 import { nxDataFolders } from './nx-data.ts';
 import type { ImageMatrixOptions } from '../types.ts';
@@ -62,9 +62,7 @@ const checks: Record<string, Check> = {
       ? undefined
       : 'a text, or a map from manifest path to text',
   engine: (value) =>
-    ['auto', 'docker', 'podman', 'buildah'].some((name) => name === value)
-      ? undefined
-      : 'one of "auto", "docker", "podman" and "buildah"',
+    isEngineChoice(value) ? undefined : `one of ${engineChoices.map((choice) => `"${choice}"`).join(', ')}`,
   cudaRepositoryBase: (value) =>
     typeof value === 'string' && /^https?:\/\/[^\s]+$/.test(value) ? undefined : 'an http or https URL',
   buildTimeout: positive,

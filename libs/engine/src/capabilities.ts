@@ -1,0 +1,35 @@
+import type { EngineDefinition } from './definition.ts';
+import type { BuildRequest, Engine } from './engine.ts';
+import { EngineError } from './errors.ts';
+
+/** The same engine, which refuses a build that asks for what it cannot do instead of building something else. */
+export function checked(engine: Engine, definition: EngineDefinition): Engine {
+  return {
+    ...engine,
+    async build(request) {
+      checkRequest(request, definition);
+      return engine.build(request);
+    },
+  };
+}
+
+/** @throws EngineError `unsupported` */
+function checkRequest(
+  { tags, platforms, secrets, ssh = [] }: BuildRequest,
+  { name, capabilities }: Pick<EngineDefinition, 'name' | 'capabilities'>,
+): void {
+  const [tag] = tags;
+  if (platforms.length > 1 && !capabilities.severalPlatforms) {
+    throw new EngineError('unsupported', `${tag} is for ${platforms.join(' and ')}, and ${name} builds one at a time`, {
+      hint: 'Build it with docker and its containerd image store, or name one platform in the manifest.',
+    });
+  }
+  if (secrets.length > 0 && !capabilities.secrets) throw mountless(`${tag} has build secrets`, name, 'secrets');
+  if (ssh.length > 0 && !capabilities.ssh) throw mountless(`${tag} uses an SSH agent`, name, 'ssh');
+}
+
+function mountless(what: string, name: string, key: string): EngineError {
+  return new EngineError('unsupported', `${what}, which ${name} does not give to a build`, {
+    hint: `Choose another engine with the plugin option \`engine\`, or remove \`${key}\` from the manifest.`,
+  });
+}

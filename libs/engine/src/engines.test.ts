@@ -1,0 +1,30 @@
+import { engineChoices, engines, isEngineChoice } from './engines.ts';
+
+const login = { registry: 'r.example.com:5000', user: 'me', plainHttp: true, file: '/session/logins.json' };
+
+describe('the list of engines', () => {
+  it('has each name and each program once', () => {
+    expect(new Set(engines.map(({ name }) => name)).size).toBe(engines.length);
+    expect(new Set(engines.map(({ program }) => program)).size).toBe(engines.length);
+  });
+
+  it('says what the plugin option may be', () => {
+    expect(engineChoices).toEqual(['auto', ...engines.map(({ name }) => name)]);
+    for (const choice of engineChoices) expect(isEngineChoice(choice)).toBe(true);
+    for (const other of ['dokcer', '', undefined, ['docker']]) expect(isEngineChoice(other)).toBe(false);
+  });
+});
+
+describe.each(engines)('$name', (engine) => {
+  it('logs in to a registry without the password among the arguments', () => {
+    const args = engine.login.command(login);
+    expect(args).toEqual(expect.arrayContaining(['login', 'me', '--password-stdin', login.registry]));
+  });
+
+  it('is missing where its program is', async () => {
+    await expect(engine.open({ PATH: '/nonexistent' })).rejects.toMatchObject({
+      kind: 'no-engine',
+      message: `\`${engine.program}\` is not installed`,
+    });
+  });
+});

@@ -1,0 +1,16 @@
+import { docker } from './docker/docker.ts';
+import { buildah } from './podman/buildah.ts';
+import { podman } from './podman/podman.ts';
+
+/** The container engines, in the order that `auto` tries them. Everything that is known of an engine is known from here. */
+export const engines = [docker, podman, buildah] as const;
+
+export type EngineName = (typeof engines)[number]['name'];
+
+/** The values of the plugin option `engine`. */
+export const engineChoices = ['auto', ...engines.map(({ name }) => name)] as const;
+
+/** Whether a value is one of the plugin option `engine`. */
+export function isEngineChoice(value: unknown): value is EngineName | 'auto' {
+  return engineChoices.some((choice) => choice === value);
+}

@@ -1,0 +1,16 @@
+import type { EngineDefinition } from '../definition.ts';
+import { authFileLogin } from './auth-file.ts';
+import { podman } from './podman.ts';
+
+/** The part of podman that builds, alone. */
+export const buildah: EngineDefinition<'buildah'> = {
+  name: 'buildah',
+  program: 'buildah',
+  product: 'buildah',
+  capabilities: { ...podman.capabilities, remote: false },
+  login: authFileLogin,
+  async open(environment) {
+    const { openPodman } = await import('./podman-engine.ts');
+    return openPodman('buildah', environment);
+  },
+};

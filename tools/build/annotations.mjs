@@ -1,5 +1,13 @@
 // What a JSON Schema says to people and not to a validator.
-const annotations = new Set(['$comment', 'default', 'description', 'examples', 'markdownDescription', 'title']);
+const annotations = new Set([
+  '$comment',
+  'default',
+  'description',
+  'errorMessage',
+  'examples',
+  'markdownDescription',
+  'title',
+]);
 /** Keywords whose value is a map from a name of the author's choice to a schema. */
 const maps = new Set(['$defs', 'patternProperties', 'properties']);
 

@@ -8,6 +8,9 @@ import { dirname, join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
 import { editorSchema } from './editor-schema.mjs';
+import { importSource } from './import-source.mjs';
+import { interfaceOf } from './interface.mjs';
+import { withoutOpeningEngines } from './without-opening-engines.mjs';
 
 const workspace = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 const plugin = join(workspace, 'libs/nx-image-matrix');
@@ -16,17 +19,6 @@ const { version } = JSON.parse(readFileSync(join(plugin, 'package.json'), 'utf8'
 
 await import('./compile-schema.mjs');
 rmSync(dist, { recursive: true, force: true });
-/** Only executors open an engine. The others know what engines there are, and leave out the code that is imported to open one. */
-const withoutOpeningEngines = {
-  name: 'without-opening-engines',
-  setup({ onResolve }) {
-    onResolve({ filter: /./ }, ({ kind, importer, path }) =>
-      kind === 'dynamic-import' && importer.startsWith(join(workspace, 'libs/engine'))
-        ? { path, external: true }
-        : null,
-    );
-  },
-};
 const common = {
   absWorkingDir: workspace,
   outdir: dist,
@@ -49,16 +41,18 @@ const builds = await Promise.all([
     plugins: [withoutOpeningEngines],
   }),
 ]);
+const { optionsSchema, nxJsonSchema } = await importSource(join(plugin, 'src/options/schema.ts'));
 await buildPage();
-writeTypes(await engineNames());
+writeTypes();
 writeLicences(builds.flatMap(({ metafile }) => Object.keys(metafile.inputs)));
 cpSync(join(workspace, 'LICENSE'), join(plugin, 'LICENSE'));
-publishSchema();
+const schema = JSON.parse(readFileSync(join(workspace, 'libs/manifest/src/schema/manifest.schema.json'), 'utf8'));
+publishSchema('manifest', editorSchema(schema));
+publishSchema('plugin-options', optionsSchema);
+publishSchema('nx', nxJsonSchema);
 
-function publishSchema() {
-  const schema = JSON.parse(readFileSync(join(workspace, 'libs/manifest/src/schema/manifest.schema.json'), 'utf8'));
-  const target = join(plugin, 'schemas/manifest.schema.json');
-  writeFileSync(target, `${JSON.stringify(editorSchema(schema), null, 2)}\n`);
+function publishSchema(name, content) {
+  writeFileSync(join(plugin, `schemas/${name}.schema.json`), `${JSON.stringify(content, null, 2)}\n`);
 }
 
 /** The page that `docker-matrix --html` writes; it is read from here when one is made. */
@@ -80,36 +74,20 @@ async function buildPage() {
   cpSync(join(source, 'page.html'), join(dist, 'matrix-page/page.html'));
 }
 
-/** The names of the engines, out of the one list of them. */
-async function engineNames() {
-  const { outputFiles } = await build({
-    stdin: { contents: "export { engines } from './engines.ts';", resolveDir: join(workspace, 'libs/engine/src') },
-    bundle: true,
-    platform: 'node',
-    format: 'esm',
-    write: false,
-    plugins: [withoutOpeningEngines],
-  });
-  const { engines } = await import(`data:text/javascript,${encodeURIComponent(outputFiles[0].text)}`);
-  return engines.map(({ name }) => name);
-}
-
-/** The published types stand alone, so the names of the engines are written out. */
-function writeTypes(names) {
+function writeTypes() {
   const { outputText } = ts.transpileDeclaration(readFileSync(join(plugin, 'src/types.ts'), 'utf8'), {
     fileName: 'types.ts',
     compilerOptions: { isolatedDeclarations: true, declaration: true },
   });
   mkdirSync(join(dist, 'types'), { recursive: true });
-  const union = `type EngineName = ${names.map((name) => `'${name}'`).join(' | ')};`;
-  const types = outputText.replace(/^import type \{ EngineName \} from .*;$/m, union);
-  if (/^import .*@nx-image-matrix/m.test(types)) throw new Error(`types.d.ts imports what is not published:\n${types}`);
-  writeFileSync(join(dist, 'types/types.d.ts'), types);
+  writeFileSync(join(dist, 'types/types.d.ts'), outputText);
+  writeFileSync(join(dist, 'types/options.d.ts'), interfaceOf('ImageMatrixOptions', optionsSchema));
   writeFileSync(
     join(dist, 'types/index.d.ts'),
     [
       "import type { CreateNodes } from '@nx/devkit';",
-      "import type { ImageMatrixOptions } from './types';",
+      "import type { ImageMatrixOptions } from './options';",
+      "export * from './options';",
       "export * from './types';",
       'export declare const name: string;',
       'export declare const createNodes: CreateNodes<ImageMatrixOptions>;',

@@ -9,8 +9,3 @@ export type EngineName = (typeof engines)[number]['name'];
 
 /** The values of the plugin option `engine`. */
 export const engineChoices = ['auto', ...engines.map(({ name }) => name)] as const;
-
-/** Whether a value is one of the plugin option `engine`. */
-export function isEngineChoice(value: unknown): value is EngineName | 'auto' {
-  return engineChoices.some((choice) => choice === value);
-}

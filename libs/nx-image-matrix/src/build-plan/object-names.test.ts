@@ -5,7 +5,7 @@ import { cachedMatrices } from '../matrix/cache/cached-matrices.ts';
 import { storedContents } from '../matrix/cache/contents.ts';
 import { openStore } from '../matrix/cache/store.ts';
 import { writeImage } from '../matrix/write-image.ts';
-import { resolveOptions } from '../workspace/options.ts';
+import { resolveOptions } from '../options/resolve-options.ts';
 import type { ImageFolder } from '../workspace/image-folders.ts';
 import { decide } from './decide.ts';
 import { BuildPlanner, type BuildPlan } from './plan.ts';

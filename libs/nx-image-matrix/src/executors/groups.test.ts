@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import type { ImageFolder } from '../workspace/image-folders.ts';
-import { resolveOptions, type ResolvedOptions } from '../workspace/options.ts';
+import { resolveOptions, type ResolvedOptions } from '../options/resolve-options.ts';
 import { groupTasks, inGroups, type TaskGroup } from './groups.ts';
 
 const options: Record<string, ResolvedOptions> = {

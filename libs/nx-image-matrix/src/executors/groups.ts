@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import type { ImageFolder } from '../workspace/image-folders.ts';
-import type { OptionsOf } from '../workspace/manifest-options.ts';
-import type { ResolvedOptions } from '../workspace/options.ts';
+import type { OptionsOf } from '../options/manifest-options.ts';
+import type { ResolvedOptions } from '../options/resolve-options.ts';
 import type { Times } from './schedule.ts';
 
 /** Tasks of one run that are carried out together. */

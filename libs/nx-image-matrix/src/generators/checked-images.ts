@@ -1,7 +1,7 @@
 import { formatDiagnostics } from '@nx-image-matrix/diagnostics';
 import { expandImages, parseManifest, type Image } from '@nx-image-matrix/manifest';
 import { hasErrors } from '../matrix/read-matrices.ts';
-import type { ResolvedOptions } from '../workspace/options.ts';
+import type { ResolvedOptions } from '../options/resolve-options.ts';
 
 /**
  * The images of a manifest that is not on disk yet.

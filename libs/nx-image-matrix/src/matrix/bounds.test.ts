@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { resolveOptions } from '../workspace/options.ts';
+import { resolveOptions } from '../options/resolve-options.ts';
 import { LIMITS } from './bounds.ts';
 import { readMatrices } from './read-matrices.ts';
 

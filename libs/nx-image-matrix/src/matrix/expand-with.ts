@@ -1,5 +1,5 @@
 import { expandImages, type Expansion, type Manifest } from '@nx-image-matrix/manifest';
-import type { ResolvedOptions } from '../workspace/options.ts';
+import type { ResolvedOptions } from '../options/resolve-options.ts';
 
 /** The images of a manifest, as the plugin's options and the environment have them. */
 export function expandWith(manifest: Manifest, options: ResolvedOptions, environment: NodeJS.ProcessEnv): Expansion {

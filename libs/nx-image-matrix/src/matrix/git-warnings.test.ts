@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { gitIgnored } from '../workspace/git.ts';
-import { resolveOptions } from '../workspace/options.ts';
+import { resolveOptions } from '../options/resolve-options.ts';
 import { copyWarnings } from './git-warnings.ts';
 import { mayBeFolder } from './produced-files.ts';
 import { readMatrices } from './read-matrices.ts';

@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { manifestOptions } from '../workspace/manifest-options.ts';
+import { manifestOptions } from '../options/manifest-options.ts';
 import { parentsOfOtherEntries } from './other-entries.ts';
 import { readMatrices } from './read-matrices.ts';
 

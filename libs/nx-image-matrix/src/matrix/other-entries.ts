@@ -2,7 +2,7 @@ import type { NxJsonConfiguration } from '@nx/devkit';
 import type { ImageReference } from '@nx-image-matrix/dockerfile';
 import type { Diagnostic } from '@nx-image-matrix/diagnostics';
 import { isImageMatrix, parseManifest } from '@nx-image-matrix/manifest';
-import { entriesOfManifest, manifestOptions } from '../workspace/manifest-options.ts';
+import { entriesOfManifest, manifestOptions } from '../options/manifest-options.ts';
 import { isNxIgnored } from '../workspace/nx-ignore.ts';
 import { expandWith } from './expand-with.ts';
 import type { ImageFacts } from './generate-image.ts';

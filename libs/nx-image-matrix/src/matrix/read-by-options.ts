@@ -1,5 +1,5 @@
 import { sortDiagnostics } from '@nx-image-matrix/diagnostics';
-import { byOptions, type OptionsOf } from '../workspace/manifest-options.ts';
+import { byOptions, type OptionsOf } from '../options/manifest-options.ts';
 import { findDuplicates } from './duplicates.ts';
 import type { GeneratedImage } from './generate-image.ts';
 import { hasErrors, readMatrices, type Matrices, type ReadOptions } from './read-matrices.ts';

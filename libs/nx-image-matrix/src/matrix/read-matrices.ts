@@ -7,7 +7,7 @@ import { TemplateEngine, templateRoots } from '@nx-image-matrix/templates';
 import { createLinkFollower, type Followed } from '../build-context/follow-links.ts';
 import type { PathKind } from '../build-context/inputs.ts';
 import { readOwnDockerignore } from '../build-context/write-dockerignore.ts';
-import type { ResolvedOptions } from '../workspace/options.ts';
+import type { ResolvedOptions } from '../options/resolve-options.ts';
 import { findEdges } from './edges.ts';
 import { readRegularFile } from '../fs/read-file.ts';
 import { Bounds, LIMITS, type Limits } from './bounds.ts';

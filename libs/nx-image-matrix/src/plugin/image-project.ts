@@ -4,8 +4,9 @@ import { literalGlob } from '@nx-image-matrix/dockerfile';
 import type { ImageFacts } from '../matrix/generate-image.ts';
 import type { ImageMetadata } from '../types.ts';
 import { imageInputs, inWorkspace, type ImageInputsContext } from './image-inputs.ts';
-import type { TargetNames } from '../workspace/options.ts';
+import { targetsOf, type TargetKey, type TargetNames } from '../options/targets.ts';
 import type { Producer } from '../workspace/outputs.ts';
+import { targetConfiguration } from './target-configuration.ts';
 
 export interface ImageProjectContext extends ImageInputsContext {
   /** Workspace-relative path of the manifest. */
@@ -37,9 +38,8 @@ const noPackages = { externalDependencies: [] };
 export function imageProject(generated: ImageFacts, context: ImageProjectContext): ProjectConfiguration {
   const { image } = generated;
   const root = posix.join(context.contextDir, image.dir);
-  const { targets } = context;
   const { image: inputs, imageBuild } = imageInputs(generated, context);
-  const names = [targets.generate, targets.build, ...(image.push ? [targets.push] : [])];
+  const targets = imageTargets(generated, context);
   return {
     name: image.name,
     root,
@@ -48,15 +48,11 @@ export function imageProject(generated: ImageFacts, context: ImageProjectContext
     implicitDependencies: [...new Set([...context.parents, ...context.producers.map(({ project }) => project)])],
     // Thousands of lists that no target reads would slow every command down.
     namedInputs: { image: inputs, ...(context.isParent && { imageBuild }) },
-    targets: {
-      [targets.generate]: generateTarget(generated, context),
-      [targets.build]: buildTarget(generated, context),
-      ...(image.push && { [targets.push]: pushTarget(generated, context) }),
-    },
+    targets,
     metadata: {
       technologies: ['docker'],
       description: describe(generated),
-      targetGroups: { Docker: names },
+      targetGroups: { Docker: Object.keys(targets) },
       image: imageMetadata(generated, context.upToDate),
     } as ProjectConfiguration['metadata'],
   };
@@ -66,12 +62,38 @@ function imageMetadata(generated: ImageFacts, upToDate: boolean): ImageMetadata 
   return { ...generated.document, upToDate };
 }
 
-function generateTarget(generated: ImageFacts, context: ImageProjectContext): TargetConfiguration {
-  const { manifest, contextDir, linked, dropped, targets } = context;
+/** The targets of an image, as the table has them, with what only one of them has. */
+function imageTargets(generated: ImageFacts, context: ImageProjectContext): Record<string, TargetConfiguration> {
+  const { image } = generated;
+  const inputs = imageTargetInputs(context);
+  const entries = targetsOf('image')
+    .filter(([, { only }]) => only?.(image) ?? true)
+    .map((entry): [string, TargetConfiguration] => {
+      const own = targetConfiguration(entry, {
+        project: image.name,
+        subject: image.reference,
+        names: context.targets,
+        inputs,
+      });
+      return [context.targets[entry[0]], special[entry[0]]?.(own, generated, context) ?? own];
+    });
+  return Object.fromEntries(entries);
+}
+
+type Special = (own: TargetConfiguration, generated: ImageFacts, context: ImageProjectContext) => TargetConfiguration;
+
+/** What a target has that does not follow from the table. */
+const special: Partial<Record<TargetKey, Special>> = { generate: generateTarget, build: buildTarget };
+
+function generateTarget(
+  own: TargetConfiguration,
+  generated: ImageFacts,
+  { manifest, contextDir, linked, dropped }: ImageProjectContext,
+): TargetConfiguration {
   const root = posix.join(contextDir, generated.image.dir);
   const quotable = literalGlob(root) === root;
   return {
-    executor: 'nx-image-matrix:generate',
+    ...own,
     // Nx takes outputs for globs, the project's root included: from a folder with such a sign it would keep nothing, and
     // a task that comes from its cache would write nothing.
     // It would also put them back through links, which the executor refuses to, and leave what the executor removes.
@@ -79,43 +101,21 @@ function generateTarget(generated: ImageFacts, context: ImageProjectContext): Ta
     inputs: [noPackages],
     outputs: quotable ? generated.files.map(({ path }) => `{projectRoot}/${literalGlob(path)}`) : [],
     options: { manifest, digest: generated.digest },
-    metadata: {
-      technologies: ['docker'],
-      description: 'Writes the Dockerfile and the other files of this image',
-      help: { command: `npx nx run ${generated.image.name}:${targets.generate} --help`, example: {} },
-    },
   };
 }
 
-function buildTarget({ image }: ImageFacts, context: ImageProjectContext): TargetConfiguration {
-  const { targets, parents, producers } = context;
+function buildTarget(
+  own: TargetConfiguration,
+  _: ImageFacts,
+  { targets, parents, producers }: ImageProjectContext,
+): TargetConfiguration {
   return {
-    executor: 'nx-image-matrix:build',
+    ...own,
     dependsOn: [
-      targets.generate,
+      ...(own.dependsOn ?? []),
       ...(parents.length > 0 ? [{ projects: parents, target: targets.build }] : []),
       ...producers.map(({ project, target }) => ({ projects: [project], target })),
     ],
-    inputs: imageTargetInputs(context),
-    metadata: {
-      technologies: ['docker'],
-      description: `Builds ${image.reference}, unless it is up to date`,
-      help: { command: `npx nx run ${image.name}:${targets.build} --help`, example: { options: { force: true } } },
-    },
-  };
-}
-
-function pushTarget({ image }: ImageFacts, context: ImageProjectContext): TargetConfiguration {
-  const { targets } = context;
-  return {
-    executor: 'nx-image-matrix:push',
-    dependsOn: [targets.build],
-    inputs: imageTargetInputs(context),
-    metadata: {
-      technologies: ['docker'],
-      description: `Pushes the tags of ${image.reference} to every repository that is active`,
-      help: { command: `npx nx run ${image.name}:${targets.push} --help`, example: { options: { dryRun: true } } },
-    },
   };
 }
 

@@ -1,43 +1,30 @@
 import { posix } from 'node:path';
-import type { ProjectConfiguration } from '@nx/devkit';
+import type { ProjectConfiguration, TargetConfiguration } from '@nx/devkit';
 import type { Matrix } from '../matrix/read-matrices.ts';
-import type { ResolvedOptions } from '../workspace/options.ts';
+import type { ResolvedOptions } from '../options/resolve-options.ts';
+import { targetsOf } from '../options/targets.ts';
+import { targetConfiguration } from './target-configuration.ts';
 
 /** The Nx project of a manifest itself; its root is the output folder. */
 export function matrixProject(matrix: Matrix, options: ResolvedOptions): ProjectConfiguration {
   const name = matrixProjectName(matrix.contextDir);
-  const { matrix: target, promote } = options.targets;
+  const subject = matrix.file;
+  const inputs = [`{workspaceRoot}/${matrix.file}`, { externalDependencies: [] }];
+  const targets = Object.fromEntries(
+    targetsOf('manifest').map((entry): [string, TargetConfiguration] => {
+      const own = targetConfiguration(entry, { project: name, subject, names: options.targets, inputs });
+      return [options.targets[entry[0]], { ...own, options: { manifest: matrix.file } }];
+    }),
+  );
   return {
     name,
     root: posix.join(matrix.contextDir, options.outputDir),
     projectType: 'application',
-    targets: {
-      [target]: {
-        executor: 'nx-image-matrix:matrix',
-        inputs: [`{workspaceRoot}/${matrix.file}`, { externalDependencies: [] }],
-        options: { manifest: matrix.file },
-        syncGenerators: ['nx-image-matrix:sync'],
-        metadata: {
-          technologies: ['docker'],
-          description: `Shows all images of ${matrix.file} as a table`,
-          help: { command: `npx nx run ${name}:${target} --help`, example: { options: { json: true } } },
-        },
-      },
-      [promote]: {
-        executor: 'nx-image-matrix:promote',
-        inputs: [`{workspaceRoot}/${matrix.file}`, { externalDependencies: [] }],
-        options: { manifest: matrix.file },
-        metadata: {
-          technologies: ['docker'],
-          description: `Moves the floating tags of ${matrix.file} to the images that have been pushed`,
-          help: { command: `npx nx run ${name}:${promote} --help`, example: { options: { dryRun: true } } },
-        },
-      },
-    },
+    targets,
     metadata: {
       technologies: ['docker'],
       description: `The image matrix of ${matrix.file}`,
-      targetGroups: { Docker: [target, promote] },
+      targetGroups: { Docker: Object.keys(targets) },
     },
   };
 }

@@ -1,7 +1,8 @@
-import type { TargetNames } from '../workspace/options.ts';
+import { executorOf, targetsOf, type TargetKey, type TargetNames } from '../options/targets.ts';
 
 /** A target of an image or of a matrix, and what it must not lose. */
 export interface OwnTarget {
+  key: TargetKey;
   name: string;
   executor: string;
   /**
@@ -19,33 +20,27 @@ const ownOptions = (value: unknown): boolean =>
  * The targets of images and of matrices. Nx 23 and later put what the plugin says in the place of `...`; Nx 22 takes it for
  * a name.
  */
-export function ownTargets(targets: TargetNames, spreads: () => boolean): OwnTarget[] {
+export function ownTargets(names: TargetNames, spreads: () => boolean): OwnTarget[] {
   const replaces = (value: unknown, own?: unknown): boolean =>
     !Array.isArray(value) || !((value.includes('...') && spreads()) || holdsAll(value, own));
-  const common = { continuous: isTrue, inputs: replaces };
-  const notCached = { ...common, cache: isTrue };
-  return [
-    {
-      name: targets.generate,
-      executor: 'nx-image-matrix:generate',
-      breaks: { ...common, outputs: replaces, options: ownOptions },
+  return targetsOf().map(([key, { cached, configured, dependsOn }]) => ({
+    key,
+    name: names[key],
+    executor: executorOf(key),
+    breaks: {
+      continuous: isTrue,
+      inputs: replaces,
+      ...(cached ? { outputs: replaces } : { cache: isTrue }),
+      ...(dependsOn.length > 0 && { dependsOn: replaces }),
+      ...(configured && { options: ownOptions }),
     },
-    { name: targets.build, executor: 'nx-image-matrix:build', breaks: { ...notCached, dependsOn: replaces } },
-    { name: targets.push, executor: 'nx-image-matrix:push', breaks: { ...notCached, dependsOn: replaces } },
-    { name: targets.matrix, executor: 'nx-image-matrix:matrix', breaks: { ...notCached, options: ownOptions } },
-    { name: targets.promote, executor: 'nx-image-matrix:promote', breaks: { ...notCached, options: ownOptions } },
-  ];
+  }));
 }
 
 /** Whether a list repeats what the plugin says. */
 function holdsAll(value: readonly unknown[], own: unknown): boolean {
   const found = new Set(value.map((entry) => JSON.stringify(entry)));
   return Array.isArray(own) && own.every((entry) => found.has(JSON.stringify(entry)));
-}
-
-/** The plugin option that renames a target. */
-export function renamingOption({ executor }: OwnTarget): string {
-  return `${executor.slice('nx-image-matrix:'.length)}TargetName`;
 }
 
 /** Whether keys are for the executor of a target; Nx takes them for a target of their own otherwise. */

@@ -4,8 +4,8 @@ import { isObject } from '@nx-image-matrix/engine/unknown';
 import type { ProjectConfiguration } from '@nx/devkit';
 import type { Diagnostic } from '@nx-image-matrix/diagnostics';
 import { LARGEST_SOURCE, readRegularFile } from '../fs/read-file.ts';
-import type { TargetNames } from '../workspace/options.ts';
-import { isForTarget, ownTargets, placeOf, renamingOption, type OwnTarget } from './own-targets.ts';
+import { renamingOption, type TargetNames } from '../options/targets.ts';
+import { isForTarget, ownTargets, placeOf, type OwnTarget } from './own-targets.ts';
 
 /** What Nx merges over that of every plugin, for the project whose folder they lie in. */
 const FILES = ['project.json', 'package.json'] as const;
@@ -109,7 +109,7 @@ function replaced(found: ProjectFile, section: string, target: OwnTarget, key: s
   const what = section === 'scripts' ? `the script "${name}"` : `"${name}"`;
   const whole = {
     message: `In ${file}, ${what} would replace the target of ${target.executor}`,
-    hint: `Give it another name, or rename ours with the plugin option \`${renamingOption(target)}\`.`,
+    hint: `Give it another name, or rename ours with the plugin option \`${renamingOption(target.key)}\`.`,
   };
   const part = {
     message: `In ${file}, \`${key}\` of "${name}" would replace what this target needs`,

@@ -1,4 +1,4 @@
-import { resolveOptions } from '../workspace/options.ts';
+import { resolveOptions } from '../options/resolve-options.ts';
 import { targetDefaultsProblems } from './target-defaults.ts';
 
 const { targets } = resolveOptions(undefined);

@@ -1,8 +1,8 @@
 import type { NxJsonConfiguration } from '@nx/devkit';
 import type { Diagnostic } from '@nx-image-matrix/diagnostics';
 import { globMatches } from '../workspace/glob.ts';
-import type { TargetNames } from '../workspace/options.ts';
-import { isForTarget, ownTargets, placeOf, renamingOption, type OwnTarget } from './own-targets.ts';
+import { renamingOption, type TargetNames } from '../options/targets.ts';
+import { isForTarget, ownTargets, placeOf, type OwnTarget } from './own-targets.ts';
 
 type Entry = Record<string, unknown> & { filter?: Record<string, unknown> };
 
@@ -67,6 +67,6 @@ function problem(key: string, name: string, target: OwnTarget, text: string): Di
     hint:
       key === executor
         ? `Take \`${name}\` out of it.${spread}`
-        : `Add \`"${executor}": {}\` to \`targetDefaults\`, which then counts for the images instead, or rename their target with the plugin option \`${renamingOption(target)}\`.${spread}`,
+        : `Add \`"${executor}": {}\` to \`targetDefaults\`, which then counts for the images instead, or rename their target with the plugin option \`${renamingOption(target.key)}\`.${spread}`,
   };
 }

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { resolveBuildSecrets, type ResolvedSecret, type SecretLimits } from '@nx-image-matrix/engine';
 import type { BuildPlan } from '../build-plan/plan.ts';
-import type { ResolvedOptions } from '../workspace/options.ts';
+import type { ResolvedOptions } from '../options/resolve-options.ts';
 import { isCi } from '../workspace/ci.ts';
 import { warnOfWeak } from './warn-of-weak.ts';
 

@@ -1,5 +1,6 @@
 import { posix } from 'node:path';
 import type { ExecutorContext, ProjectConfiguration } from '@nx/devkit';
+import { executorOf } from '../options/targets.ts';
 import { imageMetadata } from './image-metadata.ts';
 import type { ImageMetadata } from '../types.ts';
 
@@ -32,7 +33,7 @@ export function imageFolders(context: Pick<ExecutorContext, 'projectsConfigurati
 function imageFolder(project: string, configuration: ProjectConfiguration): ImageFolder | undefined {
   const image = imageMetadata(configuration);
   const generate = Object.values(configuration.targets ?? {}).find(
-    ({ executor }) => executor === 'nx-image-matrix:generate',
+    ({ executor }) => executor === executorOf('generate'),
   );
   const { manifest, digest }: { manifest?: unknown; digest?: unknown } = generate?.options ?? {};
   if (!image || typeof manifest !== 'string') return undefined;

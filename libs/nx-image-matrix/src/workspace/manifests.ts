@@ -1,4 +1,5 @@
 import type { ProjectGraph } from '@nx/devkit';
+import { executorOf } from '../options/targets.ts';
 
 /** Workspace-relative paths of the manifests that the projects of a graph come from, sorted. */
 export function manifestsOf(graph: Pick<ProjectGraph, 'nodes'>): string[] {
@@ -11,7 +12,7 @@ export function matrixProjectsOf({ nodes }: Pick<ProjectGraph, 'nodes'>): Map<st
   for (const { name, data } of Object.values(nodes)) {
     for (const { executor, options } of Object.values(data.targets ?? {})) {
       const manifest: unknown = options?.manifest;
-      if (executor === 'nx-image-matrix:matrix' && typeof manifest === 'string') projects.set(manifest, name);
+      if (executor === executorOf('matrix') && typeof manifest === 'string') projects.set(manifest, name);
     }
   }
   return projects;

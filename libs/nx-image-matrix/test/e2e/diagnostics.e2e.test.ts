@@ -137,7 +137,7 @@ releases:
     try {
       const { status, output } = workspace.nx('show projects');
       expect(status).toBe(1);
-      expect(output).toContain('"outputDirectory" is no option');
+      expect(output).toContain('"outputDirectory" is not an option');
     } finally {
       workspace.dispose();
     }

@@ -87,3 +87,35 @@ describe('a manifest in an editor with the YAML language server', () => {
     expect(await editor.problems(smallMatrix['manifest.yml']!)).toEqual([]);
   });
 });
+
+describe('an nx.json in an editor with the schema of the package', () => {
+  let editor: LanguageServer;
+  beforeAll(async () => {
+    const schema = join(installation(), 'node_modules/nx-image-matrix/schemas/nx.schema.json');
+    editor = await LanguageServer.start(schema, { name: 'nx.json', wrong: '{ "plugins": 1 }' });
+  });
+  afterAll(() => editor.stop());
+
+  const withOptions = (options: string) =>
+    `{\n  "defaultBase": "main",\n  "plugins": ["@nx/js", { "plugin": "nx-image-matrix", "options": { ${options} } }]\n}\n`;
+
+  it('explains an option of the plugin, and a key of Nx', async () => {
+    expect(await editor.hover(withOptions('"output|Dir": "docker"'))).toContain('Folder of the generated files');
+    expect(await editor.hover(withOptions('').replace('default', 'def|ault'))).toContain('base used by affected logic');
+  });
+
+  it('offers the options and what they can be', async () => {
+    const entry = 'plugins:\n  - plugin: nx-image-matrix\n    options:\n      ';
+    expect(await editor.complete(`${entry}|`)).toEqual(
+      expect.arrayContaining(['outputDir', 'buildSecrets', 'pushTargetName']),
+    );
+    expect(await editor.complete(`${entry}engine: |`)).toEqual(expect.arrayContaining(['podman']));
+  });
+
+  it('underlines an unknown option and a wrong value, and nothing in options of another plugin', async () => {
+    expect(await editor.problems(withOptions('"colour": 1'))).toEqual([expect.stringContaining('colour')]);
+    expect(await editor.problems(withOptions('"maxParallel": 0.5'))).toEqual(['must be a whole number above 0']);
+    expect(await editor.problems(withOptions('"engine": "podman", "buildSecrets": { "env": ["A"] }'))).toEqual([]);
+    expect(await editor.problems('{ "plugins": [{ "plugin": "@nx/js", "options": { "colour": 1 } }] }')).toEqual([]);
+  });
+});

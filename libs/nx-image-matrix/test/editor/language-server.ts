@@ -17,19 +17,30 @@ interface Position {
   character: number;
 }
 
-/** The server of VS Code's YAML extension, with one JSON Schema for every file called manifest.yml. */
+/** What a schema is for, and a text in which it finds something wrong. */
+interface Checked {
+  name: string;
+  wrong: string;
+}
+
+const manifest: Checked = { name: 'manifest.yml', wrong: 'packages: {}\nreleases: {}\nno such key: 1\n' };
+
+/** The server of VS Code's YAML extension, with one JSON Schema for every file of one name. */
 export class LanguageServer {
   private opened = 0;
 
   private readonly process: ChildProcess;
   private readonly connection: MessageConnection;
 
-  private constructor(server: ChildProcess, connection: MessageConnection) {
+  private readonly name: string;
+
+  private constructor(server: ChildProcess, connection: MessageConnection, name: string) {
     this.process = server;
     this.connection = connection;
+    this.name = name;
   }
 
-  static async start(schema: string): Promise<LanguageServer> {
+  static async start(schema: string, { name, wrong }: Checked = manifest): Promise<LanguageServer> {
     const child = spawn(process.execPath, [join(folder, 'yaml-language-server'), '--stdio'], {
       stdio: ['pipe', 'pipe', 'inherit'],
     });
@@ -38,7 +49,7 @@ export class LanguageServer {
       new StreamMessageWriter(child.stdin),
     );
     const yaml = { completion: true, hover: true, validate: true, schemaStore: { enable: false } };
-    const settings = { yaml: { ...yaml, schemas: { [pathToFileURL(schema).href]: ['manifest.yml'] } } };
+    const settings = { yaml: { ...yaml, schemas: { [pathToFileURL(schema).href]: [name] } } };
     connection.onRequest('workspace/configuration', ({ items }: { items: { section: string }[] }) =>
       items.map(({ section }) => (section === 'yaml' ? settings.yaml : {})),
     );
@@ -47,15 +58,14 @@ export class LanguageServer {
     await connection.sendRequest('initialize', { processId: process.pid, rootUri: null, capabilities: client });
     await connection.sendNotification('initialized', {});
     await connection.sendNotification('workspace/didChangeConfiguration', { settings });
-    const server = new LanguageServer(child, connection);
-    await server.untilConfigured();
+    const server = new LanguageServer(child, connection, name);
+    await server.untilConfigured(wrong);
     return server;
   }
 
   /** The server answers before it has asked for its settings: it has them once it finds what the schema forbids. */
-  private async untilConfigured(): Promise<void> {
-    for (let found: string[] = []; found.length === 0;)
-      found = await this.problems('packages: {}\nreleases: {}\nno such key: 1\n');
+  private async untilConfigured(wrong: string): Promise<void> {
+    for (let found: string[] = []; found.length === 0;) found = await this.problems(wrong);
   }
 
   /** What the editor shows over the `|` in the text, as Markdown. */
@@ -106,7 +116,7 @@ export class LanguageServer {
 
   private nextFile(): string {
     this.opened += 1;
-    return `file:///workspace/${this.opened}/manifest.yml`;
+    return `file:///workspace/${this.opened}/${this.name}`;
   }
 }
 

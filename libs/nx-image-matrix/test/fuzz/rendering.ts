@@ -2,7 +2,7 @@ import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join, posix } from 'node:path';
 import { formatDiagnostics } from '@nx-image-matrix/diagnostics';
 import { hasErrors, readMatrices } from '../../src/matrix/read-matrices.ts';
-import { resolveOptions } from '../../src/workspace/options.ts';
+import { resolveOptions } from '../../src/options/resolve-options.ts';
 import { writeFile } from './checkout.ts';
 
 /** One image as the libraries render it. */

@@ -1,4 +1,4 @@
-import type { ImageMatrixOptions } from '../../src/types.ts';
+import type { ImageMatrixOptions } from '../../src/options/options.ts';
 import type { Sandbox } from './sandbox.ts';
 
 /** How a case has to end: in success, in an error diagnostic of a code, or in a failed `docker-generate` that says why. */

@@ -11,7 +11,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import type { ImageMatrixOptions } from '../../src/types.ts';
+import type { ImageMatrixOptions } from '../../src/options/options.ts';
 import { installation } from './installation.ts';
 
 export interface CommandResult {

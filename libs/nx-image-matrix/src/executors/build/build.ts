@@ -4,7 +4,7 @@ import type { ExecutorContext } from '@nx/devkit';
 import { BUILD_ID_LABEL, findEngine, removeStaleFolders, type Engine, type EngineImage } from '@nx-image-matrix/engine';
 import { removeLeftovers } from '../../matrix/write-image.ts';
 import { imageFolders, type ImageFolder } from '../../workspace/image-folders.ts';
-import { manifestOptions, type OptionsOf } from '../../workspace/manifest-options.ts';
+import { manifestOptions, type OptionsOf } from '../../options/manifest-options.ts';
 import { describeError, shortId } from '../../format/describe.ts';
 import { duration, size } from '../../format/quantities.ts';
 import { groupTasks, inGroups, type TaskGroup } from '../groups.ts';

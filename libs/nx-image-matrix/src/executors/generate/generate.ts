@@ -8,7 +8,7 @@ import { readByOptions, type AllMatrices } from '../../matrix/read-by-options.ts
 import { hasErrors } from '../../matrix/read-matrices.ts';
 import { writeImage } from '../../matrix/write-image.ts';
 import { imageFolders } from '../../workspace/image-folders.ts';
-import { manifestOptions } from '../../workspace/manifest-options.ts';
+import { manifestOptions } from '../../options/manifest-options.ts';
 import { sourceReader } from '../../workspace/source-reader.ts';
 import type { TaskOutcome } from '../batch.ts';
 

@@ -2,7 +2,7 @@ import { posix, resolve } from 'node:path';
 import { messageOf } from '@nx-image-matrix/engine/unknown';
 import type { ExecutorContext } from '@nx/devkit';
 import { imageFolders } from '../../workspace/image-folders.ts';
-import { manifestOptions } from '../../workspace/manifest-options.ts';
+import { manifestOptions } from '../../options/manifest-options.ts';
 import { imagesOfEngine } from './engine-images.ts';
 import { filterByTags } from './filter.ts';
 import { pageData } from './html/page-data.ts';

@@ -1,4 +1,5 @@
 import type { ExecutorContext, ProjectConfiguration } from '@nx/devkit';
+import { executorOf } from '../../options/targets.ts';
 import { imageMetadata } from '../../workspace/image-metadata.ts';
 import type { ImageMetadata } from '../../types.ts';
 import { imageFolders, type ImageFolder } from '../../workspace/image-folders.ts';
@@ -48,6 +49,6 @@ function rowOf(
     ...image,
     nxTags: tags ?? [],
     parents: (implicitDependencies ?? []).filter((name) => folders.has(name)),
-    pushes: Object.values(targets ?? {}).some(({ executor }) => executor === 'nx-image-matrix:push'),
+    pushes: Object.values(targets ?? {}).some(({ executor }) => executor === executorOf('push')),
   };
 }

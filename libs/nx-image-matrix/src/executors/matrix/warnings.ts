@@ -4,7 +4,7 @@ import { formatDiagnostics } from '@nx-image-matrix/diagnostics';
 import { cachedMatrices } from '../../matrix/cache/cached-matrices.ts';
 import { imageStates } from '../../matrix/image-states.ts';
 import { hasErrors } from '../../matrix/read-matrices.ts';
-import type { ResolvedOptions } from '../../workspace/options.ts';
+import type { ResolvedOptions } from '../../options/resolve-options.ts';
 import { alsoInferred } from '../../plugin/neighbours.ts';
 import { sourceReader } from '../../workspace/source-reader.ts';
 

@@ -1,6 +1,6 @@
 import type { ExecutorContext } from '@nx/devkit';
 import { masked } from '@nx-image-matrix/engine';
-import { manifestOptions } from '../../workspace/manifest-options.ts';
+import { manifestOptions } from '../../options/manifest-options.ts';
 import { planTable, type PlannedReference } from '../../format/plan-table.ts';
 import { repositoryPasswords } from '../../repositories/passwords.ts';
 import { registryAccess } from '../../repositories/registry-access.ts';

@@ -7,7 +7,7 @@ import { readByOptions, type AllMatrices } from '../../matrix/read-by-options.ts
 import { hasErrors } from '../../matrix/read-matrices.ts';
 import { passwordVariables } from '../../repositories/passwords.ts';
 import { secretLimits } from '../../secrets/build-secrets.ts';
-import { manifestOptions, type OptionsOf } from '../../workspace/manifest-options.ts';
+import { manifestOptions, type OptionsOf } from '../../options/manifest-options.ts';
 import { manifestsOf } from '../../workspace/manifests.ts';
 import { sourceReader } from '../../workspace/source-reader.ts';
 import { bakeFile, formatBakeFile, isOfRun, type BakeImage, type BakeOptions } from './bake-file.ts';

@@ -1,6 +1,6 @@
 import { isObject } from '@nx-image-matrix/engine/unknown';
 import { readJsonc, setJson } from '../jsonc.ts';
-import type { ImageMatrixOptions } from '../../types.ts';
+import type { ImageMatrixOptions } from '../../options/options.ts';
 
 const PLUGIN = 'nx-image-matrix';
 

@@ -1,5 +1,5 @@
 import type { Tree } from '@nx/devkit';
-import { entriesOfManifest, manifestOptions } from '../../workspace/manifest-options.ts';
+import { entriesOfManifest, manifestOptions } from '../../options/manifest-options.ts';
 import { githubWorkflows } from './github.ts';
 import { gitlabFile, gitlabPipeline } from './gitlab.ts';
 import { allowVariables } from './allow-variables.ts';

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ProjectGraph } from '@nx/devkit';
-import { resolveOptions } from '../../workspace/options.ts';
+import { resolveOptions } from '../../options/resolve-options.ts';
 import { readImages } from './read-images.ts';
 
 const optionsOf = () => resolveOptions({});

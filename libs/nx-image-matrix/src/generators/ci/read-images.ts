@@ -4,8 +4,8 @@ import { passwordVariables } from '../../repositories/passwords.ts';
 import { readRepositoryEntries } from '../../repositories/repositories.ts';
 import type { ImageMetadata } from '../../types.ts';
 import { matrixProjectsOf } from '../../workspace/manifests.ts';
-import type { OptionsOf } from '../../workspace/manifest-options.ts';
-import type { TargetNames } from '../../workspace/options.ts';
+import type { OptionsOf } from '../../options/manifest-options.ts';
+import { executorOf, type TargetNames } from '../../options/targets.ts';
 import type { CiPlan } from './plan.ts';
 
 export interface CiImages {
@@ -59,7 +59,7 @@ export function readImages(workspaceRoot: string, graph: Pick<ProjectGraph, 'nod
 function imagesOf({ nodes }: Pick<ProjectGraph, 'nodes'>): { manifest: string; image: ImageMetadata }[] {
   return Object.values(nodes).flatMap(({ data }) => {
     const image = imageMetadata(data);
-    const generate = Object.values(data.targets ?? {}).find(({ executor }) => executor === 'nx-image-matrix:generate');
+    const generate = Object.values(data.targets ?? {}).find(({ executor }) => executor === executorOf('generate'));
     const manifest: unknown = generate?.options?.manifest;
     return image && typeof manifest === 'string' ? [{ manifest, image }] : [];
   });

@@ -1,6 +1,6 @@
 import type { Tree } from '@nx/devkit';
-import { manifestOptions } from '../../workspace/manifest-options.ts';
-import { resolveOptions } from '../../workspace/options.ts';
+import { manifestOptions } from '../../options/manifest-options.ts';
+import { resolveOptions } from '../../options/resolve-options.ts';
 import { changeFile } from './change-file.ts';
 import { associateSchema, recommendExtension } from './editor.ts';
 import { outputFolders, protectOutput } from './output-folders.ts';

@@ -1,16 +1,17 @@
-import { resolveOptions } from '../../workspace/options.ts';
-import { defaultOptions, registerPlugin, type NxSettings } from './nx-json.ts';
+import { resolveOptions } from '../../options/resolve-options.ts';
+import { shownOptions } from '../../options/options.ts';
+import { registerPlugin, type NxSettings } from './nx-json.ts';
 
 const settingsOf = (text: string) => JSON.parse(text.replace(/^\s*\/\/.*$/gm, '')) as NxSettings;
 
 describe('registerPlugin', () => {
   it('spells out the defaults, and nothing but them', () => {
-    expect(resolveOptions(defaultOptions)).toEqual(resolveOptions(undefined));
+    expect(resolveOptions(shownOptions)).toEqual(resolveOptions(undefined));
   });
 
   it('adds plugin and sync generator to an empty nx.json', () => {
     expect(JSON.parse(registerPlugin('{}\n', {}, { outputDir: 'images' }))).toEqual({
-      plugins: [{ plugin: 'nx-image-matrix', options: { ...defaultOptions, outputDir: 'images' } }],
+      plugins: [{ plugin: 'nx-image-matrix', options: { ...shownOptions, outputDir: 'images' } }],
       sync: { globalGenerators: ['nx-image-matrix:sync'] },
     });
   });

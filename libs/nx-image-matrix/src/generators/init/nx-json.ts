@@ -1,21 +1,10 @@
 import { isObject } from '@nx-image-matrix/engine/unknown';
 import { readJsonc, setJson } from '../jsonc.ts';
 import { infersFromDockerfiles, leavesAlone } from '../../plugin/neighbours.ts';
-import type { ImageMatrixOptions } from '../../types.ts';
+import { shownOptions, type ImageMatrixOptions } from '../../options/options.ts';
 
 const PLUGIN = 'nx-image-matrix';
 const SYNC = 'nx-image-matrix:sync';
-
-/** What the options are where nothing else is said, so that `nx.json` shows what there is to change. */
-export const defaultOptions: ImageMatrixOptions = {
-  outputDir: 'docker',
-  engine: 'auto',
-  buildTimeout: 3600,
-  generateTargetName: 'docker-generate',
-  buildTargetName: 'docker-build',
-  pushTargetName: 'docker-push',
-  matrixTargetName: 'docker-matrix',
-};
 
 type PluginEntry = string | { plugin: string; options?: unknown; include?: string[]; exclude?: string[] };
 
@@ -36,7 +25,7 @@ export function registerPlugin(text: string, settings: NxSettings, options: Imag
   if (!hasPlugin(settings)) {
     result = append(result, ['plugins'], settings.plugins, {
       plugin: PLUGIN,
-      options: { ...defaultOptions, ...options },
+      options: { ...shownOptions, ...options },
     });
   }
   const generators = settings.sync?.globalGenerators;

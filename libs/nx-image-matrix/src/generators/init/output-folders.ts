@@ -1,7 +1,7 @@
 import { posix } from 'node:path';
 import type { Tree } from '@nx/devkit';
 import { isImageMatrix } from '@nx-image-matrix/manifest';
-import type { OptionsOf } from '../../workspace/manifest-options.ts';
+import type { OptionsOf } from '../../options/manifest-options.ts';
 import { changeFile } from './change-file.ts';
 import { ignoreInFormatters } from './formatter-files.ts';
 import { markGenerated } from './git-attributes.ts';

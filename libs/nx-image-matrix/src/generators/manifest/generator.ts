@@ -2,7 +2,7 @@ import { join, posix } from 'node:path';
 import { messageOf } from '@nx-image-matrix/engine/unknown';
 import type { GeneratorCallback, Tree } from '@nx/devkit';
 import { matrixProjectName } from '../../plugin/matrix-project.ts';
-import { manifestOptions } from '../../workspace/manifest-options.ts';
+import { manifestOptions } from '../../options/manifest-options.ts';
 import { init } from '../init/generator.ts';
 import { hasPlugin, type NxSettings } from '../init/nx-json.ts';
 import { protectOutput } from '../init/output-folders.ts';

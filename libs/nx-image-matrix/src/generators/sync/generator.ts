@@ -1,5 +1,5 @@
 import type { Tree } from '@nx/devkit';
-import { manifestOptions } from '../../workspace/manifest-options.ts';
+import { manifestOptions } from '../../options/manifest-options.ts';
 import { syncImages, type SyncResult } from './sync.ts';
 
 /** The sync generator `nx-image-matrix:sync`, for `nx sync` and `nx sync:check`. */

@@ -7,7 +7,7 @@ import { readByOptions, type AllMatrices } from '../../matrix/read-by-options.ts
 import { hasErrors } from '../../matrix/read-matrices.ts';
 import { findLink } from '../../fs/links.ts';
 import { manifestsOf } from '../../workspace/manifests.ts';
-import type { OptionsOf } from '../../workspace/manifest-options.ts';
+import type { OptionsOf } from '../../options/manifest-options.ts';
 import { sourceReader } from '../../workspace/source-reader.ts';
 import { findRemovals, type Removal } from './removals.ts';
 

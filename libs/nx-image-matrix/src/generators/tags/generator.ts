@@ -1,6 +1,6 @@
 import { posix } from 'node:path';
 import type { Tree } from '@nx/devkit';
-import { manifestOptions } from '../../workspace/manifest-options.ts';
+import { manifestOptions } from '../../options/manifest-options.ts';
 import { manifestsOf } from '../../workspace/manifests.ts';
 import { readPackages } from './packages.ts';
 import { findSections } from './sections.ts';

@@ -2,7 +2,7 @@ import { posix } from 'node:path';
 import { isObject } from '@nx-image-matrix/engine/unknown';
 import type { Tree } from '@nx/devkit';
 import { size } from '../../format/quantities.ts';
-import type { OptionsOf } from '../../workspace/manifest-options.ts';
+import type { OptionsOf } from '../../options/manifest-options.ts';
 import { checkedImages } from '../checked-images.ts';
 import type { TaggedImage } from './table.ts';
 

@@ -1,7 +1,7 @@
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { resolveOptions } from '../../workspace/options.ts';
+import { resolveOptions } from '../../options/resolve-options.ts';
 import { readMatrices, type Matrices } from '../read-matrices.ts';
 import { cachedMatrices } from './cached-matrices.ts';
 import { storedContents } from './contents.ts';

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Diagnostic } from '@nx-image-matrix/diagnostics';
-import type { ResolvedOptions } from '../../workspace/options.ts';
+import type { ResolvedOptions } from '../../options/resolve-options.ts';
 import { sha256, type GeneratedImage, type ImageFacts } from '../generate-image.ts';
 import { LARGEST_SOURCE, readRegularFile } from '../../fs/read-file.ts';
 import { areSame, hasErrors, readMatrices, type Matrices, type Matrix, type MatrixSources } from '../read-matrices.ts';

@@ -2,10 +2,10 @@ import { createRequire } from 'node:module';
 import { posix } from 'node:path';
 import type { NxJsonConfiguration } from '@nx/devkit';
 import type { Diagnostic } from '@nx-image-matrix/diagnostics';
-import type { ImageMatrixOptions } from '../types.ts';
-import { nxDataFolders } from './nx-data.ts';
-import { nxPackage } from './nx-version.ts';
-import { resolveOptions, type ResolvedOptions } from './options.ts';
+import type { ImageMatrixOptions } from './options.ts';
+import { nxDataFolders } from '../workspace/nx-data.ts';
+import { nxPackage } from '../workspace/nx-version.ts';
+import { resolveOptions, type ResolvedOptions } from './resolve-options.ts';
 
 const PLUGIN = 'nx-image-matrix';
 

@@ -1,4 +1,4 @@
-import { resolveOptions } from './options.ts';
+import { resolveOptions } from './resolve-options.ts';
 
 describe('resolveOptions', () => {
   it('fills in defaults', () => {
@@ -21,8 +21,19 @@ describe('resolveOptions', () => {
   it('names every option that cannot be used, with what was found', () => {
     const options = { outputDir: '../elsewhere', engine: 'dokcer', buildTimeout: 0, maxParallel: 1.5, colour: 'red' };
     expect(() => resolveOptions(options as never)).toThrow(
-      /"outputDir" is "\.\.\/elsewhere".*"engine" is "dokcer".*"buildTimeout" is 0.*"maxParallel" is 1\.5.*"colour" is no option/s,
+      /"colour" is not an option.*"outputDir" is "\.\.\/elsewhere".*"engine" is "dokcer".*"buildTimeout" is 0.*"maxParallel" is 1\.5/s,
     );
+  });
+
+  it.each([
+    [{ outputDirs: 'x' }, '"outputDirs" is not an option; did you mean "outputDir"?'],
+    [{ colour: 'red' }, '"colour" is not an option; there are outputDir, templatesRoot, version, prefix, engine,'],
+    [{ pushTargetName: '' }, '"pushTargetName" is "", but must be a text that is not empty'],
+    [{ prefix: { 'a/manifest.yml': 1 } }, '"prefix" is {"a/manifest.yml":1}, but must be a text, or a map'],
+    [{ insecureRegistries: ['a:1', 'https://b'] }, '"insecureRegistries" is ["a:1","https://b"], but must be a list'],
+    ['docker', 'they are "docker", but must be an object'],
+  ])('says of %j what is wrong', (options, message) => {
+    expect(() => resolveOptions(options as never)).toThrow(message);
   });
 
   it('takes lists of what build secrets may be', () => {

@@ -1,0 +1,132 @@
+import { VARIABLE_NAME } from '@nx-image-matrix/diagnostics';
+import { engineChoices } from '@nx-image-matrix/engine/engines';
+import { CUDA_REPOSITORY_BASE } from '@nx-image-matrix/manifest/cuda';
+import { targetsOf, renamingOption, type TargetKey } from './targets.ts';
+import type { Form, ValueOf } from './form.ts';
+
+/** What the plugin says of one of its options. */
+interface Option {
+  /** What values it has. */
+  form: Form;
+  /** The same for people, after "must be". */
+  must: string;
+  /** What counts where the option is not set. */
+  default?: unknown;
+  /** The same in words, where it is not one value. */
+  otherwise?: string;
+  /** One sentence or two, in Markdown. */
+  description: string;
+  /** The section of docs/ with more on it. */
+  more?: string;
+  /** Whether `init` writes it into `nx.json`, for people to see. */
+  shown?: true;
+}
+
+const folderBelow = {
+  form: { type: 'string', pattern: String.raw`^(?!/)(?!.*(^|/)\.\.(/|$)).*[^/.]` },
+  must: 'a folder below the manifest, such as "docker"',
+} as const;
+
+const text = { form: { type: 'string', pattern: '.' }, must: 'a text that is not empty' } as const;
+
+/** The options of the plugin entry in `nx.json`, in the order of the documentation; each target adds one that renames it. */
+export const options = {
+  outputDir: {
+    ...folderBelow,
+    default: 'docker',
+    description: 'Folder of the generated files, beside the manifest.',
+    shown: true,
+  },
+  templatesRoot: {
+    ...folderBelow,
+    otherwise: 'the nearest common parent of all `templates_dir`s',
+    description: 'Folder that partials are looked for in, beside the manifest.',
+    more: 'templates.md#partials',
+  },
+  version: {
+    ...text,
+    description: "Release version, unless `IMAGE_VERSION` gives one; it goes before the manifest's.",
+    more: 'manifest.md#version',
+  },
+  prefix: {
+    form: { oneOf: [{ type: 'string' }, { type: 'object', additionalProperties: { type: 'string' } }] },
+    must: 'a text, or a map from manifest path to text',
+    default: '',
+    description: 'Put before project names and local references: a string, or a map from manifest path to string.',
+  },
+  engine: {
+    form: { enum: engineChoices },
+    must: `one of ${engineChoices.map((choice) => `"${choice}"`).join(', ')}`,
+    default: 'auto',
+    description: 'Name of an engine; `auto` takes the first that works.',
+    more: 'engines.md#what-each-engine-can-do',
+    shown: true,
+  },
+  cudaRepositoryBase: {
+    form: { type: 'string', pattern: String.raw`^https?://\S+$` },
+    must: 'an http or https URL',
+    default: CUDA_REPOSITORY_BASE,
+    description: "What `cuda.repository_url` begins with: NVIDIA's server, or a mirror of it.",
+    more: 'templates.md#variables',
+  },
+  buildTimeout: {
+    form: { type: 'number', exclusiveMinimum: 0 },
+    must: 'a number above 0',
+    default: 3600,
+    description: 'Seconds that one image may take to build.',
+    shown: true,
+  },
+  maxParallel: {
+    form: { type: 'integer', exclusiveMinimum: 0 },
+    must: 'a whole number above 0',
+    otherwise: 'number of cores',
+    description: 'Images built or pushed at once.',
+  },
+  insecureRegistries: {
+    form: { type: 'array', items: { type: 'string', pattern: String.raw`^[a-z0-9][a-z0-9.\-]*(:\d+)?$` } },
+    must: 'a list of registries, such as ["registry.internal:5000"]',
+    default: [],
+    description: 'Registries, `host:port`, that are accessed over plain HTTP, besides loopback registries.',
+  },
+  buildSecrets: {
+    form: {
+      type: 'object',
+      properties: {
+        env: { type: 'array', items: { type: 'string', pattern: VARIABLE_NAME.source } },
+        // `$HOME`, `%APPDATA%` and `~user` would be taken as they stand, and allow nothing.
+        folders: { type: 'array', items: { type: 'string', pattern: String.raw`^(?!\s*$)(?!~[^/])[^$%\0]*$` } },
+      },
+      additionalProperties: false,
+    },
+    must:
+      'lists of names of variables and of folders, such as { "env": ["PIP_TOKEN"], "folders": ["~/.secrets"] }; ' +
+      'a folder is absolute, relative to the workspace or begins with "~/", and variables in it are not filled in',
+    default: {},
+    description:
+      'What build secrets may be: in CI only the variables of `env`, and files outside the workspace only below `folders`.',
+    more: 'secrets.md#what-a-build-secret-may-be',
+  },
+} as const satisfies Record<string, Option>;
+
+type OwnOptions = typeof options;
+
+/** Options of the plugin entry in `nx.json`. */
+export type ImageMatrixOptions = {
+  -readonly [Name in keyof OwnOptions]?: ValueOf<OwnOptions[Name]['form']>;
+} & { [Key in TargetKey as `${Key}TargetName`]?: string };
+
+/** Every option with its name, those that rename targets last. */
+export const allOptions: Readonly<Record<string, Option>> = {
+  ...options,
+  ...Object.fromEntries(
+    targetsOf().map(([key, { name, does }]) => [
+      renamingOption(key),
+      { ...text, default: name, description: `Name of the target that ${does}.`, shown: true },
+    ]),
+  ),
+};
+
+/** The options that `init` writes, with their defaults, so that `nx.json` shows what there is to change. */
+export const shownOptions: ImageMatrixOptions = Object.fromEntries(
+  Object.entries(allOptions).flatMap(([name, option]) => (option.shown ? [[name, option.default] as const] : [])),
+);

@@ -1,0 +1,125 @@
+import type { Image } from '@nx-image-matrix/manifest';
+
+/** What the plugin says of one of its targets; executor and plugin option go by its key. */
+interface Target<Key extends string = string> {
+  /** Which projects have it: those of images or those of manifests. */
+  of: 'image' | 'manifest';
+  /** Its name, unless a plugin option gives another one. */
+  name: string;
+  /** Which images have it; without, all. */
+  only?: (image: Pick<Image, 'push'>) => boolean;
+  /** Targets of the same image that go first. */
+  dependsOn: readonly Key[];
+  /** Whether Nx caches it. */
+  cached?: true;
+  /** Whether the plugin gives it options. */
+  configured?: true;
+  /** Whether Nx runs the sync generator before it. */
+  syncs?: true;
+  /** What `nx show project` says of it, given the reference of the image or the path of the manifest. */
+  description: (subject: string) => string;
+  /** Options that its help shows as an example. */
+  example?: Record<string, unknown>;
+  /** What it does, and the section of docs/ with more on it. */
+  does: string;
+  more?: string;
+  /** What goes first, in the words of docs/targets.md. */
+  after?: string;
+}
+
+/** Every target of this plugin. The executor of a target, in `executors.json`, has its key for a name. */
+const targets = {
+  generate: {
+    of: 'image',
+    name: 'docker-generate',
+    dependsOn: [],
+    cached: true,
+    configured: true,
+    description: () => 'Writes the Dockerfile and the other files of this image',
+    does: "writes the image's files",
+  },
+  build: {
+    of: 'image',
+    name: 'docker-build',
+    dependsOn: ['generate'],
+    description: (reference) => `Builds ${reference}, unless it is up to date`,
+    example: { force: true },
+    does: 'builds the image, unless it is up to date',
+    after:
+      '`docker-generate`; `docker-build` of the images that the Dockerfile names; targets that make files it copies',
+  },
+  push: {
+    of: 'image',
+    name: 'docker-push',
+    only: ({ push }) => push,
+    dependsOn: ['build'],
+    description: (reference) => `Pushes the tags of ${reference} to every repository that is active`,
+    example: { dryRun: true },
+    does: 'pushes every tag to every active repository',
+  },
+  matrix: {
+    of: 'manifest',
+    name: 'docker-matrix',
+    dependsOn: [],
+    configured: true,
+    syncs: true,
+    description: (manifest) => `Shows all images of ${manifest} as a table`,
+    example: { json: true },
+    does: 'shows the whole matrix',
+  },
+  promote: {
+    of: 'manifest',
+    name: 'docker-promote',
+    dependsOn: [],
+    configured: true,
+    description: (manifest) => `Moves the floating tags of ${manifest} to the images that have been pushed`,
+    example: { dryRun: true },
+    does: 'moves floating tags',
+    more: 'pushing.md#tags-that-move',
+    after: 'nothing: it comes after the pushes, also on another machine',
+  },
+} as const satisfies Record<string, Target>;
+
+/** What a target is called in this code, in `executors.json` and in the option that renames it. */
+export type TargetKey = keyof typeof targets;
+
+/** What the targets of a workspace are called. */
+export type TargetNames = Record<TargetKey, string>;
+
+/** A target with its key. */
+export type TargetEntry = readonly [key: TargetKey, target: Target<TargetKey>];
+
+const entries = Object.entries(targets).flatMap(([key, target]): TargetEntry[] =>
+  isTargetKey(key) ? [[key, target]] : [],
+);
+
+/** All targets, or those of images or of manifests, in their order. */
+export function targetsOf(of?: Target['of']): readonly TargetEntry[] {
+  return of === undefined ? entries : entries.filter(([, target]) => target.of === of);
+}
+
+/** The executor that runs a target. */
+export function executorOf(key: TargetKey): `nx-image-matrix:${TargetKey}` {
+  return `nx-image-matrix:${key}`;
+}
+
+/** The plugin option that renames a target. */
+export function renamingOption<Key extends TargetKey>(key: Key): `${Key}TargetName` {
+  return `${key}TargetName`;
+}
+
+/** What something is for each target. */
+export function forEachTarget<Value>(valueOf: (...entry: TargetEntry) => Value): Record<TargetKey, Value> {
+  const values: Partial<Record<TargetKey, Value>> = {};
+  for (const [key, target] of entries) values[key] = valueOf(key, target);
+  if (!isComplete(values)) throw new Error('a target is missing');
+  return values;
+}
+
+function isComplete<Value>(values: Partial<Record<TargetKey, Value>>): values is Record<TargetKey, Value> {
+  return entries.every(([key]) => Object.hasOwn(values, key));
+}
+
+function isTargetKey(key: string): key is TargetKey {
+  return Object.hasOwn(targets, key);
+}

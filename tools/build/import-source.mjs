@@ -1,0 +1,16 @@
+import { build } from 'esbuild';
+import { withoutOpeningEngines } from './without-opening-engines.mjs';
+
+/** What a TypeScript file of this repository exports; Node 20 cannot import one. */
+export async function importSource(file) {
+  const { outputFiles } = await build({
+    entryPoints: [file],
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    write: false,
+    logLevel: 'warning',
+    plugins: [withoutOpeningEngines],
+  });
+  return import(`data:text/javascript;base64,${Buffer.from(outputFiles[0].contents).toString('base64')}`);
+}

@@ -46,8 +46,7 @@ export class BoundedRenderer {
 
   /** Ends a render. */
   settle(): void {
-    this.#excess -= Math.max(0, this.#timer.spent() - ALLOWANCE);
-    this.#excess = Math.max(0, Math.min(this.#excess, EXCESS));
+    this.#excess = Math.max(0, this.#excess - this.#timer.spentBeyond(ALLOWANCE));
   }
 
   /** What was written, with a hole wherever the text of a variable stands as it is. */

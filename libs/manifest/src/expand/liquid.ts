@@ -53,7 +53,7 @@ export function renderLiquid(text: string, scope: LiquidScope): Rendered {
   const value = variable === undefined ? undefined : scope.text(variable);
   if (value !== undefined) return { text: value };
   if (runaways.has(text) || runaways.size >= MAX_RUNAWAYS) return tooLong;
-  const limit = new RenderLimit();
+  const limit = new WorkTimer(RENDER_LIMIT);
   try {
     return { text: String(engine.renderSync(parse(text), contextOf(scope, limit))) };
   } catch (error) {
@@ -62,22 +62,8 @@ export function renderLiquid(text: string, scope: LiquidScope): Rendered {
   }
 }
 
-/**
- * The limit of one render, which LiquidJS takes by the clock. Here one that has had it by the clock has it once more in
- * work: asking for CPU time at the start of each of thousands of tags would take longer than they do.
- */
-class RenderLimit {
-  readonly #due = performance.now() + RENDER_LIMIT;
-  #timer: WorkTimer | undefined;
-
-  isOver(): boolean {
-    if (performance.now() <= this.#due) return false;
-    this.#timer ??= new WorkTimer(RENDER_LIMIT);
-    return this.#timer.isOver();
-  }
-}
-
-function contextOf(scope: LiquidScope, limit: RenderLimit): Context {
+/** LiquidJS's own limit goes by the clock. */
+function contextOf(scope: LiquidScope, limit: WorkTimer): Context {
   const check = (): void => {
     if (limit.isOver()) throw new Error(TOO_LONG);
   };

@@ -5,7 +5,7 @@
 export class WorkTimer {
   readonly #limit: number;
   readonly #began = performance.now();
-  readonly #cpu = process.cpuUsage();
+  readonly #cpu = recentUsage(this.#began);
   /** By the clock: the limit cannot be used up any sooner. */
   #next: number;
 
@@ -28,4 +28,24 @@ export class WorkTimer {
     const { user, system } = process.cpuUsage(this.#cpu);
     return Math.min(performance.now() - this.#began, (user + system) / 1000);
   }
+
+  /** Milliseconds so far beyond an allowance: none, nearly always, by the time of a clock alone. */
+  spentBeyond(allowance: number): number {
+    return performance.now() - this.#began <= allowance ? 0 : Math.max(0, this.spent() - allowance);
+  }
+}
+
+/** Milliseconds by the clock, for which CPU time is not asked for again: timers start by the thousand. */
+const RECENT = 10;
+
+let asked = -Infinity;
+let usage: NodeJS.CpuUsage;
+
+/** CPU time as of a moment ago: what timers that start soon after each other count besides is no more than that moment. */
+function recentUsage(now: number): NodeJS.CpuUsage {
+  if (now - asked > RECENT) {
+    asked = now;
+    usage = process.cpuUsage();
+  }
+  return usage;
 }

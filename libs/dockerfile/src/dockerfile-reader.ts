@@ -50,10 +50,11 @@ export class DockerfileReader {
 function adapt({ lines: before, facts }: Known, lines: readonly string[]): DockerfileFacts | undefined {
   if (lines.length !== before.length) return undefined;
   let adapted: DockerfileFacts | undefined = facts;
-  for (const [index, line] of lines.entries()) {
+  for (let index = 0; index < lines.length; index++) {
+    const line = lines[index];
     const old = before[index];
     if (line === old) continue;
-    if (old === undefined) return undefined;
+    if (line === undefined || old === undefined) return undefined;
     if (isComment(line) && isComment(old)) continue;
     adapted = replaceFrom(adapted, index + 1, old, line);
     if (!adapted) return undefined;

@@ -67,5 +67,7 @@ function parentsOf({ facts, parentsOf: find }: Member): Member[] {
 
 /** Whether something depends on variables that an image may have set whose Dockerfile has not been read. */
 function asksBase({ sources, references }: DockerfileFacts): boolean {
-  return [...sources, ...references].some(({ unknown }) => unknown?.some((name) => !isAutomatic(name)));
+  const asks = ({ unknown }: { unknown?: readonly string[] }): boolean =>
+    unknown?.some((name) => !isAutomatic(name)) ?? false;
+  return sources.some(asks) || references.some(asks);
 }

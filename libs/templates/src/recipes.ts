@@ -82,7 +82,7 @@ function holds({ parts, reads }: Recipe, first: Image, image: Image): boolean {
   for (const name of reads) {
     const known = hasVariable(first, name) ? first.variables[name] : undefined;
     const own = hasVariable(image, name) ? image.variables[name] : undefined;
-    if (!isDeepStrictEqual(known, own)) return false;
+    if (known !== own && !isDeepStrictEqual(known, own)) return false;
   }
   return parts.every((part) => typeof part === 'string' || variableText(image, part.variable) !== undefined);
 }

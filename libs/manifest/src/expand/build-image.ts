@@ -3,7 +3,7 @@ import type { Image } from '../image.ts';
 import type { RepositoryEntry } from '../manifest.ts';
 import { renderTexts } from './arguments.ts';
 import type { Coordinate } from './coordinates.ts';
-import { identify, type Identity } from './identity.ts';
+import { identify } from './identity.ts';
 import { cleanFolder, nxTags } from './names.ts';
 import { ownTags } from './own-tags.ts';
 import type { Plan } from './plan.ts';
@@ -33,7 +33,7 @@ export function buildImage(
   if (parent?.tags[0]?.versioned) versioned.add('from');
 
   const untagged = { ...identity.variables, args, from };
-  const scope = tagScope(untagged, versioned, plan.readArguments);
+  const scope = lazily(() => tagScope(untagged, versioned, plan.readArguments));
   const tags = ownTags(plan, identity, scope, world);
   const floating = renderTags(plan.type.floatingTags, scope, world.problems);
   if (tags.some((tag) => tag.versioned)) versioned.add('tags');
@@ -59,7 +59,7 @@ export function buildImage(
     tagsUseVersion: versioned.has('tags') || versioned.has('floatingTags'),
     reference: `${world.prefix}${plan.package.name}:${tags[0]?.tag ?? ''}`,
     platforms: plan.settings.platforms,
-    labels: renderLabels(plan, { ...identity, variables }, world),
+    labels: renderLabels(plan, variables, versioned, world),
     repositories: repositoriesOf(plan.package.name, world.repositories),
     push: plan.type.push,
     secrets: plan.settings.secrets,
@@ -78,7 +78,13 @@ function positionOf({ line, column }: Place, { file }: World): Position {
   return { file, line, column };
 }
 
-function renderLabels(plan: Plan, { variables, versioned }: Identity, world: World): Record<string, string> {
+function renderLabels(
+  plan: Plan,
+  variables: Readonly<Record<string, unknown>>,
+  versioned: Set<string>,
+  world: World,
+): Record<string, string> {
+  if (plan.settings.labels.size === 0) return {};
   const labels = renderTexts(
     plan.settings.labels,
     trackedScope(variables, versioned, plan.readArguments),
@@ -90,6 +96,12 @@ function renderLabels(plan: Plan, { variables, versioned }: Identity, world: Wor
 
 function repositoriesOf(pkg: string, entries: readonly RepositoryEntry[]): string[] {
   return [...new Set(entries.flatMap(({ registry }) => (Object.hasOwn(registry, pkg) ? (registry[pkg] ?? []) : [])))];
+}
+
+/** A value that is made when it is first asked for. */
+function lazily<T>(make: () => T): () => T {
+  let made: { value: T } | undefined;
+  return () => (made ??= { value: make() }).value;
 }
 
 function textsOf(tags: readonly RenderedTag[]): string[] {

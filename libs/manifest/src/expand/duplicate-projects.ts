@@ -9,6 +9,7 @@ export interface ImagesOfManifest {
 
 /** Project names and local references that manifests of a workspace share, once for each place that asks for them. */
 export function findDuplicateProjects(matrices: readonly ImagesOfManifest[]): Diagnostic[] {
+  if (matrices.length < 2) return [];
   const owners = new Map<string, string>();
   const found = new Map<string, Diagnostic>();
   for (const { file, images } of matrices) {

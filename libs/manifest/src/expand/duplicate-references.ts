@@ -27,32 +27,20 @@ export function findDuplicateReferences(matrices: readonly PushesOfManifest[]): 
   for (const { file, images } of matrices) {
     for (const image of images) {
       if (!image.push) continue;
-      for (const { key, reference, floating } of references(image, canonical)) {
-        const owner = owners.get(key);
-        if (!owner) owners.set(key, { image, file, floating });
-        else if (owner.image !== image) report(found, reference, owner, { image, file, floating });
+      for (const repository of image.repositories) {
+        const name = canonical(repository);
+        const claim = (tag: string, floating: boolean): void => {
+          const owner = owners.get(`${name}:${tag}`);
+          if (!owner) owners.set(`${name}:${tag}`, { image, file, floating });
+          else if (owner.image !== image) report(found, `${repository}:${tag}`, owner, { image, file, floating });
+        };
+        for (const tag of image.tags) claim(tag, false);
+        // They are moved to the image in the same repositories.
+        for (const tag of image.floatingTags) claim(tag, true);
       }
     }
   }
   return [...found.values()];
-}
-
-interface Reference {
-  key: string;
-  reference: string;
-  floating: boolean;
-}
-
-/** Floating tags too: they are moved to the image in the same repositories. */
-function* references(
-  { repositories, tags, floatingTags }: PushedImage,
-  canonical: (repository: string) => string,
-): Generator<Reference> {
-  for (const repository of repositories) {
-    const name = canonical(repository);
-    for (const tag of tags) yield { key: `${name}:${tag}`, reference: `${repository}:${tag}`, floating: false };
-    for (const tag of floatingTags) yield { key: `${name}:${tag}`, reference: `${repository}:${tag}`, floating: true };
-  }
 }
 
 function report(found: Map<string, Diagnostic>, reference: string, first: Owner, second: Owner): void {

@@ -32,7 +32,7 @@ export function identify(plan: Plan, coordinate: Coordinate, world: World): Iden
 
   const others = renderTexts(singleValues(settings.args), trackedScope(variables, versioned), world.problems);
   for (const name of [...ofAxes.versioned, ...others.versioned]) versioned.add(`args.${name}`);
-  const args = inOrder(settings.args.keys(), new Map(Object.entries({ ...others.values, ...ofAxes.values })));
+  const args = inOrder(settings.args.keys(), ofAxes.values, others.values);
   return { name: variables.name, dir: variables.dir, axes, args, variables, versioned };
 }
 
@@ -49,16 +49,21 @@ function nameOf(
 }
 
 function singleValues(args: ReadonlyMap<string, Argument>): Map<string, Text> {
-  return new Map(
-    [...args.values()].flatMap(({ name, values: [value], axis }) => (axis || !value ? [] : [[name, value]])),
-  );
+  const single = new Map<string, Text>();
+  for (const { name, values, axis } of args.values()) if (!axis && values[0]) single.set(name, values[0]);
+  return single;
 }
 
-function inOrder(names: Iterable<string>, values: ReadonlyMap<string, string>): Record<string, string> {
-  return Object.fromEntries(
-    [...names].flatMap((name) => {
-      const value = values.get(name);
-      return value === undefined ? [] : [[name, value]];
-    }),
-  );
+/** The values of those names that have one in either record. */
+function inOrder(
+  names: Iterable<string>,
+  first: Record<string, string>,
+  second: Record<string, string>,
+): Record<string, string> {
+  const values: [string, string][] = [];
+  for (const name of names) {
+    const value = Object.hasOwn(first, name) ? first[name] : Object.hasOwn(second, name) ? second[name] : undefined;
+    if (value !== undefined) values.push([name, value]);
+  }
+  return Object.fromEntries(values);
 }

@@ -5,11 +5,11 @@ import { checkFirstTag, defaultTag, renderTags, TAG_HINT, type RenderedTag, type
 import type { World } from './world.ts';
 
 /** The tags that an image is pushed with: those of its release type, else the default one. At least one, or a report. */
-export function ownTags(plan: Plan, identity: Identity, scope: TagScope, world: World): RenderedTag[] {
+export function ownTags(plan: Plan, identity: Identity, scope: () => TagScope, world: World): RenderedTag[] {
   return plan.type.tags ? customTags(plan, scope, world) : defaultTags(plan, identity, world);
 }
 
-function customTags({ type, place }: Plan, scope: TagScope, { problems }: World): RenderedTag[] {
+function customTags({ type, place }: Plan, scope: () => TagScope, { problems }: World): RenderedTag[] {
   const texts = type.tags ?? [];
   const reported = problems.diagnostics.length;
   const tags = renderTags(texts, scope, problems);

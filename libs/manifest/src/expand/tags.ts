@@ -38,7 +38,9 @@ export function defaultTag(type: string, { version, axes, addToTags }: TagParts)
 }
 
 /** Renders `tags` or `floating_tags`; what renders to nothing is dropped, what is no tag is reported and left out. */
-export function renderTags(texts: readonly Text[], scope: TagScope, problems: Problems): RenderedTag[] {
+export function renderTags(texts: readonly Text[], scopeOf: () => TagScope, problems: Problems): RenderedTag[] {
+  if (texts.length === 0) return [];
+  const scope = scopeOf();
   const tags = new Map<string, RenderedTag>();
   for (const text of texts) {
     const tag = renderTag(text, scope, problems);

@@ -4,12 +4,13 @@ import type { Image } from '@nx-image-matrix/manifest';
 
 /** What is worth a warning in the rendered Dockerfile of an image. */
 export function dockerfileWarnings(image: Image, facts: DockerfileFacts, text: string, file: string): Diagnostic[] {
+  const { sources, mounts, entitlements } = facts;
   return [
-    ...facts.sources.flatMap((source) => (source.path === '' ? copiesEverything(source, file) : [])),
-    ...unknownVariables(facts, file),
-    ...undeclaredMounts(image, facts, file),
-    ...entitlements(facts, file),
-    ...cudaArchitecture(image, text, file),
+    ...sources.flatMap((source) => (source.path === '' ? copiesEverything(source, file) : [])),
+    ...(sources.some(({ unknown }) => unknown) ? unknownVariables(sources, file) : []),
+    ...(mounts.length > 0 ? undeclaredMounts(image, mounts, file) : []),
+    ...entitlements.map((entitlement) => unsupportedRun(entitlement, file)),
+    ...(image.variables.cuda ? cudaArchitecture(image, text, file) : []),
   ];
 }
 
@@ -26,7 +27,7 @@ function copiesEverything({ line, column, instruction }: ContextSource, file: st
 }
 
 /** One for each instruction and its variables; a source may have two spellings. */
-function unknownVariables({ sources }: DockerfileFacts, file: string): Diagnostic[] {
+function unknownVariables(sources: DockerfileFacts['sources'], file: string): Diagnostic[] {
   const found = new Map<string, Diagnostic>();
   for (const { line, column, path, unknown } of sources) {
     if (!unknown) continue;
@@ -45,7 +46,7 @@ function unknownVariables({ sources }: DockerfileFacts, file: string): Diagnosti
 }
 
 /** BuildKit mounts nothing where a secret is not given, unless it is `required`. */
-function undeclaredMounts({ secrets, ssh }: Image, { mounts }: DockerfileFacts, file: string): Diagnostic[] {
+function undeclaredMounts({ secrets, ssh }: Image, mounts: DockerfileFacts['mounts'], file: string): Diagnostic[] {
   const declared = new Set([...secrets.map(({ id }) => `secret ${id}`), ...ssh.map((id) => `ssh ${id}`)]);
   return mounts
     .filter(({ type, id }) => !declared.has(`${type} ${id}`))
@@ -62,8 +63,11 @@ function undeclaredMounts({ secrets, ssh }: Image, { mounts }: DockerfileFacts, 
     }));
 }
 
-function entitlements({ entitlements: found }: DockerfileFacts, file: string): Diagnostic[] {
-  return found.map(({ name, flag, line, column }) => ({
+function unsupportedRun(
+  { name, flag, line, column }: DockerfileFacts['entitlements'][number],
+  file: string,
+): Diagnostic {
+  return {
     code: 'unsupported-run',
     severity: 'warning',
     file,
@@ -71,13 +75,13 @@ function entitlements({ entitlements: found }: DockerfileFacts, file: string): D
     column,
     message: `RUN ${flag} needs the entitlement ${name}, which docker-build does not ask BuildKit for.`,
     hint: 'Leave the flag out. A template that anybody may change must not decide what a build may do on its host.',
-  }));
+  };
 }
 
 function cudaArchitecture(image: Image, text: string, file: string): Diagnostic[] {
   const foreign = image.platforms.filter((platform) => !platform.startsWith('linux/amd64'));
   const at = text.indexOf('/x86_64');
-  if (!image.variables.cuda || foreign.length === 0 || at === -1) return [];
+  if (foreign.length === 0 || at === -1) return [];
   return [
     {
       code: 'cuda-architecture',

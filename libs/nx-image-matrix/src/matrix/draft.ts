@@ -12,17 +12,20 @@ export interface Draft {
   /** Absent when there are errors. */
   member?: Member;
   diagnostics: Diagnostic[];
+  /** Of the image's files, relative to the workspace. */
+  folder: string;
   dockerfile?: { file: string; text: string };
 }
 
 /** Renders one image and reads its Dockerfile; `parentsOf` says which of ours a reference means. */
 export function draftImage(image: Image, context: GenerateContext, parentsOf: Member['parentsOf']): Draft {
   const rendered = context.templates.render(image);
-  const draft: Draft = { image, context, rendered, diagnostics: rendered.diagnostics };
+  const folder = context.inWorkspace(image.dir);
+  const draft: Draft = { image, context, rendered, diagnostics: rendered.diagnostics, folder };
   const [first] = rendered.files;
   if (!first || rendered.diagnostics.some(({ severity }) => severity === 'error')) return draft;
   const text = String(first.content);
-  draft.dockerfile = { file: context.inWorkspace(`${image.dir}/Dockerfile`), text };
+  draft.dockerfile = { file: `${folder}/Dockerfile`, text };
   const { args } = image;
   const { facts, problems } = context.dockerfiles.read(text, args, `${image.templatesDir} ${image.releaseType}`);
   if (facts) draft.member = { text, args, facts, parentsOf };

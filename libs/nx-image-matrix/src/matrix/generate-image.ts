@@ -70,13 +70,19 @@ export interface GenerateContext {
   dockerfiles: DockerfileReader;
   buildContext: BuildContext;
   /** What follows from the sources of a Dockerfile, which those of one template share. */
-  fromContext: WeakMap<readonly ContextSource[], ImageContext>;
+  fromContext: WeakMap<readonly ContextSource[], ContextOfImage>;
   /** Workspace-relative path of the manifest. */
   manifest: string;
   /** No release version was given. */
   unversioned: boolean;
   /** Workspace-relative path of a path of the build context. */
   inWorkspace: (path: string) => string;
+}
+
+interface ContextOfImage extends ImageContext {
+  /** The `Dockerfile.dockerignore`. */
+  file: RenderedFile;
+  generated: GeneratedFile;
 }
 
 export interface GenerateResult {
@@ -89,22 +95,22 @@ export interface GenerateResult {
 
 /** Makes an image of a draft, given what the images of ours pass on that it starts FROM. */
 export function generateImage(draft: Draft, family: Family): GenerateResult {
-  const { image, context, rendered, member, dockerfile } = draft;
+  const { image, context, rendered, member, dockerfile, folder } = draft;
   if (!member || !dockerfile) return { diagnostics: draft.diagnostics, dockerfile };
   const { facts, problems } = family.read(member);
   if (!facts) return { diagnostics: badDockerfile(dockerfile.file, problems), dockerfile };
   const unversioned = context.unversioned && (rendered.usesVersion || versionedDocument(image, facts));
   const fromContext = readContext(facts, context);
-  const others = [...rendered.files, textFile('Dockerfile.dockerignore', fromContext.dockerignore)];
+  const others = [...rendered.files, fromContext.file];
   const document = imageDocument(image, facts.args, unversioned, {
     manifest: context.manifest,
-    folder: context.inWorkspace(image.dir),
+    folder,
     files: [...others.map(({ path }) => path), 'image.json'].sort(),
   });
   const all = [...others, textFile('image.json', formatImageDocument(document))].sort((a, b) =>
     a.path < b.path ? -1 : 1,
   );
-  const files = all.map(fileOf);
+  const files = all.map((file) => (file === fromContext.file ? fromContext.generated : fileOf(file)));
   const warnings = [
     ...rendered.diagnostics,
     ...dockerfileWarnings(image, facts, dockerfile.text, dockerfile.file),
@@ -130,10 +136,12 @@ export function generateImage(draft: Draft, family: Family): GenerateResult {
   };
 }
 
-function readContext(facts: DockerfileFacts, context: GenerateContext): ImageContext {
+function readContext(facts: DockerfileFacts, context: GenerateContext): ContextOfImage {
   let found = context.fromContext.get(facts.sources);
   if (!found) {
-    found = describeImageContext(facts.sources, context.buildContext);
+    const described = describeImageContext(facts.sources, context.buildContext);
+    const file = textFile('Dockerfile.dockerignore', described.dockerignore);
+    found = { ...described, file, generated: fileOf(file) };
     context.fromContext.set(facts.sources, found);
   }
   return found;
@@ -163,7 +171,16 @@ function textFile(path: string, content: string): RenderedFile {
 
 /** A file without its content. */
 export function fileOf({ path, executable, content }: RenderedFile): GeneratedFile {
-  return { path, executable, hash: sha256(content) };
+  return { path, executable, hash: typeof content === 'string' ? sha256(content) : hashOfBytes(content) };
+}
+
+const hashes = new WeakMap<Buffer, string>();
+
+/** What lies beside a template is the same bytes for all of its images. */
+function hashOfBytes(bytes: Buffer): string {
+  const known = hashes.get(bytes) ?? sha256(bytes);
+  hashes.set(bytes, known);
+  return known;
 }
 
 /** What `docker-generate` is cached by: a digest of all files of an image. */

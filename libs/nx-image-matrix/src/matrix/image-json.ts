@@ -2,6 +2,7 @@ import { isObject } from '@nx-image-matrix/engine/unknown';
 import type { Image } from '@nx-image-matrix/manifest';
 import { isPredefined } from '../build-plan/predefined-arguments.ts';
 import type { ImageDocument } from '../types.ts';
+import { setOf } from './set-of.ts';
 
 /** What says whose a folder is, and what in it was written. */
 type Origin = Pick<ImageDocument, 'files' | 'folder' | 'manifest'>;
@@ -65,6 +66,6 @@ export function formatImageDocument(document: ImageDocument): string {
 }
 
 function pickDeclared(args: Record<string, string>, declared: readonly string[]): Record<string, string> {
-  const names = new Set(declared);
+  const names = setOf(declared);
   return Object.fromEntries(Object.entries(args).filter(([name]) => names.has(name) || isPredefined(name)));
 }

@@ -6,18 +6,21 @@ import { familiarName, familiarReference, parseReference } from '@nx-image-matri
 export class OwnReferences<T> {
   readonly #known = new Map<string, T>();
   readonly #repositories = new Set<string>();
+  /** Hundreds of images start FROM the same few. */
+  readonly #familiarNames = new Map<string, string>();
   readonly #slips = new Map<string, string | undefined>();
 
   constructor(images: Iterable<readonly [reference: string, image: T]>) {
     for (const [reference, image] of images) {
-      this.#known.set(familiarReference(reference), image);
-      this.#repositories.add(familiarName(reference));
+      const name = this.#familiar(reference);
+      this.#known.set(name, image);
+      this.#repositories.add(name.slice(0, name.lastIndexOf(':')));
     }
   }
 
   /** The image of that name; where a part of it is not known (`*`), all those that may be meant. */
   find(reference: string): T[] {
-    const name = familiarReference(reference);
+    const name = this.#familiar(reference);
     if (name.includes('*'))
       return [...this.#known].flatMap(([own, image]) => (matchesWildcard(name, own) ? [image] : []));
     const image = this.#known.get(name);
@@ -44,6 +47,12 @@ export class OwnReferences<T> {
     const name = familiarName(reference);
     const near = [...this.#repositories].find((own) => isOneSlip(name, own) && this.#known.has(`${own}:${tag}`));
     return near === undefined ? undefined : `${near}:${tag}`;
+  }
+
+  #familiar(reference: string): string {
+    const name = this.#familiarNames.get(reference) ?? familiarReference(reference);
+    this.#familiarNames.set(reference, name);
+    return name;
   }
 
   /** The references of all images. */

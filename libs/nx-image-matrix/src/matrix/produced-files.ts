@@ -7,6 +7,7 @@ import { gitIgnored, type GitAnswer } from '../workspace/git.ts';
 import { preferBuilds, type Artifact } from '../workspace/outputs.ts';
 import type { CopiedPaths } from '../workspace/producers.ts';
 import type { ImageFacts } from './generate-image.ts';
+import { setOf } from './set-of.ts';
 import type { Matrix } from './read-matrices.ts';
 
 /** Folder of an image's files, relative to the workspace. */
@@ -42,15 +43,6 @@ function foldersOf({ contextDir }: Matrix, { contextInputs }: ImageFacts): strin
 }
 
 const below = '/**/*';
-
-const sets = new WeakMap<readonly string[], ReadonlySet<string>>();
-
-/** A list as a set: a long Dockerfile copies thousands of paths, and each is looked for among all of them. */
-function setOf(list: readonly string[]): ReadonlySet<string> {
-  const known = sets.get(list) ?? new Set(list);
-  sets.set(list, known);
-  return known;
-}
 
 /**
  * What targets make in copied folders, by manifest and folder: what git ignores and the context's `.dockerignore` lets in.

@@ -99,15 +99,39 @@ function storable(matrices: Matrices<GeneratedImage>, print: string): StoredMatr
 }
 
 function storableMatrix({ file, contextDir, images }: Matrix<GeneratedImage>): StoredMatrix {
-  const places = new Map<string, number>();
+  const common = new CommonList();
   const stored = images.map((image): StoredImage => {
     const { templates, sources, contextInputs, neverEntering, ...rest } = facts(image);
-    const text = JSON.stringify({ templates, sources, contextInputs, neverEntering } satisfies CommonFacts);
-    const place = places.get(text) ?? places.size;
-    places.set(text, place);
-    return { ...rest, common: place };
+    return { ...rest, common: common.placeOf({ templates, sources, contextInputs, neverEntering }) };
   });
-  return { file, contextDir, images: stored, common: [...places.keys()].map((text): CommonFacts => JSON.parse(text)) };
+  return { file, contextDir, images: stored, common: common.list };
+}
+
+/** Distinct common facts, in a list. */
+class CommonList {
+  readonly list: CommonFacts[] = [];
+  readonly #places = new Map<string, number>();
+  readonly #latest = new Map<CommonFacts['sources'], { common: CommonFacts; place: number }>();
+
+  /** Images of one template have the very same lists, nearly always, so that hardly any is compared word by word. */
+  placeOf(common: CommonFacts): number {
+    const latest = this.#latest.get(common.sources);
+    if (latest && areIdentical(latest.common, common)) return latest.place;
+    const text = JSON.stringify(common);
+    const place = this.#places.get(text) ?? this.list.push(common) - 1;
+    this.#places.set(text, place);
+    this.#latest.set(common.sources, { common, place });
+    return place;
+  }
+}
+
+function areIdentical(one: CommonFacts, other: CommonFacts): boolean {
+  return (
+    one.templates === other.templates &&
+    one.sources === other.sources &&
+    one.contextInputs === other.contextInputs &&
+    one.neverEntering === other.neverEntering
+  );
 }
 
 function restored({ sources, matrices, parents, diagnostics, dockerfiles }: StoredMatrices): Matrices {

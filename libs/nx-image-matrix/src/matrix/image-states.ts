@@ -42,11 +42,13 @@ export interface ImageState {
 
 /**
  * The state of every image, by project name, and what there is to be warned of in the workspace. Asks git one question,
- * a second one where targets make something in copied folders, and reads generated files.
+ * a second one where targets make something in copied folders, and reads generated files. `kindOf` is asked for the
+ * folders of images.
  */
 export function imageStates(
   workspaceRoot: string,
   { matrices, sources }: Pick<Matrices, 'matrices' | 'sources'>,
+  kindOf = createFolderFinder(workspaceRoot),
 ): { states: Map<string, ImageState>; warnings: Diagnostic[] } {
   const git = askGit(workspaceRoot, matrices);
   const made = findProducers(workspaceRoot, copiedPaths(matrices, git));
@@ -55,7 +57,7 @@ export function imageStates(
   const shared: SharedFacts = {
     workspaceRoot,
     sources,
-    kindOf: createFolderFinder(workspaceRoot),
+    kindOf,
     git,
     submodules: submodulesOf(workspaceRoot),
     excluded: excludedOf(workspaceRoot, matrices, sources),
@@ -195,7 +197,7 @@ function excludedOf(
   for (const { file, contextDir, images } of matrices) {
     const copied = new Set(images.flatMap(({ contextInputs }) => contextInputs));
     const dockerignore = readOptional(workspaceRoot, posix.join(contextDir, '.dockerignore'));
-    const inContext = others.map((path) => posix.relative(contextDir, path));
+    const inContext = contextDir === '' ? others : others.map((path) => posix.relative(contextDir, path));
     // A folder around the context lies in every folder that is copied.
     if (inContext.some((path) => path === '' || path.endsWith('..'))) continue;
     const found = excludedInputs(dockerignore, copied, inContext);

@@ -1,9 +1,10 @@
 import { posix } from 'node:path';
 import type { CreateNodes, CreateNodesContext, CreateNodesResultArray, ProjectConfiguration } from '@nx/devkit';
 import { formatDiagnostics, type Diagnostic } from '@nx-image-matrix/diagnostics';
-import { cachedMatrices } from '../matrix/cache/cached-matrices.ts';
+import { cachedMatrices, type Schedule } from '../matrix/cache/cached-matrices.ts';
 import { transitiveParents } from '../matrix/edges.ts';
 import { imageStates, type ImageState } from '../matrix/image-states.ts';
+import { createFolderFinder } from '../matrix/on-disk.ts';
 import { parentsOfOtherEntries } from '../matrix/other-entries.ts';
 import { hasErrors, type Matrices, type Matrix } from '../matrix/read-matrices.ts';
 import type { ImageMatrixOptions } from '../options/options.ts';
@@ -40,21 +41,43 @@ async function inferProjects(
   pluginOptions: ImageMatrixOptions | undefined,
   context: CreateNodesContext,
 ): Promise<CreateNodesResultArray> {
+  const leftOver: (() => void)[] = [];
+  try {
+    return await inferred(manifestFiles, pluginOptions, context, (work) => leftOver.push(work));
+  } finally {
+    // Only now, or its time would pass while git is waited for.
+    for (const work of leftOver) afterAnswer(work);
+  }
+}
+
+async function inferred(
+  manifestFiles: readonly string[],
+  pluginOptions: ImageMatrixOptions | undefined,
+  context: CreateNodesContext,
+  schedule: Schedule,
+): Promise<CreateNodesResultArray> {
   const nxData = nxDataFolders(context.nxJsonConfiguration, context.workspaceRoot, process.env);
   const options = resolveOptions(pluginOptions, nxData);
-  const matrices = cachedMatrices(context.workspaceRoot, manifestFiles, options, process.env, afterAnswer);
+  const matrices = cachedMatrices(context.workspaceRoot, manifestFiles, options, process.env, schedule);
   const clashes = clashesWith(context, matrices, options);
   const diagnostics = [...matrices.diagnostics, ...clashes, ...(await strangers(context, matrices))];
   if (hasErrors(diagnostics)) throw await graphError(context.workspaceRoot, { ...matrices, diagnostics });
   const projectFiles = matrices.matrices.length > 0 ? listProjectFiles(context.workspaceRoot) : [];
   if (matrices.matrices.some(({ images }) => images.length > 0)) warnOfNeighbours(context, matrices, options);
-  const { states, warnings } = imageStates(context.workspaceRoot, matrices);
+  const kindOf = createFolderFinder(context.workspaceRoot);
+  const { states, warnings } = imageStates(context.workspaceRoot, matrices, kindOf);
   if (warnings.length > 0) process.stderr.write(`${formatDiagnostics(warnings, () => undefined)}\n`);
   const named = new Set([...matrices.parents.values()].flat());
   const shared: Shared = { options, states, jsonInputs: knowsJsonInputs(context.workspaceRoot), named };
   const results = matrices.matrices.map((matrix) => [matrix.file, projectsOf(matrix, matrices, shared)] as const);
   const projects = results.flatMap(([, found]) => Object.values(found));
-  const replaced = await projectFileProblems(context.workspaceRoot, projects, options.targets, spreadsIn(context));
+  const replaced = await projectFileProblems(
+    context.workspaceRoot,
+    projects,
+    options.targets,
+    spreadsIn(context),
+    kindOf,
+  );
   const own = results.flatMap(([, found]) => ownProjects(Object.values(found)));
   const clashing = [...replaced, ...findNamesakes(context.workspaceRoot, await projectFiles, own)];
   if (hasErrors(clashing)) throw await graphError(context.workspaceRoot, { ...matrices, diagnostics: clashing });

@@ -12,16 +12,21 @@ export interface ImageInputsContext {
   excludedInputs: readonly string[];
   /** Globs, relative to the workspace, of further files that it takes in. */
   furtherInputs: readonly string[];
+  /** Whether an image of the workspace starts FROM it. */
+  isParent: boolean;
   /** Whether Nx knows inputs that are fields of a JSON file. */
   jsonInputs: boolean;
 }
 
 /**
- * What an image is: its own files and those that it copies (`image`), and the same without what only a push reads, which
- * whatever starts FROM it depends on (`imageBuild`).
+ * What an image is: its own files and those that it copies (`image`), and of one that others start FROM the same without
+ * what only a push reads, which they depend on (`imageBuild`).
  */
-export function imageInputs(generated: ImageFacts, context: ImageInputsContext): { image: Inputs; imageBuild: Inputs } {
-  const { contextDir, excludedInputs, furtherInputs, jsonInputs } = context;
+export function imageInputs(
+  generated: ImageFacts,
+  context: ImageInputsContext,
+): { image: Inputs; imageBuild?: Inputs } {
+  const { contextDir, isParent, excludedInputs, furtherInputs, jsonInputs } = context;
   const root = posix.join(contextDir, generated.image.dir);
   const own = generated.files.map(({ path }) => `${root}/${path}`);
   // The pattern is for files that the folder holds no more.
@@ -35,6 +40,7 @@ export function imageInputs(generated: ImageFacts, context: ImageInputsContext):
     ...excludedInputs.map((glob) => `!${inWorkspace(glob)}`),
   ];
   const image = inputsOf(own, []);
+  if (!isParent) return { image };
   // A path that is not plain is not known to be read as one by every Nx.
   if (!jsonInputs || literalGlob(document) !== document) return { image, imageBuild: image };
   const others = [`!${inWorkspace(document)}`, { json: inWorkspace(document), excludeFields: [...pushFields] }];

@@ -16,8 +16,6 @@ export interface ImageProjectContext extends ImageInputsContext {
   parents: string[];
   /** Those, what they start FROM, and so on. */
   ancestors: string[];
-  /** Whether an image of the workspace starts FROM it. */
-  isParent: boolean;
   upToDate: boolean;
   /** Whether a symbolic link is on the way to its files. */
   linked: boolean;
@@ -47,7 +45,7 @@ export function imageProject(generated: ImageFacts, context: ImageProjectContext
     tags: image.nxTags,
     implicitDependencies: [...new Set([...context.parents, ...context.producers.map(({ project }) => project)])],
     // Thousands of lists that no target reads would slow every command down.
-    namedInputs: { image: inputs, ...(context.isParent && { imageBuild }) },
+    namedInputs: { image: inputs, ...(imageBuild && { imageBuild }) },
     targets,
     metadata: {
       technologies: ['docker'],

@@ -1,8 +1,9 @@
-import { existsSync } from 'node:fs';
+import { lstatSync } from 'node:fs';
 import { posix } from 'node:path';
 import { isObject } from '@nx-image-matrix/engine/unknown';
 import type { ProjectConfiguration } from '@nx/devkit';
 import type { Diagnostic } from '@nx-image-matrix/diagnostics';
+import { createFolderFinder } from '../matrix/on-disk.ts';
 import { LARGEST_SOURCE, readRegularFile } from '../fs/read-file.ts';
 import { renamingOption, type TargetNames } from '../options/targets.ts';
 import { isForTarget, ownTargets, placeOf, type OwnTarget } from './own-targets.ts';
@@ -22,24 +23,34 @@ interface ProjectFile {
 
 /**
  * What a `project.json` or a `package.json` in the folder of one of our projects takes from its targets and named inputs:
- * Nx merges both over what plugins infer, without a word. `spreads` says whether this Nx knows `...`.
+ * Nx merges both over what plugins infer, without a word. `spreads` says whether this Nx knows `...`, and `kindOf` which
+ * folders there are.
  */
 export async function projectFileProblems(
   workspaceRoot: string,
   projects: Iterable<ProjectConfiguration>,
   targets: TargetNames,
   spreads: () => boolean,
+  kindOf = createFolderFinder(workspaceRoot),
 ): Promise<Diagnostic[]> {
   const problems: Diagnostic[] = [];
   for (const project of projects) {
+    if (kindOf(project.root) === 'nothing') continue;
     for (const name of FILES) {
-      const file = posix.join(project.root, name);
-      if (!existsSync(`${workspaceRoot}/${file}`)) continue;
-      const found = await readProjectFile(workspaceRoot, file);
+      if (!isThere(`${workspaceRoot}/${project.root}/${name}`)) continue;
+      const found = await readProjectFile(workspaceRoot, posix.join(project.root, name));
       if (found) problems.push(...problemsOf(found, project, ownTargets(targets, spreads), spreads));
     }
   }
   return problems;
+}
+
+function isThere(path: string): boolean {
+  try {
+    return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
+  } catch {
+    return false;
+  }
 }
 
 /** `undefined` where it is not for Nx, or cannot be read, which Nx says itself. */

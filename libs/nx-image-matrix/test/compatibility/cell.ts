@@ -32,6 +32,7 @@ export function tryCell(nx: string, node: string): Cell {
       'tsconfig.base.json': '{}',
     },
     nx,
+    isolatePlugins: true,
     node: program,
     environment: { PATH: pathWith(program) },
     nxJson: {

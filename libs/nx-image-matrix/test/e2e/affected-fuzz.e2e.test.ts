@@ -1,7 +1,7 @@
 import { editKinds } from '../fuzz/edits/edit-at-random.ts';
 import { fuzz, type Disagreement } from '../fuzz/fuzz.ts';
 import { startSources } from '../fuzz/start.ts';
-import { pluginsInProcess, Workspace } from '../support/workspace.ts';
+import { Workspace } from '../support/workspace.ts';
 
 const { IMAGE_MATRIX_FUZZ_SEED, IMAGE_MATRIX_FUZZ_EDITS, IMAGE_MATRIX_FUZZ_ONLY, IMAGE_MATRIX_FUZZ_KIND } = process.env;
 const seed = Number(IMAGE_MATRIX_FUZZ_SEED ?? 31);
@@ -17,7 +17,6 @@ describe('nx affected after random edits', () => {
   beforeAll(() => {
     workspace = new Workspace({
       files: { '.gitignore': 'node_modules\ndist\n.nx\n*.local\n' },
-      environment: pluginsInProcess,
     });
   });
   afterAll(() => workspace.dispose());

@@ -1,7 +1,7 @@
 import { changes, oddChanges, passingChanges } from '../support/changes.ts';
 import { oddMatrix, passingLinks, passingMatrix, smallMatrix, submodule } from '../support/matrices.ts';
 import { nxVersions } from '../support/nx-versions.ts';
-import { pluginsInProcess, Workspace } from '../support/workspace.ts';
+import { Workspace } from '../support/workspace.ts';
 
 const some = new Set([
   "one release's spec",
@@ -25,7 +25,6 @@ describe.each(Object.values(nxVersions))('what nx affected selects with Nx %s', 
     workspace = new Workspace({
       files: { ...smallMatrix, ...oddMatrix, ...passingMatrix },
       nx,
-      environment: pluginsInProcess,
     });
     for (const [path, target] of Object.entries(passingLinks)) workspace.link(path, target);
     workspace.addSubmodule(submodule);

@@ -15,7 +15,11 @@ describe('several runs of nx at once in one workspace', () => {
   const repository = `nx-image-matrix-test/${prefix}at-once`;
   let workspace: Workspace;
   beforeAll(() => {
-    workspace = new Workspace({ files: tinyImages(`${registry}/${repository}`, 0), plugin: { prefix } });
+    workspace = new Workspace({
+      files: tinyImages(`${registry}/${repository}`, 0),
+      plugin: { prefix },
+      isolatePlugins: true,
+    });
   });
   afterAll(() => {
     removeImages(prefix);

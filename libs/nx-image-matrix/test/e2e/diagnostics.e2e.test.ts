@@ -59,6 +59,7 @@ describe('a manifest with twelve different mistakes', () => {
   beforeAll(() => {
     workspace = new Workspace({
       files: { 'manifest.yml': manifest, 'templates/runtime.Dockerfile.liquid': 'FROM {{ from }}\n' },
+      isolatePlugins: true,
     });
   });
   afterAll(() => workspace.dispose());

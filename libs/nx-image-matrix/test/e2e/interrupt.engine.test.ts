@@ -28,7 +28,7 @@ describe('a build of twenty images that is interrupted in the middle', () => {
   const prefix = uniquePrefix();
   let workspace: Workspace;
   beforeAll(() => {
-    workspace = new Workspace({ files, plugin: { prefix, maxParallel: 2 } });
+    workspace = new Workspace({ files, plugin: { prefix, maxParallel: 2 }, isolatePlugins: true });
   });
   afterAll(() => {
     removeImages(prefix);

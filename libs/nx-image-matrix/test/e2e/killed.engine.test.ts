@@ -49,8 +49,12 @@ describe(`nx killed with -9 at ${moments} random moments (KILL_SEED=${seed})`, (
       requests += 1;
       return false;
     });
-    small = new Workspace({ files: tinyImages(`${proxy.address}/${repository}`, 0), plugin: { prefix } });
-    large = new Workspace({ files: packagesMatrix(packages), plugin: { prefix } });
+    small = new Workspace({
+      files: tinyImages(`${proxy.address}/${repository}`, 0),
+      plugin: { prefix },
+      isolatePlugins: true,
+    });
+    large = new Workspace({ files: packagesMatrix(packages), plugin: { prefix }, isolatePlugins: true });
     dockerfiles = packages.flatMap((name) =>
       distros.flatMap((distro) => types.map((type) => join(large.root, 'docker', name, distro, type, 'Dockerfile'))),
     );

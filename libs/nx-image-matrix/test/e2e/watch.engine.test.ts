@@ -13,7 +13,7 @@ class Watch {
   #run: BackgroundRun | undefined;
 
   constructor(prefix: string) {
-    this.workspace = new Workspace({ files: smallMatrix, plugin: { prefix } });
+    this.workspace = new Workspace({ files: smallMatrix, plugin: { prefix }, isolatePlugins: true });
     const path = [join(this.workspace.root, 'node_modules/.bin'), process.env['PATH']].join(delimiter);
     this.#environment = { NX_DAEMON: 'true', PATH: path };
   }

@@ -30,7 +30,8 @@ function take(lock: string): boolean {
     mkdirSync(lock);
     return true;
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false;
+    // In a test it is not an instance of the test's own `Error`.
+    if (typeof error === 'object' && error && 'code' in error && error.code === 'EEXIST') return false;
     throw error;
   }
 }

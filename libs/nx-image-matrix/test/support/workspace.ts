@@ -30,6 +30,12 @@ export interface WorkspaceOptions {
   node?: string;
   /** Set for every command. */
   environment?: NodeJS.ProcessEnv;
+  /**
+   * Starts a process for each plugin, as Nx does by default: for tests of processes, signals and diagnostics. Nx's own
+   * plugins get one each as well, which is most of the time of a short command, so other tests go without.
+   * https://nx.dev/reference/environment-variables
+   */
+  isolatePlugins?: boolean;
   /** Further keys of `nx.json`. */
   nxJson?: Record<string, unknown>;
 }
@@ -46,9 +52,9 @@ export class Workspace {
   private readonly node: string;
   private readonly environment: NodeJS.ProcessEnv;
 
-  constructor({ files, plugin, nx, node, environment, nxJson }: WorkspaceOptions) {
+  constructor({ files, plugin, nx, node, environment, isolatePlugins, nxJson }: WorkspaceOptions) {
     this.node = node ?? process.execPath;
-    this.environment = environment ?? {};
+    this.environment = { ...(!isolatePlugins && { NX_ISOLATE_PLUGINS: 'false' }), ...environment };
     this.root = mkdtempSync(join(tmpdir(), 'image-matrix-'));
     symlinkSync(join(installation(nx), 'node_modules'), join(this.root, 'node_modules'));
     this.write({
@@ -194,13 +200,6 @@ export class Workspace {
     rmSync(this.root, { recursive: true, force: true });
   }
 }
-
-/**
- * Nx starts a process for each plugin otherwise, its own included, which is most of the time of a short command. For
- * tests that ask the same thing hundreds of times; others leave Nx as it comes.
- * https://nx.dev/reference/environment-variables
- */
-export const pluginsInProcess: NodeJS.ProcessEnv = { NX_ISOLATE_PLUGINS: 'false' };
 
 /** Nx 24 keeps its command line in another place than 22 and 23. */
 function nxEntry(nx: string): string {

@@ -74,27 +74,30 @@ async function buildPage() {
   cpSync(join(source, 'page.html'), join(dist, 'matrix-page/page.html'));
 }
 
+/**
+ * What the package declares to the TypeScript of others: the entry, and each file that its declarations take a type from.
+ * The options come from their schema, with what it says of each.
+ */
 function writeTypes() {
-  const { outputText } = ts.transpileDeclaration(readFileSync(join(plugin, 'src/types.ts'), 'utf8'), {
-    fileName: 'types.ts',
-    compilerOptions: { isolatedDeclarations: true, declaration: true },
-  });
-  mkdirSync(join(dist, 'types'), { recursive: true });
-  writeFileSync(join(dist, 'types/types.d.ts'), outputText);
-  writeFileSync(join(dist, 'types/options.d.ts'), interfaceOf('ImageMatrixOptions', optionsSchema));
-  writeFileSync(
-    join(dist, 'types/index.d.ts'),
-    [
-      "import type { CreateNodes } from '@nx/devkit';",
-      "import type { ImageMatrixOptions } from './options';",
-      "export * from './options';",
-      "export * from './types';",
-      'export declare const name: string;',
-      'export declare const createNodes: CreateNodes<ImageMatrixOptions>;',
-      'export declare const createNodesV2: CreateNodes<ImageMatrixOptions>;',
-      '',
-    ].join('\n'),
-  );
+  const source = join(plugin, 'src');
+  const options = join(source, 'options/options.ts');
+  const files = [join(source, 'index.ts')];
+  mkdirSync(join(dist, 'types/options'), { recursive: true });
+  writeFileSync(join(dist, 'types/options/options.d.ts'), interfaceOf('ImageMatrixOptions', optionsSchema));
+  for (const file of files) {
+    const { outputText } = ts.transpileDeclaration(readFileSync(file, 'utf8'), {
+      fileName: file,
+      compilerOptions: { isolatedDeclarations: true, declaration: true, verbatimModuleSyntax: true },
+    });
+    const target = join(dist, 'types', relative(source, file).replace(/\.ts$/, '.d.ts'));
+    mkdirSync(dirname(target), { recursive: true });
+    writeFileSync(target, outputText.replaceAll(/(from '\.[^']*)\.ts'/g, "$1.js'"));
+    const { importedFiles } = ts.preProcessFile(outputText);
+    for (const { fileName } of importedFiles.filter(({ fileName: name }) => name.startsWith('.'))) {
+      const next = join(dirname(file), fileName);
+      if (next !== options && !files.includes(next)) files.push(next);
+    }
+  }
 }
 
 /** Bundled packages ask for their licence text to travel with them. */

@@ -33,9 +33,6 @@ export const name = 'nx-image-matrix';
  */
 export const createNodes: CreateNodes<ImageMatrixOptions> = ['**/manifest.{yml,yaml}', inferProjects];
 
-/** The name that Nx 20 to 22 look for. */
-export const createNodesV2: CreateNodes<ImageMatrixOptions> = createNodes;
-
 async function inferProjects(
   manifestFiles: readonly string[],
   pluginOptions: ImageMatrixOptions | undefined,

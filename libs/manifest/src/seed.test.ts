@@ -121,6 +121,7 @@ describe('a manifest written from the seed document alone', () => {
     expect(devel).toMatchObject({ push: true, repositories: ['docker.io/bentoml/model-server'] });
     expect(devel!.nxTags).toEqual([
       'package:model-server',
+      'type:devel',
       'release:devel',
       'distro:debian',
       'distro:debian10',

@@ -51,9 +51,9 @@ export function findSources(folder: TemplatesFolder, type: string): Source[] {
 function typeFolder(folder: TemplatesFolder, type: string, dockerfile: string): Source[] {
   const found = listFiles(folder, join(folder.dir, type), '', []).filter(({ file }) => file !== dockerfile);
   const byTarget = new Map<string, Source>();
-  for (const sidecar of found) {
-    const name = relativeLabel(folder, sidecar.file);
-    const { target } = sidecar;
+  for (const extra of found) {
+    const name = relativeLabel(folder, extra.file);
+    const { target } = extra;
     if (target === '' || target.endsWith('/')) {
       throw new TemplateProblem('template-error', `\`${name}\` would be a file without a name`);
     }
@@ -70,7 +70,7 @@ function typeFolder(folder: TemplatesFolder, type: string, dockerfile: string): 
       const message = `\`${relativeLabel(folder, twin.file)}\` and \`${name}\` would both become \`${target}\``;
       throw new TemplateProblem('template-error', message, 'keep one of the two');
     }
-    byTarget.set(target, sidecar);
+    byTarget.set(target, extra);
   }
   const others = [...byTarget.values()].sort((a, b) => (a.target < b.target ? -1 : 1));
   return [source(folder, dockerfile, DOCKERFILE + SUFFIX), ...others];

@@ -87,10 +87,10 @@ describe('an engine that has rendered other images before', () => {
   it('makes of every image what one that has not makes of it', () => {
     let repeated = 0;
     fc.assert(
-      fc.property(template, template, fc.array(image, { minLength: 2, maxLength: 8 }), (text, sidecar, images) => {
+      fc.property(template, template, fc.array(image, { minLength: 2, maxLength: 8 }), (text, extra, images) => {
         const root = makeTree({
           [TEMPLATE.replace('runtime.', 'runtime/')]: text,
-          'images/templates/debian/runtime/more.liquid': sidecar,
+          'images/templates/debian/runtime/more.liquid': extra,
           ...partials,
         });
         const engine = (): TemplateEngine =>
@@ -105,7 +105,7 @@ describe('an engine that has rendered other images before', () => {
           const rendered = shared.render(makeImage(changes));
           expect(rendered).toEqual(engine().render(makeImage(changes)));
           if (rendered.diagnostics.length > 0) continue;
-          expect(rendered.files.map(({ content }) => content)).toEqual([text, sidecar].map(plainly(root, changes)));
+          expect(rendered.files.map(({ content }) => content)).toEqual([text, extra].map(plainly(root, changes)));
           repeated += 1;
         }
         removeTrees();

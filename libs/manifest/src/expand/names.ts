@@ -33,6 +33,8 @@ export function nxTags(plan: Plan, coordinate: Coordinate, axes: readonly AxisVa
   const { distro } = plan.release;
   return [
     `package:${plan.package.name}`,
+    `type:${plan.type.name}`,
+    // The name of before; goes in 1.0.0 (docs/renamed.md).
     `release:${plan.type.name}`,
     `distro:${distro.name}`,
     `distro:${distro.id}`,

@@ -32,7 +32,7 @@ export async function readImageFiles(
     readGenerated(workspaceRoot, folder, 'Dockerfile.dockerignore'),
     copied,
   );
-  const files = readSidecars(workspaceRoot, folder, dockerfile);
+  const files = readExtraFiles(workspaceRoot, folder, dockerfile);
   const digests = {
     ...Object.fromEntries(files.map(({ path, content }) => [path, shortDigest(content)])),
     ...Object.fromEntries(
@@ -71,12 +71,12 @@ export function shortDigest(content: Buffer | string): string {
   return createHash('sha256').update(content).digest('hex').slice(0, 16);
 }
 
-function readSidecars(workspaceRoot: string, folder: ImageFolder, dockerfile: string): ImageFiles['files'] {
-  const sidecars = folder.files.filter(
+function readExtraFiles(workspaceRoot: string, folder: ImageFolder, dockerfile: string): ImageFiles['files'] {
+  const extraFiles = folder.files.filter(
     (path) => !['Dockerfile', 'Dockerfile.dockerignore', 'image.json'].includes(path),
   );
   const files: ImageFiles['files'] = [{ path: 'Dockerfile', content: dockerfile }];
-  for (const path of sidecars) files.push({ path, content: readFile(workspaceRoot, folder, path) });
+  for (const path of extraFiles) files.push({ path, content: readFile(workspaceRoot, folder, path) });
   return files;
 }
 

@@ -16,7 +16,7 @@ describe('the workflows that the generator writes, as shell scripts', () => {
 
   beforeAll(() => {
     workspace = new Workspace({ files: smallMatrixFor(`${registry}/${repository}`), plugin: { prefix } });
-    workspace.nxOk(`g nx-image-matrix:ci --provider=both --chunks=2 --cache=${cache} --no-interactive`);
+    workspace.nxOk(`g nx-image-matrix:ci --provider=both --shards=2 --cache=${cache} --no-interactive`);
     workspace.nxOk('run-many -t docker-generate');
     workspace.commit('images and workflows');
   });
@@ -30,9 +30,9 @@ describe('the workflows that the generator writes, as shell scripts', () => {
     const job = (parse(workspace.read(`.github/workflows/${file}`)) as Workflow).jobs[name]!;
     const lines = job.steps.flatMap(({ name: step, run }) => (run && step !== 'Install' ? [run] : []));
     return [1, 2]
-      .map((chunk) => {
+      .map((shard) => {
         const own = Object.entries(job.env ?? {}).filter(([, value]) => !value.includes('secrets.'));
-        const variables = own.map(([key, value]) => [key, value.replace('${{ matrix.chunk }}', String(chunk))]);
+        const variables = own.map(([key, value]) => [key, value.replace('${{ matrix.shard }}', String(shard))]);
         return script(lines, { ...Object.fromEntries(variables), ...environment });
       })
       .join('\n');
@@ -66,8 +66,8 @@ describe('the workflows that the generator writes, as shell scripts', () => {
     workspace.commit('a pull request');
     runGithub('images.yml', 'check', {});
     const output = runGithub('images.yml', 'build', { NX_BASE: 'HEAD~1', NX_HEAD: 'HEAD' });
-    expect(output).toContain('chunk 1/2: 1 of 1 images');
-    expect(output).toContain('chunk 2/2: 0 of 1 images');
+    expect(output).toContain('shard 1/2: 1 of 1 images');
+    expect(output).toContain('shard 2/2: 0 of 1 images');
     expect(output).toContain(`${prefix}app:devel-slim built`);
     expect(output).not.toContain('runtime built');
   });
@@ -100,7 +100,7 @@ describe('the workflows that the generator writes, as shell scripts', () => {
   it('do the same on GitLab, where a first push has no commit before it', () => {
     const zero = '0'.repeat(40);
     const output = runGitlab('images:push', { NX_BASE: zero, NX_HEAD: 'HEAD', PUSH_TO: 'yes' });
-    expect(output).toMatch(/chunk 1\/2: \d of 3 images/);
-    expect(runGitlab('images:build', { NX_BASE: 'HEAD', NX_HEAD: 'HEAD' })).toContain('chunk 1/2: 0 of 0 images');
+    expect(output).toMatch(/shard 1\/2: \d of 3 images/);
+    expect(runGitlab('images:build', { NX_BASE: 'HEAD', NX_HEAD: 'HEAD' })).toContain('shard 1/2: 0 of 0 images');
   });
 });

@@ -51,7 +51,14 @@ describe('the project graph of a workspace with a manifest', () => {
   it('carries the resolved image as metadata', () => {
     const { tags, metadata } = graph.nodes['app-debian13-runtime']!.data;
     expect(tags).toEqual(
-      expect.arrayContaining(['package:app', 'release:runtime', 'distro:debian', 'distro:debian13', 'cuda:none']),
+      expect.arrayContaining([
+        'package:app',
+        'type:runtime',
+        'release:runtime',
+        'distro:debian',
+        'distro:debian13',
+        'cuda:none',
+      ]),
     );
     expect(metadata.targetGroups).toEqual({ Docker: ['docker-generate', 'docker-build', 'docker-push'] });
     expect(metadata.image).toEqual({

@@ -184,7 +184,7 @@ describe('the page of docker-matrix --html', () => {
     });
 
     it('is written where it is asked for, with the images that are asked for, and never over a folder', async () => {
-      workspace.nxOk('run images:docker-matrix --html=out/page.html --tag=release:base', noEngine);
+      workspace.nxOk('run images:docker-matrix --html=out/page.html --tag=type:base', noEngine);
       const other = await browser.open(join(workspace.root, 'out/page.html'));
       await countIs(other.page, '4 images');
       await other.page.close();

@@ -64,11 +64,11 @@ describe('docker-matrix', () => {
 
   it('shows the images with the tags that are asked for', () => {
     const shown = (args: string) => rows(args).map(({ project }) => project.slice(prefix.length));
-    expect(shown(' --tag distro:debian13,distro:debian12 --tag release:base')).toEqual([
+    expect(shown(' --tag distro:debian13,distro:debian12 --tag type:base')).toEqual([
       'app-debian12-base',
       'app-debian13-base',
     ]);
-    expect(shown(' --tag=!release:base --tag=distro:debian13')).toEqual(['app-debian13-runtime']);
+    expect(shown(' --tag=!type:base --tag=distro:debian13')).toEqual(['app-debian13-runtime']);
     const { status, output } = workspace.nx('run images:docker-matrix --tag distro:debain');
     expect(status).toBe(1);
     expect(output).toContain('No image has the tag "distro:debain". There are distro:debian, distro:debian12');

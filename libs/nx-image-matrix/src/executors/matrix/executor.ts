@@ -10,13 +10,13 @@ import { htmlPage } from './html/page.ts';
 import { readPageParts } from './html/read-parts.ts';
 import { imagesOf } from './images.ts';
 import { withBuildStates } from './rows.ts';
-import { printChunk, type ChunkOptions } from './print-chunk.ts';
+import { printShard, type ShardOptions } from './print-shard.ts';
 import { matrixTable } from './table.ts';
 import { matrixWarnings } from './warnings.ts';
 import { writeReport } from './write-report.ts';
 
 /** Options of the `matrix` executor. */
-interface MatrixOptions extends Partial<ChunkOptions> {
+interface MatrixOptions extends Partial<ShardOptions> {
   /** Workspace-relative path of the manifest. */
   manifest: string;
   /** Print JSON instead of a table, or write it to this path, relative to the workspace. */
@@ -29,8 +29,8 @@ interface MatrixOptions extends Partial<ChunkOptions> {
 
 /** Shows every image of a manifest, and what there is to be warned of. */
 export async function matrix(options: MatrixOptions, context: ExecutorContext): Promise<{ success: boolean }> {
-  if (options.chunk !== undefined) {
-    printChunk({ ...options, chunk: options.chunk }, context);
+  if (options.shard !== undefined) {
+    printShard({ ...options, shard: options.shard }, context);
     return { success: true };
   }
   const settings = manifestOptions(context.nxJsonConfiguration, context.root)(options.manifest);

@@ -53,6 +53,7 @@ describe('a bake file', () => {
     expect(file.group).toEqual({
       default: { targets: ['top'] },
       'package-app': { targets: ['top'] },
+      'type-runtime': { targets: ['top'] },
       'release-runtime': { targets: ['top'] },
     });
   });

@@ -145,6 +145,13 @@ function pathOf(src: string, contextDir: string): string {
   return posix.isAbsolute(src) ? src : posix.join(contextDir, src);
 }
 
+/** `release` is the name of before; it goes in 1.0.0 (docs/renamed.md). */
+const groupPrefixes = [
+  ['package', 'package'],
+  ['type', 'releaseType'],
+  ['release', 'releaseType'],
+] as const;
+
 function groupsOf(
   chosen: readonly BakeImage[],
   options: BakeOptions,
@@ -153,9 +160,9 @@ function groupsOf(
   const groups = new Map<string, string[]>([['default', chosen.map(nameOf)]]);
   const pushed = chosen.filter(({ facts }) => repositoriesOf(facts.document, options).length > 0);
   if (pushed.length > 0) groups.set('pushed', pushed.map(nameOf));
-  for (const kind of ['package', 'releaseType'] as const) {
+  for (const [prefix, kind] of groupPrefixes) {
     const values = [...new Set(chosen.map(({ facts }) => facts.image[kind]))].sort();
-    const names = assignNames(values.map((value) => `${kind === 'package' ? 'package' : 'release'}-${value}`));
+    const names = assignNames(values.map((value) => `${prefix}-${value}`));
     for (const [index, value] of values.entries()) {
       const members = chosen.filter(({ facts }) => facts.image[kind] === value);
       groups.set([...names.values()][index]!, members.map(nameOf));

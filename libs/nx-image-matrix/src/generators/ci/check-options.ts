@@ -8,7 +8,7 @@ const checks: [key: 'branch' | 'cache' | 'nightly' | 'cron', right: RegExp, what
     /^(?:none|(?:[\w.:/-]|\$\w+|\$\{\w+,{0,2}\})+)$/,
     'a repository, such as ghcr.io/acme/build-cache, or none',
   ],
-  ['nightly', /^[^"`$\\\n\r]+$/, 'projects for -p, such as tag:release:devel'],
+  ['nightly', /^[^"`$\\\n\r]+$/, 'projects for -p, such as tag:type:devel'],
   ['cron', /^[\w*,/ -]+$/, 'five fields of cron, such as "17 3 * * *"'],
 ];
 

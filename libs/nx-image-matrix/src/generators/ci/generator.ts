@@ -12,7 +12,7 @@ import { packageManagerFacts, packageManagerPlan } from './package-manager.ts';
 /** Options of the `ci` generator. */
 export interface CiOptions {
   provider?: 'github' | 'gitlab' | 'both';
-  chunks?: number;
+  shards?: number;
   branch?: string;
   nightly?: string;
   cron?: string;
@@ -33,7 +33,7 @@ export async function ci(tree: Tree, options: CiOptions): Promise<() => void> {
   checkOptions({ ...options, branch });
   const optionsOf = manifestOptions(nxJson, tree.root);
   const images = readImages(tree.root, await createProjectGraphAsync(), optionsOf);
-  const nightly = options.nightly ?? 'tag:release:devel';
+  const nightly = options.nightly ?? 'tag:type:devel';
   const name = devkit.detectPackageManager(tree.root);
   const manager = packageManagerFacts(
     name,
@@ -44,9 +44,9 @@ export async function ci(tree: Tree, options: CiOptions): Promise<() => void> {
     ...packageManagerPlan(manager),
     ...images.facts,
     branch,
-    chunks: options.chunks ?? 1,
+    shards: options.shards ?? 1,
     nodeVersionFile: ['.nvmrc', '.node-version'].find((file) => tree.exists(file)),
-    nightly: nightly === 'tag:release:devel' && !images.hasDevel ? [] : ['tag:release:base', ...nightly.split(',')],
+    nightly: nightly === 'tag:type:devel' && !images.hasDevel ? [] : ['tag:type:base', ...nightly.split(',')],
     cron: options.cron ?? '17 3 * * *',
     cache: options.cache,
   };

@@ -118,11 +118,11 @@ function promoteJob(plan: CiPlan): object {
 }
 
 /** What the job needs to share out images, and other variables that are not secrets. */
-function machines({ chunks }: CiPlan, variables: Record<string, string> = {}): object {
-  const chunk = Array.from({ length: chunks }, (_, index) => index + 1);
-  const env = { ...(chunks > 1 && { CHUNK: `\${{ matrix.chunk }}/${chunks}` }), ...variables };
+function machines({ shards }: CiPlan, variables: Record<string, string> = {}): object {
+  const shard = Array.from({ length: shards }, (_, index) => index + 1);
+  const env = { ...(shards > 1 && { SHARD: `\${{ matrix.shard }}/${shards}` }), ...variables };
   return {
-    ...(chunks > 1 && { strategy: { 'fail-fast': false, matrix: { chunk } } }),
+    ...(shards > 1 && { strategy: { 'fail-fast': false, matrix: { shard } } }),
     ...(Object.keys(env).length > 0 && { env }),
   };
 }

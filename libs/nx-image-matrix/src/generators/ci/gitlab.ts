@@ -32,7 +32,7 @@ export function gitlabPipeline(plan: CiPlan): string {
       ...machines(plan),
       rules: [{ if: '$CI_PIPELINE_SOURCE == "merge_request_event"' }],
       variables: { NX_BASE: '$CI_MERGE_REQUEST_DIFF_BASE_SHA', ...cache(plan, false) },
-      script: [...login(plan), ...chunk(plan), ...runAffected(plan, plan.targets.build)],
+      script: [...login(plan), ...shard(plan), ...runAffected(plan, plan.targets.build)],
     },
     'images:push': {
       extends: '.images',
@@ -41,7 +41,7 @@ export function gitlabPipeline(plan: CiPlan): string {
       rules: [{ if: branch }],
       variables: { NX_BASE: '$CI_COMMIT_BEFORE_SHA', ...cache(plan, true) },
       // A first push has no commit before it: against the empty tree everything is new.
-      script: [...login(plan), knownBase, ...chunk(plan), ...runAffected(plan, plan.targets.push)],
+      script: [...login(plan), knownBase, ...shard(plan), ...runAffected(plan, plan.targets.push)],
     },
     ...(plan.nightly.length > 0 && {
       'images:nightly': {
@@ -50,7 +50,7 @@ export function gitlabPipeline(plan: CiPlan): string {
         ...machines(plan),
         rules: [{ if: '$CI_PIPELINE_SOURCE == "schedule"' }],
         variables: { IMAGE_REFRESH: '1', ...cache(plan, true) },
-        script: [...login(plan), ...chunk(plan), ...runNightly(plan)],
+        script: [...login(plan), ...shard(plan), ...runNightly(plan)],
       },
     }),
     ...(plan.promote.length > 0 && {
@@ -86,12 +86,12 @@ function heading(plan: CiPlan): string {
   ].join('\n');
 }
 
-function machines({ chunks }: CiPlan): object {
-  return chunks === 1 ? {} : { parallel: chunks };
+function machines({ shards }: CiPlan): object {
+  return shards === 1 ? {} : { parallel: shards };
 }
 
-function chunk({ chunks }: CiPlan): string[] {
-  return chunks === 1 ? [] : ['export CHUNK="$CI_NODE_INDEX/$CI_NODE_TOTAL"'];
+function shard({ shards }: CiPlan): string[] {
+  return shards === 1 ? [] : ['export SHARD="$CI_NODE_INDEX/$CI_NODE_TOTAL"'];
 }
 
 function cache(plan: CiPlan, write: boolean): Record<string, string> {

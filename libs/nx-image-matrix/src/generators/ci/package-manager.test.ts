@@ -16,7 +16,7 @@ function stepsOf(name: PackageManagerFacts['name'], files: Record<string, string
   const plan: CiPlan = {
     ...manager,
     branch: 'main',
-    chunks: 1,
+    shards: 1,
     targets: { build: 'docker-build', push: 'docker-push' },
     shareTask: 'images:docker-matrix',
     promote: [],

@@ -5,7 +5,7 @@ export interface CiPlan {
   /** Main branch. */
   branch: string;
   /** Machines that share the images of a run. */
-  chunks: number;
+  shards: number;
   install: string[];
   /** What starts Nx: `npx nx`. */
   nx: string;
@@ -32,11 +32,11 @@ export interface CiPlan {
   cache?: string;
 }
 
-/** Picks the images of this machine, writes their names into `dist/images.txt`. Reads `CHUNK`. */
+/** Picks the images of this machine, writes their names into `dist/images.txt`. Reads `SHARD`. */
 function chooseImages({ nx, shareTask }: CiPlan, target: string, selection: string): string {
   return [
     `projects="$(${nx} show projects ${selection} --with-target ${shellWord(target)} --sep ,)"`,
-    `${nx} run ${shellWord(shareTask)} --chunk="$CHUNK" --projects="$projects" --outputFile=dist/images.txt`,
+    `${nx} run ${shellWord(shareTask)} --shard="$SHARD" --projects="$projects" --outputFile=dist/images.txt`,
   ].join('\n');
 }
 
@@ -51,14 +51,14 @@ function runChosen({ nx }: CiPlan, targets: string): string {
 
 /** The lines that build or push what a change affects, on one machine or on several. */
 export function runAffected(plan: CiPlan, target: string): string[] {
-  if (plan.chunks === 1) return [`${plan.nx} affected -t ${shellWord(target)}`];
+  if (plan.shards === 1) return [`${plan.nx} affected -t ${shellWord(target)}`];
   return [chooseImages(plan, target, '--affected'), runChosen(plan, target)];
 }
 
 /** Builds bases and images of the night anew and pushes them; images without a push target are only built. */
 export function runNightly(plan: CiPlan): string[] {
   const targets = `${plan.targets.build},${plan.targets.push}`;
-  if (plan.chunks === 1) return [`${plan.nx} run-many -t ${shellWord(targets)} -p "${plan.nightly.join()}"`];
+  if (plan.shards === 1) return [`${plan.nx} run-many -t ${shellWord(targets)} -p "${plan.nightly.join()}"`];
   const selection = `-p "${plan.nightly.join()}"`;
   return [chooseImages(plan, plan.targets.build, selection), runChosen(plan, targets)];
 }

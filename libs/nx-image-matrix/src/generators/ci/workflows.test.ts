@@ -16,18 +16,18 @@ const manager = (name: PackageManagerFacts['name'], facts: Partial<PackageManage
 const plan: CiPlan = {
   ...manager('npm'),
   branch: 'main',
-  chunks: 1,
+  shards: 1,
   targets: { build: 'docker-build', push: 'docker-push' },
   shareTask: 'images:docker-matrix',
   promote: [],
   pushVariables: ['HUB_PASSWORD', 'HUB_USERNAME'],
   buildVariables: [],
-  nightly: ['tag:release:base', 'tag:release:devel'],
+  nightly: ['tag:type:base', 'tag:type:devel'],
   cron: '17 3 * * *',
 };
 const plans: [string, Partial<CiPlan>][] = [
   ['as they are by default', {}],
-  ['on four machines', { chunks: 4 }],
+  ['on four machines', { shards: 4 }],
   [
     'with floating tags and build secrets',
     { promote: ['images:docker-promote', 'sub-images:docker-promote'], buildVariables: ['PIP_TOKEN'] },
@@ -160,13 +160,13 @@ describe('the workflows', () => {
   it('quote what a shell would run', () => {
     const hostile = {
       ...plan,
-      chunks: 2,
+      shards: 2,
       promote: ["a'$(x)-images:docker-promote"],
       shareTask: '$(curl x)-images:docker-matrix',
     };
     const { jobs } = parse(githubWorkflows(hostile)['.github/workflows/images.yml']!) as Workflow;
     const runs = Object.values(jobs).flatMap(({ steps }) => steps.map(({ run = '' }) => run));
-    expect(runs.join('\n')).toContain("npx nx run '$(curl x)-images:docker-matrix' --chunk");
+    expect(runs.join('\n')).toContain("npx nx run '$(curl x)-images:docker-matrix' --shard");
     expect(runs.join('\n')).toContain(String.raw`npx nx run 'a'\''$(x)-images:docker-promote'`);
   });
 

@@ -65,8 +65,8 @@ describe('findRemovals', () => {
 
   it('are the three files that every image has, where an earlier version wrote them', () => {
     writeImage('manifest.yml', gone, { listed: false });
-    write(`${gone}/sidecar.sh`);
-    expect(removals()).toEqual([{ folder: gone, inUse: false, files: paths, left: [`${gone}/sidecar.sh`] }]);
+    write(`${gone}/extra.sh`);
+    expect(removals()).toEqual([{ folder: gone, inUse: false, files: paths, left: [`${gone}/extra.sh`] }]);
   });
 
   it('are files of an image that has others now', () => {

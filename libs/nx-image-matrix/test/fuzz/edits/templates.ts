@@ -19,7 +19,7 @@ const templates = /templates\/.*\.liquid$/;
 const dockerfiles = /templates\/.*Dockerfile\.liquid$/;
 const partials = /templates\/(partials\/.*|debian\/local|services.*head)\.liquid$/;
 
-const changeSidecar: Edit = ({ sources, random }) => {
+const changeExtraFile: Edit = ({ sources, random }) => {
   const path = random.pick(filesOf(sources, /^templates\/\w+\/(runtime|cudnn)\/(?!Dockerfile)/));
   const file = sources.files.get(path)!;
   const content = `${file.content}${random.chance(0.5) ? `# ${random.word()}` : ''}\n`;
@@ -27,21 +27,21 @@ const changeSidecar: Edit = ({ sources, random }) => {
   return `${path}: content`;
 };
 
-const changeSidecarMode: Edit = ({ sources, random }) => {
+const changeExtraFileMode: Edit = ({ sources, random }) => {
   const path = random.pick(filesOf(sources, /^templates\/\w+\/(runtime|cudnn)\/(?!Dockerfile)/));
   const file = sources.files.get(path)!;
   sources.files.set(path, { ...file, executable: !file.executable });
   return `${path}: executable ${!file.executable}`;
 };
 
-const addSidecar: Edit = ({ sources, random }) => {
+const addExtraFile: Edit = ({ sources, random }) => {
   const folder = random.pick(['templates/debian/runtime', 'templates/debian/cudnn', 'templates/rocky/cudnn']);
   const path = `${folder}/${random.pick(['', 'more/'])}${random.word()}.txt`;
   sources.files.set(path, { content: random.word(), executable: random.chance(0.3) });
   return `${path} added`;
 };
 
-const removeSidecar: Edit = ({ sources, random }) => {
+const removeExtraFile: Edit = ({ sources, random }) => {
   const [path] = random.shuffled(filesOf(sources, /^templates\/\w+\/(runtime|cudnn)\/(more\/)?w\w+\.txt$/));
   if (path === undefined) return undefined;
   sources.files.delete(path);
@@ -99,11 +99,11 @@ export const templateEdits: Edit[] = [
     'a branch of one distro',
   ),
   insertLine(dockerfiles, () => 'COPY conf/other.txt /other', 'one more file to copy'),
-  changeSidecar,
-  changeSidecar,
-  changeSidecarMode,
-  addSidecar,
-  removeSidecar,
+  changeExtraFile,
+  changeExtraFile,
+  changeExtraFileMode,
+  addExtraFile,
+  removeExtraFile,
   shadowPartial,
   addPartial,
   moveTemplate,

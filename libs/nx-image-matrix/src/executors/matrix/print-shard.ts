@@ -1,13 +1,13 @@
 import { resolve } from 'node:path';
 import type { ExecutorContext } from '@nx/devkit';
 import { imageFolders } from '../../workspace/image-folders.ts';
-import { chunkImages, parseChunk } from './chunk.ts';
+import { shardImages, parseShard } from './shard.ts';
 import { writeReport } from './write-report.ts';
 
 /** Options of the `matrix` executor that share images between machines. */
-export interface ChunkOptions {
+export interface ShardOptions {
   /** `1/4`: the first of four machines. */
-  chunk: string;
+  shard: string;
   /** Comma-separated image projects to share; all of the workspace when it is absent, none when it is empty. */
   projects?: string;
   /** File for the names, relative to the workspace; without one they are printed. */
@@ -16,18 +16,18 @@ export interface ChunkOptions {
 
 /**
  * Prints the image projects that are this machine's part, one on a line, or writes them into a file.
- * @throws Error when the chunk cannot be read, or a project is no image.
+ * @throws Error when the shard cannot be read, or a project is no image.
  */
-export function printChunk(
-  { chunk, projects, outputFile }: ChunkOptions,
+export function printShard(
+  { shard, projects, outputFile }: ShardOptions,
   context: Pick<ExecutorContext, 'root' | 'projectsConfigurations'>,
 ): void {
-  const { index, total } = parseChunk(chunk);
+  const { index, total } = parseShard(shard);
   const known = [...imageFolders(context).keys()];
   const chosen = projects === undefined ? known : split(projects);
   const unknown = chosen.filter((project) => !known.includes(project));
   if (unknown.length > 0) throw new Error(`no image projects: ${unknown.join(', ')}`);
-  const names = chunkImages(chosen, parentsOf(context, known), total)[index - 1] ?? [];
+  const names = shardImages(chosen, parentsOf(context, known), total)[index - 1] ?? [];
   const text = names.map((name) => `${name}\n`).join('');
   if (outputFile === undefined) {
     process.stdout.write(text);
@@ -35,7 +35,7 @@ export function printChunk(
   }
   const path = resolve(context.root, outputFile);
   writeReport(context.root, path, text);
-  console.log(`chunk ${chunk}: ${names.length} of ${chosen.length} images, written to ${outputFile}`);
+  console.log(`shard ${shard}: ${names.length} of ${chosen.length} images, written to ${outputFile}`);
 }
 
 function split(projects: string): string[] {

@@ -1,5 +1,5 @@
 /** Which part of the images one machine takes: `{ index: 1, total: 4 }` is the first of four. */
-export interface Chunk {
+export interface Shard {
   index: number;
   total: number;
 }
@@ -8,12 +8,12 @@ export interface Chunk {
  * Reads `1/4`.
  * @throws Error that quotes what was found.
  */
-export function parseChunk(text: string): Chunk {
+export function parseShard(text: string): Shard {
   const match = /^(\d{1,4})\/(\d{1,4})$/.exec(text.trim());
-  const chunk = { index: Number(match?.[1]), total: Number(match?.[2]) };
-  if (match && chunk.index >= 1 && chunk.index <= chunk.total) return chunk;
+  const shard = { index: Number(match?.[1]), total: Number(match?.[2]) };
+  if (match && shard.index >= 1 && shard.index <= shard.total) return shard;
   throw new Error(
-    `"${text}" is no chunk; write the number of this machine and of all machines, from "1/4" to "4/4" for four.`,
+    `"${text}" is no shard; write the number of this machine and of all machines, from "1/4" to "4/4" for four.`,
   );
 }
 
@@ -26,7 +26,7 @@ export function parseChunk(text: string): Chunk {
  *
  * @param parents project name -> the images of the workspace that its Dockerfile names, for images left out too
  */
-export function chunkImages(
+export function shardImages(
   images: readonly string[],
   parents: ReadonlyMap<string, readonly string[]>,
   total: number,
@@ -82,12 +82,12 @@ function subtree(root: string, { children }: Forest): string[] {
 
 /** Largest first, each to the machine that has the least to do so far. */
 function distribute(units: readonly string[][], total: number): string[][] {
-  const chunks: string[][] = Array.from({ length: total }, () => []);
+  const shards: string[][] = Array.from({ length: total }, () => []);
   for (const unit of bySize(units)) {
-    const least = chunks.reduce((a, b) => (b.length < a.length ? b : a));
+    const least = shards.reduce((a, b) => (b.length < a.length ? b : a));
     least.push(...unit);
   }
-  return chunks.map((chunk) => chunk.sort());
+  return shards.map((shard) => shard.sort());
 }
 
 function bySize(units: readonly string[][]): string[][] {

@@ -1,23 +1,23 @@
 import { formatDiagnostics } from '@nx-image-matrix/diagnostics';
-import { expandImages, parseManifest, type Image } from '@nx-image-matrix/manifest';
-import { hasErrors } from '../matrix/read-matrices.ts';
-import type { ResolvedOptions } from '../options/resolve-options.ts';
+import type { Image } from '@nx-image-matrix/manifest';
+import { hasErrors } from '../matrix/has-errors.ts';
+import { imagesOf } from '../matrix/images-of.ts';
+import { sourceReader } from '../workspace/source-reader.ts';
+import type { Workspace } from '../workspace/workspace.ts';
 
 /**
- * The images of a manifest that is not on disk yet.
- * @throws Error with all diagnostics, when it has errors.
+ * The images of manifests, by manifest. `texts` are those of manifests that are not on disk like that yet.
+ * @throws Error with all diagnostics, when there are errors among them.
  */
-export function checkedImages(text: string, file: string, options: ResolvedOptions, intro = ''): Image[] {
-  const parsed = parseManifest(text, file);
-  const expanded =
-    parsed.manifest &&
-    expandImages(parsed.manifest, {
-      version: options.version,
-      prefix: typeof options.prefix === 'string' ? options.prefix : options.prefix[file],
-      cudaRepositoryBase: options.cudaRepositoryBase,
-      outputDir: options.outputDir,
-    });
-  const diagnostics = [...parsed.diagnostics, ...(expanded?.diagnostics ?? [])];
-  if (!expanded || hasErrors(diagnostics)) throw new Error(intro + formatDiagnostics(diagnostics, () => text));
-  return expanded.images;
+export function checkedImages(
+  workspace: Workspace,
+  texts: ReadonlyMap<string, string> = new Map(),
+  intro = '',
+): Map<string, Image[]> {
+  const manifests = imagesOf(workspace, texts);
+  const diagnostics = manifests.flatMap((manifest) => manifest.diagnostics);
+  if (hasErrors(diagnostics)) {
+    throw new Error(intro + formatDiagnostics(diagnostics, sourceReader(workspace.root, texts)));
+  }
+  return new Map(manifests.map(({ file, images = [] }) => [file, images]));
 }

@@ -2,11 +2,13 @@ import { posix } from 'node:path';
 import type { Tree } from '@nx/devkit';
 import { formatDiagnostics } from '@nx-image-matrix/diagnostics';
 import { decodeManifest, type Image } from '@nx-image-matrix/manifest';
-import { hasErrors, readMatrices } from '../matrix/read-matrices.ts';
+import { hasErrors } from '../matrix/has-errors.ts';
+import { generatedImagesOf } from '../matrix/generated-images-of.ts';
 import type { GeneratedImage } from '../matrix/generate-image.ts';
 import { manifestOptions } from '../options/manifest-options.ts';
-import type { ResolvedOptions } from '../options/resolve-options.ts';
 import { sourceReader } from '../workspace/source-reader.ts';
+import { workspaceOfManifests, type Workspace } from '../workspace/workspace.ts';
+import { manifestNames } from '../workspace/manifests.ts';
 import { checkedImages } from './checked-images.ts';
 import { copySources, findMissingSources, reportMissing } from './missing-sources.ts';
 import { reportRenamed, renamedImages } from './renamed-images.ts';
@@ -29,19 +31,21 @@ export interface ManifestEdit {
  */
 export async function editManifest(tree: Tree, { manifest, edit, ...options }: ManifestEdit): Promise<void> {
   const { readNxJson } = await import('@nx/devkit');
-  const file = manifest ?? (tree.exists('manifest.yml') ? 'manifest.yml' : 'manifest.yaml');
-  const settings = manifestOptions(readNxJson(tree) ?? {}, tree.root)(file);
+  const file = manifest ?? manifestNames.find((name) => tree.exists(name)) ?? manifestNames[0];
+  const workspace = workspaceOfManifests(tree, manifestOptions(readNxJson(tree) ?? {}, tree.root), [file]);
+  const imagesIn = (text: string, intro: string): Image[] =>
+    checkedImages(workspace, new Map([[file, text]]), intro).get(file) ?? [];
   const { mark, text: source } = readManifest(tree, file, manifest);
-  const before = checkedImages(source, file, settings, `${file} has errors already; nothing was written.\n\n`);
+  const before = imagesIn(source, `${file} has errors already; nothing was written.\n\n`);
   const edited = edit(source, before);
-  const after = checkedImages(edited, file, settings, `${file} would have errors; nothing was written.\n\n`);
+  const after = imagesIn(edited, `${file} would have errors; nothing was written.\n\n`);
   const renamed = renamedImages(before, after);
   if (renamed.length > 0 && !options.renameTags) {
     throw new Error(`${reportRenamed(renamed)}Nothing was written. Allow it with --renameTags.`);
   }
   const added = without(after, before);
   checkTemplates(tree, posix.dirname(file), added);
-  const rendered = render(tree, file, edited, settings, added);
+  const rendered = render(workspace, file, edited, added);
   tree.write(file, mark + edited);
   const missing = findMissingSources(tree, posix.dirname(file), rendered);
   const copied = options.sourcesOf ? copySources(tree, missing, options.sourcesOf) : [];
@@ -81,20 +85,14 @@ function checkTemplates(tree: Tree, folder: string, images: Image[]): void {
 }
 
 /** The new images as the templates on disk make them. */
-function render(
-  tree: Tree,
-  file: string,
-  text: string,
-  settings: ResolvedOptions,
-  added: readonly Image[],
-): GeneratedImage[] {
+function render(workspace: Workspace, file: string, text: string, added: readonly Image[]): GeneratedImage[] {
   const names = new Set(added.map(({ name }) => name));
-  const matrices = readMatrices(tree.root, [file], settings, process.env, {
+  const matrices = generatedImagesOf(workspace, {
     select: (project) => names.has(project),
     texts: new Map([[file, text]]),
   });
   if (hasErrors(matrices.diagnostics)) {
-    const readSource = sourceReader(tree.root, new Map([...matrices.dockerfiles, [file, text]]));
+    const readSource = sourceReader(workspace.root, new Map([...matrices.dockerfiles, [file, text]]));
     const errors = matrices.diagnostics.filter(({ severity }) => severity === 'error');
     throw new Error(
       `The new images would have errors; nothing was written.\n\n${formatDiagnostics(errors, readSource)}`,

@@ -1,15 +1,13 @@
 import type { NxJsonConfiguration } from '@nx/devkit';
 import type { ImageReference } from '@nx-image-matrix/dockerfile';
 import type { Diagnostic } from '@nx-image-matrix/diagnostics';
-import { isImageMatrix, parseManifest } from '@nx-image-matrix/manifest';
 import { entriesOfManifest, manifestOptions } from '../options/manifest-options.ts';
 import { isNxIgnored } from '../workspace/nx-ignore.ts';
-import { expandWith } from './expand-with.ts';
 import type { ImageFacts } from './generate-image.ts';
+import { imagesOf } from './images-of.ts';
 import { OwnReferences } from './own-references.ts';
 import { rootOf } from './produced-files.ts';
 import type { Matrix } from './read-matrices.ts';
-import { readManifest } from './read-sources.ts';
 
 /**
  * An error for each manifest whose images start FROM or copy from an image of another entry of this plugin in `nx.json`:
@@ -25,7 +23,12 @@ export function parentsOfOtherEntries(
   const own = new Set(matrices.map(({ file }) => file));
   const entriesOf = entriesOfManifest(nxJson, workspaceRoot);
   const others = manifests.filter((file) => !own.has(file) && entriesOf(file).length > 0);
-  const images = new OwnReferences(referencesOf(workspaceRoot, nxJson, others));
+  const optionsOf = manifestOptions(nxJson, workspaceRoot);
+  // What is wrong with these manifests is said where they are read as matrices.
+  const strangers = imagesOf({ root: workspaceRoot, manifests: others, optionsOf, environment: process.env });
+  const images = new OwnReferences(
+    strangers.flatMap(({ file, images: found = [] }) => found.map(({ reference }) => [reference, file] as const)),
+  );
   const errors: Diagnostic[] = [];
   for (const matrix of matrices) {
     const named = new Set<string>();
@@ -56,20 +59,4 @@ function referencesIn({ images }: Matrix): [image: ImageFacts, reference: ImageR
   return images.flatMap((image) =>
     image.references.map((reference): [ImageFacts, ImageReference] => [image, reference]),
   );
-}
-
-/** What is wrong with these manifests is said where they are read as matrices. */
-function* referencesOf(
-  workspaceRoot: string,
-  nxJson: NxJsonConfiguration,
-  manifests: readonly string[],
-): Iterable<[reference: string, manifest: string]> {
-  const optionsOf = manifestOptions(nxJson, workspaceRoot);
-  for (const file of manifests) {
-    const found = readManifest(workspaceRoot, file);
-    if (!('text' in found) || !isImageMatrix(found.text)) continue;
-    const { manifest } = parseManifest(found.text, file);
-    if (!manifest) continue;
-    for (const { reference } of expandWith(manifest, optionsOf(file), process.env).images) yield [reference, file];
-  }
 }

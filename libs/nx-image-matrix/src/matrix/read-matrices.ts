@@ -2,7 +2,6 @@ import { statSync } from 'node:fs';
 import { posix, join } from 'node:path';
 import { DockerfileReader } from '@nx-image-matrix/dockerfile';
 import { type Diagnostic, sortDiagnostics } from '@nx-image-matrix/diagnostics';
-import { isImageMatrix, parseManifest } from '@nx-image-matrix/manifest';
 import { TemplateEngine, templateRoots } from '@nx-image-matrix/templates';
 import { createLinkFollower, type Followed } from '../build-context/follow-links.ts';
 import type { PathKind } from '../build-context/inputs.ts';
@@ -14,10 +13,11 @@ import { Bounds, LIMITS, type Limits } from './bounds.ts';
 import { dockerignoreWarnings } from './dockerignore-warnings.ts';
 import { Drafts, type PlannedImage } from './drafts.ts';
 import { findDuplicates } from './duplicates.ts';
-import { expandWith } from './expand-with.ts';
+import { hasErrors } from './has-errors.ts';
+import { imagesOf, type ManifestImages } from './images-of.ts';
 import { nameImages, type ImageDiagnostics } from './name-images.ts';
 import type { GenerateContext, GeneratedImage, ImageFacts } from './generate-image.ts';
-import { readDockerignore, readManifest } from './read-sources.ts';
+import { readDockerignore } from './read-sources.ts';
 import { findTwins } from './two-manifests.ts';
 import { unusedArguments } from './unused-arguments.ts';
 
@@ -105,21 +105,14 @@ export function readMatrices(
   const dockerfiles = new Map<string, string>();
   const plans: MatrixPlan[] = [];
   const bounds = new Bounds(limits);
-  const read: string[] = [];
-  for (const file of manifestFiles) {
-    const found = readManifest(workspaceRoot, file, texts?.get(file));
-    if ('problem' in found) diagnostics.push(found.problem);
-    if (!('text' in found) || !isImageMatrix(found.text)) continue;
-    read.push(file);
-    const plan = planMatrix(
-      { workspaceRoot, options, environment, sources, beforeRendering, bounds },
-      file,
-      found.text,
-    );
-    diagnostics.push(...plan.diagnostics);
-    if (plan.matrix) plans.push(plan.matrix);
+  const workspace = { root: workspaceRoot, manifests: manifestFiles, optionsOf: () => options, environment };
+  const manifests = imagesOf(workspace, texts);
+  for (const manifest of manifests) {
+    diagnostics.push(...manifest.diagnostics);
+    const plan = planMatrix({ workspaceRoot, sources, diagnostics, beforeRendering, bounds }, manifest);
+    if (plan) plans.push(plan);
   }
-  diagnostics.push(...findTwins(read));
+  diagnostics.push(...findTwins(manifests.flatMap(({ file, text }) => (text === undefined ? [] : [file]))));
   const drafts = new Drafts(plans.flatMap(({ planned }) => planned));
   const perImage: ImageDiagnostics[] = [];
   const matrices = plans.map(({ file, contextDir, planned, warnings }): Matrix<GeneratedImage> => {
@@ -159,16 +152,10 @@ function warnOfArguments(matrix: Matrix<GeneratedImage>): Diagnostic[] {
   });
 }
 
-/** Whether any of the diagnostics is an error. */
-export function hasErrors(diagnostics: readonly Diagnostic[]): boolean {
-  return diagnostics.some((diagnostic) => diagnostic.severity === 'error');
-}
-
 interface Reading {
   workspaceRoot: string;
-  options: ResolvedOptions;
-  environment: NodeJS.ProcessEnv;
   sources: MatrixSources;
+  diagnostics: Diagnostic[];
   beforeRendering: ReadOptions['beforeRendering'];
   bounds: Bounds;
 }
@@ -182,19 +169,14 @@ interface MatrixPlan {
   warnings: Diagnostic[];
 }
 
+/** `undefined` where the manifest has errors. */
 function planMatrix(
-  { workspaceRoot, options, environment, sources, beforeRendering, bounds }: Reading,
-  file: string,
-  text: string,
-): { matrix?: MatrixPlan; diagnostics: Diagnostic[] } {
-  const contextDir = posix.dirname(file) === '.' ? '' : posix.dirname(file);
-  const parsed = parseManifest(text, file);
-  if (!parsed.manifest) return { diagnostics: parsed.diagnostics };
-  const expanded = expandWith(parsed.manifest, options, environment);
-  const diagnostics = [...parsed.diagnostics, ...expanded.diagnostics];
-  if (hasErrors(expanded.diagnostics)) return { diagnostics };
+  { workspaceRoot, sources, diagnostics, beforeRendering, bounds }: Reading,
+  { file, contextDir, images, options, unversioned }: ManifestImages,
+): MatrixPlan | undefined {
+  if (!images) return undefined;
   const inWorkspace = (path: string): string => posix.join(contextDir, path);
-  const templatesDirs = [...new Set(expanded.images.map((image) => image.templatesDir))];
+  const templatesDirs = [...new Set(images.map((image) => image.templatesDir))];
   const dockerignore = inWorkspace('.dockerignore');
   const roots = templateRoots(templatesDirs, options.templatesRoot).map(inWorkspace);
   sources.optionalFiles.push(dockerignore);
@@ -222,11 +204,11 @@ function planMatrix(
     },
     fromContext: new WeakMap(),
     manifest: file,
-    unversioned: expanded.unversioned,
+    unversioned,
     inWorkspace,
   };
-  const planned = expanded.images.map((image) => ({ image, context }));
-  return { matrix: { file, contextDir, planned, warnings: dockerignoreWarnings(own.bad, dockerignore) }, diagnostics };
+  const planned = images.map((image) => ({ image, context }));
+  return { file, contextDir, planned, warnings: dockerignoreWarnings(own.bad, dockerignore) };
 }
 
 /** A record whose keys are paths, one of which may be called like a method of every object. */

@@ -4,12 +4,7 @@ import { decodeManifest, isImageMatrix } from '@nx-image-matrix/manifest';
 import { LARGEST_SOURCE, readOptionalFile, readRegularFile, UnreadableFile } from '../fs/read-file.ts';
 
 /** The text of a manifest, or what is wrong with the file; a file of somebody else's may have any encoding. */
-export function readManifest(
-  workspaceRoot: string,
-  file: string,
-  given?: string,
-): { text: string } | { problem: Diagnostic } | object {
-  if (given !== undefined) return { text: given };
+export function readManifest(workspaceRoot: string, file: string): { text: string } | { problem: Diagnostic } | object {
   try {
     const { text, problem } = decodeManifest(
       readRegularFile(join(workspaceRoot, file), LARGEST_SOURCE, { within: workspaceRoot }),

@@ -6,9 +6,11 @@ import { transitiveParents } from '../matrix/edges.ts';
 import { imageStates, type ImageState } from '../matrix/image-states.ts';
 import { createFolderFinder } from '../matrix/on-disk.ts';
 import { parentsOfOtherEntries } from '../matrix/other-entries.ts';
-import { hasErrors, type Matrices, type Matrix } from '../matrix/read-matrices.ts';
+import { hasErrors } from '../matrix/has-errors.ts';
+import type { Matrices, Matrix } from '../matrix/read-matrices.ts';
 import type { ImageMatrixOptions } from '../options/options.ts';
 import { hasSeveralEntries, manifestsOfTwoEntries } from '../options/manifest-options.ts';
+import { manifestGlob, manifestNames } from '../workspace/manifests.ts';
 import { findNamesakes, type OwnProject } from '../workspace/namesakes.ts';
 import { nxDataFolders } from '../workspace/nx-data.ts';
 import { isNxBefore, knowsJsonInputs } from '../workspace/nx-version.ts';
@@ -31,7 +33,7 @@ export const name = 'nx-image-matrix';
  * everything as affected when a file that it matches is deleted.
  * @throws AggregateCreateNodesError with the diagnostics of all manifests.
  */
-export const createNodes: CreateNodes<ImageMatrixOptions> = ['**/manifest.{yml,yaml}', inferProjects];
+export const createNodes: CreateNodes<ImageMatrixOptions> = [manifestGlob, inferProjects];
 
 async function inferProjects(
   manifestFiles: readonly string[],
@@ -112,7 +114,7 @@ async function strangers(
   { matrices }: Matrices,
 ): Promise<Diagnostic[]> {
   if (matrices.length === 0 || !hasSeveralEntries(nxJsonConfiguration)) return [];
-  const manifests = await listFiles(workspaceRoot, ['manifest.yml', 'manifest.yaml']);
+  const manifests = await listFiles(workspaceRoot, manifestNames);
   return parentsOfOtherEntries(workspaceRoot, nxJsonConfiguration, matrices, manifests);
 }
 

@@ -1,19 +1,27 @@
-import type { ProjectGraph } from '@nx/devkit';
+import type { ProjectConfiguration } from '@nx/devkit';
 import { executorOf } from '../options/targets.ts';
 
-/** Workspace-relative paths of the manifests that the projects of a graph come from, sorted. */
-export function manifestsOf(graph: Pick<ProjectGraph, 'nodes'>): string[] {
-  return [...matrixProjectsOf(graph).keys()].sort();
+/** What a manifest may be called. */
+export const manifestNames = ['manifest.yml', 'manifest.yaml'] as const;
+
+/** The files of these names, as a glob of Nx. */
+export const manifestGlob = '**/manifest.{yml,yaml}';
+
+type Projects = Readonly<Record<string, Pick<ProjectConfiguration, 'targets'>>>;
+
+/** Workspace-relative paths of the manifests that projects of the project graph come from, sorted. */
+export function manifestsOf(projects: Projects): string[] {
+  return [...matrixProjectsOf(projects).keys()].sort();
 }
 
 /** The projects of manifests, by the workspace-relative path of the manifest. */
-export function matrixProjectsOf({ nodes }: Pick<ProjectGraph, 'nodes'>): Map<string, string> {
-  const projects = new Map<string, string>();
-  for (const { name, data } of Object.values(nodes)) {
-    for (const { executor, options } of Object.values(data.targets ?? {})) {
+export function matrixProjectsOf(projects: Projects): Map<string, string> {
+  const found = new Map<string, string>();
+  for (const [name, { targets = {} }] of Object.entries(projects)) {
+    for (const { executor, options } of Object.values(targets)) {
       const manifest: unknown = options?.manifest;
-      if (executor === executorOf('matrix') && typeof manifest === 'string') projects.set(manifest, name);
+      if (executor === executorOf('matrix') && typeof manifest === 'string') found.set(manifest, name);
     }
   }
-  return projects;
+  return found;
 }

@@ -1,7 +1,8 @@
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join, posix } from 'node:path';
 import { formatDiagnostics } from '@nx-image-matrix/diagnostics';
-import { hasErrors, readMatrices } from '../../src/matrix/read-matrices.ts';
+import { hasErrors } from '../../src/matrix/has-errors.ts';
+import { readMatrices } from '../../src/matrix/read-matrices.ts';
 import { resolveOptions } from '../../src/options/resolve-options.ts';
 import { writeFile } from './checkout.ts';
 

@@ -1,7 +1,8 @@
 import { join, normalize, sep } from 'node:path';
 import * as fc from 'fast-check';
 import { formatDiagnostics } from '@nx-image-matrix/diagnostics';
-import { hasErrors, readMatrices } from '../../src/matrix/read-matrices.ts';
+import { hasErrors } from '../../src/matrix/has-errors.ts';
+import { readMatrices } from '../../src/matrix/read-matrices.ts';
 import { resolveOptions } from '../../src/options/resolve-options.ts';
 import { sourceReader } from '../../src/workspace/source-reader.ts';
 import { smallMatrix } from '../support/matrices.ts';

@@ -4,12 +4,11 @@ import type { ExecutorContext } from '@nx/devkit';
 import { formatDiagnostics } from '@nx-image-matrix/diagnostics';
 import { storedContents, type ImageContents } from '../../matrix/cache/contents.ts';
 import { openStore } from '../../matrix/cache/store.ts';
-import { readByOptions, type AllMatrices } from '../../matrix/read-by-options.ts';
-import { hasErrors } from '../../matrix/read-matrices.ts';
+import { generatedImagesOf, type AllMatrices } from '../../matrix/generated-images-of.ts';
+import { hasErrors } from '../../matrix/has-errors.ts';
 import { writeImage } from '../../matrix/write-image.ts';
-import { imageFolders } from '../../workspace/image-folders.ts';
-import { manifestOptions } from '../../options/manifest-options.ts';
 import { sourceReader } from '../../workspace/source-reader.ts';
+import { workspaceOfRun } from '../../workspace/workspace.ts';
 import type { TaskOutcome } from '../batch.ts';
 
 /** Options of the `generate` executor; the plugin fills them in. */
@@ -58,12 +57,8 @@ function* renderAndWrite(
   context: GenerateContext,
 ): Generator<[project: string, outcome: TaskOutcome]> {
   const wanted = new Set(tasks.map(({ project }) => project));
-  // Parents may come from other manifests.
-  const manifests = [...new Set([...imageFolders(context).values()].map(({ manifest }) => manifest))].sort();
-  const optionsOf = manifestOptions(context.nxJsonConfiguration ?? {}, context.root);
-  const matrices = readByOptions(context.root, manifests, optionsOf, process.env, {
-    select: (name) => wanted.has(name),
-  });
+  // All manifests, since parents may come from others.
+  const matrices = generatedImagesOf(workspaceOfRun(context), { select: (name) => wanted.has(name) });
   if (hasErrors(matrices.diagnostics)) {
     const output = describeProblems(context.root, matrices);
     for (const task of tasks) yield [task.project, { success: false, output }];

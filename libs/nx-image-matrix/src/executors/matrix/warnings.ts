@@ -3,7 +3,7 @@ import type { ExecutorContext } from '@nx/devkit';
 import { formatDiagnostics } from '@nx-image-matrix/diagnostics';
 import { cachedMatrices } from '../../matrix/cache/cached-matrices.ts';
 import { imageStates } from '../../matrix/image-states.ts';
-import { hasErrors } from '../../matrix/read-matrices.ts';
+import { hasErrors } from '../../matrix/has-errors.ts';
 import type { ResolvedOptions } from '../../options/resolve-options.ts';
 import { alsoInferred } from '../../plugin/neighbours.ts';
 import { sourceReader } from '../../workspace/source-reader.ts';

@@ -3,13 +3,13 @@ import type { Tree } from '@nx/devkit';
 import { checkBuildSecrets } from '@nx-image-matrix/engine';
 import { formatDiagnostics } from '@nx-image-matrix/diagnostics';
 import { createFolderFinder, isOnDisk } from '../../matrix/on-disk.ts';
-import { readByOptions, type AllMatrices } from '../../matrix/read-by-options.ts';
-import { hasErrors } from '../../matrix/read-matrices.ts';
+import { generatedImagesOf, type AllMatrices } from '../../matrix/generated-images-of.ts';
+import { hasErrors } from '../../matrix/has-errors.ts';
 import { passwordVariables } from '../../repositories/passwords.ts';
 import { secretLimits } from '../../secrets/build-secrets.ts';
-import { manifestOptions, type OptionsOf } from '../../options/manifest-options.ts';
-import { manifestsOf } from '../../workspace/manifests.ts';
+import type { OptionsOf } from '../../options/manifest-options.ts';
 import { sourceReader } from '../../workspace/source-reader.ts';
+import { requireManifests, workspaceOfGenerator, type Workspace } from '../../workspace/workspace.ts';
 import { bakeFile, formatBakeFile, isOfRun, type BakeImage, type BakeOptions } from './bake-file.ts';
 import { checkOutput, checkPackages, checkRepositories } from './check-options.ts';
 
@@ -26,16 +26,17 @@ const note =
   'Made by "nx g nx-image-matrix:bake" from the image matrix. Bake is to be started in the workspace folder.';
 
 /**
- * Writes the matrix as a file for `docker buildx bake`. IMAGE_VERSION belongs to a single run and is left out.
+ * Writes the matrix as a file for `docker buildx bake`.
  * @throws Error when a manifest or a template has errors, an option fits nothing, a build secret may not be read, or the file is somebody
  * else's
  */
 export async function bake(tree: Tree, options: BakeGeneratorOptions): Promise<() => void> {
   const output = posix.normalize(options.output ?? 'docker-bake.json');
   checkOutput(tree, output);
-  const { matrices, optionsOf } = await readAll(tree);
-  await checkSecrets(tree.root, matrices, optionsOf);
-  const images = imagesOf(matrices);
+  const workspace = await workspaceOfGenerator(tree);
+  const matrices = readAll(workspace);
+  await checkSecrets(tree.root, matrices, workspace.optionsOf);
+  const images = inOrder(matrices);
   checkPackages(options.packages, images);
   const chosen: BakeOptions = {
     ...options,
@@ -49,16 +50,12 @@ export async function bake(tree: Tree, options: BakeGeneratorOptions): Promise<(
   return () => notes.forEach((line) => console.warn(line));
 }
 
-async function readAll(tree: Tree): Promise<{ matrices: AllMatrices; optionsOf: OptionsOf }> {
-  const { createProjectGraphAsync, readNxJson } = await import('@nx/devkit');
-  const manifests = manifestsOf(await createProjectGraphAsync());
-  if (manifests.length === 0)
-    throw new Error('There is no manifest.yml with "packages" and "releases" in this workspace.');
-  const optionsOf = manifestOptions(readNxJson(tree) ?? {}, tree.root);
-  const matrices = readByOptions(tree.root, manifests, optionsOf, { ...process.env, IMAGE_VERSION: undefined });
+function readAll(workspace: Workspace): AllMatrices {
+  requireManifests(workspace);
+  const matrices = generatedImagesOf(workspace);
   if (hasErrors(matrices.diagnostics))
-    throw new Error(formatDiagnostics(matrices.diagnostics, sourceReader(tree.root, matrices.dockerfiles)));
-  return { matrices, optionsOf };
+    throw new Error(formatDiagnostics(matrices.diagnostics, sourceReader(workspace.root, matrices.dockerfiles)));
+  return matrices;
 }
 
 /**
@@ -79,7 +76,7 @@ async function checkSecrets(root: string, { matrices }: AllMatrices, optionsOf: 
   }
 }
 
-function imagesOf({ matrices }: AllMatrices): BakeImage[] {
+function inOrder({ matrices }: AllMatrices): BakeImage[] {
   const { compare } = new Intl.Collator('en', { numeric: true });
   const rootOf = ({ contextDir, facts }: BakeImage): string => posix.join(contextDir, facts.image.dir);
   return matrices

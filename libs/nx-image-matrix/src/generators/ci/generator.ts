@@ -1,5 +1,6 @@
 import type { Tree } from '@nx/devkit';
-import { entriesOfManifest, manifestOptions } from '../../options/manifest-options.ts';
+import { entriesOfManifest } from '../../options/manifest-options.ts';
+import { workspaceOfGenerator } from '../../workspace/workspace.ts';
 import { githubWorkflows } from './github.ts';
 import { gitlabFile, gitlabPipeline } from './gitlab.ts';
 import { allowVariables } from './allow-variables.ts';
@@ -27,12 +28,11 @@ export interface CiOptions {
  * written.
  */
 export async function ci(tree: Tree, options: CiOptions): Promise<() => void> {
-  const { createProjectGraphAsync, readNxJson, ...devkit } = await import('@nx/devkit');
+  const { readNxJson, ...devkit } = await import('@nx/devkit');
   const nxJson = readNxJson(tree) ?? {};
   const branch = options.branch ?? nxJson.defaultBase ?? 'main';
   checkOptions({ ...options, branch });
-  const optionsOf = manifestOptions(nxJson, tree.root);
-  const images = readImages(tree.root, await createProjectGraphAsync(), optionsOf);
+  const images = readImages(await workspaceOfGenerator(tree));
   const nightly = options.nightly ?? 'tag:type:devel';
   const name = devkit.detectPackageManager(tree.root);
   const manager = packageManagerFacts(

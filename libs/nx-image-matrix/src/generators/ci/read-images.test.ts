@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { ProjectGraph } from '@nx/devkit';
+import type { ProjectConfiguration } from '@nx/devkit';
 import { resolveOptions } from '../../options/resolve-options.ts';
 import { readImages } from './read-images.ts';
 
@@ -23,18 +23,17 @@ describe('readImages', () => {
       { id: 'b', env: 'P' },
       { id: 'c', src: 'x' },
     ];
-    const nodes = {
-      images: { name: 'images', data: { targets: { m: { executor: 'nx-image-matrix:matrix', options } } } },
+    const projects = {
+      images: { root: 'docker', targets: { m: { executor: 'nx-image-matrix:matrix', options } } },
       app: {
-        name: 'app',
-        data: {
-          targets: { g: { executor: 'nx-image-matrix:generate', options } },
-          metadata: { image: { secrets, floatingTags: ['latest'], releaseType: 'runtime' } },
-        },
+        root: 'docker/app',
+        targets: { g: { executor: 'nx-image-matrix:generate', options } },
+        metadata: { image: { secrets, floatingTags: ['latest'], releaseType: 'runtime' } },
       },
-      other: { name: 'other', data: {} },
-    } as unknown as ProjectGraph['nodes'];
-    expect(readImages(root, { nodes }, optionsOf)).toEqual({
+      other: { root: 'other' },
+    } as Record<string, ProjectConfiguration>;
+    const workspace = { root, manifests: ['manifest.yml'], projects, optionsOf, environment: {} };
+    expect(readImages(workspace)).toEqual({
       facts: {
         targets: { build: 'docker-build', push: 'docker-push' },
         shareTask: 'images:docker-matrix',
@@ -45,6 +44,6 @@ describe('readImages', () => {
       buildVariables: new Map([['manifest.yml', ['PIP']]]),
       hasDevel: false,
     });
-    expect(() => readImages(root, { nodes: {} }, optionsOf)).toThrow('There is no manifest.yml');
+    expect(() => readImages({ ...workspace, manifests: [], projects: {} })).toThrow('There is no manifest.yml');
   });
 });

@@ -1,10 +1,9 @@
-import type { ProjectGraph } from '@nx/devkit';
 import { imageMetadata } from '../../workspace/image-metadata.ts';
 import { passwordVariables } from '../../repositories/passwords.ts';
 import { readRepositoryEntries } from '../../repositories/repositories.ts';
 import type { ImageMetadata } from '../../types.ts';
 import { matrixProjectsOf } from '../../workspace/manifests.ts';
-import type { OptionsOf } from '../../options/manifest-options.ts';
+import { requireManifests, type GraphWorkspace } from '../../workspace/workspace.ts';
 import { executorOf, type TargetNames } from '../../options/targets.ts';
 import type { CiPlan } from './plan.ts';
 
@@ -16,19 +15,16 @@ export interface CiImages {
 }
 
 /**
- * What the manifests of a project graph say of the CI of their workspace; a manifest that `exclude` leaves out has no
- * project there.
+ * What the manifests of a workspace say of its CI.
  * @throws Error when there is none, or one has errors.
  */
-export function readImages(workspaceRoot: string, graph: Pick<ProjectGraph, 'nodes'>, optionsOf: OptionsOf): CiImages {
-  const projects = matrixProjectsOf(graph);
-  const manifests = [...projects.keys()].sort();
-  if (manifests.length === 0) {
-    throw new Error('There is no manifest.yml with "packages" and "releases" in this workspace.');
-  }
-  const images = imagesOf(graph);
-  const entries = manifests.flatMap((manifest) => readRepositoryEntries(workspaceRoot, manifest));
-  const passwords = passwordVariables(workspaceRoot, manifests);
+export function readImages(workspace: GraphWorkspace): CiImages {
+  requireManifests(workspace);
+  const { root, manifests, optionsOf } = workspace;
+  const projects = matrixProjectsOf(workspace.projects);
+  const images = imagesIn(workspace);
+  const entries = manifests.flatMap((manifest) => readRepositoryEntries(root, manifest));
+  const passwords = passwordVariables(root, manifests);
   // The password of a registry is not for builds, whatever a manifest says, so pull requests do not get it either.
   const buildVariables = new Map(
     manifests.map((manifest) => {
@@ -56,8 +52,8 @@ export function readImages(workspaceRoot: string, graph: Pick<ProjectGraph, 'nod
   };
 }
 
-function imagesOf({ nodes }: Pick<ProjectGraph, 'nodes'>): { manifest: string; image: ImageMetadata }[] {
-  return Object.values(nodes).flatMap(({ data }) => {
+function imagesIn({ projects }: GraphWorkspace): { manifest: string; image: ImageMetadata }[] {
+  return Object.values(projects).flatMap((data) => {
     const image = imageMetadata(data);
     const generate = Object.values(data.targets ?? {}).find(({ executor }) => executor === executorOf('generate'));
     const manifest: unknown = generate?.options?.manifest;

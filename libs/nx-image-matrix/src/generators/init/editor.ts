@@ -1,16 +1,16 @@
 import { isObject } from '@nx-image-matrix/engine/unknown';
+import { manifestNames } from '../../workspace/manifests.ts';
 import { readJsonc, setJson } from '../jsonc.ts';
 
 const SETTINGS = '.vscode/settings.json';
 const EXTENSIONS = '.vscode/extensions.json';
 const YAML_EXTENSION = 'redhat.vscode-yaml';
-const manifests = ['manifest.yml', 'manifest.yaml'];
 
 /** `.vscode/settings.json` with the schema of manifests, for completion and hover. Another pattern for it stays. */
 export function associateSchema(text: string, schema: string): string {
   const schemas = readJsonc(text, SETTINGS)['yaml.schemas'];
   if (isObject(schemas) && Object.keys(schemas).some((key) => key.endsWith(schema))) return text;
-  return setJson(text, ['yaml.schemas', schema], manifests);
+  return setJson(text, ['yaml.schemas', schema], [...manifestNames]);
 }
 
 /** `.vscode/extensions.json` that recommends the extension that reads the schema, unless the workspace does not want it. */

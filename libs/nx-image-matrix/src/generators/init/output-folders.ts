@@ -2,6 +2,7 @@ import { posix } from 'node:path';
 import type { Tree } from '@nx/devkit';
 import { isImageMatrix } from '@nx-image-matrix/manifest';
 import type { OptionsOf } from '../../options/manifest-options.ts';
+import { manifestGlob } from '../../workspace/manifests.ts';
 import { changeFile } from './change-file.ts';
 import { ignoreInFormatters } from './formatter-files.ts';
 import { markGenerated } from './git-attributes.ts';
@@ -10,7 +11,7 @@ import { excludeFromOthers, type NxSettings } from './nx-json.ts';
 /** The output folders beside the manifests that are there; the one at the top where there is no manifest yet. */
 export async function outputFolders(tree: Tree, optionsOf: OptionsOf): Promise<string[]> {
   const { globAsync } = await import('@nx/devkit');
-  const manifests = (await globAsync(tree, ['**/manifest.{yml,yaml}'])).filter((path) =>
+  const manifests = (await globAsync(tree, [manifestGlob])).filter((path) =>
     isImageMatrix(tree.read(path, 'utf8') ?? ''),
   );
   if (manifests.length === 0) return [optionsOf('manifest.yml').outputDir];

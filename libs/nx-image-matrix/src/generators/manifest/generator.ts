@@ -3,6 +3,8 @@ import { messageOf } from '@nx-image-matrix/engine/unknown';
 import type { GeneratorCallback, Tree } from '@nx/devkit';
 import { matrixProjectName } from '../../plugin/matrix-project.ts';
 import { manifestOptions } from '../../options/manifest-options.ts';
+import { manifestNames } from '../../workspace/manifests.ts';
+import { workspaceOfManifests } from '../../workspace/workspace.ts';
 import { init } from '../init/generator.ts';
 import { hasPlugin, type NxSettings } from '../init/nx-json.ts';
 import { protectOutput } from '../init/output-folders.ts';
@@ -46,14 +48,16 @@ export async function manifest(tree: Tree, options: ManifestOptions): Promise<Ge
     cuda,
   });
   const file = posix.join(folder, 'manifest.yml');
-  const settings = manifestOptions(readNxJson(tree) ?? {}, tree.root)(file);
-  await protectOutput(tree, [posix.join(folder, settings.outputDir)]);
-  const images = checkedImages(tree.read(file, 'utf8')!, file, settings);
-  return () => printNextSteps(file, images.length, matrixProjectName(folder), settings.targets);
+  const optionsOf = manifestOptions(readNxJson(tree) ?? {}, tree.root);
+  const { outputDir, targets } = optionsOf(file);
+  await protectOutput(tree, [posix.join(folder, outputDir)]);
+  const text = tree.read(file, 'utf8') ?? '';
+  const images = checkedImages(workspaceOfManifests(tree, optionsOf, [file]), new Map([[file, text]])).get(file) ?? [];
+  return () => printNextSteps(file, images.length, matrixProjectName(folder), targets);
 }
 
 function refuseExisting(tree: Tree, folder: string): void {
-  for (const name of ['manifest.yml', 'manifest.yaml']) {
+  for (const name of manifestNames) {
     const path = posix.join(folder, name);
     if (!tree.exists(path)) continue;
     throw new Error(

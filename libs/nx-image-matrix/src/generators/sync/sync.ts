@@ -1,13 +1,12 @@
 import { join, posix, relative } from 'node:path';
-import type { ProjectGraph, Tree } from '@nx/devkit';
+import type { Tree } from '@nx/devkit';
 import { formatDiagnostics } from '@nx-image-matrix/diagnostics';
 import type { RenderedFile } from '@nx-image-matrix/templates';
 import { hasMode } from '../../matrix/on-disk.ts';
-import { readByOptions, type AllMatrices } from '../../matrix/read-by-options.ts';
-import { hasErrors } from '../../matrix/read-matrices.ts';
+import { generatedImagesOf, type AllMatrices } from '../../matrix/generated-images-of.ts';
+import { hasErrors } from '../../matrix/has-errors.ts';
 import { findLink } from '../../fs/links.ts';
-import { manifestsOf } from '../../workspace/manifests.ts';
-import type { OptionsOf } from '../../options/manifest-options.ts';
+import type { Workspace } from '../../workspace/workspace.ts';
 import { sourceReader } from '../../workspace/source-reader.ts';
 import { findRemovals, type Removal } from './removals.ts';
 
@@ -18,17 +17,15 @@ export interface SyncResult {
 
 /**
  * Writes every generated file that is missing or stale, and removes what no image owns any more.
- * The release version is that of the files in git: IMAGE_VERSION belongs to a single run and is left out.
  * @throws Error with all diagnostics, when a manifest or a template has errors; then nothing is written.
  */
-export function syncImages(tree: Tree, graph: ProjectGraph, optionsOf: OptionsOf): SyncResult {
-  const environment = { ...process.env, IMAGE_VERSION: undefined };
-  const matrices = readByOptions(tree.root, manifestsOf(graph), optionsOf, environment);
+export function syncImages(tree: Tree, workspace: Workspace): SyncResult {
+  const matrices = generatedImagesOf(workspace);
   if (hasErrors(matrices.diagnostics)) throw new Error(problemsOf(tree.root, matrices));
   const removals = findRemovals(
     tree,
     matrices.matrices.map((matrix) => {
-      const { outputDir } = optionsOf(matrix.file);
+      const { outputDir } = workspace.optionsOf(matrix.file);
       return { matrix, path: posix.join(matrix.contextDir, outputDir) };
     }),
   );

@@ -1,7 +1,6 @@
 import { posix } from 'node:path';
 import type { Tree } from '@nx/devkit';
-import { manifestOptions } from '../../options/manifest-options.ts';
-import { manifestsOf } from '../../workspace/manifests.ts';
+import { requireManifests, workspaceOfGenerator } from '../../workspace/workspace.ts';
 import { readPackages } from './packages.ts';
 import { findSections } from './sections.ts';
 import { addSection, unknownPackage, updateTables, type Packages } from './update.ts';
@@ -42,13 +41,12 @@ export async function tags(tree: Tree, options: TagsOptions): Promise<void> {
 }
 
 async function packagesOf(tree: Tree, manifest: string | undefined): Promise<Packages> {
-  const { createProjectGraphAsync, readNxJson } = await import('@nx/devkit');
-  const known = manifestsOf(await createProjectGraphAsync());
-  if (known.length === 0) throw new Error('There is no manifest.yml with "packages" and "releases" in this workspace.');
+  const workspace = await workspaceOfGenerator(tree);
+  requireManifests(workspace);
+  const { manifests: known } = workspace;
   if (manifest !== undefined && !known.includes(manifest))
     throw new Error(`"${manifest}" is no manifest of this workspace; there is ${known.join(', ')}.`);
-  const optionsOf = manifestOptions(readNxJson(tree) ?? {}, tree.root);
-  return readPackages(tree, manifest === undefined ? known : [manifest], optionsOf);
+  return readPackages(tree, manifest === undefined ? workspace : { ...workspace, manifests: [manifest] });
 }
 
 function withNewSections(text: string, { package: names = [], sizes, all, url }: TagsOptions, packages: Packages) {

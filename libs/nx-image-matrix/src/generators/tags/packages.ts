@@ -2,23 +2,19 @@ import { posix } from 'node:path';
 import { isObject } from '@nx-image-matrix/engine/unknown';
 import type { Tree } from '@nx/devkit';
 import { size } from '../../format/quantities.ts';
-import type { OptionsOf } from '../../options/manifest-options.ts';
+import type { Workspace } from '../../workspace/workspace.ts';
 import { checkedImages } from '../checked-images.ts';
 import type { TaggedImage } from './table.ts';
 
 /**
- * The images of the given manifests by package. Sizes are those of this machine's build records.
+ * The images of a workspace by package. Sizes are those of this machine's build records.
  * @throws Error when a manifest has errors, or two have the same package
  */
-export function readPackages(
-  tree: Tree,
-  manifests: readonly string[],
-  optionsOf: OptionsOf,
-): Map<string, TaggedImage[]> {
+export function readPackages(tree: Tree, workspace: Workspace): Map<string, TaggedImage[]> {
   const packages = new Map<string, TaggedImage[]>();
   const owners = new Map<string, string>();
-  for (const file of manifests) {
-    for (const image of checkedImages(tree.read(file, 'utf8')!, file, optionsOf(file))) {
+  for (const [file, images] of checkedImages(workspace)) {
+    for (const image of images) {
       const owner = owners.get(image.package) ?? file;
       if (owner !== file) throw new Error(twoOwners(image.package, owner, file));
       owners.set(image.package, owner);

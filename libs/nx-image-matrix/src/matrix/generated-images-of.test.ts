@@ -2,12 +2,12 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { resolveOptions } from '../options/resolve-options.ts';
-import { readByOptions } from './read-by-options.ts';
+import { generatedImagesOf } from './generated-images-of.ts';
 
-describe('readByOptions', () => {
+describe('generatedImagesOf', () => {
   let root: string;
   beforeEach(() => {
-    root = mkdtempSync(join(tmpdir(), 'read-by-options-'));
+    root = mkdtempSync(join(tmpdir(), 'generated-images-'));
   });
   afterEach(() => rmSync(root, { recursive: true, force: true }));
 
@@ -29,7 +29,12 @@ describe('readByOptions', () => {
   const one = resolveOptions({ outputDir: 'one' });
   const two = resolveOptions({ outputDir: 'two', version: '2' });
   const read = () =>
-    readByOptions(root, ['a/manifest.yml', 'b/manifest.yml'], (manifest) => (manifest[0] === 'a' ? one : two), {});
+    generatedImagesOf({
+      root,
+      manifests: ['a/manifest.yml', 'b/manifest.yml'],
+      optionsOf: (manifest) => (manifest[0] === 'a' ? one : two),
+      environment: {},
+    });
 
   it('gives each manifest the folder and the version of its own options', () => {
     writeManifest('a', 'x');

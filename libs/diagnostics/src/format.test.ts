@@ -1,6 +1,7 @@
 import { diagnose, minimal } from '../../manifest/test/minimal.ts';
 import type { Diagnostic } from './diagnostic.ts';
-import { formatDiagnostics } from './format.ts';
+import { CodedError } from './coded-error.ts';
+import { formatDiagnostics, formatError, formatProblem } from './format.ts';
 
 const problem: Diagnostic = {
   file: 'a.yml',
@@ -68,6 +69,38 @@ describe('formatDiagnostics', () => {
 
   it('is coloured when asked for', () => {
     expect(formatDiagnostics([problem], () => undefined, { color: true })).toContain('\u001b[31merror');
+  });
+});
+
+describe('formatError', () => {
+  const error = new CodedError('push-failed', 'x:1 was not pushed: EOF', { hint: 'try again', output: 'one\n\ntwo' });
+
+  it('looks like a diagnostic, with the last words of what failed below', () => {
+    expect(formatError(error, 'app').split('\n')).toEqual([
+      'app  error  push-failed  x:1 was not pushed: EOF',
+      'hint: try again',
+      '  | one',
+      '',
+      '  | two',
+    ]);
+    expect(formatError(error)).toMatch(/^error {2}push-failed {2}x:1/);
+  });
+
+  it('has one line for a message of several, and the others below', () => {
+    expect(formatError(new CodedError('command-failed', 'not tagged: no\nsuch image'))).toBe(
+      'error  command-failed  not tagged: no\n  | such image',
+    );
+  });
+
+  it('has the place that the error knows', () => {
+    const placed = new CodedError('secret-in-image', 'it holds a secret', { place: 'Dockerfile:3:1' });
+    expect(formatError(placed)).toBe('Dockerfile:3:1  error  secret-in-image  it holds a secret');
+  });
+
+  it('prints no control characters of a message', () => {
+    expect(formatProblem({ ...problem, message: 'a\u001b[31mb', hint: 'c\u0007' })).toBe(
+      'error  bad-tag  a\ufffd[31mb\nhint: c\ufffd',
+    );
   });
 });
 

@@ -1,5 +1,6 @@
 import { styleText } from 'node:util';
-import type { Diagnostic } from './diagnostic.ts';
+import type { CodedError } from './coded-error.ts';
+import type { Diagnostic, Problem } from './diagnostic.ts';
 import { concealCredentials } from './conceal.ts';
 import { codeFrame, printable } from './frame.ts';
 import { sortDiagnostics } from './sort.ts';
@@ -36,19 +37,38 @@ export function formatDiagnostics(
     .join('\n\n');
 }
 
-function formatDiagnostic(diagnostic: Diagnostic, lines: readonly string[], { color = false }: FormatOptions): string {
-  const { file, line, column, severity, code, message, hint } = diagnostic;
+/** A problem without a source: `place  error  code  message`, and a hint where there is one. */
+export function formatProblem(problem: Problem, place?: string, options: FormatOptions = {}): string {
+  return [headline(problem, place, options), ...hintOf(problem)].join('\n');
+}
+
+/** An error as diagnostics are shown; the last words of what failed are below it, behind `|`. */
+export function formatError(error: CodedError, place = error.place): string {
+  const { code, hint, output } = error;
+  // Where a message ends with what an engine said, that may have several lines.
+  const [message = '', ...more] = error.message.split('\n');
+  const below = [...more, ...(output ? [output] : [])].join('\n').replace(/^(?=.)/gm, '  | ');
+  const text = formatProblem({ code, severity: 'error', message, hint }, place);
+  return below ? `${text}\n${below}` : text;
+}
+
+function formatDiagnostic(diagnostic: Diagnostic, lines: readonly string[], options: FormatOptions): string {
+  const { file, line, column } = diagnostic;
+  const frame = codeFrame(lines, diagnostic).map((text) =>
+    options.color ? styleText('dim', text, { validateStream: false }) : text,
+  );
+  return [headline(diagnostic, `${file}:${line}:${column}`, options), ...frame, ...hintOf(diagnostic)].join('\n');
+}
+
+function headline({ severity, code, message }: Problem, place: string | undefined, { color = false }: FormatOptions) {
   const label = color
     ? styleText(severity === 'error' ? 'red' : 'yellow', severity, { validateStream: false })
     : severity;
-  const frame = codeFrame(lines, diagnostic).map((text) =>
-    color ? styleText('dim', text, { validateStream: false }) : text,
-  );
-  return [
-    `${printable(file)}:${line}:${column}  ${label}  ${code}  ${printable(message)}`,
-    ...frame,
-    ...(hint ? [`hint: ${printable(hint)}`] : []),
-  ].join('\n');
+  return [...(place === undefined ? [] : [printable(place)]), label, code, printable(message)].join('  ');
+}
+
+function hintOf({ hint }: Problem): string[] {
+  return hint ? [`hint: ${printable(hint)}`] : [];
 }
 
 function readLines(

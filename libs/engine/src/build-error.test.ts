@@ -9,7 +9,7 @@ describe('buildError', () => {
       '  3 | x',
     ];
     expect(buildError('x:1', 1, lines)).toMatchObject({
-      kind: 'build-failed',
+      code: 'build-failed',
       message: 'x:1 was not built (exit code 1): failed to solve: exit code: 7',
       output: lines.join('\n'),
     });
@@ -37,7 +37,7 @@ describe('buildError', () => {
     ],
     ['ERROR: failed to solve: write /x: no space left on device', 'x:1 was not built: a disk of the engine is full'],
   ])('says what is wrong by %j', (line, message) => {
-    expect(buildError('x:1', 1, [line])).toMatchObject({ kind: 'build-failed', message, output: line });
+    expect(buildError('x:1', 1, [line])).toMatchObject({ code: 'build-failed', message, output: line });
   });
 
   it('gives no advice on what the output of a failed RUN happens to say', () => {
@@ -54,7 +54,7 @@ describe('buildError', () => {
     'ERROR: Cannot connect to the Docker daemon at unix:///x/docker.sock. Is the docker daemon running?',
   ])('knows a daemon that went away by %j', (line) => {
     expect(buildError('x:1', 1, ['#5 sleeping', line])).toMatchObject({
-      kind: 'daemon',
+      code: 'daemon-failed',
       message: 'x:1 was not built: the docker daemon went away meanwhile',
       output: expect.stringContaining(line),
     });

@@ -58,7 +58,7 @@ const failedRun = /did not complete successfully: exit code|while running runtim
 export function buildError(tag: string, exitCode: number | undefined, lines: string[]): EngineError {
   const output = lines.join('\n');
   if (daemonGone.test(lastError(lines))) {
-    return new EngineError('daemon', `${tag} was not built: the docker daemon went away meanwhile`, {
+    return new EngineError('daemon-failed', `${tag} was not built: the docker daemon went away meanwhile`, {
       hint: 'Start it again, see in its log why it ended (`journalctl -u docker`), and build again: what was finished is kept.',
       output,
     });

@@ -33,7 +33,7 @@ describe('an engine that cannot do everything', () => {
   ])('refuses %s, and builds what asks for none', async (_, asked, message) => {
     const { build } = checked(engine, cannot);
     await expect(build(requestFor('/w', ['x:1'], asked))).rejects.toMatchObject({
-      kind: 'unsupported',
+      code: 'unsupported',
       message,
       hint: expect.any(String),
     });

@@ -94,7 +94,7 @@ describe.each(chosen)('$name', ({ name, program, capabilities }) => {
     await engine.tag(`${unique}:other`, parent);
     const outcome = await child().catch((error: unknown) => error);
     const given = capabilities.parents === 'given';
-    expect((outcome as { kind?: string }).kind).toBe(given ? undefined : 'build-failed');
+    expect((outcome as { code?: string }).code).toBe(given ? undefined : 'build-failed');
     expect((await engine.images([`${unique}:child`])).size).toBe(given ? 1 : 0);
     expect(lines.join('\n')).toContain('it is right');
     expect(lines.join('\n')).not.toContain('it is wrong');
@@ -197,12 +197,12 @@ describe.each(chosen)('$name', ({ name, program, capabilities }) => {
 
   it('says what went wrong in a build, and keeps the output', async () => {
     await expect(build(`FROM ${baseImage}\nRUN echo oh no && exit 7\n`, `${unique}:broken`)).rejects.toMatchObject({
-      kind: 'build-failed',
+      code: 'build-failed',
       message: expect.stringMatching(/engine-test-\d+:broken was not built/),
       output: expect.stringContaining('oh no'),
     });
     await expect(build('FROM engine-test-no-such-image:1\n', `${unique}:broken`)).rejects.toMatchObject({
-      kind: 'build-failed',
+      code: 'build-failed',
       hint: expect.stringContaining('base image'),
     });
   });
@@ -211,11 +211,11 @@ describe.each(chosen)('$name', ({ name, program, capabilities }) => {
     const before = workingContainers(program);
     const slow = (seconds: number): string => `FROM ${baseImage}\nRUN sleep ${seconds}\n`;
     const [first, second] = [31_000_000 + process.pid, 32_000_000 + process.pid];
-    await expect(build(slow(first), `${unique}:slow`, { timeout: 5_000 })).rejects.toMatchObject({ kind: 'timeout' });
+    await expect(build(slow(first), `${unique}:slow`, { timeout: 5_000 })).rejects.toMatchObject({ code: 'timeout' });
     const controller = new AbortController();
     const aborted = build(slow(second), `${unique}:slow`, { signal: controller.signal });
     setTimeout(() => controller.abort(), 5_000);
-    await expect(aborted).rejects.toMatchObject({ kind: 'interrupted' });
+    await expect(aborted).rejects.toMatchObject({ code: 'interrupted' });
     await sleep(1_500);
     expect(spawnSync('pgrep', ['-f', `sleep (${first}|${second})$`], { encoding: 'utf8' }).stdout).toBe('');
     expect((await engine.images([`${unique}:slow`])).size).toBe(0);
@@ -236,9 +236,9 @@ describe.each(chosen)('$name', ({ name, program, capabilities }) => {
   });
 
   it('says what is missing', async () => {
-    await expect(engine.tag(`${unique}:nowhere`, `${unique}:x`)).rejects.toMatchObject({ kind: 'not-found' });
+    await expect(engine.tag(`${unique}:nowhere`, `${unique}:x`)).rejects.toMatchObject({ code: 'not-found' });
     await expect(engine.push(`${registry}/${unique}:nowhere`, { onLine: () => {} })).rejects.toMatchObject({
-      kind: 'not-found',
+      code: 'not-found',
       hint: 'Build the image first.',
     });
   });
@@ -249,10 +249,10 @@ describe.each(chosen)('$name', ({ name, program, capabilities }) => {
     await build(`FROM ${baseImage}\nRUN echo ${unique} > /private\n`, `${unique}:private`);
     references.add(reference);
     await engine.tag(`${unique}:private`, reference);
-    await expect(engine.push(reference, { onLine: () => {} })).rejects.toMatchObject({ kind: 'unauthorized' });
+    await expect(engine.push(reference, { onLine: () => {} })).rejects.toMatchObject({ code: 'unauthorized' });
 
     const session = await openRegistrySession();
-    await expect(session.login(proxy.address, 'me', 'wrong')).rejects.toMatchObject({ kind: 'unauthorized' });
+    await expect(session.login(proxy.address, 'me', 'wrong')).rejects.toMatchObject({ code: 'unauthorized' });
     await session.login(proxy.address, 'me', 'pass:word');
     const lines: string[] = [];
     const { digest } = await engine.push(reference, { config: session, onLine: (line) => lines.push(line) });

@@ -21,7 +21,7 @@ describe.each(engines)('$name', (engine) => {
 
   it('is missing where its program is', async () => {
     await expect(engine.open({ PATH: '/nonexistent' })).rejects.toMatchObject({
-      kind: 'no-engine',
+      code: 'no-engine',
       message: `\`${engine.program}\` is not installed`,
     });
   });

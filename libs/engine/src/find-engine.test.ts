@@ -49,10 +49,10 @@ describe('findEngine', () => {
     install('docker', stopped);
     install('podman', 'echo "cannot set up namespace" >&2; exit 125');
     await expect(findEngine('auto', { PATH: bin })).rejects.toMatchObject({
-      kind: 'no-engine',
-      hint: expect.stringMatching(/docker with buildx, podman or buildah/),
+      code: 'no-engine',
+      hint: expect.stringMatching(/docker with buildx, podman/),
       output: expect.stringMatching(
-        /^docker: the docker daemon does not answer[^]*Cannot connect[^]*podman: `podman` does not work here[^]*cannot set up namespace[^]*buildah: `buildah` is not installed$/,
+        /^docker: the docker daemon does not answer[^]*Cannot connect[^]*podman: `podman` does not work here[^]*cannot set up namespace[^]*buildah: `buildah` is not installed/,
       ),
     });
   });
@@ -60,7 +60,7 @@ describe('findEngine', () => {
   it('says what is wrong with the one that was chosen', async () => {
     install('docker', stopped);
     await expect(findEngine('docker', { PATH: bin })).rejects.toMatchObject({
-      kind: 'daemon',
+      code: 'daemon-failed',
       message: 'the engine docker cannot be used: the docker daemon does not answer',
       hint: expect.stringContaining('systemctl start docker'),
       output: 'Cannot connect to the Docker daemon',

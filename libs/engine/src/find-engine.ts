@@ -10,7 +10,7 @@ const found = new Map<string, Promise<Engine>>();
  * The container engine to work with: the one chosen, or with `auto` the first of the list that works. Asked once per
  * process and environment.
  *
- * @throws EngineError `no-engine` or `daemon`, saying what was tried and what to do
+ * @throws EngineError `no-engine` or `daemon-failed`, saying what was tried and what to do
  */
 export function findEngine(choice: EngineName | 'auto', environment: NodeJS.ProcessEnv = process.env): Promise<Engine> {
   const key = JSON.stringify([choice, Object.entries(environment).toSorted()]);
@@ -51,7 +51,7 @@ async function one(name: EngineName, environment: NodeJS.ProcessEnv): Promise<En
     return await open(definition, environment);
   } catch (error) {
     if (!(error instanceof EngineError)) throw error;
-    throw new EngineError(error.kind, `the engine ${name} cannot be used: ${error.message}`, {
+    throw new EngineError(error.code, `the engine ${name} cannot be used: ${error.message}`, {
       hint: error.hint ?? `Install ${definition.product}, or choose another engine with the plugin option \`engine\`.`,
       output: error.output,
       cause: error,

@@ -11,7 +11,6 @@ export type {
 } from './engine.ts';
 export { variableOf } from './environment.ts';
 export { EngineError } from './errors.ts';
-export type { EngineErrorKind } from './errors.ts';
 export type { EngineName } from './engines.ts';
 export { findEngine } from './find-engine.ts';
 export { csvField } from './process/csv.ts';

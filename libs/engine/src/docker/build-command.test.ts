@@ -84,7 +84,7 @@ describe('buildCommand', () => {
     const platforms = ['linux/amd64', 'linux/arm64'];
     expect(() => buildCommand({ ...request, platforms }, { ...facts, containerdStore: false })).toThrow(
       expect.objectContaining({
-        kind: 'unsupported',
+        code: 'unsupported',
         hint: expect.stringContaining('containerd-snapshotter'),
       }) as Error,
     );

@@ -17,7 +17,7 @@ import { daemonSocket } from './socket.ts';
 
 /**
  * docker with buildx, once it has been asked whether it works.
- * @throws EngineError `no-engine` or `daemon`
+ * @throws EngineError `no-engine` or `daemon-failed`
  */
 export async function openDocker(definition: EngineDefinition, environment: NodeJS.ProcessEnv): Promise<Engine> {
   return dockerEngine(definition, await probeDocker(definition.program, environment), environment);
@@ -130,8 +130,8 @@ function dockerEngine(
     async tag(source, target) {
       const { ok, stderr } = await tagToEnd(source, target);
       if (ok) return;
-      const kind = /no such image/i.test(stderr) ? 'not-found' : 'command-failed';
-      throw new EngineError(kind, `${source} was not tagged ${target}: ${stderr}`);
+      const code = /no such image/i.test(stderr) ? 'not-found' : 'command-failed';
+      throw new EngineError(code, `${source} was not tagged ${target}: ${stderr}`);
     },
     async remove(reference) {
       const { ok, stderr } = await command(['image', 'rm', reference]);

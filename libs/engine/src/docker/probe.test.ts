@@ -24,8 +24,13 @@ describe('readDockerInfo', () => {
   });
 
   it.each<[string, DockerInfo, number, string]>([
-    ['a daemon that does not answer', { ClientInfo: info.ClientInfo, ServerErrors: ['Cannot connect'] }, 1, 'daemon'],
-    ['no output at all', {}, 1, 'daemon'],
+    [
+      'a daemon that does not answer',
+      { ClientInfo: info.ClientInfo, ServerErrors: ['Cannot connect'] },
+      1,
+      'daemon-failed',
+    ],
+    ['no output at all', {}, 1, 'daemon-failed'],
     ['docker without buildx', { ...info, ClientInfo: { Plugins: [{ Name: 'compose' }] } }, 0, 'no-engine'],
     [
       'a buildx that does not start',
@@ -34,9 +39,9 @@ describe('readDockerInfo', () => {
       'no-engine',
     ],
     ['podman under the name of docker', { host: {} } as DockerInfo, 0, 'no-engine'],
-  ])('refuses %s', (_, broken, exitCode, kind) => {
+  ])('refuses %s', (_, broken, exitCode, code) => {
     expect(() => readDockerInfo('docker', broken, exitCode, 'words')).toThrow(
-      expect.objectContaining({ kind }) as Error,
+      expect.objectContaining({ code }) as Error,
     );
   });
 

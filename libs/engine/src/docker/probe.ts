@@ -28,7 +28,7 @@ export interface DockerInfo {
  * Asks docker whether it can build: daemon reachable, buildx there. One process, and another one where
  * `BUILDX_BUILDER` names a builder, which may be for another platform than the daemon.
  *
- * @throws EngineError `no-engine` without client or buildx, `daemon` when the daemon does not answer
+ * @throws EngineError `no-engine` without client or buildx, `daemon-failed` when the daemon does not answer
  */
 export async function probeDocker(program: string, environment: NodeJS.ProcessEnv): Promise<DockerFacts> {
   const { exitCode, stdout, stderr } = await askDaemon(program, environment);
@@ -51,7 +51,7 @@ async function askDaemon(program: string, environment: NodeJS.ProcessEnv): Promi
   try {
     return await run(program, ['info', '--format', '{{json .}}'], { environment, timeout: 30_000 });
   } catch (error) {
-    throw error instanceof EngineError && error.kind === 'timeout' ? daemonError(program, error.message) : error;
+    throw error instanceof EngineError && error.code === 'timeout' ? daemonError(program, error.message) : error;
   }
 }
 
@@ -91,12 +91,12 @@ export function readDockerInfo(
 /** A daemon that does not answer, in what its client printed. */
 export function daemonError(program: string, output: string): EngineError {
   if (/permission denied/i.test(output)) {
-    return new EngineError('daemon', `this user may not talk to the daemon of ${program}`, {
+    return new EngineError('daemon-failed', `this user may not talk to the daemon of ${program}`, {
       hint: 'Add the user to the group `docker` and log in again, or use rootless docker or podman.',
       output: output.trim(),
     });
   }
-  return new EngineError('daemon', `the ${program} daemon does not answer`, {
+  return new EngineError('daemon-failed', `the ${program} daemon does not answer`, {
     hint: 'Start it (`systemctl start docker`, or Docker Desktop), or check DOCKER_HOST and `docker context ls`.',
     output: output.trim(),
   });

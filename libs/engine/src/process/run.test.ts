@@ -39,7 +39,7 @@ describe('run', () => {
   });
 
   it('says so when the command does not exist', async () => {
-    const missing = { kind: 'no-engine', message: '`no-such-engine` is not installed' };
+    const missing = { code: 'no-engine', message: '`no-such-engine` is not installed' };
     await expect(run('no-such-engine', ['build'])).rejects.toMatchObject(missing);
     await expect(run('no-such-engine', ['build'], { onLine: () => {} })).rejects.toMatchObject(missing);
   });
@@ -55,7 +55,7 @@ describe('run', () => {
       onLine: (line) => pids.push(Number(line)),
       timeout: 300,
     });
-    await expect(running).rejects.toMatchObject({ kind: 'timeout', message: expect.stringContaining('`sh -c') });
+    await expect(running).rejects.toMatchObject({ code: 'timeout', message: expect.stringContaining('`sh -c') });
     await sleep(50);
     expect(pids.filter(alive)).toEqual([]);
   });
@@ -70,14 +70,14 @@ describe('run', () => {
       signal: controller.signal,
       grace: 200,
     });
-    await expect(running).rejects.toMatchObject({ kind: 'interrupted' });
+    await expect(running).rejects.toMatchObject({ code: 'interrupted' });
     await sleep(50);
     expect(pids.filter(alive)).toEqual([]);
   });
 
   it('starts nothing once aborted', async () => {
     const running = run('no-such-engine', [], { signal: AbortSignal.abort() });
-    await expect(running).rejects.toMatchObject({ kind: 'interrupted' });
+    await expect(running).rejects.toMatchObject({ code: 'interrupted' });
   });
 
   it('leaves no listeners behind', async () => {

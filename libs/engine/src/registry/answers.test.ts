@@ -241,7 +241,7 @@ describe('what registries say to a push', () => {
         `unexpected status from POST request to https://r.example.com/v2/${name}/blobs/uploads/: 404 Not Found`,
       ]) {
         const error = registryError('x', reference, [words], { fallback: 'push-failed' });
-        expect([error.kind, transientFailure(error)]).toEqual(['not-found', undefined]);
+        expect([error.code, transientFailure(error)]).toEqual(['not-found', undefined]);
       }
     },
   );

@@ -1,4 +1,4 @@
-import type { EngineErrorKind } from '../errors.ts';
+import type { DiagnosticCode } from '@nx-image-matrix/diagnostics';
 import { isLoopback } from '@nx-image-matrix/manifest/reference';
 
 /** What a hint may name. */
@@ -14,7 +14,7 @@ export interface RegistryAnswer {
   /** Either of these two decides. */
   status?: readonly number[];
   says?: RegExp;
-  kind: EngineErrorKind;
+  code: DiagnosticCode;
   /** Another try may help. */
   transient?: true;
   hint?: (place: Place) => string;
@@ -29,7 +29,7 @@ const registryAnswers: readonly RegistryAnswer[] = [
   {
     from: 'docker: a credential helper',
     says: /error getting credentials|docker-credential-/i,
-    kind: 'unauthorized',
+    code: 'unauthorized',
     hint: ({ registry }) =>
       `The credential helper that docker's configuration names for ${registry} does not work: run it by hand, or take it out of \`credsStore\` and \`credHelpers\`.`,
   },
@@ -37,28 +37,28 @@ const registryAnswers: readonly RegistryAnswer[] = [
     from: 'all: 429; Docker Hub, GHCR, ECR: toomanyrequests; Artifact Registry: a quota of requests',
     status: [429],
     says: /toomanyrequests|too many requests|rate limit|rate exceeded|quota metric/i,
-    kind: 'push-failed',
+    code: 'push-failed',
     transient: true,
     hint: ({ registry }) => `${registry} limits how often it is asked; try again later, or with fewer builds at once.`,
   },
   {
     from: 'Harbor: 412 for scan results and signatures; Artifactory: Xray',
     says: /project_?policy_?violation|vulnerabilit|\bxray\b|not signed|content trust/i,
-    kind: 'push-failed',
+    code: 'push-failed',
     hint: ({ registry }) => `A policy of ${registry} refuses this image; see the registry's scan of the repository.`,
   },
   {
     from: 'ECR: 400 TAG_INVALID; Harbor: 412; Docker Hub: 403; Artifact Registry; Nexus: redeploy disabled; Artifactory: no DELETE',
     status: [412],
     says: /immutab|cannot be overwritten|not allow (?:updating|overwriting|redeploy)|overwrite artifact|needs DELETE permission|tag_?already_?exists/i,
-    kind: 'push-failed',
+    code: 'push-failed',
     hint: () =>
       'The tag exists already, and the repository does not let it move (immutable tags). Push under a tag of its own, such as a new release version, or let the tag move in the settings of the repository.',
   },
   {
     from: 'ACR: a locked image or repository',
     says: /registry_disallowed_operation|operation is disallowed/i,
-    kind: 'push-failed',
+    code: 'push-failed',
     hint: ({ repository, registry }) =>
       `${repository} is locked in ${registry}: unlock the tag or the repository (\`az acr repository update --write-enabled true\`), or push under another tag.`,
   },
@@ -66,7 +66,7 @@ const registryAnswers: readonly RegistryAnswer[] = [
     from: 'Harbor, GitLab, Quay: read-only for maintenance; Nexus, Harbor: a proxy or a group; distribution: 405 UNSUPPORTED',
     status: [405],
     says: /read[- ]?only|operation is unsupported|proxy (?:project|repository)|deploying to groups|under maintenance/i,
-    kind: 'push-failed',
+    code: 'push-failed',
     hint: ({ registry }) =>
       `${registry} takes no pushes here: it is read-only (maintenance), or this is a proxy or a group of repositories, and not one to push to.`,
   },
@@ -74,7 +74,7 @@ const registryAnswers: readonly RegistryAnswer[] = [
     from: 'Harbor: 403 for storage; Quay, GitLab, ACR; 507',
     status: [507],
     says: /quota|configured upper limit|storage (?:limit|size)|insufficient storage|limit_?exceeded|no space left|disk usage is too high/i,
-    kind: 'push-failed',
+    code: 'push-failed',
     hint: ({ registry }) =>
       `${registry} has no room left for this: remove old images (and let it collect garbage), or raise the quota of the project.`,
   },
@@ -82,14 +82,14 @@ const registryAnswers: readonly RegistryAnswer[] = [
     from: 'a reverse proxy in front of the registry; Docker Hub, Quay: size of a layer',
     status: [413],
     says: /entity too large|payload too large|size_invalid|content too large/i,
-    kind: 'push-failed',
+    code: 'push-failed',
     hint: ({ registry }) =>
       `A layer is larger than ${registry}, or a proxy in front of it, takes: raise its limit (nginx: client_max_body_size), or split the layer.`,
   },
   {
     from: 'distribution, Nexus: two pushes at once of images that share layers, one counts on what the other is still sending',
     says: /blob[ _]unknown|blob[ _]upload[ _]unknown|\/blobs\/\S+ cannot be updated|\/manifests\/\S+: 400 Bad Request/i,
-    kind: 'push-failed',
+    code: 'push-failed',
     transient: true,
     hint: ({ registry }) =>
       `${registry} refuses the manifest: a layer that the engine took for sent is missing there, or the tag may not move (immutable tags). Ask the registry for the tag, and push again.`,
@@ -97,56 +97,56 @@ const registryAnswers: readonly RegistryAnswer[] = [
   {
     from: 'ECR: a token of 12 hours; GHCR, Docker Hub: an access token that has ended',
     says: /token (?:has |is )?expired|reauthenticate|expired token/i,
-    kind: 'unauthorized',
+    code: 'unauthorized',
     hint: ({ registry }) => `The login for ${registry} has expired: log in again.`,
   },
   {
     from: 'ACR: firewall; Docker Hub, Quay, GitLab: allowed addresses',
     says: /client with IP|firewall|\bip\b.{0,40}not (?:allowed|permitted)|not allowed access/i,
-    kind: 'unauthorized',
+    code: 'unauthorized',
     hint: ({ registry }) => `${registry} does not let this machine's address in: see its network rules.`,
   },
   {
     from: 'the engine, before anything is sent',
     says: /does not exist locally|no such image|image not known|tag does not exist|reference does not exist/i,
-    kind: 'not-found',
+    code: 'not-found',
     hint: () => 'Build the image first.',
   },
   {
     from: 'docker: a registry without TLS',
     says: /http response to https client/i,
-    kind: 'push-failed',
+    code: 'push-failed',
     hint: ({ registry }) => `${registry} speaks plain HTTP: add it to \`insecure-registries\` of the engine.`,
   },
   {
     from: 'docker, podman: a private CA',
     says: /x509|certificate/i,
-    kind: 'push-failed',
+    code: 'push-failed',
     hint: ({ registry }) =>
       `The engine does not trust the certificate of ${registry}: put that of its CA into /etc/docker/certs.d/${registry}/ca.crt.`,
   },
   {
     from: 'ECR, Artifact Registry, Harbor, Quay: what must be created first',
     says: /name unknown|name_unknown|repository(?: with)?[^.]{0,200}(?:does not exist(?! or may require)|not found)|project \S* ?not found|no such host/i,
-    kind: 'not-found',
+    code: 'not-found',
     hint: createFirst,
   },
   {
     from: 'distribution: a name that it cannot take',
     says: /name invalid|name_invalid|invalid reference/i,
-    kind: 'not-found',
+    code: 'not-found',
     hint: ({ registry }) => `${registry} does not take this name: check \`repository\` of the manifest.`,
   },
   {
     from: 'distribution: a tag that it cannot take',
     says: /tag invalid|tag_invalid/i,
-    kind: 'push-failed',
+    code: 'push-failed',
     hint: ({ registry }) => `${registry} does not take this tag: it may break a rule for tags there, or may not move.`,
   },
   {
     from: 'Nexus, Artifactory, old registries: an OCI index, attestations',
     says: /manifest[ _]invalid|manifest[ _]unverified/i,
-    kind: 'push-failed',
+    code: 'push-failed',
     hint: ({ registry }) =>
       `${registry} does not take this kind of manifest; it may be too old for OCI indexes and attestations.`,
   },
@@ -154,16 +154,16 @@ const registryAnswers: readonly RegistryAnswer[] = [
     from: 'all: no login, a wrong one, or no right; GHCR: permission_denied; Artifact Registry: uploadArtifacts',
     status: [401, 403],
     says: /unauthori[sz]ed|no basic auth|authentication required|denied|forbidden|insufficient_scope|not authorized|unauthenticated/i,
-    kind: 'unauthorized',
+    code: 'unauthorized',
     hint: ({ registry }) =>
       `Log in to ${registry}, or set the variables that \`user\` and \`pwd\` of the manifest name; the account needs the right to push there.`,
   },
-  { from: 'all', status: [404], says: /not found/i, kind: 'not-found', hint: createFirst },
+  { from: 'all', status: [404], says: /not found/i, code: 'not-found', hint: createFirst },
   {
     from: 'all: 5xx',
     status: [500, 502, 503, 504, 505, 506, 508, 509, 520, 521, 522, 523, 524],
     says: /internal server error|bad gateway|service unavailable|gateway time-?out/i,
-    kind: 'push-failed',
+    code: 'push-failed',
     transient: true,
     hint: ({ registry }) => `${registry} has trouble; try again later.`,
   },
@@ -171,7 +171,7 @@ const registryAnswers: readonly RegistryAnswer[] = [
     from: 'the network',
     status: [408],
     says: /reset|broken pipe|\bEOF\b|timeout|timed out|deadline exceeded|refused|unreachable|temporary failure|try again|server misbehaving|connection (?:closed|lost|broken)|malformed (?:HTTP|MIME)|closed network connection/i,
-    kind: 'push-failed',
+    code: 'push-failed',
     transient: true,
     hint: ({ registry }) =>
       isLoopback(registry)

@@ -25,7 +25,7 @@ export interface TokenTransport {
  * challenge names (https://distribution.github.io/distribution/spec/auth/token/). Undefined when nothing can answer it.
  * The challenge must be the registry's own: what another origin says, a redirect's target for one, is not to be trusted.
  *
- * @throws EngineError `unauthorized`, `registry`
+ * @throws EngineError `unauthorized`, `registry-failed`
  */
 export async function authorize(
   challenge: string,
@@ -57,7 +57,7 @@ function tokenServer(realm: string, origin: Origin): URL {
 }
 
 function distrusted(registry: string, what: string): EngineError {
-  return new EngineError('registry', `${registry} ${what}; no login was sent there`, {
+  return new EngineError('registry-failed', `${registry} ${what}; no login was sent there`, {
     hint: `Check that ${registry} is the registry that you mean, and its configuration of token authentication.`,
   });
 }
@@ -87,7 +87,7 @@ async function fetchToken(
   const answer = await follow(request, routeTo, { stay: true });
   if (answer.status !== 200) throw responseError(`${host} gave no token`, answer, { hint: 'Check user and password.' });
   const token = readToken(answer.body);
-  if (!token) throw new EngineError('registry', `${host} answered without a token`);
+  if (!token) throw new EngineError('registry-failed', `${host} answered without a token`);
   return token;
 }
 

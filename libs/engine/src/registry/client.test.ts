@@ -97,7 +97,7 @@ describe('manifestDigest', () => {
     const error: unknown = await manifestDigest(`${registry}/x`, credentials, { clock }).catch(
       (thrown: unknown) => thrown,
     );
-    expect(error).toMatchObject({ kind: 'unauthorized', hint: expect.stringContaining(registry) });
+    expect(error).toMatchObject({ code: 'unauthorized', hint: expect.stringContaining(registry) });
     expect(JSON.stringify(error) + String(error)).not.toContain('pass:word');
     expect(waits).toEqual([]);
   });
@@ -122,7 +122,7 @@ describe('manifestDigest', () => {
   it('gives up on a registry that stays broken', async () => {
     handle = (_, response) => answer(response, 500, {}, 'boom');
     await expect(manifestDigest(`${registry}/x`, undefined, { clock })).rejects.toMatchObject({
-      kind: 'registry',
+      code: 'registry-failed',
       message: `${registry} was asked for ${registry}/x: 500 Internal Server Error (5 tries)`,
     });
     expect(asked).toHaveLength(5);
@@ -130,7 +130,7 @@ describe('manifestDigest', () => {
 
   it('says which registry is not there', async () => {
     await expect(manifestDigest('127.0.0.1:1/x', undefined, { clock })).rejects.toMatchObject({
-      kind: 'registry',
+      code: 'registry-failed',
       message: expect.stringContaining('127.0.0.1:1 cannot be reached'),
       hint: 'Is the registry running?',
     });
@@ -243,9 +243,9 @@ describe('registryClient', () => {
   });
 
   it.each([
-    [403, 'DENIED', { kind: 'unauthorized', hint: expect.stringContaining('push to the repository') }],
-    [404, 'NAME_UNKNOWN', { kind: 'not-found' }],
-    [400, 'TAG_INVALID', { kind: 'registry', message: expect.stringContaining('TAG_INVALID: it cannot be') }],
+    [403, 'DENIED', { code: 'unauthorized', hint: expect.stringContaining('push to the repository') }],
+    [404, 'NAME_UNKNOWN', { code: 'not-found' }],
+    [400, 'TAG_INVALID', { code: 'registry-failed', message: expect.stringContaining('TAG_INVALID: it cannot be') }],
   ])('does not try again what is answered with %i', async (status, code, expected) => {
     handle = (_, response) => answer(response, status, {}, `{"errors":[{"code":"${code}","message":"it cannot be"}]}`);
     const manifest = { digest: digestOf('{}'), mediaType: type, body: Buffer.from('{}') };
@@ -321,7 +321,7 @@ describe('registryClient', () => {
     const elsewhere = registry.replace('127.0.0.1', '0.0.0.0');
     expect(await registryClient({ clock, insecure: [elsewhere] }).digest(`${elsewhere}/x:1`)).toBe(digestOf('{}'));
     await expect(registryClient({ clock }).digest(`${elsewhere}/x:1`)).rejects.toMatchObject({
-      kind: 'registry',
+      code: 'registry-failed',
       hint: expect.stringContaining('insecureRegistries'),
     });
     expect(waits).toEqual([]);

@@ -90,7 +90,10 @@ export function registryClient(options: ClientOptions = {}): RegistryClient {
       found = await digest(reference);
       if (found === wanted) return;
     }
-    throw new EngineError('registry', `${reference} was moved to ${wanted}, but is ${found ?? 'not there'} afterwards`);
+    throw new EngineError(
+      'registry-failed',
+      `${reference} was moved to ${wanted}, but is ${found ?? 'not there'} afterwards`,
+    );
   }
 
   return { digest, manifest, label, put };

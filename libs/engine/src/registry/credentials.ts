@@ -100,10 +100,10 @@ async function askHelper(
     if (exitCode !== 0) return failed(command, registry, stderr || stdout || `it ended with ${exitCode ?? 'a signal'}`);
     return readHelper(stdout) ?? undefined;
   } catch (error) {
-    const kind = error instanceof EngineError ? error.kind : undefined;
-    if (kind === 'interrupted') throw error;
-    if (kind === 'no-engine') return failed(command, registry, 'it is not installed');
-    if (kind === 'timeout')
+    const code = error instanceof EngineError ? error.code : undefined;
+    if (code === 'interrupted') throw error;
+    if (code === 'no-engine') return failed(command, registry, 'it is not installed');
+    if (code === 'timeout')
       return new SilentHelper(failed(command, registry, `it did not answer within ${helperTime} s`));
     return failed(command, registry, 'its answer is not JSON');
   }
@@ -117,8 +117,8 @@ function readHelper(stdout: string): Credentials | undefined {
 
 /** An engine would wait for this helper without end. */
 export class SilentHelper extends EngineError {
-  constructor({ kind, message, hint }: EngineError) {
-    super(kind, message, { hint });
+  constructor({ code, message, hint }: EngineError) {
+    super(code, message, { hint });
   }
 }
 

@@ -25,7 +25,7 @@ describe('registryError', () => {
   ])('may pass: %s', (line) => {
     const error = fail('The push refers to repository', line);
     expect(transientFailure(error)).toBeDefined();
-    expect(error).toMatchObject({ kind: 'push-failed', hint: expect.any(String) });
+    expect(error).toMatchObject({ code: 'push-failed', hint: expect.any(String) });
   });
 
   it.each([
@@ -46,9 +46,9 @@ describe('registryError', () => {
     ['push-failed', 'http: server gave HTTP response to HTTPS client'],
     ['push-failed', 'tls: failed to verify certificate: x509: certificate signed by unknown authority'],
     ['push-failed', 'something nobody has seen yet'],
-  ])('is %s for good: %s', (kind, line) => {
+  ])('is %s for good: %s', (code, line) => {
     const error = fail(line);
-    expect(error.kind).toBe(kind);
+    expect(error.code).toBe(code);
     expect(transientFailure(error)).toBeUndefined();
   });
 
@@ -60,11 +60,11 @@ describe('registryError', () => {
   });
 
   it('is not led by the words in a reference', () => {
-    expect(fail(`${reference}: something nobody has seen yet`)).toMatchObject({ kind: 'push-failed' });
-    expect(fail(`registry.example.com/team/denied-500: EOF`)).toMatchObject({ kind: 'push-failed' });
-    expect(fail('Put "https://registry.example.com/v2/team/denied-500/manifests/401": EOF').kind).toBe('push-failed');
+    expect(fail(`${reference}: something nobody has seen yet`)).toMatchObject({ code: 'push-failed' });
+    expect(fail(`registry.example.com/team/denied-500: EOF`)).toMatchObject({ code: 'push-failed' });
+    expect(fail('Put "https://registry.example.com/v2/team/denied-500/manifests/401": EOF').code).toBe('push-failed');
     const mount = 'https://registry.example.com/v2/team/denied-500/blobs/uploads/?mount=sha256:a&from=team/forbidden';
-    expect(fail(`Post "${mount}": EOF`).kind).toBe('push-failed');
+    expect(fail(`Post "${mount}": EOF`).code).toBe('push-failed');
   });
 });
 

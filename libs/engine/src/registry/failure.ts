@@ -1,5 +1,5 @@
 import { EngineError } from '../errors.ts';
-import type { EngineErrorKind } from '../errors.ts';
+import type { DiagnosticCode } from '@nx-image-matrix/diagnostics';
 import { findAnswer } from './answers.ts';
 import { withoutNames } from './names.ts';
 import { parseReference } from '@nx-image-matrix/manifest/reference';
@@ -8,7 +8,7 @@ import { plainText } from './words.ts';
 
 interface Wording {
   /** Kind of what matches no better one. */
-  fallback: EngineErrorKind;
+  fallback: DiagnosticCode;
   /** A better hint for a refused login. */
   unauthorized?: string;
 }
@@ -19,9 +19,9 @@ export function registryError(what: string, reference: string, lines: string[], 
   const words = said.slice(-3).join('\n');
   const place = parseReference(reference);
   const failure = findAnswer(withoutReference(words, reference), statusIn(words));
-  const kind = failure && failure.kind !== 'push-failed' ? failure.kind : wording.fallback;
-  const error = new EngineError(kind, `${what}: ${said.at(-1) ?? 'no reason was given'}`, {
-    hint: (kind === 'unauthorized' && wording.unauthorized) || failure?.hint?.(place),
+  const code = failure && failure.code !== 'push-failed' ? failure.code : wording.fallback;
+  const error = new EngineError(code, `${what}: ${said.at(-1) ?? 'no reason was given'}`, {
+    hint: (code === 'unauthorized' && wording.unauthorized) || failure?.hint?.(place),
     output: said.join('\n'),
   });
   return failure?.transient ? markTransient(error, { after: retryAfter(words) }) : error;

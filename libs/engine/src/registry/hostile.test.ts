@@ -71,7 +71,7 @@ describe('a login', () => {
     registry.handle = redirect(`http://${stranger.address}/blob`);
     stranger.handle = (__, response) => response.writeHead(401, { 'www-authenticate': words() }).end();
     expect(await failure(manifest())).toMatchObject({
-      kind: 'unauthorized',
+      code: 'unauthorized',
       message: `${registry.address} redirects to ${stranger.address}, which wants a login; none was sent there`,
     });
     expect(stranger.asked).toEqual(['GET /blob']);
@@ -144,7 +144,7 @@ describe('a login', () => {
 
   it('asks without one where the challenge names nothing to go to', async () => {
     registry.handle = (_, response) => response.writeHead(401, { 'www-authenticate': 'Bearer service="s"' }).end();
-    expect(await failure(manifest())).toMatchObject({ kind: 'unauthorized', status: 401 });
+    expect(await failure(manifest())).toMatchObject({ code: 'unauthorized', status: 401 });
     expect(registry.asked).toEqual(['GET /v2/x/manifests/1']);
   });
 });

@@ -24,7 +24,7 @@ const policy = { tries: 4, total: 120_000, wait: 1_000, longestWait: 10_000 };
  * Logs in to a registry with whichever engine command there is; the password goes through stdin. Afterwards the folder
  * holds the login in the file of each engine.
  *
- * @throws EngineError `unauthorized`, `not-found`, `registry`, `no-engine`
+ * @throws EngineError `unauthorized`, `not-found`, `registry-failed`, `no-engine`
  */
 export async function loginTo(configDir: string, login: Login, environment: NodeJS.ProcessEnv): Promise<void> {
   await keepOutOfKeychain(configDir, login.registry);
@@ -48,7 +48,7 @@ async function attempt(
     login.registry,
     masked(stderr).split('\n'),
     {
-      fallback: 'registry',
+      fallback: 'registry-failed',
       unauthorized: 'Check the values of the variables that `user` and `pwd` of the manifest name.',
     },
   );
@@ -67,7 +67,7 @@ async function runLogin(
       const file = join(configDir, login.file);
       return await run(program, login.command({ registry, user, plainHttp, file }), options);
     } catch (error) {
-      if (!(error instanceof EngineError && error.kind === 'no-engine')) throw error;
+      if (!(error instanceof EngineError && error.code === 'no-engine')) throw error;
     }
   }
   const programs = engines.map(({ program }) => program).join(' nor ');

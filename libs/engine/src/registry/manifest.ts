@@ -39,7 +39,9 @@ export function readManifest(headers: IncomingHttpHeaders, body: Buffer, asked?:
   const digest = digestOf(body);
   const named = asked ?? header(headers, 'docker-content-digest');
   if (isDigest(named) && named !== digestOf(body, named.slice(0, 6))) {
-    throw markTransient(new EngineError('registry', `the registry answered with ${digest}, but names it ${named}`));
+    throw markTransient(
+      new EngineError('registry-failed', `the registry answered with ${digest}, but names it ${named}`),
+    );
   }
   return { digest, mediaType: mediaTypeOf(header(headers, 'content-type'), body), body };
 }
@@ -70,7 +72,7 @@ export function imagesOf(manifest: Manifest): string[] {
   if (!Array.isArray(manifests)) throw notManifest();
   const entries = manifests.filter((entry) => !isAttestation(entry));
   if (entries.length > mostImages)
-    throw new EngineError('registry', `the registry has an index of ${entries.length} images`);
+    throw new EngineError('registry-failed', `the registry has an index of ${entries.length} images`);
   return entries.map((entry) => checked(valueIn(entry, 'digest')));
 }
 
@@ -97,7 +99,7 @@ export function isDigest(text: unknown): text is string {
 
 function checked(digest: unknown): string {
   if (isDigest(digest)) return digest;
-  throw new EngineError('registry', 'the registry has a manifest with a digest that is none');
+  throw new EngineError('registry-failed', 'the registry has a manifest with a digest that is none');
 }
 
 /** `sha256:...` of some bytes. */
@@ -116,5 +118,5 @@ function parse(body: Buffer): ManifestDocument {
 }
 
 function notManifest(cause?: unknown): EngineError {
-  return new EngineError('registry', 'the registry has something that is not a manifest', { cause });
+  return new EngineError('registry-failed', 'the registry has something that is not a manifest', { cause });
 }

@@ -54,7 +54,7 @@ describe('pushWithRetries', () => {
 
   it('gives up after five tries', async () => {
     const { pushJob, waits } = job(Array.from({ length: 9 }, () => 'unexpected status: 500'));
-    await expect(pushWithRetries(reference, pushJob)).rejects.toMatchObject({ kind: 'push-failed' });
+    await expect(pushWithRetries(reference, pushJob)).rejects.toMatchObject({ code: 'push-failed' });
     expect(waits()).toBe(4);
   });
 
@@ -64,7 +64,7 @@ describe('pushWithRetries', () => {
   });
 
   it('waits as long as the registry asks for when it is asked itself', async () => {
-    const rateLimited = markTransient(new EngineError('registry', '429'), { after: 7_000 });
+    const rateLimited = markTransient(new EngineError('registry-failed', '429'), { after: 7_000 });
     const { pushJob, lines } = job(['toomanyrequests', 'ok'], [rateLimited, digest]);
     await pushWithRetries(reference, pushJob);
     expect(lines).toEqual([expect.stringContaining('try 2 of 5 in 7.0 s')]);
@@ -74,9 +74,9 @@ describe('pushWithRetries', () => {
     ['unauthorized', 'no basic auth credentials'],
     ['unauthorized', '403 Forbidden'],
     ['not-found', 'name unknown'],
-  ])('does not try again when it is %s', async (kind, said) => {
+  ])('does not try again when it is %s', async (code, said) => {
     const { pushJob, waits } = job([said]);
-    await expect(pushWithRetries(reference, pushJob)).rejects.toMatchObject({ kind });
+    await expect(pushWithRetries(reference, pushJob)).rejects.toMatchObject({ code });
     expect(waits()).toBe(0);
   });
 
@@ -88,7 +88,7 @@ describe('pushWithRetries', () => {
 
   it('fails when the registry has something else', async () => {
     await expect(pushWithRetries(reference, job(['ok'], ['sha256:other']).pushJob)).rejects.toMatchObject({
-      kind: 'push-failed',
+      code: 'push-failed',
       message: expect.stringContaining('has sha256:other, not the sha256:aaa'),
     });
   });
@@ -100,7 +100,10 @@ describe('pushWithRetries', () => {
   });
 
   it('believes the engine when the registry cannot be asked from here', async () => {
-    const { pushJob, lines } = job(['ok'], [new EngineError('registry', 'registry.example.com cannot be reached')]);
+    const { pushJob, lines } = job(
+      ['ok'],
+      [new EngineError('registry-failed', 'registry.example.com cannot be reached')],
+    );
     expect(await pushWithRetries(reference, pushJob)).toEqual({ digest });
     expect(lines).toEqual([
       expect.stringContaining('could not be asked for it: registry.example.com cannot be reached'),

@@ -20,8 +20,8 @@ export const doubtful = 5_000;
 export function givenUp(registry: string, { silent }: RunMemory): EngineError | undefined {
   const known = silent.get(registry);
   if (known === undefined || known === 'once') return undefined;
-  const { kind, message, hint } = known;
-  return new EngineError(kind, `${message}; it is not asked again in this run`, { hint });
+  const { code, message, hint } = known;
+  return new EngineError(code, `${message}; it is not asked again in this run`, { hint });
 }
 
 /** A registry that did not answer several tries, or one try twice, is not asked any more. */

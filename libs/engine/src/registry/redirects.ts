@@ -15,7 +15,7 @@ export interface Followed extends HttpAnswer {
  * one, nor does it leave TLS (RFC 9110, section 15.4). With `stay`, as for everything with a body, a redirect to another
  * origin is an error; 301 to 303, which would drop the body, are one too.
  *
- * @throws EngineError `registry`
+ * @throws EngineError `registry-failed`
  */
 export async function follow(
   asked: HttpRequest,
@@ -59,7 +59,7 @@ function targetOf(answer: HttpAnswer): URL {
 }
 
 function refused({ host }: URL, what: string): EngineError {
-  return new EngineError('registry', `${host} ${what}; it was not followed`, {
+  return new EngineError('registry-failed', `${host} ${what}; it was not followed`, {
     hint: `Check the address of the registry, and the reverse proxy in front of ${host}.`,
   });
 }

@@ -25,10 +25,10 @@ export function responseError(what: string, answer: HttpAnswer, { hint, place, s
   const said = registryMessage(text);
   const message = `${what}: ${status} ${plainLine(statusText, 80)}`.trim() + (said ? ` (${said})` : '');
   const found = findAnswer(place ? withoutNames(said ?? '', place) : (said ?? ''), status);
-  const kind = found?.kind === 'push-failed' ? 'registry' : (found?.kind ?? 'registry');
+  const code = found?.code === 'push-failed' ? 'registry-failed' : (found?.code ?? 'registry-failed');
   // The row for a missing login is about pushes; who asks knows better what is to be done here.
-  const hint401 = kind === 'unauthorized' && found?.status?.includes(401);
-  const error = new EngineError(kind, message, {
+  const hint401 = code === 'unauthorized' && found?.status?.includes(401);
+  const error = new EngineError(code, message, {
     hint: hint401 ? hint : found?.hint?.(place ?? nowhere(answer)),
     output,
     status,

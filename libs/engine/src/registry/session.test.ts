@@ -128,7 +128,7 @@ describe('openRegistrySession', () => {
     const session = await openRegistrySession(environment);
     const error = (await session.login('r.example.com', 'me', 'wrong-1').catch((thrown: unknown) => thrown)) as Error;
     expect(error).toMatchObject({
-      kind: 'unauthorized',
+      code: 'unauthorized',
       message: expect.stringContaining('me was not logged in to r.example.com'),
     });
     expect(JSON.stringify(error) + error.message + error.stack).not.toContain('wrong-1');

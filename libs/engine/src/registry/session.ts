@@ -13,7 +13,7 @@ const shared = ['cli-plugins', 'contexts', 'ca.pem', 'cert.pem', 'key.pem'];
 
 /** Logins for one run, kept away from those of the user. */
 export interface RegistrySession {
-  /** @throws EngineError `unauthorized` when the registry refuses, `registry` when it cannot be asked */
+  /** @throws EngineError `unauthorized` when the registry refuses, `registry-failed` when it cannot be asked */
   login(registry: string, user: string, password: string): Promise<void>;
   /** A `DOCKER_CONFIG` with these logins, and with the user's plugins and contexts. */
   readonly configDir: string;
@@ -51,7 +51,7 @@ export async function openRegistrySession(
       hide(password);
       // Each login rewrites the same file.
       const current = previous.then(() => {
-        if (!open) throw new EngineError('registry', `no login to ${registry}: the session is closed`);
+        if (!open) throw new EngineError('registry-failed', `no login to ${registry}: the session is closed`);
         return loginTo(configDir, { registry, user, password, insecure: insecure?.includes(registry) }, environment);
       });
       previous = current.catch(() => {});

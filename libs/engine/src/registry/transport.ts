@@ -196,7 +196,7 @@ async function withProblem<T>(problem: string | undefined, task: () => Promise<T
   try {
     return await task();
   } catch (error) {
-    if (!problem || !(error instanceof EngineError) || error.kind !== 'unauthorized') throw error;
+    if (!problem || !(error instanceof EngineError) || error.code !== 'unauthorized') throw error;
     throw new EngineError('unauthorized', error.message, { hint: problem, output: error.output, cause: error });
   }
 }

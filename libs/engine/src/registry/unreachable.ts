@@ -14,13 +14,15 @@ export class NoAnswer extends EngineError {
 
 /** Why a registry has not answered, with what to do; what may pass is marked so. `timeout` is in milliseconds. */
 export function unreachable(registry: string, cause: unknown, timeout?: number): EngineError {
-  if (cause instanceof TooLong) return new EngineError('registry', `${registry} answers without end: ${cause.message}`);
+  if (cause instanceof TooLong)
+    return new EngineError('registry-failed', `${registry} answers without end: ${cause.message}`);
   const why = timeout === undefined ? innermostMessage(cause) : `no answer within ${Math.ceil(timeout / 1000)} s`;
-  if (/header overflow/i.test(why)) return new EngineError('registry', `${registry} answers with headers without end`);
+  if (/header overflow/i.test(why))
+    return new EngineError('registry-failed', `${registry} answers with headers without end`);
   const { hint, passes } = judge(registry, why, cause);
   const brokeOff = timeout === undefined && /hang up|reset|aborted|EPIPE|Parse Error/i.test(why);
   const Kind = brokeOff ? EngineError : NoAnswer;
-  const error = new Kind('registry', `${registry} cannot be reached: ${why}`, { hint, cause });
+  const error = new Kind('registry-failed', `${registry} cannot be reached: ${why}`, { hint, cause });
   if (error instanceof NoAnswer) error.slow = timeout !== undefined;
   return passes ? markTransient(error) : error;
 }

@@ -39,7 +39,7 @@ describe('resolveBuildSecrets', () => {
     ['a file that is too large', { id: 'pip', src: 'large' }, 'the file large, which is larger than'],
   ])('refuses %s', async (_, secret, words) => {
     await expect(resolveOne(secret)).rejects.toMatchObject({
-      kind: 'missing-secret',
+      code: 'missing-secret',
       message: expect.stringContaining(`the build secret "pip" needs ${words}`),
     });
   });

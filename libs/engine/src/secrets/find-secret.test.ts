@@ -7,14 +7,14 @@ const netrc = {
 };
 
 describe('findSecret', () => {
-  it.each<[string, string, number]>([
-    ['in clear', 'FROM x\nRUN pip --token tok-12345\n', 2],
-    ['in base64', `FROM x\n\nENV A=${Buffer.from('me:tok-12345').toString('base64')}\n`, 3],
-    ['one line of a file', 'FROM x\nRUN echo password correct-horse-battery > x\n', 2],
-    ['the first of several', 'tok-12345\npassword correct-horse-battery', 1],
-    ['in a file, alone', 'FROM x\nRUN curl -u me:correct-horse-battery x', 2],
-  ])('finds a value %s', (_, text, line) => {
-    expect(findSecret(text, [netrc, token])).toMatchObject({ line });
+  it.each<[string, string, number, number]>([
+    ['in clear', 'FROM x\nRUN pip --token tok-12345\n', 2, 17],
+    ['in base64', `FROM x\n\nENV A=${Buffer.from('me:tok-12345').toString('base64')}\n`, 3, 11],
+    ['one line of a file', 'FROM x\nRUN echo password correct-horse-battery > x\n', 2, 10],
+    ['the first of several', 'tok-12345\npassword correct-horse-battery', 1, 1],
+    ['in a file, alone', 'FROM x\nRUN curl -u me:correct-horse-battery x', 2, 16],
+  ])('finds a value %s', (_, text, line, column) => {
+    expect(findSecret(text, [netrc, token])).toMatchObject({ line, column });
   });
 
   it.each([
@@ -25,7 +25,11 @@ describe('findSecret', () => {
   });
 
   it('says where the value comes from, never the value', () => {
-    expect(findSecret('tok-12345', [token])).toEqual({ from: 'the environment variable PIP_TOKEN', line: 1 });
+    expect(findSecret('tok-12345', [token])).toEqual({
+      from: 'the environment variable PIP_TOKEN',
+      line: 1,
+      column: 1,
+    });
   });
 
   it('has nothing to say of values that stand in any text', () => {

@@ -8,6 +8,8 @@ export interface FoundSecret {
   from: string;
   /** From 1. */
   line: number;
+  /** From 1. */
+  column: number;
 }
 
 /** The first place in a text that holds one of these secrets, in clear, in base64 or URL-encoded. */
@@ -17,7 +19,9 @@ export function findSecret(text: string, secrets: readonly Secret[]): FoundSecre
     const index = matcherFor(secret).find(text)?.start;
     if (index !== undefined && index < (first?.index ?? Infinity)) first = { from: secret.from, index };
   }
-  return first && { from: first.from, line: text.slice(0, first.index).split('\n').length };
+  if (!first) return undefined;
+  const before = text.slice(0, first.index).split('\n');
+  return { from: first.from, line: before.length, column: (before.at(-1)?.length ?? 0) + 1 };
 }
 
 /** Each file of each image asks for the same secrets. */

@@ -61,7 +61,7 @@ describe('limits of build secrets', () => {
   ])('refuse %s', async (_, src) => {
     const error = resolve({ src });
     await expect(error).rejects.toMatchObject({
-      kind: 'refused-secret',
+      code: 'refused-secret',
       message: expect.stringContaining(`the build secret "x" may not be the file ${src}, which lies outside`),
       hint: expect.stringContaining('"buildSecrets": { "folders": ['),
     });
@@ -73,7 +73,7 @@ describe('limits of build secrets', () => {
     async (src) => {
       for (const folders of [[], ['/'], ['/proc', '/sys', '/dev']]) {
         await expect(resolve({ src }, { folders })).rejects.toMatchObject({
-          kind: 'refused-secret',
+          code: 'refused-secret',
           message: expect.stringContaining('which is what the kernel shows of processes and devices'),
         });
       }
@@ -88,12 +88,12 @@ describe('limits of build secrets', () => {
   ])('let in a file of a folder that is listed %s', async (_, folder) => {
     const limits = { folders: [folder(), '/no/such/folder'] };
     expect((await resolve({ src: '../link' }, limits))[0]).toMatchObject({ value: 'the token in outside/token\n' });
-    await expect(resolve({ src: '../../outside-2/token' }, limits)).rejects.toMatchObject({ kind: 'refused-secret' });
+    await expect(resolve({ src: '../../outside-2/token' }, limits)).rejects.toMatchObject({ code: 'refused-secret' });
   });
 
   it('let in files of the home folder where it is listed', async () => {
     await expect(resolve({ src: '~/no-such-file' }, { folders: ['~'] })).rejects.toMatchObject({
-      kind: 'missing-secret',
+      code: 'missing-secret',
       hint: `Looked for it at ${join(homedir(), 'no-such-file')}.`,
     });
   });
@@ -110,7 +110,7 @@ describe('limits of build secrets', () => {
   ])('refuse a password of a registry %s, set or not', async (_, limits) => {
     for (const secret of [{ env: 'HUB_PASSWORD' }, { env: 'HUB_PASSWORD', src: 'token' }]) {
       await expect(resolve(secret, limits)).rejects.toMatchObject({
-        kind: 'refused-secret',
+        code: 'refused-secret',
         message: expect.stringContaining('HUB_PASSWORD, which holds a password of a registry (`pwd` in services/'),
       });
     }
@@ -122,7 +122,7 @@ describe('limits of build secrets', () => {
       'the pip token',
     );
     await expect(resolve({ env: 'PIP_TOKEN' }, { variables: new Set(['PIP']) })).rejects.toMatchObject({
-      kind: 'refused-secret',
+      code: 'refused-secret',
       message:
         'the build secret "x" may not be the environment variable PIP_TOKEN in CI, since nx.json does not list it',
       hint: expect.stringContaining('"buildSecrets": { "env": ["PIP_TOKEN"] }'),

@@ -108,7 +108,7 @@ describe('contextFiles', () => {
 
   it('says which context cannot be read', async () => {
     await expect(contextFiles(join(context, 'missing'), '')).rejects.toMatchObject({
-      kind: 'command-failed',
+      code: 'command-failed',
       message: expect.stringContaining(join(context, 'missing')),
     });
   });

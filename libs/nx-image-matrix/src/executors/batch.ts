@@ -60,7 +60,7 @@ export function batchExecutor<Options>(run: RunProjects<Options>, { live = false
     const report = reporterFor(projects.length);
     const held = redraws(process.env, callOfParent) ? holdOutput(projects.length) : undefined;
     const failures: BatchTaskResult[] = [];
-    let reason = 'the batch ended before this task had its turn';
+    let reason: unknown = 'the batch ended before this task had its turn';
     let since = Date.now();
     try {
       for await (const [project, outcome, times] of run(projects, context, report)) {
@@ -76,15 +76,17 @@ export function batchExecutor<Options>(run: RunProjects<Options>, { live = false
         since = Date.now();
       }
     } catch (error) {
-      reason = masked(describeError(error));
+      reason = error;
     } finally {
       held?.release();
       // Nx 22 ends with the last result, whatever of the output it has not read by then.
       if (held || isNxBefore(context.root, 23, 0)) await setTimeout(DELAY);
       yield* failures;
-      for (const [project, task] of open) {
-        yield taskResult(task, { success: false }, `${project}: ${reason}\n`, { start: since, end: Date.now() });
-        reason = reason.split('\n', 1).join();
+      for (const [index, [project, task]] of [...open].entries()) {
+        const text = masked(describeError(reason, project));
+        // Only the first says what to do.
+        const output = index === 0 ? text : text.split('\n', 1).join();
+        yield taskResult(task, { success: false }, `${output}\n`, { start: since, end: Date.now() });
       }
     }
   };
@@ -117,7 +119,7 @@ export function taskExecutor<Options>(run: RunProjects<Options>) {
         succeeded = outcome.success;
       }
     } catch (error) {
-      console.error(masked(`${project}: ${describeError(error)}`));
+      console.error(masked(describeError(error, project)));
       return { success: false };
     }
     return { success: succeeded };

@@ -80,8 +80,8 @@ describe('registryAccess', () => {
 
   it('tells everybody who needs a refused account, asks once, and lets the others through', async () => {
     const wrong = target('r.example.com/a', 'bob', 'wrong');
-    await expect(access.sessionOf(wrong)).rejects.toMatchObject({ kind: 'unauthorized' });
-    await expect(access.sessionOf(wrong)).rejects.toMatchObject({ kind: 'unauthorized' });
+    await expect(access.sessionOf(wrong)).rejects.toMatchObject({ code: 'unauthorized' });
+    await expect(access.sessionOf(wrong)).rejects.toMatchObject({ code: 'unauthorized' });
     expect(userIn((await access.sessionOf(target('r.example.com/b', 'alice')))?.configDir)).toBe('alice:alice-pw');
     expect(logins()).toEqual(['bob r.example.com', 'alice r.example.com']);
   });

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { CodedError } from '@nx-image-matrix/diagnostics';
 import { findSecret, secretPath, type Secret } from '@nx-image-matrix/engine';
 import type { BuildPlan } from '../build-plan/plan.ts';
 import type { ImageFolder } from '../workspace/image-folders.ts';
@@ -11,7 +12,7 @@ import { findCopiedSecret } from './copied-secret.ts';
  * copies no file that is a build secret of any image.
  *
  * @param files as `secretFiles` finds them
- * @throws Error with the place, and without the value
+ * @throws CodedError `secret-in-image`, with the place and without the value
  */
 export async function refuseSecrets(
   workspaceRoot: string,
@@ -45,11 +46,12 @@ function refuseValues(workspaceRoot: string, { folder }: BuildPlan, secrets: rea
     const content = readRegularFile(path, LARGEST_GENERATED, { within: workspaceRoot });
     const found = findSecret(content.toString('utf8'), secrets);
     if (found) {
-      throw new Error(
-        `${folder.root}/${name}:${found.line}  error  secret-in-image  this line holds the value of ${found.from}. ` +
-          'Everybody who has the image can read it: use `secrets` and RUN --mount=type=secret, and change the secret, ' +
-          'which may have been seen already.',
-      );
+      throw new CodedError('secret-in-image', `this line holds the value of ${found.from}`, {
+        place: `${folder.root}/${name}:${found.line}:${found.column}`,
+        hint:
+          'everybody who has the image can read it: use `secrets` and RUN --mount=type=secret, and change the secret, ' +
+          'which may have been seen already',
+      });
     }
   }
 }
@@ -63,9 +65,10 @@ async function refuseFiles(
   const copied = await findCopiedSecret(join(workspaceRoot, folder.contextDir), context, new Map([...files, ...own]));
   if (!copied) return;
   const spelled = copied.path === copied.src ? '' : ` ("${copied.src}" of \`secrets\`)`;
-  throw new Error(
-    `${folder.root}/Dockerfile  error  secret-in-image  it copies ${copied.path}, which is a build secret${spelled}. ` +
-      'Mount it with RUN --mount=type=secret instead; to copy the rest of its folder, keep it out with the ' +
-      '.dockerignore of the context.',
-  );
+  throw new CodedError('secret-in-image', `it copies ${copied.path}, which is a build secret${spelled}`, {
+    place: `${folder.root}/Dockerfile:1:1`,
+    hint:
+      'mount it with RUN --mount=type=secret instead; to copy the rest of its folder, keep it out with the ' +
+      '.dockerignore of the context',
+  });
 }

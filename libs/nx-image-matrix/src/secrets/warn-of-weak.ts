@@ -1,3 +1,4 @@
+import { formatProblem } from '@nx-image-matrix/diagnostics';
 import { hasWeakValue, type Secret } from '@nx-image-matrix/engine';
 
 /** Of the whole process: each secret is named once in a run, however many images have it. */
@@ -9,8 +10,14 @@ export function warnOfWeak(secrets: readonly Secret[], warn: (line: string) => v
     if (named.has(secret.from) || !hasWeakValue(secret)) continue;
     named.add(secret.from);
     warn(
-      `warning  weak-secret  ${secret.from} holds a value that is a common word or shorter than six characters, so it ` +
-        'is neither masked in the output nor found in generated files. Use a longer one.',
+      formatProblem({
+        code: 'weak-secret',
+        severity: 'warning',
+        message:
+          `${secret.from} holds a value that is a common word or shorter than six characters, so it is neither masked ` +
+          'in the output nor found in generated files',
+        hint: 'use a longer one',
+      }),
     );
   }
 }

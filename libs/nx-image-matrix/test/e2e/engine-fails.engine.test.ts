@@ -53,7 +53,7 @@ describe('an engine that fails at work', () => {
     const found = readFailure(output, 'went away');
     report.add('the daemon is killed in mid-build', found);
     expect(found).toEqual({
-      line: `${prefix}app-debian12-devel: ${prefix}app:devel was not built: the docker daemon went away meanwhile`,
+      line: `${prefix}app-debian12-devel  error  daemon-failed  ${prefix}app:devel was not built: the docker daemon went away meanwhile`,
       hint: expect.stringContaining('Start it again'),
       below: expect.stringContaining('ERROR:'),
     });
@@ -75,7 +75,7 @@ describe('an engine that fails at work', () => {
     const found = readFailure(output, 'linux/arm64');
     report.add('an image store that holds one platform', found);
     expect(found).toMatchObject({
-      line: `${prefix}app-debian12-base: ${prefix}app:base is for linux/amd64 and linux/arm64, and docker keeps only one here`,
+      line: `${prefix}app-debian12-base  error  unsupported  ${prefix}app:base is for linux/amd64 and linux/arm64, and docker keeps only one here`,
       hint: expect.stringContaining('containerd-snapshotter'),
     });
     expect(status).toBe(1);
@@ -91,7 +91,7 @@ describe('an engine that fails at work', () => {
     const found = readFailure(output, 'disk');
     report.add('the disk of the engine is full', found);
     expect(found).toEqual({
-      line: `${prefix}app-debian12-devel: ${prefix}app:devel was not built: a disk of the engine is full`,
+      line: `${prefix}app-debian12-devel  error  build-failed  ${prefix}app:devel was not built: a disk of the engine is full`,
       hint: expect.stringContaining('docker builder prune'),
       below: expect.stringContaining('no space left on device'),
     });

@@ -50,7 +50,7 @@ describe('an engine that cannot be used', () => {
       'no engine at all',
       () => ({ PATH: pathWith('git', 'sh') }),
       'no container engine was found',
-      'Install docker with buildx, podman or buildah',
+      'Install docker with buildx, podman',
       'podman: `podman` is not installed',
     ],
   ])('%s: one line, what to do, and its own words', (name, environment, line, hint, below) => {
@@ -63,7 +63,7 @@ describe('an engine that cannot be used', () => {
     const found = readFailure(output, line);
     report.add(name, found);
     expect(found).toEqual({
-      line: expect.stringContaining(`: ${line}`),
+      line: expect.stringMatching(new RegExp(`  error  (?:no-engine|daemon-failed)  ${line}`)),
       hint: expect.stringContaining(hint),
       below: expect.stringContaining(below),
     });
@@ -80,7 +80,7 @@ describe('an engine that cannot be used', () => {
     const found = readFailure(output, 'base image');
     report.add('a base image that is missing', found);
     expect(found).toEqual({
-      line: `${prefix}app-debian12-base: ${prefix}app:base was not built: the engine does not get its base image ${missing}`,
+      line: `${prefix}app-debian12-base  error  build-failed  ${prefix}app:base was not built: the engine does not get its base image ${missing}`,
       hint: expect.stringContaining('Check the name of the base image'),
       below: expect.stringContaining('not found'),
     });

@@ -178,7 +178,9 @@ RUN --mount=type=secret,id=pip echo "the token is $(cat /run/secrets/pip)" && sh
     }
     const { status, output } = workspace.nx(`run ${prefix}app-debian12-devel:docker-build`, environment);
     expect(status).toBe(1);
-    expect(output).toMatch(new RegExp(String.raw`devel/${file}:\d+  error  secret-in-image .* variable HUB_PASSWORD`));
+    expect(output).toMatch(
+      new RegExp(String.raw`devel/${file}:\d+:\d+  error  secret-in-image .* variable HUB_PASSWORD`),
+    );
     expectNoSecret(output);
     workspace.write({ 'templates/devel.Dockerfile.liquid': template, 'manifest.yml': manifest });
   });

@@ -12,9 +12,9 @@ export interface Failure {
 /** What a run says of the first image that failed, in the line that holds certain words. */
 export function readFailure(output: string, words: string): Failure {
   const lines = output.split('\n');
-  const at = lines.findIndex((line) => /^\S+: /.test(line) && line.includes(words));
+  const at = lines.findIndex((line) => /^\S+(?:: |  error  )/.test(line) && line.includes(words));
   if (at === -1) return { line: `(not said) ${output}`, hint: '', below: '' };
-  const hint = /^ {2}(?!\|)/.test(lines[at + 1] ?? '') ? lines[at + 1]!.trim() : '';
+  const hint = /^hint: (.*)/.exec(lines[at + 1] ?? '')?.[1] ?? '';
   const rest = lines.slice(at + (hint ? 2 : 1));
   const end = rest.findIndex((line) => !line.startsWith('  |') && line !== '');
   return { line: lines[at]!, hint, below: rest.slice(0, Math.max(end, 0)).join('\n').trimEnd() };

@@ -62,7 +62,7 @@ export async function* buildImages(
   yield* inGroups(
     groups,
     (group) => buildGroup(group, { root: context.root, folders, optionsOf, signal, report }),
-    (project, error) => ({ success: false, output: `${project}: ${describeError(error)}` }),
+    (project, error) => ({ success: false, output: describeError(error, project) }),
   );
 }
 
@@ -141,7 +141,7 @@ function buildJob(run: BuildRun, plan: BuildPlan, start: Start): Job<TaskOutcome
     after: plan.parents.map((parent) => parent.folder.project),
     run: () => carryOut(run, plan, start),
     succeeded: ({ success }) => success,
-    failed: (error) => ({ success: false, output: `${project}: ${describeError(error)}` }),
+    failed: (error) => ({ success: false, output: describeError(error, project) }),
     skipped: (because) => ({ success: false, skipped: true, output: `${project}: not built, because of ${because}.` }),
   };
 }

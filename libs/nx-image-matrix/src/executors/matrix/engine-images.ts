@@ -1,5 +1,5 @@
 import { findEngine, type EngineImage, type EngineName } from '@nx-image-matrix/engine';
-import { describeError } from '../../format/describe.ts';
+import { messageOf } from '@nx-image-matrix/engine/unknown';
 
 /** What an engine says it holds. */
 export interface ImagesOfEngine {
@@ -24,7 +24,7 @@ export async function imagesOfEngine(choice: EngineName | 'auto', references: st
   try {
     return await Promise.race([ask(choice, references), late]);
   } catch (error) {
-    return { engine: describeError(error).split('\n', 1).join() };
+    return { engine: messageOf(error).split('\n', 1).join() };
   } finally {
     clearTimeout(timer);
   }

@@ -28,7 +28,7 @@ export async function carryOut(moves: readonly Move[], clients: Clients, signal:
       moved.push(move);
       await clients(move.reference).put(move.reference, move.to);
     } catch (error) {
-      const problem = signal.aborted ? 'the run was interrupted' : `failed ${move.reference}: ${describeError(error)}`;
+      const problem = signal.aborted ? 'the run was interrupted' : describeError(error, `failed ${move.reference}`);
       return { success: false, moved: [], problems: [problem, ...(await putBack(moved, clients))] };
     }
   }
@@ -58,9 +58,7 @@ async function putBack(moved: readonly Move[], clients: Clients): Promise<string
           : `left ${reference} at ${shortId(to.digest)}: it is new, and a registry does not take a tag away`,
       );
     } catch (error) {
-      lines.push(
-        `could not put back ${reference} to ${from ? shortId(from.digest) : 'nothing'}: ${describeError(error)}`,
-      );
+      lines.push(describeError(error, `could not put back ${reference} to ${from ? shortId(from.digest) : 'nothing'}`));
     }
   }
   return lines;

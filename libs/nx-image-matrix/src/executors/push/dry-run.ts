@@ -66,7 +66,7 @@ async function* planGroup(
 }
 
 function failedPlan(project: string, error: unknown): Planned {
-  return { success: false, output: `${project}: ${describeError(error)}`, references: [] };
+  return { success: false, output: describeError(error, project), references: [] };
 }
 
 /** Where nothing is active, no engine is needed. */
@@ -104,7 +104,7 @@ async function planImage(run: DryRun, { plan, choice }: PushPlan): Promise<Plann
         references.push({ reference, from, ...planOne(from, current) });
       } catch (error) {
         references.push({ reference, action: `failed: ${messageOf(error).split('\n')[0]}` });
-        problems.push(`failed ${reference}: ${describeError(error)}`);
+        problems.push(describeError(error, `failed ${reference}`));
       }
     }
   }

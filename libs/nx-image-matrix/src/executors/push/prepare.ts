@@ -45,7 +45,7 @@ export async function preparePush(
     }
     return { plan, choice };
   } catch (error) {
-    return { success: false, output: `${project}: ${describeError(error)}` };
+    return { success: false, output: describeError(error, project) };
   }
 }
 

@@ -52,7 +52,7 @@ export async function pushImage(
         recordPushed(run.root, plan.folder, record, pushed);
       } catch (error) {
         success = false;
-        lines.push(`failed ${reference}: ${describeError(error)}`);
+        lines.push(describeError(error, `failed ${reference}`));
       }
     }
   }
@@ -103,7 +103,7 @@ async function tagAs(engine: Engine, id: string, reference: string): Promise<voi
   try {
     await engine.tag(id, reference);
   } catch (error) {
-    throw error instanceof EngineError && error.kind === 'not-found' ? removed(reference, id) : error;
+    throw error instanceof EngineError && error.code === 'not-found' ? removed(reference, id) : error;
   }
 }
 

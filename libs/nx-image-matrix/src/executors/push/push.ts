@@ -49,7 +49,7 @@ export async function* pushImages(
   yield* inGroups(
     pushGroups(projects, folders, context),
     (group) => pushGroup(group, { root: context.root, folders, signal, report }),
-    (project, error) => ({ success: false, output: `${project}: ${describeError(error)}` }),
+    (project, error) => ({ success: false, output: describeError(error, project) }),
   );
 }
 
@@ -107,7 +107,7 @@ async function pushJobs(run: PushRun, plans: readonly PushPlan[]): Promise<Job<T
   const images = await run.engine.images(plans.map(({ plan }) => plan.document.reference));
   return plans.map((push) => ({
     name: push.plan.folder.project,
-    failed: (error) => ({ success: false, output: `${push.plan.folder.project}: ${describeError(error)}` }),
+    failed: (error) => ({ success: false, output: describeError(error, push.plan.folder.project) }),
     after: [],
     run: async () => {
       const { plan } = push;

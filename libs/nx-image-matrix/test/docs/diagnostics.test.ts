@@ -1,0 +1,33 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { diagnosticCodes } from '@nx-image-matrix/diagnostics';
+import { repository } from '../support/installation.ts';
+import { proseOf, readPage } from './pages.ts';
+
+const page = proseOf(readPage('docs/diagnostics.md'));
+const sources = readdirSync(join(repository, 'libs'))
+  .flatMap((library) =>
+    readdirSync(join(repository, 'libs', library, 'src'), { recursive: true, encoding: 'utf8' }).map(
+      (path) => `libs/${library}/src/${path}`,
+    ),
+  )
+  .filter((path) => path.endsWith('.ts') && !path.endsWith('.test.ts') && path !== 'libs/diagnostics/src/codes.ts')
+  .map(readPage)
+  .join('\n');
+
+describe('each code', () => {
+  it('has one section of docs/diagnostics.md, and no section is of another', () => {
+    const titles = [...page.matchAll(/^## (\S+)$/gm)].map(([, title]) => title);
+    expect(titles.toSorted()).toEqual([...diagnosticCodes].toSorted());
+  });
+
+  it('has one place in the table of that page', () => {
+    const links = [...page.matchAll(/\[([a-z0-9-]+)\]\(#([a-z0-9-]+)\)/g)];
+    const ofTable = links.filter(([, text, target]) => text === target).map(([, text]) => text);
+    expect(ofTable.toSorted()).toEqual([...diagnosticCodes].toSorted());
+  });
+
+  it('is reported by something', () => {
+    expect(diagnosticCodes.filter((code) => !sources.includes(`'${code}'`))).toEqual([]);
+  });
+});

@@ -13,6 +13,7 @@ import { droppedFiles } from './own-files.ts';
 import { createFolderFinder, isOnDisk, type FolderKind } from './on-disk.ts';
 import { LARGEST_SOURCE, readRegularFile } from '../fs/read-file.ts';
 import { copiedPaths, literalSources, madeInFolders, mayBeFolder, pathsToMake, rootOf } from './produced-files.ts';
+import { inputFilesOf, readInput } from './inputs.ts';
 import { reachableTemplates } from './reachable-templates.ts';
 import type { Matrices, Matrix, MatrixSources } from './read-matrices.ts';
 
@@ -52,8 +53,7 @@ export function imageStates(
 ): { states: Map<string, ImageState>; warnings: Diagnostic[] } {
   const git = askGit(workspaceRoot, matrices);
   const made = findProducers(workspaceRoot, copiedPaths(matrices, git));
-  const ignoreRules = ({ contextDir }: Matrix) =>
-    readOwnDockerignore(readOptional(workspaceRoot, posix.join(contextDir, '.dockerignore'))).rules;
+  const ignoreRules = ({ file }: Matrix) => readOwnDockerignore(readInput(workspaceRoot, file, 'dockerignore')).rules;
   const shared: SharedFacts = {
     workspaceRoot,
     sources,
@@ -192,11 +192,11 @@ function excludedOf(
   { templateRoots }: MatrixSources,
 ): SharedFacts['excluded'] {
   const roots = matrices.flatMap((matrix) => matrix.images.map((image) => rootOf(matrix, image)));
-  const others = [...new Set([...matrices.map(({ file }) => file), ...templateRoots, ...roots])];
+  const others = [...new Set([...matrices.flatMap(({ file }) => inputFilesOf(file)), ...templateRoots, ...roots])];
   const excluded = new Map<string, ReadonlyMap<string, string[]>>();
   for (const { file, contextDir, images } of matrices) {
     const copied = new Set(images.flatMap(({ contextInputs }) => contextInputs));
-    const dockerignore = readOptional(workspaceRoot, posix.join(contextDir, '.dockerignore'));
+    const dockerignore = readInput(workspaceRoot, file, 'dockerignore') ?? '';
     const inContext = contextDir === '' ? others : others.map((path) => posix.relative(contextDir, path));
     // A folder around the context lies in every folder that is copied.
     if (inContext.some((path) => path === '' || path.endsWith('..'))) continue;
@@ -246,8 +246,7 @@ function renderingInputs(
   if (!inputs) {
     const inContext = templates.map((path) => posix.join(contextDir, path));
     const globs = [
-      literalGlob(file),
-      literalGlob(posix.join(contextDir, '.dockerignore')),
+      ...inputFilesOf(file).map(literalGlob),
       ...reachableTemplates(inContext, image.releaseType, sources.templateRoots),
     ];
     inputs = [...globs, ...submodulesOfAll([file, ...inContext], shared)];

@@ -4,6 +4,7 @@ import { expandImages, isImageMatrix, parseManifest, type Image } from '@nx-imag
 import type { ResolvedOptions } from '../options/resolve-options.ts';
 import type { Workspace } from '../workspace/workspace.ts';
 import { hasErrors } from './has-errors.ts';
+import { inputVariables } from './inputs.ts';
 import { readManifest } from './read-sources.ts';
 
 /** A manifest with its images, of which none has been rendered. */
@@ -42,7 +43,7 @@ function expand(workspace: Workspace, file: string, text: string): ManifestImage
   const { manifest, diagnostics } = parseManifest(text, file);
   if (!manifest) return { ...own, text, unversioned: false, diagnostics };
   const expanded = expandImages(manifest, {
-    version: workspace.environment['IMAGE_VERSION'] || version,
+    version: inputVariables(workspace.environment).IMAGE_VERSION || version,
     prefix: typeof prefix === 'string' ? prefix : prefix[file],
     cudaRepositoryBase,
     outputDir,

@@ -15,9 +15,9 @@ import { Drafts, type PlannedImage } from './drafts.ts';
 import { findDuplicates } from './duplicates.ts';
 import { hasErrors } from './has-errors.ts';
 import { imagesOf, type ManifestImages } from './images-of.ts';
+import { inputFile, readInput } from './inputs.ts';
 import { nameImages, type ImageDiagnostics } from './name-images.ts';
 import type { GenerateContext, GeneratedImage, ImageFacts } from './generate-image.ts';
-import { readDockerignore } from './read-sources.ts';
 import { findTwins } from './two-manifests.ts';
 import { unusedArguments } from './unused-arguments.ts';
 
@@ -38,15 +38,13 @@ export interface Matrices<I extends ImageFacts = ImageFacts> {
   diagnostics: Diagnostic[];
   /** Text of the rendered Dockerfiles that diagnostics may point into, by workspace-relative path. */
   dockerfiles: Map<string, string>;
-  /** What it was made from beside the manifests, so that a later run can tell whether it still holds. */
+  /** What it was made from beside its `inputs.ts`, so that a later run can tell whether it still holds. */
   sources: MatrixSources;
 }
 
 export interface TemplateSources {
   /** Folders, relative to the workspace, that templates and partials were looked for in. */
   templateRoots: string[];
-  /** Files, relative to the workspace, that were read if they are there. */
-  optionalFiles: string[];
 }
 
 export interface MatrixSources extends TemplateSources {
@@ -100,7 +98,7 @@ export function readMatrices(
   environment: NodeJS.ProcessEnv,
   { select, texts, beforeRendering, limits = LIMITS }: ReadOptions = {},
 ): Matrices<GeneratedImage> {
-  const sources: MatrixSources = { templateRoots: [], optionalFiles: [], kinds: byPath(), followed: byPath() };
+  const sources: MatrixSources = { templateRoots: [], kinds: byPath(), followed: byPath() };
   const diagnostics: Diagnostic[] = [];
   const dockerfiles = new Map<string, string>();
   const plans: MatrixPlan[] = [];
@@ -177,12 +175,10 @@ function planMatrix(
   if (!images) return undefined;
   const inWorkspace = (path: string): string => posix.join(contextDir, path);
   const templatesDirs = [...new Set(images.map((image) => image.templatesDir))];
-  const dockerignore = inWorkspace('.dockerignore');
   const roots = templateRoots(templatesDirs, options.templatesRoot).map(inWorkspace);
-  sources.optionalFiles.push(dockerignore);
   sources.templateRoots.push(...roots);
-  beforeRendering?.({ templateRoots: roots, optionalFiles: [dockerignore] });
-  const own = readOwnDockerignore(readDockerignore(workspaceRoot, dockerignore, diagnostics));
+  beforeRendering?.({ templateRoots: roots });
+  const own = readOwnDockerignore(readInput(workspaceRoot, file, 'dockerignore', diagnostics));
   const followed = (sources.followed[contextDir] ??= byPath());
   const follow = createLinkFollower(join(workspaceRoot, contextDir));
   const context: GenerateContext = {
@@ -208,7 +204,7 @@ function planMatrix(
     inWorkspace,
   };
   const planned = images.map((image) => ({ image, context }));
-  return { file, contextDir, planned, warnings: dockerignoreWarnings(own.bad, dockerignore) };
+  return { file, contextDir, planned, warnings: dockerignoreWarnings(own.bad, inputFile(file, 'dockerignore')) };
 }
 
 /** A record whose keys are paths, one of which may be called like a method of every object. */

@@ -22,8 +22,8 @@ function unreadable(file: string, error: unknown): Diagnostic {
   return { code: 'unreadable-file', severity: 'error', file, line: 1, column: 1, message };
 }
 
-/** The text of a `.dockerignore`, if there is one; what keeps it from being read is added to the diagnostics. */
-export function readDockerignore(workspaceRoot: string, file: string, diagnostics: Diagnostic[]): string | undefined {
+/** The text of a file, if there is one; what keeps it from being read is added to the diagnostics. */
+export function readOptionalSource(workspaceRoot: string, file: string, diagnostics: Diagnostic[]): string | undefined {
   try {
     return readOptionalFile(join(workspaceRoot, file), LARGEST_SOURCE, { within: workspaceRoot })?.toString('utf8');
   } catch (error) {

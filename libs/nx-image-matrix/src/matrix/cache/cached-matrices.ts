@@ -1,9 +1,8 @@
-import { join } from 'node:path';
 import type { Diagnostic } from '@nx-image-matrix/diagnostics';
 import type { ResolvedOptions } from '../../options/resolve-options.ts';
 import { sha256, type GeneratedImage, type ImageFacts } from '../generate-image.ts';
-import { LARGEST_SOURCE, readRegularFile } from '../../fs/read-file.ts';
 import { hasErrors } from '../has-errors.ts';
+import { inputsDigest } from '../inputs.ts';
 import { areSame, readMatrices, type Matrices, type Matrix, type MatrixSources } from '../read-matrices.ts';
 import { storeContents } from './contents.ts';
 import { fingerprint, templatesFingerprint } from './fingerprint.ts';
@@ -34,8 +33,8 @@ export type Schedule = (work: () => void) => void;
 
 /**
  * The matrices of a workspace, from the cache of an earlier run if nothing that they are made from has changed since,
- * else rendered, and stored unless there are errors. What is stored goes by content: of the manifests, the templates,
- * the options and the version of this plugin. `schedule` says when it is stored.
+ * else rendered, and stored unless there are errors. What is stored goes by content: of the inputs, the templates and the
+ * version of this plugin. `schedule` says when it is stored.
  */
 export function cachedMatrices(
   workspaceRoot: string,
@@ -45,7 +44,10 @@ export function cachedMatrices(
   schedule: Schedule = (work) => work(),
 ): Matrices {
   const store = openStore(workspaceRoot, environment);
-  const keyNow = (): string => `matrices-${inputsKey(workspaceRoot, manifestFiles, options, environment)}`;
+  const keyNow = (): string => {
+    const inputs = inputsDigest(workspaceRoot, manifestFiles, options, environment);
+    return `matrices-${sha256(`${pluginVersion} ${inputs}`).slice(0, 16)}`;
+  };
   const key = keyNow();
   const stored = store.read(key) as StoredMatrices | undefined;
   if (stored && stored.fingerprint === fingerprint(workspaceRoot, stored.sources)) return restored(stored);
@@ -66,26 +68,6 @@ export function cachedMatrices(
     for (const matrix of matrices.matrices) storeContents(store, matrix);
   });
   return matrices;
-}
-
-function inputsKey(
-  workspaceRoot: string,
-  manifestFiles: readonly string[],
-  options: ResolvedOptions,
-  environment: NodeJS.ProcessEnv,
-): string {
-  const manifests = manifestFiles.map((file) => [file, contentDigest(workspaceRoot, file)]);
-  const version = environment['IMAGE_VERSION'] ?? '';
-  return sha256(JSON.stringify([pluginVersion, options, version, manifests])).slice(0, 16);
-}
-
-/** A manifest that cannot be read is reported by whoever reads it. */
-function contentDigest(workspaceRoot: string, file: string): string {
-  try {
-    return sha256(readRegularFile(join(workspaceRoot, file), LARGEST_SOURCE, { within: workspaceRoot }));
-  } catch (error) {
-    return String(error);
-  }
 }
 
 function storable(matrices: Matrices<GeneratedImage>, print: string): StoredMatrices {

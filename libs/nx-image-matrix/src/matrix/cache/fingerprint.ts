@@ -12,8 +12,8 @@ const mostFiles = 5000;
 const largestFile = 20_000_000;
 
 /**
- * A digest of everything that matrices were made from beside their manifests: templates, optional files, and what copied
- * paths are. `undefined` where that is too much.
+ * A digest of everything that matrices were made from beside their inputs: templates, and what copied paths are.
+ * `undefined` where that is too much.
  */
 export function fingerprint(workspaceRoot: string, sources: MatrixSources): string | undefined {
   const templates = templatesFingerprint(workspaceRoot, sources);
@@ -42,7 +42,6 @@ export function templatesFingerprint(workspaceRoot: string, sources: TemplateSou
     if (error instanceof TooManyFiles) return undefined;
     throw error;
   }
-  for (const file of sources.optionalFiles) lines.push(describeFile(workspaceRoot, file));
   return sha256(lines.join('\n'));
 }
 

@@ -57,7 +57,7 @@ function publishSchema(name, content) {
 
 /** The page that `docker-matrix --html` writes; it is read from here when one is made. */
 async function buildPage() {
-  const source = join(plugin, 'src/executors/matrix/page');
+  const source = join(workspace, 'libs/page/src/app');
   await build({
     absWorkingDir: workspace,
     entryPoints: { page: join(source, 'main.ts'), style: join(source, 'page.css') },

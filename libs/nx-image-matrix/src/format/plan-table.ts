@@ -1,5 +1,5 @@
 import { shortId } from './describe.ts';
-import { formatTable } from './table.ts';
+import { formatTable } from '@nx-image-matrix/format';
 
 /** A reference in a registry, and what a run would do with it. */
 export interface PlannedReference {

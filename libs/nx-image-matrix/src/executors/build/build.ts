@@ -6,7 +6,7 @@ import { removeLeftovers } from '../../matrix/write-image.ts';
 import { imageFolders, type ImageFolder } from '../../workspace/image-folders.ts';
 import { manifestOptions, type OptionsOf } from '../../options/manifest-options.ts';
 import { describeError, shortId } from '../../format/describe.ts';
-import { duration, size } from '../../format/quantities.ts';
+import { duration, size } from '@nx-image-matrix/format';
 import { groupTasks, inGroups, type TaskGroup } from '../groups.ts';
 import { runInOrder, type Job, type Times } from '../schedule.ts';
 import { passwordVariables, repositoryPasswords } from '../../repositories/passwords.ts';

@@ -1,5 +1,5 @@
-import { size } from '../../format/quantities.ts';
-import { formatTable } from '../../format/table.ts';
+import { size } from '@nx-image-matrix/format';
+import { formatTable } from '@nx-image-matrix/format';
 import type { MatrixRow } from './rows.ts';
 
 const header = ['PROJECT', 'IMAGE', 'FILES', 'BUILT', 'PUSHED', 'SIZE', 'FROM', 'MORE TAGS', 'REPOSITORIES'];

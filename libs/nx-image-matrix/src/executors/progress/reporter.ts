@@ -1,5 +1,5 @@
 import { masked } from '@nx-image-matrix/engine';
-import { duration } from '../../format/quantities.ts';
+import { duration } from '@nx-image-matrix/format';
 import type { TaskOutcome } from '../batch.ts';
 import type { Times } from '../schedule.ts';
 

@@ -1,7 +1,7 @@
 import { posix } from 'node:path';
 import { isObject } from '@nx-image-matrix/engine/unknown';
 import type { Tree } from '@nx/devkit';
-import { size } from '../../format/quantities.ts';
+import { size } from '@nx-image-matrix/format';
 import type { Workspace } from '../../workspace/workspace.ts';
 import { checkedImages } from '../checked-images.ts';
 import type { TaggedImage } from './table.ts';

@@ -1,5 +1,5 @@
 import { byId, h } from './dom.ts';
-import { duration, size } from '../../../format/quantities.ts';
+import { duration, size } from '@nx-image-matrix/format';
 import { formatTime } from './format.ts';
 import type { Entry } from './model.ts';
 import { statusBadge, statuses } from './status.ts';

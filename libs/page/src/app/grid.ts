@@ -1,5 +1,5 @@
 import { h } from './dom.ts';
-import { size as formatSize } from '../../../format/quantities.ts';
+import { size as formatSize } from '@nx-image-matrix/format';
 import type { Entry } from './model.ts';
 import { moveByArrows } from './arrow-keys.ts';
 import { statusBadge, statuses } from './status.ts';

@@ -1,5 +1,5 @@
 import { buildsView } from './builds.ts';
-import type { PageData } from './data.ts';
+import type { PageData } from '../data.ts';
 import { Details } from './details.ts';
 import { byId, h } from './dom.ts';
 import { countImages, formatTime } from './format.ts';

@@ -1,6 +1,6 @@
-import type { PageBuild } from './data.ts';
+import type { PageBuild } from '../data.ts';
 import { h } from './dom.ts';
-import { duration as formatDuration, size as formatSize } from '../../../format/quantities.ts';
+import { duration as formatDuration, size as formatSize } from '@nx-image-matrix/format';
 import { countImages, formatTime } from './format.ts';
 import type { Entry } from './model.ts';
 import { statusBadge } from './status.ts';

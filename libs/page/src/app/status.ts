@@ -1,4 +1,4 @@
-import type { PageImage } from './data.ts';
+import type { PageImage } from '../data.ts';
 import { h } from './dom.ts';
 
 export type Status = 'pushed' | 'built' | 'outdated' | 'stale' | 'missing' | 'unknown' | 'never';

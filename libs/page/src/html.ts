@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import type { PageData } from '../page/data.ts';
+import type { PageData } from './data.ts';
 
-/** What the page is made of, as the build compiles it from `page/`. */
+/** What the page is made of, as the build compiles it from `app/`. */
 export interface PageParts {
   /** With `%POLICY%`, `%TITLE%`, `%STYLE%`, `%DATA%` and `%SCRIPT%` in it. */
   markup: string;

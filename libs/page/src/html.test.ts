@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { PageData } from '../page/data.ts';
-import { embeddedJson, htmlPage } from './page.ts';
+import type { PageData } from './data.ts';
+import { embeddedJson, htmlPage } from './html.ts';
 
 const markup = '<meta content="%POLICY%"><title>%TITLE%</title><style>%STYLE%</style>%DATA%|<script>%SCRIPT%</script>';
 const data: PageData = { manifest: 'a/manifest.yml', madeAt: '', engine: '', filter: [], images: [] };

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { PageParts } from './page.ts';
+import type { PageParts } from '@nx-image-matrix/page';
 
 /** The parts of the page, from beside the compiled executors; they are read only when a page is made. */
 export function readPageParts(): PageParts {

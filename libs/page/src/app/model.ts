@@ -1,4 +1,4 @@
-import type { PageImage } from './data.ts';
+import type { PageImage } from '../data.ts';
 import { statuses, statusOf, type Status } from './status.ts';
 
 /** An image with what the views ask for again and again. */

@@ -1,5 +1,5 @@
-import type { PageData, PageImage } from '../page/data.ts';
-import type { MatrixRow } from '../rows.ts';
+import type { PageData, PageImage } from '@nx-image-matrix/page';
+import type { MatrixRow } from './rows.ts';
 
 /** What the page gets to see of the matrix. */
 export function pageData(

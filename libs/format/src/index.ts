@@ -1,0 +1,2 @@
+export { duration, size } from './quantities.ts';
+export { formatTable } from './table.ts';

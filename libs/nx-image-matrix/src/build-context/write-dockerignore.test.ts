@@ -146,6 +146,11 @@ describe('the rule that keeps a copied path out', () => {
     ['?.txt', '*.txt', undefined],
     ['a.txt', '*.txt', undefined],
     ['dist', 'dist/*.js', 1],
+    ['*\n!conf/a.txt', 'conf/*.txt', undefined],
+    ['!conf/a.txt\n*', 'conf/*.txt', 2],
+    ['*y*', 'a[xy].txt', undefined],
+    ['*y', 'a\\xy', undefined],
+    ['dist/*/app', 'dist/**/app', undefined],
     ['*', '', undefined],
   ])('in %j for %j is in line %j', (own, path, line) => {
     expect(findExclusion(path, readOwnDockerignore(own).rules)?.line).toBe(line);

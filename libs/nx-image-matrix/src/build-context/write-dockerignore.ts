@@ -61,9 +61,19 @@ export function findExclusion(path: string, rules: readonly Rule[]): Rule | unde
     matches = verdict.matches;
     const rule = rules[verdict.decisive];
     if (!verdict.matched || rule === undefined || walks(folder)) continue;
-    if (!hasWildcard(folder) || !/[?[\\]/.test(rule.pattern.text)) return rule;
+    if (!hasWildcard(folder) || holdsForAll(folder, rules.slice(verdict.decisive))) return rule;
   }
   return undefined;
+}
+
+/**
+ * Whether the first of some rules, which matches the text of a path with wildcards, keeps out all that the path matches:
+ * its own wildcards are those that cover any text, and no later rule lets some of it in. A class or a quoted character of
+ * the path is not what it stands for, and `**` crosses folders that a rule may count.
+ */
+function holdsForAll(path: string, [rule, ...later]: readonly Rule[]): boolean {
+  if (!rule || later.some(({ letsIn }) => letsIn)) return false;
+  return !/[[\\]|\*\*/.test(path) && !/[?[\]\\^|{}]/.test(rule.pattern.text);
 }
 
 /** What no path of a context is. */

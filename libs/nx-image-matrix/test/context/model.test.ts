@@ -6,7 +6,8 @@ import {
   type FolderState,
 } from '../../src/build-context/filter.ts';
 import { readRules } from '../../src/build-context/rules.ts';
-import { readOwnDockerignore, writeDockerignore } from '../../src/build-context/write-dockerignore.ts';
+import { readPattern } from '../../src/build-context/pattern.ts';
+import { findExclusion, readOwnDockerignore, writeDockerignore } from '../../src/build-context/write-dockerignore.ts';
 import { Random } from '../fuzz/random.ts';
 import { randomContext } from './random-context.ts';
 
@@ -49,4 +50,24 @@ it('a generated ignore file gives, by the rules of BuildKit, what the own one gi
     differences: [],
     count: 0,
   });
+});
+
+it('nothing arrives of a path that the rules are said to keep out', () => {
+  const arrived: object[] = [];
+  let excluded = 0;
+  for (let seed = 0; seed < Number(process.env['MODEL_CASES'] ?? 1_500); seed++) {
+    const { files, dockerignore, dockerfile } = randomContext(new Random(seed));
+    if (readRules(dockerignore).bad.length > 0) continue;
+    const sources = readDockerfile(dockerfile).facts?.sources.map(({ path }) => path) ?? [];
+    const own = readOwnDockerignore(dockerignore);
+    const found = Object.keys(arriving([...files.keys()], writeDockerignore(sources, own), sources));
+    for (const source of sources.filter((path) => findExclusion(path, own.rules) !== undefined)) {
+      excluded += 1;
+      const pattern = readPattern(source);
+      const below = found.filter((file) => pattern && withFolders(file).some((path) => pattern.matches(path)));
+      if (below.length > 0) arrived.push({ seed, dockerignore, source, below });
+    }
+  }
+  expect(excluded).toBeGreaterThan(100);
+  expect(arrived).toEqual([]);
 });

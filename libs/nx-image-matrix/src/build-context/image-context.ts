@@ -1,4 +1,4 @@
-import type { ContextSource } from '@nx-image-matrix/dockerfile';
+import { sourceGlob, type ContextSource } from '@nx-image-matrix/dockerfile';
 import type { Followed } from './follow-links.ts';
 import { contextInputs, type PathKind } from './inputs.ts';
 import { neverEntering } from './own-records.ts';
@@ -24,6 +24,11 @@ export interface ImageContext {
   dockerignore: string;
   /** Globs of the files that it depends on. */
   inputs: string[];
+  /**
+   * Globs of the copied paths that `.dockerignore` surely keeps out. What is there never enters; but where it is, was or
+   * becomes a link, that changes what the generated ignore file lets in.
+   */
+  excludedPaths: string[];
   /** Patterns of what is in copied folders and never enters: records of builds. */
   neverEntering: string[];
   /** Copied paths that the context's own `.dockerignore` keeps out. */
@@ -45,6 +50,7 @@ export function describeImageContext(sources: readonly ContextSource[], context:
     if (path !== undefined && rule) excluded.push({ source, path, rule });
   }
   const all = [...paths].sort();
+  const isExcluded = (path: string): boolean => findExclusion(path, context.own.rules) !== undefined;
   const never = neverEntering(
     context.dir,
     context.outputDir,
@@ -54,7 +60,12 @@ export function describeImageContext(sources: readonly ContextSource[], context:
   );
   return {
     dockerignore: writeDockerignore(all, context.own, never),
-    inputs: contextInputs(all, links, context.kindOf),
+    inputs: contextInputs(
+      all.filter((path) => !isExcluded(path)),
+      links,
+      context.kindOf,
+    ),
+    excludedPaths: all.filter(isExcluded).map(sourceGlob),
     neverEntering: never,
     excluded,
   };

@@ -52,6 +52,8 @@ export interface ImageFacts {
   sources: ContextSource[];
   /** Patterns of the context files that the Dockerfile copies. */
   contextInputs: string[];
+  /** Patterns of the paths that the Dockerfile copies and the context's `.dockerignore` keeps out. */
+  excludedPaths: string[];
   /** Patterns of what is in copied folders and never enters a build: records of builds. */
   neverEntering: string[];
 }
@@ -129,6 +131,7 @@ export function generateImage(draft: Draft, family: Family): GenerateResult {
       references: facts.references,
       sources: facts.sources,
       contextInputs: fromContext.inputs,
+      excludedPaths: fromContext.excludedPaths,
       neverEntering: fromContext.neverEntering,
     },
     diagnostics: warnings,

@@ -104,7 +104,10 @@ function imageState(matrix: Matrix, generated: ImageFacts, shared: SharedFacts):
   const committed = !ignored.has(document) && !unknown.has(document);
   const before = kind === 'folder' && !upToDate ? readOptional(shared.workspaceRoot, document) : '';
   const builds = upToDate || (before !== '' && isBuiltFrom(root, before, generated, shared));
-  const inputs = upToDate && committed ? [] : renderingInputs(matrix, generated, shared);
+  const inputs =
+    upToDate && committed
+      ? []
+      : [...renderingInputs(matrix, generated, shared), ...excludedPathsOf(matrix, generated, shared)];
   return {
     upToDate,
     linked:
@@ -132,10 +135,7 @@ function contextInputsOf(
         ...contextInputs.flatMap((glob) => excluded?.get(glob) ?? []),
         ...neverEntering.map((pattern) => posix.join(matrix.contextDir, pattern)),
       ],
-      furtherInputs: submodulesOfAll(
-        contextInputs.map((glob) => posix.join(matrix.contextDir, glob)),
-        shared,
-      ),
+      furtherInputs: submodulesOfAll(inWorkspace(matrix, contextInputs), shared),
     };
     shared.contextInputs.set(contextInputs, found);
   }
@@ -154,6 +154,18 @@ function isBuiltFrom(
 ): boolean {
   const others = files.filter(({ path }) => path !== 'image.json');
   return isOnDisk(workspaceRoot, folder, others, kindOf) && buildsTheSame(before, document);
+}
+
+/** Copied paths that do not enter: a link in place of one decides what the generated ignore file lets in. */
+function excludedPathsOf(matrix: Matrix, { excludedPaths }: ImageFacts, shared: SharedFacts): string[] {
+  const globs = inWorkspace(matrix, excludedPaths);
+  return [...globs, ...submodulesOfAll(globs, shared)];
+}
+
+/** Globs of a context, relative to the workspace. */
+function inWorkspace({ contextDir }: Matrix, globs: readonly string[]): string[] {
+  const prefix = contextDir === '' ? '' : `${literalGlob(contextDir)}/`;
+  return globs.map((glob) => prefix + glob);
 }
 
 function submodulesOfAll(globs: readonly string[], { submodules }: SharedFacts): string[] {
@@ -194,15 +206,15 @@ function excludedOf(
   const roots = matrices.flatMap((matrix) => matrix.images.map((image) => rootOf(matrix, image)));
   const others = [...new Set([...matrices.flatMap(({ file }) => inputFilesOf(file)), ...templateRoots, ...roots])];
   const excluded = new Map<string, ReadonlyMap<string, string[]>>();
-  for (const { file, contextDir, images } of matrices) {
+  for (const matrix of matrices) {
+    const { file, contextDir, images } = matrix;
     const copied = new Set(images.flatMap(({ contextInputs }) => contextInputs));
     const dockerignore = readInput(workspaceRoot, file, 'dockerignore') ?? '';
     const inContext = contextDir === '' ? others : others.map((path) => posix.relative(contextDir, path));
     // A folder around the context lies in every folder that is copied.
     if (inContext.some((path) => path === '' || path.endsWith('..'))) continue;
     const found = excludedInputs(dockerignore, copied, inContext);
-    const prefix = contextDir === '' ? '' : `${literalGlob(contextDir)}/`;
-    excluded.set(file, new Map([...found].map(([glob, globs]) => [glob, globs.map((one) => prefix + one)])));
+    excluded.set(file, new Map([...found].map(([glob, globs]) => [glob, inWorkspace(matrix, globs)])));
   }
   return excluded;
 }

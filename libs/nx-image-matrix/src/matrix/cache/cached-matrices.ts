@@ -9,7 +9,7 @@ import { fingerprint, templatesFingerprint } from './fingerprint.ts';
 import { openStore, pluginVersion } from './store.ts';
 
 /** What all images of one template have in common: stored once for a manifest, and read as the same lists for all of them. */
-type CommonFacts = Pick<ImageFacts, 'templates' | 'sources' | 'contextInputs' | 'neverEntering'>;
+type CommonFacts = Pick<ImageFacts, 'templates' | 'sources' | 'contextInputs' | 'excludedPaths' | 'neverEntering'>;
 
 /** An image, with the place of its common facts in the list of them. */
 type StoredImage = Omit<ImageFacts, keyof CommonFacts> & { common: number };
@@ -84,8 +84,9 @@ function storable(matrices: Matrices<GeneratedImage>, print: string): StoredMatr
 function storableMatrix({ file, contextDir, images }: Matrix<GeneratedImage>): StoredMatrix {
   const common = new CommonList();
   const stored = images.map((image): StoredImage => {
-    const { templates, sources, contextInputs, neverEntering, ...rest } = facts(image);
-    return { ...rest, common: common.placeOf({ templates, sources, contextInputs, neverEntering }) };
+    const { templates, sources, contextInputs, excludedPaths, neverEntering, ...rest } = facts(image);
+    const shared = { templates, sources, contextInputs, excludedPaths, neverEntering };
+    return { ...rest, common: common.placeOf(shared) };
   });
   return { file, contextDir, images: stored, common: common.list };
 }
@@ -113,6 +114,7 @@ function areIdentical(one: CommonFacts, other: CommonFacts): boolean {
     one.templates === other.templates &&
     one.sources === other.sources &&
     one.contextInputs === other.contextInputs &&
+    one.excludedPaths === other.excludedPaths &&
     one.neverEntering === other.neverEntering
   );
 }

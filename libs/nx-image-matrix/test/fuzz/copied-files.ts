@@ -14,12 +14,18 @@ export function copiedFiles(image: RenderedImage, tree: Tree, rendering: Renderi
     const inContext = posix.relative(contextDir, path);
     if (path.startsWith(`${image.folder}/`) || inContext.startsWith('..') || isIgnored(inContext, ignores)) return;
     copied.set(path, tree.get(path)!);
+    takeSubmoduleOf(path);
+  };
+  // Git names a submodule that has changed by its folder, and no file in it.
+  const takeSubmoduleOf = (path: string): void => {
     const submodule = submoduleOf(tree, path);
-    // Git names a submodule that has changed by its folder, and no file in it.
     if (submodule !== undefined) copied.set(submodule, tree.get(submodule)!);
   };
   for (const source of contextSources(linesOf(image), image.args, rendering)) {
-    for (const path of pathsAt(posix.join(contextDir, source), contextDir, tree)) take(path);
+    const path = posix.join(contextDir, source);
+    for (const found of pathsAt(path, contextDir, tree)) take(found);
+    // What a folder in it held before its commit, and the rules may have let in, nothing in the workspace says.
+    if (!isIgnored(source, ignores)) takeSubmoduleOf(path);
   }
   return copied;
 }
@@ -37,7 +43,9 @@ function pathsAt(source: string, contextDir: string, tree: Tree, followed = new 
     const depth = link.split('/').length;
     if (target === undefined || depth > segments.length || followed.has(link)) continue;
     if (!new RegExp(`^${globSource(segments.slice(0, depth).join('/'))}$`).test(link)) continue;
-    const to = posix.isAbsolute(target) ? posix.join(contextDir, target) : posix.join(posix.dirname(link), target);
+    const to = posix.isAbsolute(target)
+      ? posix.join(contextDir, target.slice(1))
+      : posix.join(posix.dirname(link), target);
     const further = posix.join(to, ...segments.slice(depth));
     paths.push(link, ...pathsAt(further, contextDir, tree, new Set([...followed, link])));
   }

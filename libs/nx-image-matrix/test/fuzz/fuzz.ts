@@ -43,7 +43,9 @@ export function fuzz({ workspace, sources, seed, edits, only, kind }: FuzzOption
     const regenerated = random.chance(0.5);
     const target = random.chance(0.3) ? 'docker-push' : 'docker-build';
     const stays = random.chance(0.2);
-    if (regenerated && random.chance(0.08)) expectSyncToWrite(stand, rendering);
+    const synced = regenerated && random.chance(0.08);
+    // The files of a manifest that is gone stay: nothing says any more where they are.
+    if (synced && !losesManifest(stand, edited)) expectSyncToWrite(stand, rendering);
     if (regenerated) regenerate(workspace.root, stand.moment.rendering, rendering);
     const after = { rendering, tree: readTree(workspace.root) };
     if (only === undefined || only === edit) {
@@ -97,9 +99,12 @@ function expectSyncToWrite({ workspace, moment }: Stand, rendering: Rendering): 
 }
 
 /** All, where a manifest is gone: Nx does not know which projects a file was for that it finds deleted. */
-function expectedImages({ sources, moment }: Stand, edited: Sources, after: Moment): ReadonlySet<string> {
-  const gone = [...sources.manifests.keys()].some((file) => !edited.manifests.has(file));
-  return gone ? new Set(after.rendering.keys()) : changedImages(moment, after);
+function expectedImages(stand: Stand, edited: Sources, after: Moment): ReadonlySet<string> {
+  return losesManifest(stand, edited) ? new Set(after.rendering.keys()) : changedImages(stand.moment, after);
+}
+
+function losesManifest({ sources }: Stand, edited: Sources): boolean {
+  return [...sources.manifests.keys()].some((file) => !edited.manifests.has(file));
 }
 
 function compare(

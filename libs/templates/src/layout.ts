@@ -106,7 +106,7 @@ function source(folder: TemplatesFolder, file: string, path: string): Source {
   const liquid = path.endsWith(SUFFIX);
   const stats = statSync(file);
   if (stats.size > LARGEST_FILE) {
-    const hint = 'what is that large belongs into the build context, and is copied from there';
+    const hint = 'put a file of that size into the build context, and COPY it from there';
     throw new TemplateProblem('template-error', `\`${relativeLabel(folder, file)}\` is larger than 10 MB`, hint);
   }
   const executable = (stats.mode & 0o111) !== 0;

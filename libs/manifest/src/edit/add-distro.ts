@@ -65,7 +65,7 @@ function list(text: string, listing: string, id: string, item: string): string {
   if (isListSource(pair.value) && (pair.value.flow || pair.value.items.length > 0)) {
     return insertItem(source, pair.value, item);
   }
-  throw new EditError(`the distros of ${listing} are no list that could be added to`);
+  throw new EditError(`the distros of ${listing} are not a list that can be added to`);
 }
 
 /** An anchored list stands in several places, and adding to it adds to all of them. */

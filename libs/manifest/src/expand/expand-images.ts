@@ -37,7 +37,7 @@ function checkPrefix({ packages }: Manifest, { prefix, problems }: World): void 
   for (const { name, key } of packages) {
     if (!isRepository(name) || isRepository(prefix + name)) continue;
     problems.add(key, 'bad-reference', `\`${prefix}${name}\` cannot be the name of an image`, {
-      hint: 'the plugin option `prefix` stands before it: lower-case letters, digits and separators',
+      hint: 'the plugin option `prefix` is put before it: lower-case letters, digits and separators',
     });
   }
 }

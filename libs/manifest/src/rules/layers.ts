@@ -35,7 +35,7 @@ function checkSecret(secret: Node, problems: Problems): void {
 
 function checkArgument(name: string, { key, value }: Entry, problems: Problems): void {
   if (!isVariableName(name)) {
-    problems.add(key, 'bad-arg', `\`${name}\` is no name of a build argument`, {
+    problems.add(key, 'bad-arg', `\`${name}\` is not a valid build argument name`, {
       hint: 'letters, digits and `_`, not beginning with a digit',
       harmless: true,
     });

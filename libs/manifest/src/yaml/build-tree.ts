@@ -111,7 +111,7 @@ function resolveAlias(builder: Builder, name: string, at: Place): Item {
   const target = builder.anchors.get(name);
   if (!target) {
     if (builder.anchors.has(name))
-      builder.report(at, 'unknown-alias', `the alias \`*${name}\` stands inside of its own anchor`);
+      builder.report(at, 'unknown-alias', `the alias \`*${name}\` is inside its own anchor`);
     else
       builder.report(at, 'unknown-alias', `nothing before this has the anchor \`&${name}\``, didYouMean(name, builder));
     return { value: { kind: 'hole', ...at }, at };

@@ -34,7 +34,7 @@ describe.each(image.files.filter((name) => name !== 'image.json'))('%s', (name) 
   it.each<[what: string, change: () => void, message: RegExp]>([
     ['is missing', () => {}, /cannot be read; the docker-generate target of app writes it/],
     ['is a folder', () => mkdirSync(path()), /cannot be read: it is a folder;/],
-    ['is a pipe', () => spawnSync('mkfifo', [path()]), /cannot be read: it is no regular file;/],
+    ['is a pipe', () => spawnSync('mkfifo', [path()]), /cannot be read: it is not a regular file;/],
     ['leads out of the workspace', () => symlinkSync('../../../secret', path()), /leads out of the workspace/],
     [
       'is endless',

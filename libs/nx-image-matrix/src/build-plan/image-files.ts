@@ -60,7 +60,7 @@ export function readDocument(workspaceRoot: string, folder: ImageFolder): ImageD
     return JSON.parse(text) as ImageDocument;
   } catch (error) {
     throw new Error(
-      `${folder.root}/image.json is damaged; the docker-generate target of ${folder.project} writes it anew.`,
+      `${folder.root}/image.json is damaged; the docker-generate target of ${folder.project} writes it again.`,
       { cause: error },
     );
   }

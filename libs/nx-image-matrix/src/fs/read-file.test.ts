@@ -70,6 +70,6 @@ describe('readRegularFile', () => {
 
   it('does not wait for a pipe', () => {
     spawnSync('mkfifo', [join(root, 'pipe')]);
-    expect(() => readRegularFile(join(root, 'pipe'), 10)).toThrow('no regular file');
+    expect(() => readRegularFile(join(root, 'pipe'), 10)).toThrow('not a regular file');
   });
 });

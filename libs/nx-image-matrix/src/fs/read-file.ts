@@ -22,8 +22,8 @@ const reasons: Record<string, string> = {
   ENOENT: 'it is a symbolic link that leads nowhere',
   ELOOP: 'it is a symbolic link that leads to itself',
   EISDIR: 'it is a folder',
-  ENOTDIR: 'a part of its path is no folder',
-  ENXIO: 'it is no regular file',
+  ENOTDIR: 'a part of its path is not a folder',
+  ENXIO: 'it is not a regular file',
   ENAMETOOLONG: 'its path is too long',
 };
 
@@ -73,7 +73,7 @@ export function readFileOnDisk(path: string, limit: number, { follow = true, wit
   }
 }
 
-const leadsOut = 'it is, or lies behind, a symbolic link that leads out of the workspace';
+const leadsOut = 'it is, or is behind, a symbolic link that leads out of the workspace';
 
 /** Bytes that are read at first of a file that does not say its size, as those of `/proc`. */
 const FIRST_READ = 65_536;

@@ -44,10 +44,12 @@ describe('replaceFile', () => {
   it('says which file cannot be written and why, and leaves no other behind', () => {
     mkdirSync(join(folder, 'b.json'));
     expect(() => replaceFile(folder, join(folder, 'b.json'), '1')).toThrow(
-      `Cannot write ${join(folder, 'b.json')}: a folder stands where a file belongs.`,
+      `Cannot write ${join(folder, 'b.json')}: there is a folder where a file belongs.`,
     );
     writeFileSync(join(folder, 'file'), '');
-    expect(() => replaceFile(folder, join(folder, 'file/b.json'), '1')).toThrow('a file stands where a folder belongs');
+    expect(() => replaceFile(folder, join(folder, 'file/b.json'), '1')).toThrow(
+      'there is a file where a folder belongs',
+    );
     expect(readdirSync(folder).sort()).toEqual(['b.json', 'file']);
   });
 

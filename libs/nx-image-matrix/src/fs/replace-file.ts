@@ -55,9 +55,9 @@ const reasons: Record<string, string> = {
   EROFS: 'the file system is read-only',
   ENOSPC: 'the disk is full; free space on it and run again',
   EDQUOT: 'the disk quota is used up; free space and run again',
-  EISDIR: 'a folder stands where a file belongs',
-  ENOTDIR: 'a file stands where a folder belongs',
-  EEXIST: 'a file stands where a folder belongs',
+  EISDIR: 'there is a folder where a file belongs',
+  ENOTDIR: 'there is a file where a folder belongs',
+  EEXIST: 'there is a file where a folder belongs',
 };
 
 /** Why a file was not written, in words. */

@@ -29,7 +29,7 @@ describe('readJsonc', () => {
   });
 
   it.each([
-    ['{\n "a": 1\n "b": 2 }', /^settings\.json:3 is no JSON with comments/],
+    ['{\n "a": 1\n "b": 2 }', /^settings\.json:3 is not JSON with comments/],
     ['[1]', /^settings\.json must hold a JSON object/],
   ])('refuses %j', (text, message) => {
     expect(() => readJsonc(text, 'settings.json')).toThrow(message);

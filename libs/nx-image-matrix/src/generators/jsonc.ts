@@ -27,7 +27,7 @@ export function readJsonc(text: string, file: string): Record<string, unknown> {
   const [first] = errors;
   if (first) {
     const line = source.slice(0, first.offset).split('\n').length;
-    throw new Error(`${file}:${line} is no JSON with comments (${printParseErrorCode(first.error)}). Mend it first.`);
+    throw new Error(`${file}:${line} is not JSON with comments (${printParseErrorCode(first.error)}). Fix it first.`);
   }
   if (!isObject(value) || Array.isArray(value)) {
     throw new Error(`${file} must hold a JSON object.`);

@@ -47,14 +47,14 @@ describe('writeImage', () => {
   it('changes nothing when one of the files cannot be written, and names it', () => {
     writeFileSync(join(folder, 'Dockerfile'), 'FROM old\n');
     writeFileSync(join(folder, 'bin'), 'a file where a folder belongs');
-    expect(() => writeImage(folder, folder, files)).toThrow(/bin.*file stands where a folder belongs/s);
+    expect(() => writeImage(folder, folder, files)).toThrow(/bin.*there is a file where a folder belongs/s);
     expect(readFileSync(join(folder, 'Dockerfile'), 'utf8')).toBe('FROM old\n');
     expect(readdirSync(folder).sort()).toEqual(['Dockerfile', 'bin']);
   });
 
-  it('changes nothing when a folder stands where a file belongs', () => {
+  it('changes nothing when there is a folder where a file belongs', () => {
     mkdirSync(join(folder, 'logo.png'));
-    expect(() => writeImage(folder, folder, files)).toThrow(/folder stands where a file belongs/);
+    expect(() => writeImage(folder, folder, files)).toThrow(/there is a folder where a file belongs/);
     expect(existsSync(join(folder, 'Dockerfile'))).toBe(false);
   });
 

@@ -108,7 +108,7 @@ async function planOrProblem(
   folder: ImageFolder | undefined,
   project: string,
 ): Promise<BuildPlan | TaskOutcome> {
-  if (!folder) return { success: false, output: `${project} is no image project of nx-image-matrix.` };
+  if (!folder) return { success: false, output: `${project} is not an image project of nx-image-matrix.` };
   try {
     return await planner.plan(folder);
   } catch (error) {

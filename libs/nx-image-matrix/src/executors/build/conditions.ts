@@ -55,7 +55,7 @@ function repository(environment: NodeJS.ProcessEnv, name: string): string | unde
   if (!value) return undefined;
   if (/^[a-z0-9][a-z0-9.-]*(:\d+)?(\/[a-z0-9]+([._-]+[a-z0-9]+)*)+$/.test(value)) return value;
   throw new Error(
-    `${name} is "${value}", which is no repository; write one in lower case with its registry and without a tag, ` +
+    `${name} is "${value}", which is not a repository; write one in lower case with its registry and without a tag, ` +
       'such as "ghcr.io/acme/build-cache".',
   );
 }

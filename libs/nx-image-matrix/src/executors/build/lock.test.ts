@@ -69,7 +69,7 @@ describe('lockImage', () => {
 
   it('says why it cannot be written', async () => {
     writeFileSync(join(root, 'dist'), '');
-    await expect(lock()).rejects.toThrow(`Cannot write ${path}: a file stands where a folder belongs.`);
+    await expect(lock()).rejects.toThrow(`Cannot write ${path}: there is a file where a folder belongs.`);
   });
 
   it('is removed when its process is gone, and only then', () => {

@@ -13,7 +13,7 @@ export function parseShard(text: string): Shard {
   const shard = { index: Number(match?.[1]), total: Number(match?.[2]) };
   if (match && shard.index >= 1 && shard.index <= shard.total) return shard;
   throw new Error(
-    `"${text}" is no shard; write the number of this machine and of all machines, from "1/4" to "4/4" for four.`,
+    `"${text}" is not a shard; write the number of this machine and of all machines, from "1/4" to "4/4" for four.`,
   );
 }
 

@@ -30,7 +30,7 @@ export async function preparePush(
   project: string,
   files: SecretFiles,
 ): Promise<PushPlan | TaskOutcome> {
-  if (!folder) return { success: false, output: `${project} is no image project of nx-image-matrix.` };
+  if (!folder) return { success: false, output: `${project} is not an image project of nx-image-matrix.` };
   try {
     const plan = await planner.plan(folder);
     const { document } = plan;

@@ -26,7 +26,7 @@ export function githubWorkflows(plan: CiPlan): Record<string, string> {
     ),
     ...(plan.nightly.length > 0 && {
       '.github/workflows/images-nightly.yml': text(
-        'Builds images anew on the newest base images, fills the build cache and pushes.',
+        'Rebuilds images on the newest base images, fills the build cache and pushes.',
         nightlyWorkflow(plan),
       ),
     }),

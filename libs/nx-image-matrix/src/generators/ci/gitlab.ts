@@ -72,7 +72,7 @@ function heading(plan: CiPlan): string {
   const { buildVariables } = plan;
   const push = variablesOf(plan).filter((name) => !buildVariables.includes(name));
   return [
-    '# What a change affects is built on merge requests, and pushed on the main branch; a scheduled pipeline builds anew.',
+    '# What a change affects is built on merge requests, and pushed on the main branch; a scheduled pipeline rebuilds.',
     '# Made by "nx g nx-image-matrix:ci"; run it again after a change of the manifest\'s repositories.',
     ...(push.length > 0
       ? [`# CI/CD variables of pushes; mask and protect them, and the main branch: ${push.join(', ')}`]

@@ -54,6 +54,6 @@ describe('migrateManifest', () => {
   });
 
   it('refuses another file', () => {
-    expect(() => migrateManifest('a: 1', [])).toThrow('no manifest of BentoML');
+    expect(() => migrateManifest('a: 1', [])).toThrow('not a BentoML manifest');
   });
 });

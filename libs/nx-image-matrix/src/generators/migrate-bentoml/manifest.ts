@@ -32,7 +32,7 @@ export function migrateManifest(text: string, pythonVersions: readonly string[],
   // Without types of YAML 3.10 stays 3.10.
   const raw: unknown = parse(text, { schema: 'failsafe', merge: true });
   if (!isMap(raw) || !isMap(raw['packages']) || !isMap(raw['releases'])) {
-    throw new Error('This is no manifest of BentoML: it has no "packages" and "releases".');
+    throw new Error('This is not a BentoML manifest: it has no "packages" and "releases".');
   }
   const specs = map(raw['specs']);
   const dependencies = cudaVersions(raw['cuda_dependencies'] ?? map(raw['dependencies'])['cuda'] ?? raw['cuda']);

@@ -45,7 +45,7 @@ async function packagesOf(tree: Tree, manifest: string | undefined): Promise<Pac
   requireManifests(workspace);
   const { manifests: known } = workspace;
   if (manifest !== undefined && !known.includes(manifest))
-    throw new Error(`"${manifest}" is no manifest of this workspace; there is ${known.join(', ')}.`);
+    throw new Error(`"${manifest}" is not a manifest of this workspace; choose one of ${known.join(', ')}.`);
   return readPackages(tree, manifest === undefined ? workspace : { ...workspace, manifests: [manifest] });
 }
 

@@ -251,17 +251,17 @@ export const fileSystemCases: HostileCase[] = [
   {
     what: 'a generated file that is a folder',
     prepare: (box) => folder(box, 'docker/app/debian12/base/Dockerfile'),
-    ends: { fails: /a folder stands where a file belongs/ },
+    ends: { fails: /there is a folder where a file belongs/ },
   },
   {
     what: 'an output folder that is a file',
     files: { docker: 'x' },
-    ends: { fails: /a file stands where a folder belongs/ },
+    ends: { fails: /there is a file where a folder belongs/ },
   },
   {
     what: 'a package folder that is a file',
     files: { 'docker/app': 'x' },
-    ends: { fails: /a file stands where a folder belongs/ },
+    ends: { fails: /there is a file where a folder belongs/ },
   },
   {
     what: 'an output folder with a loop of links',

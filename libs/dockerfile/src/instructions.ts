@@ -31,7 +31,7 @@ const HEREDOC_KEYWORDS = /^(?:ONBUILD\s+)?(?:ADD|COPY|RUN)\s/i;
 
 /** Whether a line is a parser directive where it stands at the top. */
 export function isDirective(line: string): boolean {
-  return DIRECTIVE.test(line);
+  return line.includes('=') && DIRECTIVE.test(line);
 }
 
 /** The parser directives at the top of a Dockerfile: https://docs.docker.com/reference/dockerfile/#parser-directives */

@@ -50,6 +50,8 @@ export function familiarName(text: string): string {
 
 /** Name and tag as Docker shows them: `debian:10` for `docker.io/library/debian:10`. A digest stays. */
 export function familiarReference(text: string): string {
+  // Most names are short ones already.
+  if (!/[/@]/.test(text)) return text.includes(':') ? text : `${text}:latest`;
   const reference = parseReference(text);
   const { tag, digest } = reference;
   const shownTag = digest && !tag ? '' : `:${tag ?? 'latest'}`;

@@ -5,15 +5,17 @@ export const MAX_DEPTH = 100;
 
 /** Offset of the first collection that is nested too deeply, or undefined. Does not recurse. */
 export function findTooDeep(tokens: readonly CST.Token[]): number | undefined {
-  const open: [token: CST.Token | null | undefined, depth: number][] = tokens.map((token) => [token, 0]);
-  for (let next = open.pop(); next; next = open.pop()) {
-    const [token, depth] = next;
-    if (!token) continue;
-    if (depth > MAX_DEPTH) return token.offset;
-    if (token.type === 'document') open.push([token.value, depth]);
-    else if ('items' in token) {
-      for (const item of token.items) open.push([item.key, depth + 1], [item.value, depth + 1]);
+  let level: (CST.Token | null | undefined)[] = tokens.map((token) =>
+    token.type === 'document' ? token.value : token,
+  );
+  for (let depth = 0; level.length > 0; depth++) {
+    const below: typeof level = [];
+    for (const token of level) {
+      if (!token) continue;
+      if (depth > MAX_DEPTH) return token.offset;
+      if ('items' in token) for (const { key, value } of token.items) below.push(key, value);
     }
+    level = below;
   }
   return undefined;
 }

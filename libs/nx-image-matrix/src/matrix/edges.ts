@@ -79,13 +79,12 @@ function findCycles(images: readonly EdgeFacts[], parents: ReadonlyMap<string, r
   const diagnostics: Diagnostic[] = [];
   const done = new Set<string>();
   const path: string[] = [];
-  const positions = new Map(images.map(({ image }) => [image.name, image.position]));
   const visit = (name: string): void => {
     if (done.has(name)) return;
     const start = path.indexOf(name);
     if (start >= 0) {
       const cycle = [...path.slice(start), name];
-      const place = positions.get(name);
+      const place = images.find(({ image }) => image.name === name)?.image.position;
       if (!place) throw new Error(`"${name}" is an image without a place in a manifest.`);
       diagnostics.push({
         code: 'image-cycle',

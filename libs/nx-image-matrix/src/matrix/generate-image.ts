@@ -73,6 +73,8 @@ export interface GenerateContext {
   buildContext: BuildContext;
   /** What follows from the sources of a Dockerfile, which those of one template share. */
   fromContext: WeakMap<readonly ContextSource[], ContextOfImage>;
+  /** The same, by a digest of these sources. */
+  fromSameSources: Map<string, ContextOfImage>;
   /** Workspace-relative path of the manifest. */
   manifest: string;
   /** No release version was given. */
@@ -142,10 +144,21 @@ export function generateImage(draft: Draft, family: Family): GenerateResult {
 function readContext(facts: DockerfileFacts, context: GenerateContext): ContextOfImage {
   let found = context.fromContext.get(facts.sources);
   if (!found) {
-    const described = describeImageContext(facts.sources, context.buildContext);
+    found = knownContext(facts.sources, context);
+    context.fromContext.set(facts.sources, found);
+  }
+  return found;
+}
+
+/** Templates that copy the same have it from one of them. */
+function knownContext(sources: readonly ContextSource[], context: GenerateContext): ContextOfImage {
+  const key = sha256(JSON.stringify(sources));
+  let found = context.fromSameSources.get(key);
+  if (!found) {
+    const described = describeImageContext(sources, context.buildContext);
     const file = textFile('Dockerfile.dockerignore', described.dockerignore);
     found = { ...described, file, generated: fileOf(file) };
-    context.fromContext.set(facts.sources, found);
+    context.fromSameSources.set(key, found);
   }
   return found;
 }

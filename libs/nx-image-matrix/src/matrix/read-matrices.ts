@@ -199,6 +199,7 @@ function planMatrix(
       follow: (path) => (followed[path] ??= bounds.counted(follow(path))),
     },
     fromContext: new WeakMap(),
+    fromSameSources: new Map(),
     manifest: file,
     unversioned,
     inWorkspace,

@@ -64,19 +64,18 @@ function imageMetadata(generated: ImageFacts, upToDate: boolean): ImageMetadata 
 function imageTargets(generated: ImageFacts, context: ImageProjectContext): Record<string, TargetConfiguration> {
   const { image } = generated;
   const inputs = imageTargetInputs(context);
-  const entries = targetsOf('image')
-    .filter(([, { only }]) => only?.(image) ?? true)
-    .map((entry): [string, TargetConfiguration] => {
-      const own = targetConfiguration(entry, {
-        project: image.name,
-        subject: image.reference,
-        names: context.targets,
-        inputs,
-      });
-      return [context.targets[entry[0]], special[entry[0]]?.(own, generated, context) ?? own];
-    });
-  return Object.fromEntries(entries);
+  const about = { project: image.name, subject: image.reference, names: context.targets, inputs };
+  const targets: Record<string, TargetConfiguration> = {};
+  for (const entry of targetsOfImages) {
+    const [key, { only }] = entry;
+    if (only?.(image) === false) continue;
+    const own = targetConfiguration(entry, about);
+    targets[context.targets[key]] = special[key]?.(own, generated, context) ?? own;
+  }
+  return targets;
 }
+
+const targetsOfImages = targetsOf('image');
 
 type Special = (own: TargetConfiguration, generated: ImageFacts, context: ImageProjectContext) => TargetConfiguration;
 

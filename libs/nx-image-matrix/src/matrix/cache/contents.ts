@@ -22,23 +22,30 @@ export type ImageContents = Pick<GeneratedImage, 'rendered' | 'warnings'>;
 
 /** Keeps the contents of a manifest's generated files, by the digest of their image; nothing where they are too large. */
 export function storeContents(store: JsonStore, { file, images }: Matrix<GeneratedImage>): void {
-  const stored: StoredContents = { contents: {}, images: {} };
+  const contents = new Map<string, StoredContent>();
+  const stored: StoredContents['images'] = {};
   let left = MOST_STORED;
-  for (const { digest, files, rendered, warnings } of images) {
-    for (const [index, { hash }] of files.entries()) {
-      if (Object.hasOwn(stored.contents, hash)) continue;
-      const content = rendered[index]?.content;
-      if (content === undefined) return;
-      left -= content.length;
-      if (left < 0) return;
-      stored.contents[hash] = typeof content === 'string' ? content : { base64: content.toString('base64') };
-    }
-    stored.images[digest] = {
-      files: files.map(({ path, executable, hash }) => [path, executable, hash]),
-      warnings,
-    };
+  for (const image of images) {
+    left -= addContents(contents, image);
+    if (!(left >= 0)) return;
+    const { digest, files, warnings } = image;
+    stored[digest] = { files: files.map(({ path, executable, hash }) => [path, executable, hash]), warnings };
   }
-  store.write(contentsName(file), stored);
+  store.write(contentsName(file), { contents: Object.fromEntries(contents), images: stored } satisfies StoredContents);
+}
+
+/** Adds what no image before had, and returns its characters; `NaN` where a content is missing. */
+function addContents(contents: Map<string, StoredContent>, { files, rendered }: GeneratedImage): number {
+  let added = 0;
+  for (let index = 0; index < files.length; index++) {
+    const hash = files[index]?.hash;
+    if (hash === undefined || contents.has(hash)) continue;
+    const content = rendered[index]?.content;
+    if (content === undefined) return NaN;
+    added += content.length;
+    contents.set(hash, typeof content === 'string' ? content : { base64: content.toString('base64') });
+  }
+  return added;
 }
 
 /**

@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from 'node:util';
 import type { DockerfileFacts, DockerfileReading } from './facts.ts';
 import { isDirective } from './instructions.ts';
 import { readDockerfile } from './read-dockerfile.ts';
@@ -28,7 +27,7 @@ export class DockerfileReader {
   read(text: string, args: Arguments, origin: string): DockerfileReading {
     const known = this.#known.get(origin);
     const lines = text.split('\n');
-    const facts = known && isDeepStrictEqual(known.args, args) ? adapt(known, lines) : undefined;
+    const facts = known && areSame(known.args, args) ? adapt(known, lines) : undefined;
     if (facts) return { facts, problems: [] };
     const reading = readDockerfile(text, args);
     if (!reading.facts) return reading;
@@ -60,6 +59,14 @@ function adapt({ lines: before, facts }: Known, lines: readonly string[]): Docke
     if (!adapted) return undefined;
   }
   return adapted;
+}
+
+function areSame(one: Arguments, other: Arguments): boolean {
+  const names = Object.keys(one);
+  return (
+    names.length === Object.keys(other).length &&
+    names.every((name) => Object.hasOwn(other, name) && one[name] === other[name])
+  );
 }
 
 function isComment(line: string): boolean {

@@ -14,10 +14,11 @@ export interface RenderedTexts {
 /** Renders values of axes, which must be fit for names and tags. */
 export function renderAxisValues(
   texts: ReadonlyMap<string, Text>,
-  scope: TrackedScope,
+  scope: () => TrackedScope,
   problems: Problems,
 ): RenderedTexts {
-  const rendered = renderTexts(texts, scope, problems);
+  if (texts.size === 0) return { values: {}, versioned: [] };
+  const rendered = renderTexts(texts, scope(), problems);
   for (const [name, text] of texts) {
     const value = Object.hasOwn(rendered.values, name) ? rendered.values[name] : undefined;
     const problem = value === undefined ? undefined : axisValueProblem(value);

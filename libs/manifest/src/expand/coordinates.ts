@@ -22,5 +22,6 @@ export function allCoordinates(cudaVersions: readonly string[] | undefined, axes
 
 /** Equal for equal coordinates of one release type. */
 export function coordinateKey({ cuda, values }: Coordinate): string {
+  if (values.size === 0) return cuda ?? '';
   return JSON.stringify([cuda, ...[...values.values()].map((value) => value.text)]);
 }

@@ -43,8 +43,12 @@ export function nxTags(plan: Plan, coordinate: Coordinate, axes: readonly AxisVa
   ];
 }
 
+/** A part that is empty or `.`. */
+const UNCLEAN = /(?:^|\/)\.?(?:\/|$)/;
+
 /** A folder as it is joined into others: no `./`, no slash at its ends. */
 export function cleanFolder(folder: string): string {
+  if (!UNCLEAN.test(folder)) return folder;
   const parts = folder.split('/').filter((part) => part !== '' && part !== '.');
   return (folder.startsWith('/') ? '/' : '') + parts.join('/');
 }

@@ -154,19 +154,20 @@ describe.each(Object.entries(KINDS))('%s that is called like a method of every o
     expect(restored.map(({ document }) => document)).toEqual(images.map(({ document }) => document));
     const texts: string[] = [];
     const folders = new Map<string, ImageFolder>();
-    for (const { image, document, digest, files } of images) {
+    for (const { image, document, digest } of images) {
       const { rendered } = contentsOf(digest)!;
       texts.push(...rendered.map(({ path, content }) => `${image.name} ${path}\n${String(content)}`));
       writeImage(root, join(root, image.dir), rendered);
       folders.set(image.name, {
         project: image.name,
         root: image.dir,
-        manifest: 'manifest.yml',
+        ...document,
+        upToDate: true,
+        nxTags: image.nxTags,
+        parents: [],
+        pushes: image.push,
         contextDir: '',
-        reference: image.reference,
-        files: files.map(({ path }) => path),
         digest,
-        secrets: document.secrets ?? [],
       });
     }
     const planner = new BuildPlanner(root, folders, ['linux/amd64'], 0);

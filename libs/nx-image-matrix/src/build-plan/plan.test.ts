@@ -124,8 +124,7 @@ function folderOf(project: string): ImageFolder {
     contextDir: '',
     reference: `${project}:1`,
     files,
-    secrets: [],
-  };
+  } as ImageFolder;
 }
 
 function recordOf(name: string): BuildRecord {

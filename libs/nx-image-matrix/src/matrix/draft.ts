@@ -4,10 +4,14 @@ import type { Image } from '@nx-image-matrix/manifest';
 import type { RenderedTemplates } from '@nx-image-matrix/templates';
 import type { GenerateContext } from './generate-image.ts';
 
-/** One image, rendered, and its Dockerfile read by itself. */
-export interface Draft {
+/** An image that is to be rendered, and with what. */
+export interface PlannedImage {
   image: Image;
   context: GenerateContext;
+}
+
+/** One image, rendered, and its Dockerfile read by itself. */
+export interface Draft extends PlannedImage {
   rendered: RenderedTemplates;
   /** Absent when there are errors. */
   member?: Member;
@@ -18,7 +22,7 @@ export interface Draft {
 }
 
 /** Renders one image and reads its Dockerfile; `parentsOf` says which of ours a reference means. */
-export function draftImage(image: Image, context: GenerateContext, parentsOf: Member['parentsOf']): Draft {
+export function draftImage({ image, context }: PlannedImage, parentsOf: Member['parentsOf']): Draft {
   const rendered = context.templates.render(image);
   const folder = context.inWorkspace(image.dir);
   const draft: Draft = { image, context, rendered, diagnostics: rendered.diagnostics, folder };

@@ -1,14 +1,7 @@
 import { Family } from '@nx-image-matrix/dockerfile';
-import type { Image } from '@nx-image-matrix/manifest';
-import { draftImage, type Draft } from './draft.ts';
-import { generateImage, type GenerateContext, type GenerateResult } from './generate-image.ts';
+import { draftImage, type Draft, type PlannedImage } from './draft.ts';
+import { generateImage, type GenerateResult } from './generate-image.ts';
 import { OwnReferences } from './own-references.ts';
-
-/** An image that is to be rendered, and with what. */
-export interface PlannedImage {
-  image: Image;
-  context: GenerateContext;
-}
 
 /** Renders images, each once, and before them those of ours that they start FROM. */
 export class Drafts {
@@ -33,7 +26,7 @@ export class Drafts {
   #draft(planned: PlannedImage): Draft {
     let draft = this.#drafts.get(planned);
     if (!draft) {
-      draft = draftImage(planned.image, planned.context, (reference) =>
+      draft = draftImage(planned, (reference) =>
         this.#own.find(reference).flatMap((parent) => this.#draft(parent).member ?? []),
       );
       this.#drafts.set(planned, draft);

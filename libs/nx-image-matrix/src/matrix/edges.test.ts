@@ -1,12 +1,12 @@
-import { findEdges, transitiveParents, type EdgeFacts } from './edges.ts';
+import { findEdges, transitiveParents } from './edges.ts';
+import type { ImageFacts } from './generate-image.ts';
 
-function image(name: string, reference: string, ...references: string[]): EdgeFacts {
+function image(name: string, reference: string, ...references: string[]): ImageFacts {
   return {
     image: { name, reference, position: { file: 'manifest.yml', line: 7, column: 3 } },
-    document: { baseImage: 'app:upstream' },
+    document: { baseImage: 'app:upstream', folder: `docker/${name}` },
     references: references.map((target, index) => ({ reference: target, line: index + 1, column: 1 })),
-    file: `docker/${name}/Dockerfile`,
-  } as unknown as EdgeFacts;
+  } as unknown as ImageFacts;
 }
 
 describe('findEdges', () => {

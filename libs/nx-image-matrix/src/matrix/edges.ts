@@ -3,17 +3,11 @@ import type { ImageReference } from '@nx-image-matrix/dockerfile';
 import type { ImageFacts } from './generate-image.ts';
 import { OwnReferences } from './own-references.ts';
 
-/** What edges are told from. */
-export type EdgeFacts = Pick<ImageFacts, 'image' | 'document' | 'references'> & {
-  /** Workspace-relative path of the Dockerfile. */
-  file: string;
-};
-
 /**
  * For each image of a workspace (by project name) the images that its Dockerfile names, and what is wrong with them:
  * a reference that only looks like one of ours, or images that start from each other.
  */
-export function findEdges(images: readonly EdgeFacts[]): {
+export function findEdges(images: readonly ImageFacts[]): {
   parents: Map<string, string[]>;
   diagnostics: Diagnostic[];
 } {
@@ -51,7 +45,7 @@ const FROM_HINT = 'A template says {{ from }} for the image it starts from.';
 
 /** An error where a reference that is none of ours has the name of one of our packages, or is a letter away from one of ours. */
 function strayReference(
-  { image, document, file }: EdgeFacts,
+  { image, document }: ImageFacts,
   { reference, written, unknown, line, column }: ImageReference,
   own: OwnReferences<string>,
 ): Diagnostic[] {
@@ -66,7 +60,7 @@ function strayReference(
     {
       code: 'bad-parent',
       severity: 'error',
-      file,
+      file: `${document.folder}/Dockerfile`,
       line,
       column,
       message: `The Dockerfile of ${image.name} starts from or copies from ${found}.`,
@@ -75,7 +69,7 @@ function strayReference(
   ];
 }
 
-function findCycles(images: readonly EdgeFacts[], parents: ReadonlyMap<string, readonly string[]>): Diagnostic[] {
+function findCycles(images: readonly ImageFacts[], parents: ReadonlyMap<string, readonly string[]>): Diagnostic[] {
   const diagnostics: Diagnostic[] = [];
   const done = new Set<string>();
   const path: string[] = [];

@@ -24,8 +24,34 @@ export interface GeneratedFile {
   hash: string;
 }
 
-/** What the project graph has to know of an image. Paths are relative to the build context, with `/`. */
-export interface ImageFacts {
+/** One image with its files. Paths are relative to the build context, with `/`. */
+export interface GeneratedImage {
+  image: Image;
+  document: ImageDocument;
+  /** All files of the image's folder, sorted by path. */
+  files: GeneratedFile[];
+  /** Contents of the files, in their order. */
+  rendered: RenderedFile[];
+  /** Digest of all files together. */
+  digest: string;
+  /** Template files that the rendering reached. */
+  templates: string[];
+  /** Variables that the templates depend on. */
+  variables: ReadonlySet<string>;
+  /** Images that the Dockerfile names, this workspace's and others'. */
+  references: ImageReference[];
+  sources: ContextSource[];
+  /** Patterns of the context files that the Dockerfile copies. */
+  contextInputs: string[];
+  /** Patterns of the paths that the Dockerfile copies and the context's `.dockerignore` keeps out. */
+  excludedPaths: string[];
+  /** Patterns of what is in copied folders and never enters a build: records of builds. */
+  neverEntering: string[];
+  warnings: Diagnostic[];
+}
+
+/** What the project graph has to know of an image, and the cache keeps: all but contents, and what only rendering needs. */
+export interface ImageFacts extends Omit<GeneratedImage, 'image' | 'rendered' | 'warnings' | 'variables'> {
   image: Pick<
     Image,
     | 'name'
@@ -40,31 +66,6 @@ export interface ImageFacts {
     | 'reference'
     | 'position'
   >;
-  document: ImageDocument;
-  /** All files of the image's folder, sorted by path. */
-  files: GeneratedFile[];
-  /** Digest of all files together. */
-  digest: string;
-  /** Template files that the rendering reached. */
-  templates: string[];
-  /** Images that the Dockerfile names, this workspace's and others'. */
-  references: ImageReference[];
-  sources: ContextSource[];
-  /** Patterns of the context files that the Dockerfile copies. */
-  contextInputs: string[];
-  /** Patterns of the paths that the Dockerfile copies and the context's `.dockerignore` keeps out. */
-  excludedPaths: string[];
-  /** Patterns of what is in copied folders and never enters a build: records of builds. */
-  neverEntering: string[];
-}
-
-/** One image with the contents of its files, in the order of `files`. */
-export interface GeneratedImage extends ImageFacts {
-  image: Image;
-  rendered: RenderedFile[];
-  warnings: Diagnostic[];
-  /** Variables that the templates depend on. */
-  variables: ReadonlySet<string>;
 }
 
 export interface GenerateContext {
@@ -197,6 +198,20 @@ function hashOfBytes(bytes: Buffer): string {
   const known = hashes.get(bytes) ?? sha256(bytes);
   hashes.set(bytes, known);
   return known;
+}
+
+/** A generated image without what only those need who write it. */
+export function factsOf({
+  image: { name, dir, package: packageName, releaseType, distro, cuda, axes, push, nxTags, reference, position },
+  rendered: _contents,
+  warnings: _warnings,
+  variables: _variables,
+  ...rest
+}: GeneratedImage): ImageFacts {
+  return {
+    ...rest,
+    image: { name, dir, package: packageName, releaseType, distro, cuda, axes, push, nxTags, reference, position },
+  };
 }
 
 /** What `docker-generate` is cached by: a digest of all files of an image. */

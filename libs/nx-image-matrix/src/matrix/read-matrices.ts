@@ -11,7 +11,8 @@ import { findEdges } from './edges.ts';
 import { readRegularFile } from '../fs/read-file.ts';
 import { Bounds, LIMITS, type Limits } from './bounds.ts';
 import { dockerignoreWarnings } from './dockerignore-warnings.ts';
-import { Drafts, type PlannedImage } from './drafts.ts';
+import type { PlannedImage } from './draft.ts';
+import { Drafts } from './drafts.ts';
 import { findDuplicates } from './duplicates.ts';
 import { hasErrors } from './has-errors.ts';
 import { imagesOf, type ManifestImages } from './images-of.ts';
@@ -129,11 +130,7 @@ export function readMatrices(
   });
   diagnostics.push(...nameImages(perImage));
   diagnostics.push(...findDuplicates(matrices));
-  const edges = findEdges(
-    matrices.flatMap(({ contextDir, images }) =>
-      images.map((facts) => ({ ...facts, file: posix.join(contextDir, facts.image.dir, 'Dockerfile') })),
-    ),
-  );
+  const edges = findEdges(matrices.flatMap(({ images }) => images));
   if (!select && !hasErrors(diagnostics)) {
     diagnostics.push(...matrices.flatMap(warnOfArguments), ...edges.diagnostics);
     const broken = new Set(edges.diagnostics.map(({ file }) => file));

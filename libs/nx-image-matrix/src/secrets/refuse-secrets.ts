@@ -33,7 +33,7 @@ export function secretFiles(
   folders: Iterable<Pick<ImageFolder, 'contextDir' | 'secrets'>>,
 ): SecretFiles {
   const files = new Map<string, string>();
-  for (const { contextDir, secrets } of folders) {
+  for (const { contextDir, secrets = [] } of folders) {
     for (const { src } of secrets) if (src) files.set(secretPath(src, join(workspaceRoot, contextDir)), src);
   }
   return files;
@@ -61,7 +61,7 @@ async function refuseFiles(
   { folder, document, context }: BuildPlan,
   files: SecretFiles,
 ): Promise<void> {
-  const own = secretFiles(workspaceRoot, [{ contextDir: folder.contextDir, secrets: document.secrets ?? [] }]);
+  const own = secretFiles(workspaceRoot, [{ contextDir: folder.contextDir, secrets: document.secrets }]);
   const copied = await findCopiedSecret(join(workspaceRoot, folder.contextDir), context, new Map([...files, ...own]));
   if (!copied) return;
   const spelled = copied.path === copied.src ? '' : ` ("${copied.src}" of \`secrets\`)`;

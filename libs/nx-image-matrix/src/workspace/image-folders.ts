@@ -1,51 +1,61 @@
 import { posix } from 'node:path';
-import type { ExecutorContext, ProjectConfiguration } from '@nx/devkit';
+import type { ProjectConfiguration, ProjectsConfigurations } from '@nx/devkit';
 import { executorOf } from '../options/targets.ts';
 import { imageMetadata } from './image-metadata.ts';
 import type { ImageMetadata } from '../types.ts';
 
-/** Where an image of the project graph lies. Paths are relative to the workspace, with `/`. */
-export interface ImageFolder {
+/** The document of an image, and what the project graph knows of it beside. Paths are relative to the workspace, with `/`. */
+export interface ImageFolder extends ImageMetadata {
   project: string;
+  /** Folder of its generated files. */
   root: string;
-  manifest: string;
+  /** Nx tags of the project, those of its `project.json` included. */
+  nxTags: string[];
+  /** Project names of the images that its Dockerfile names. */
+  parents: string[];
+  /** Whether it has a push target; `base` images have none by default. */
+  pushes: boolean;
   /** The build context: the manifest's folder, empty for the workspace root. */
   contextDir: string;
-  reference: string;
-  /** Generated files, relative to `root`. */
-  files: string[];
-  /** Digest of those files as they were rendered when the graph was made. */
+  /** Digest of its files as they were rendered when the graph was made. */
   digest?: string;
-  /** Build secrets, by name. */
-  secrets: NonNullable<ImageMetadata['secrets']>;
 }
 
 /** All images of the project graph, by project name. */
-export function imageFolders(context: Pick<ExecutorContext, 'projectsConfigurations'>): Map<string, ImageFolder> {
+export function imageFolders({
+  projectsConfigurations: { projects },
+}: {
+  projectsConfigurations: Pick<ProjectsConfigurations, 'projects'>;
+}): Map<string, ImageFolder> {
+  const isImage = (project: string): boolean => imageMetadata(projects[project] ?? {}) !== undefined;
   const folders = new Map<string, ImageFolder>();
-  for (const [project, configuration] of Object.entries(context.projectsConfigurations.projects)) {
-    const folder = imageFolder(project, configuration);
+  for (const [project, configuration] of Object.entries(projects)) {
+    const folder = imageFolder(project, configuration, isImage);
     if (folder) folders.set(project, folder);
   }
   return folders;
 }
 
-function imageFolder(project: string, configuration: ProjectConfiguration): ImageFolder | undefined {
+function imageFolder(
+  project: string,
+  configuration: ProjectConfiguration,
+  isImage: (project: string) => boolean,
+): ImageFolder | undefined {
   const image = imageMetadata(configuration);
-  const generate = Object.values(configuration.targets ?? {}).find(
-    ({ executor }) => executor === executorOf('generate'),
-  );
+  const targets = Object.values(configuration.targets ?? {});
+  const generate = targets.find(({ executor }) => executor === executorOf('generate'));
   const { manifest, digest }: { manifest?: unknown; digest?: unknown } = generate?.options ?? {};
   if (!image || typeof manifest !== 'string') return undefined;
   const folder = posix.dirname(manifest);
   return {
     project,
     root: configuration.root,
+    ...image,
     manifest,
+    nxTags: configuration.tags ?? [],
+    parents: (configuration.implicitDependencies ?? []).filter(isImage),
+    pushes: targets.some(({ executor }) => executor === executorOf('push')),
     contextDir: folder === '.' ? '' : folder,
-    reference: image.reference,
-    files: image.files,
     ...(typeof digest === 'string' && { digest }),
-    secrets: image.secrets ?? [],
   };
 }

@@ -83,7 +83,7 @@ async function valuesOf(workspace: string, manifests: readonly string[]): Promis
   for (const [, { projects: found = {} }] of results) {
     for (const project of Object.values(found)) projects[project.name ?? ''] = { root: '', ...project };
   }
-  const folders = imageFolders({ projectsConfigurations: { version: 2, projects } });
+  const folders = imageFolders({ projectsConfigurations: { projects } });
   const planner = new BuildPlanner(workspace, folders, ['linux/amd64']);
   return Promise.all(
     [...folders.values()].map(async (folder) => {

@@ -6,15 +6,14 @@ import type { ImageFolder } from '../../workspace/image-folders.ts';
 import { changedSince } from './changed-since.ts';
 import { BuildPlanner } from '../../build-plan/plan.ts';
 
-const folder: ImageFolder = {
+const folder = {
   project: 'app',
   root: 'docker/app',
   manifest: 'manifest.yml',
   contextDir: '',
   reference: 'app:1',
   files: ['Dockerfile', 'Dockerfile.dockerignore', 'image.json'],
-  secrets: [],
-};
+} as ImageFolder;
 
 describe('changedSince', () => {
   let root: string;

@@ -8,8 +8,7 @@ import { filterByTags } from './filter.ts';
 import { pageData } from './page-data.ts';
 import { htmlPage } from '@nx-image-matrix/page';
 import { readPageParts } from './page-parts.ts';
-import { imagesOf } from './images.ts';
-import { withBuildStates } from './rows.ts';
+import { imagesOfManifest, withBuildStates } from './rows.ts';
 import { printShard, type ShardOptions } from './print-shard.ts';
 import { matrixTable } from './table.ts';
 import { matrixWarnings } from './warnings.ts';
@@ -35,13 +34,14 @@ export async function matrix(options: MatrixOptions, context: ExecutorContext): 
   }
   const settings = manifestOptions(context.nxJsonConfiguration, context.root)(options.manifest);
   const filter = [options.tag ?? []].flat();
-  const all = imagesOf(options.manifest, context).map((image) => ({ ...image, nxTags: image.row.nxTags }));
+  const folders = imageFolders(context);
+  const all = imagesOfManifest(options.manifest, folders);
   const { kept, problem } = filterByTags(all, filter);
   if (problem !== undefined) {
     console.error(problem);
     return { success: false };
   }
-  const { rows, engine } = await withBuildStates(context.root, kept, imageFolders(context), (references) =>
+  const { rows, engine } = await withBuildStates(context.root, kept, folders, (references) =>
     imagesOfEngine(settings.engine, references),
   );
   const json = (): string => JSON.stringify(rows, null, 2);

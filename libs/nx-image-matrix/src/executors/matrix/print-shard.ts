@@ -23,11 +23,12 @@ export function printShard(
   context: Pick<ExecutorContext, 'root' | 'projectsConfigurations'>,
 ): void {
   const { index, total } = parseShard(shard);
-  const known = [...imageFolders(context).keys()];
-  const chosen = projects === undefined ? known : split(projects);
-  const unknown = chosen.filter((project) => !known.includes(project));
+  const folders = imageFolders(context);
+  const chosen = projects === undefined ? [...folders.keys()] : split(projects);
+  const unknown = chosen.filter((project) => !folders.has(project));
   if (unknown.length > 0) throw new Error(`no image projects: ${unknown.join(', ')}`);
-  const names = shardImages(chosen, parentsOf(context, known), total)[index - 1] ?? [];
+  const parents = new Map([...folders].map(([project, folder]) => [project, folder.parents]));
+  const names = shardImages(chosen, parents, total)[index - 1] ?? [];
   const text = names.map((name) => `${name}\n`).join('');
   if (outputFile === undefined) {
     process.stdout.write(text);
@@ -43,17 +44,4 @@ function split(projects: string): string[] {
     .split(',')
     .map((project) => project.trim())
     .filter((project) => project !== '');
-}
-
-function parentsOf(
-  { projectsConfigurations }: Pick<ExecutorContext, 'projectsConfigurations'>,
-  images: readonly string[],
-): Map<string, string[]> {
-  const isImage = new Set(images);
-  return new Map(
-    images.map((image) => {
-      const { implicitDependencies = [] } = projectsConfigurations.projects[image] ?? {};
-      return [image, implicitDependencies.filter((project) => isImage.has(project))];
-    }),
-  );
 }

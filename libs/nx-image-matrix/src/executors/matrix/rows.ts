@@ -5,17 +5,22 @@ import { readRecord } from '../../build-plan/record.ts';
 import { BuildPlanner, type BuildPlan } from '../../build-plan/plan.ts';
 import type { ImageFolder } from '../../workspace/image-folders.ts';
 import type { ImagesOfEngine } from './engine-images.ts';
-import type { FoundImage, ImageRow } from './images.ts';
 import { builtState, pushedState, type BuiltState, type PushedState } from './state.ts';
 
 /** What `docker-matrix --json` prints for each image. */
-export interface MatrixRow extends ImageRow {
+export interface MatrixRow extends Omit<ImageFolder, 'contextDir' | 'digest'> {
   /** Build ID of the current files; null when they cannot be read. */
   buildId: string | null;
   built: BuiltState;
   pushed: PushedState;
   /** The record of the last build on this machine, without what only a rebuild needs. */
   lastBuild: LastBuild | null;
+}
+
+/** The images of one manifest, sorted by folder, with numbers in the order of numbers. */
+export function imagesOfManifest(manifest: string, folders: ReadonlyMap<string, ImageFolder>): ImageFolder[] {
+  const { compare } = new Intl.Collator('en', { numeric: true });
+  return [...folders.values()].filter((folder) => folder.manifest === manifest).sort((a, b) => compare(a.root, b.root));
 }
 
 /** `dist/<project root>/build.json`, as far as a reader wants to see it. */
@@ -27,15 +32,15 @@ type LastBuild = Omit<BuildRecord, 'reference' | 'tags' | 'ingredients' | 'paren
  */
 export async function withBuildStates(
   workspaceRoot: string,
-  found: readonly FoundImage[],
+  images: readonly ImageFolder[],
   folders: ReadonlyMap<string, ImageFolder>,
   askEngine: (references: string[]) => Promise<ImagesOfEngine>,
 ): Promise<{ rows: MatrixRow[]; engine: ImagesOfEngine }> {
-  const records = new Map(found.map(({ folder }) => [folder.project, readRecord(workspaceRoot, folder)]));
-  const engine = await askEngine(referencesOf(found, records));
+  const records = new Map(images.map((image) => [image.project, readRecord(workspaceRoot, image)]));
+  const engine = await askEngine(referencesOf(images, records));
   const planner = new BuildPlanner(workspaceRoot, folders, engine.platforms ?? likelyPlatforms(process.env));
-  const plans = await Promise.all(found.map(({ folder }) => planOf(planner, folder)));
-  const rows = found.map(({ row }, index): MatrixRow => {
+  const plans = await Promise.all(images.map((image) => planOf(planner, image)));
+  const rows = images.map(({ contextDir: _context, digest: _digest, ...row }, index): MatrixRow => {
     const record = records.get(row.project);
     const plan = plans[index];
     const isCurrent = plan !== undefined && isOfPlan(workspaceRoot, plan, record);
@@ -55,12 +60,12 @@ function isOfPlan(workspaceRoot: string, plan: BuildPlan, record: BuildRecord | 
   return record?.buildId === plan.buildId && changedParent(workspaceRoot, plan, record) === undefined;
 }
 
-function referencesOf(found: readonly FoundImage[], records: ReadonlyMap<string, BuildRecord | undefined>): string[] {
+function referencesOf(images: readonly ImageFolder[], records: ReadonlyMap<string, BuildRecord | undefined>): string[] {
   return [
     ...new Set(
-      found.flatMap(({ row }) => {
-        const record = records.get(row.project);
-        return record ? [row.reference, record.reference] : [];
+      images.flatMap(({ project, reference }) => {
+        const record = records.get(project);
+        return record ? [reference, record.reference] : [];
       }),
     ),
   ];

@@ -1,7 +1,6 @@
 import { messageOf } from '@nx-image-matrix/engine/unknown';
 import type { ExecutorContext } from '@nx/devkit';
 import { likelyPlatforms } from '@nx-image-matrix/engine';
-import type { ImageMetadata } from '../../types.ts';
 import { imageFolders } from '../../workspace/image-folders.ts';
 import { BuildPlanner, type BuildPlan } from '../../build-plan/plan.ts';
 
@@ -21,14 +20,13 @@ export async function candidatesOf(
   const planner = new BuildPlanner(context.root, folders, likelyPlatforms(process.env));
   const packages = new Map<string, PackageCandidates>();
   for (const folder of folders.values()) {
-    const image = metadataOf(context, folder.project);
-    if (folder.manifest !== manifest || image.floatingTags.length === 0) continue;
-    const found = packages.get(image.package) ?? { name: image.package, plans: [], problems: [] };
-    packages.set(image.package, found);
+    if (folder.manifest !== manifest || folder.floatingTags.length === 0) continue;
+    const found = packages.get(folder.package) ?? { name: folder.package, plans: [], problems: [] };
+    packages.set(folder.package, found);
     try {
       const plan = await planner.plan(folder);
       found.plans.push(plan);
-      found.problems.push(...problemsOf(plan, context));
+      found.problems.push(...problemsOf(plan));
     } catch (error) {
       found.problems.push(`${folder.project}: ${messageOf(error)}`);
     }
@@ -38,8 +36,8 @@ export async function candidatesOf(
 }
 
 /** The build ID is that of the files on disk, which may be those of another version or of before an edit. */
-function problemsOf(plan: BuildPlan, context: Pick<ExecutorContext, 'projectsConfigurations'>): string[] {
-  const stale = withParents(plan).find(({ folder }) => !metadataOf(context, folder.project).upToDate);
+function problemsOf(plan: BuildPlan): string[] {
+  const stale = withParents(plan).find(({ folder }) => !folder.upToDate);
   return [
     ...(stale
       ? [`${stale.folder.root} does not hold the files of the manifest; run its docker-generate target or "nx sync"`]
@@ -64,9 +62,4 @@ function sharedTags(plans: readonly BuildPlan[]): string[] {
     .map(
       ([tag, projects]) => `"${tag}" is a floating tag of ${projects.join(' and of ')}; it can be of one image only`,
     );
-}
-
-function metadataOf(context: Pick<ExecutorContext, 'projectsConfigurations'>, project: string): ImageMetadata {
-  const { metadata } = context.projectsConfigurations.projects[project]!;
-  return (metadata as unknown as { image: ImageMetadata }).image;
 }

@@ -58,7 +58,7 @@ async function* planGroup(
     if ('success' in prepared) yield [project, { ...prepared, references: [] }];
     else plans.push(prepared);
   }
-  const images = await imagesOf(plans, group.engine);
+  const images = await heldImages(plans, group.engine);
   const access = registryAccess({ insecure: group.insecureRegistries, signal });
   const run: DryRun = { root, images, access, fill: runTags(root) };
   const jobs = plans.map((push) => planJob(run, push));
@@ -70,7 +70,7 @@ function failedPlan(project: string, error: unknown): Planned {
 }
 
 /** Where nothing is active, no engine is needed. */
-async function imagesOf(
+async function heldImages(
   plans: readonly PushPlan[],
   engine: Parameters<typeof findEngine>[0],
 ): Promise<ReadonlyMap<string, EngineImage>> {

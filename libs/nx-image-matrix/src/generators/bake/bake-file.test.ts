@@ -1,8 +1,9 @@
 import { createTree } from '@nx/devkit/testing';
-import { bakeFile, formatBakeFile, type BakeFile, type BakeImage } from './bake-file.ts';
+import type { ImageFacts } from '../../matrix/generate-image.ts';
+import { bakeFile, formatBakeFile, type BakeFile } from './bake-file.ts';
 import { checkOutput, checkPackages, checkRepositories } from './check-options.ts';
 
-function image(name: string, from: string[] = [], more: Partial<BakeImage['facts']['document']> = {}): BakeImage {
+function image(name: string, from: string[] = [], more: Partial<ImageFacts['document']> = {}): ImageFacts {
   const document = {
     package: 'app',
     baseImage: 'debian:12',
@@ -13,6 +14,7 @@ function image(name: string, from: string[] = [], more: Partial<BakeImage['facts
     platforms: [],
     repositories: [],
     reference: `${name}:1.0`,
+    manifest: 'services/manifest.yml',
     ...more,
   };
   const facts = {
@@ -20,7 +22,7 @@ function image(name: string, from: string[] = [], more: Partial<BakeImage['facts
     document,
     references: from.map((reference) => ({ reference, kind: 'FROM', line: 1, column: 1 })),
   };
-  return { contextDir: 'services', facts: facts as unknown as BakeImage['facts'] };
+  return facts as unknown as ImageFacts;
 }
 
 describe('a bake file', () => {

@@ -5,12 +5,6 @@ import { staticLabels } from '../../build-plan/static-labels.ts';
 import type { ImageDocument } from '../../types.ts';
 import { assignNames } from './names.ts';
 
-/** An image, and the folder of its manifest. */
-export interface BakeImage {
-  contextDir: string;
-  facts: Pick<ImageFacts, 'image' | 'document' | 'references'>;
-}
-
 export interface BakeOptions {
   /** Packages that are in groups; nothing: all. */
   packages?: readonly string[];
@@ -43,13 +37,13 @@ export interface BakeFile {
  * repository. Parents of chosen images are targets too, but in no group.
  * @param all images of the workspace, in the order they are to have
  */
-export function bakeFile(all: readonly BakeImage[], options: BakeOptions): BakeFile {
-  const byReference = new Map(all.map((image) => [image.facts.image.reference, image]));
-  const chosen = all.filter(({ facts }) => options.packages?.includes(facts.image.package) ?? true);
+export function bakeFile(all: readonly ImageFacts[], options: BakeOptions): BakeFile {
+  const byReference = new Map(all.map((generated) => [generated.image.reference, generated]));
+  const chosen = all.filter(({ image }) => options.packages?.includes(image.package) ?? true);
   const wanted = withParents(chosen, byReference);
   const used = all.filter((image) => wanted.has(image));
-  const names = assignNames(used.map(({ facts }) => facts.image.name));
-  const nameOf = ({ facts }: BakeImage): string => names.get(facts.image.name)!;
+  const names = assignNames(used.map(({ image }) => image.name));
+  const nameOf = ({ image }: ImageFacts): string => names.get(image.name)!;
   const target = Object.fromEntries(
     used.map((image) => [
       nameOf(image),
@@ -78,11 +72,11 @@ export function formatBakeFile(file: BakeFile, note: string): string {
   return `${literal.replaceAll(/(?<!\\)\\u0000HOME/g, '${HOME}')}\n`;
 }
 
-function withParents(chosen: readonly BakeImage[], byReference: ReadonlyMap<string, BakeImage>): Set<BakeImage> {
+function withParents(chosen: readonly ImageFacts[], byReference: ReadonlyMap<string, ImageFacts>): Set<ImageFacts> {
   const wanted = new Set(chosen);
   // A set that grows is visited to its new end.
-  for (const { facts } of wanted) {
-    for (const { reference } of facts.references) {
+  for (const { references } of wanted) {
+    for (const { reference } of references) {
       const parent = byReference.get(reference);
       if (parent) wanted.add(parent);
     }
@@ -91,16 +85,17 @@ function withParents(chosen: readonly BakeImage[], byReference: ReadonlyMap<stri
 }
 
 function targetOf(
-  { contextDir, facts: { image, document, references } }: BakeImage,
+  { image, document, references }: ImageFacts,
   options: BakeOptions,
   targetName: (reference: string) => string | undefined,
 ): BakeTarget {
+  const context = posix.dirname(document.manifest);
   const contexts = references.flatMap(({ reference }): [string, string][] => {
     const name = targetName(reference);
     return name === undefined ? [] : [[reference, `target:${name}`]];
   });
   return {
-    context: contextDir || '.',
+    context,
     dockerfile: `${image.dir}/Dockerfile`,
     tags: tagsOf(document, options),
     ...(contexts.length > 0 && { contexts: Object.fromEntries(contexts) }),
@@ -108,7 +103,7 @@ function targetOf(
     ...(document.platforms.length > 0 && { platforms: document.platforms }),
     labels: staticLabels(document),
     ...(document.ssh && { ssh: document.ssh }),
-    ...(document.secrets && { secret: document.secrets.map((secret) => secretOf(secret, contextDir)) }),
+    ...(document.secrets && { secret: document.secrets.map((secret) => secretOf(secret, context)) }),
   };
 }
 
@@ -153,18 +148,18 @@ const groupPrefixes = [
 ] as const;
 
 function groupsOf(
-  chosen: readonly BakeImage[],
+  chosen: readonly ImageFacts[],
   options: BakeOptions,
-  nameOf: (image: BakeImage) => string,
+  nameOf: (image: ImageFacts) => string,
 ): BakeFile['group'] {
   const groups = new Map<string, string[]>([['default', chosen.map(nameOf)]]);
-  const pushed = chosen.filter(({ facts }) => repositoriesOf(facts.document, options).length > 0);
+  const pushed = chosen.filter(({ document }) => repositoriesOf(document, options).length > 0);
   if (pushed.length > 0) groups.set('pushed', pushed.map(nameOf));
   for (const [prefix, kind] of groupPrefixes) {
-    const values = [...new Set(chosen.map(({ facts }) => facts.image[kind]))].sort();
+    const values = [...new Set(chosen.map(({ image }) => image[kind]))].sort();
     const names = assignNames(values.map((value) => `${prefix}-${value}`));
     for (const [index, value] of values.entries()) {
-      const members = chosen.filter(({ facts }) => facts.image[kind] === value);
+      const members = chosen.filter(({ image }) => image[kind] === value);
       groups.set([...names.values()][index]!, members.map(nameOf));
     }
   }

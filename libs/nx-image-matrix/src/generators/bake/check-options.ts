@@ -1,7 +1,7 @@
 import { posix } from 'node:path';
 import type { Tree } from '@nx/devkit';
 import { suggest } from '@nx-image-matrix/diagnostics';
-import type { BakeImage } from './bake-file.ts';
+import type { ImageFacts } from '../../matrix/generate-image.ts';
 
 /** @throws Error when the file would be outside of the workspace, or is one that somebody wrote by hand */
 export function checkOutput(tree: Tree, output: string): void {
@@ -13,8 +13,8 @@ export function checkOutput(tree: Tree, output: string): void {
 }
 
 /** @throws Error when an option names a package that is not there */
-export function checkPackages(names: readonly string[] = [], images: readonly BakeImage[]): void {
-  const known = new Set(images.map(({ facts }) => facts.image.package));
+export function checkPackages(names: readonly string[] = [], images: readonly ImageFacts[]): void {
+  const known = new Set(images.map(({ image }) => image.package));
   const wrong = names.find((name) => !known.has(name));
   if (wrong === undefined) return;
   const near = suggest(wrong, known);
@@ -23,8 +23,8 @@ export function checkPackages(names: readonly string[] = [], images: readonly Ba
 }
 
 /** @throws Error when no image has a repository that begins so */
-export function checkRepositories(beginnings: readonly string[] = [], images: readonly BakeImage[]): void {
-  const known = [...new Set(images.flatMap(({ facts }) => facts.document.repositories))];
+export function checkRepositories(beginnings: readonly string[] = [], images: readonly ImageFacts[]): void {
+  const known = [...new Set(images.flatMap(({ document }) => document.repositories))];
   const wrong = beginnings.find((beginning) => !known.some((repository) => repository.startsWith(beginning)));
   if (wrong !== undefined)
     throw new Error(`No repository begins with "${wrong}". There are ${known.join(', ') || 'none'}.`);

@@ -2,6 +2,7 @@ import { join, posix } from 'node:path';
 import type { Tree } from '@nx/devkit';
 import { checkBuildSecrets } from '@nx-image-matrix/engine';
 import { formatDiagnostics } from '@nx-image-matrix/diagnostics';
+import type { ImageFacts } from '../../matrix/generate-image.ts';
 import { createFolderFinder, isOnDisk } from '../../matrix/on-disk.ts';
 import { generatedImagesOf, type AllMatrices } from '../../matrix/generated-images-of.ts';
 import { hasErrors } from '../../matrix/has-errors.ts';
@@ -10,7 +11,7 @@ import { secretLimits } from '../../secrets/build-secrets.ts';
 import type { OptionsOf } from '../../options/manifest-options.ts';
 import { sourceReader } from '../../workspace/source-reader.ts';
 import { requireManifests, workspaceOfGenerator, type Workspace } from '../../workspace/workspace.ts';
-import { bakeFile, formatBakeFile, isOfRun, type BakeImage, type BakeOptions } from './bake-file.ts';
+import { bakeFile, formatBakeFile, isOfRun, type BakeOptions } from './bake-file.ts';
 import { checkOutput, checkPackages, checkRepositories } from './check-options.ts';
 
 /** Options of the `bake` generator. */
@@ -46,7 +47,7 @@ export async function bake(tree: Tree, options: BakeGeneratorOptions): Promise<(
   checkRepositories(chosen.repositories, images);
   const text = formatBakeFile(bakeFile(images, chosen), note);
   if (tree.read(output, 'utf8') !== text) tree.write(output, text);
-  const notes = notesOn(tree.root, matrices);
+  const notes = notesOn(tree.root, images);
   return () => notes.forEach((line) => console.warn(line));
 }
 
@@ -76,12 +77,9 @@ async function checkSecrets(root: string, { matrices }: AllMatrices, optionsOf: 
   }
 }
 
-function inOrder({ matrices }: AllMatrices): BakeImage[] {
+function inOrder({ matrices }: AllMatrices): ImageFacts[] {
   const { compare } = new Intl.Collator('en', { numeric: true });
-  const rootOf = ({ contextDir, facts }: BakeImage): string => posix.join(contextDir, facts.image.dir);
-  return matrices
-    .flatMap(({ contextDir, images }) => images.map((facts) => ({ contextDir, facts })))
-    .toSorted((a, b) => compare(rootOf(a), rootOf(b)));
+  return matrices.flatMap(({ images }) => images).toSorted((a, b) => compare(a.document.folder, b.document.folder));
 }
 
 function given(list: string[] | undefined): string[] | undefined {
@@ -89,15 +87,12 @@ function given(list: string[] | undefined): string[] | undefined {
 }
 
 /** What somebody has to know who builds by this file. */
-function notesOn(root: string, { matrices }: AllMatrices): string[] {
-  const all = matrices.flatMap(({ contextDir, images }) => images.map((facts) => ({ contextDir, facts })));
+function notesOn(root: string, images: readonly ImageFacts[]): string[] {
   const kindOf = createFolderFinder(root);
-  const isCurrent = ({ contextDir, facts }: (typeof all)[number]): boolean => {
-    const folder = posix.join(contextDir, facts.image.dir);
-    return kindOf(folder) === 'folder' && isOnDisk(root, folder, facts.files, kindOf);
-  };
-  const stale = all.filter((image) => !isCurrent(image)).length;
-  const tags = all.flatMap(({ facts }) => facts.document.tags).filter(isOfRun).length;
+  const isCurrent = ({ document: { folder }, files }: ImageFacts): boolean =>
+    kindOf(folder) === 'folder' && isOnDisk(root, folder, files, kindOf);
+  const stale = images.filter((image) => !isCurrent(image)).length;
+  const tags = images.flatMap(({ document }) => document.tags).filter(isOfRun).length;
   return [
     ...(stale > 0 ? [`The files of ${stale} images are stale: run "nx sync" before bake.`] : []),
     ...(tags > 0 ? [`Left out: ${tags} tags with the date or the commit of a run.`] : []),

@@ -1,10 +1,9 @@
-import { imageMetadata } from '../../workspace/image-metadata.ts';
+import { imageFolders } from '../../workspace/image-folders.ts';
 import { passwordVariables } from '../../repositories/passwords.ts';
 import { readRepositoryEntries } from '../../repositories/repositories.ts';
-import type { ImageMetadata } from '../../types.ts';
 import { matrixProjectsOf } from '../../workspace/manifests.ts';
 import { requireManifests, type GraphWorkspace } from '../../workspace/workspace.ts';
-import { executorOf, type TargetNames } from '../../options/targets.ts';
+import type { TargetNames } from '../../options/targets.ts';
 import type { CiPlan } from './plan.ts';
 
 export interface CiImages {
@@ -22,18 +21,18 @@ export function readImages(workspace: GraphWorkspace): CiImages {
   requireManifests(workspace);
   const { root, manifests, optionsOf } = workspace;
   const projects = matrixProjectsOf(workspace.projects);
-  const images = imagesIn(workspace);
+  const images = [...imageFolders({ projectsConfigurations: workspace }).values()];
   const entries = manifests.flatMap((manifest) => readRepositoryEntries(root, manifest));
   const passwords = passwordVariables(root, manifests);
   // The password of a registry is not for builds, whatever a manifest says, so pull requests do not get it either.
   const buildVariables = new Map(
     manifests.map((manifest) => {
       const own = images.filter((image) => image.manifest === manifest);
-      const names = own.flatMap(({ image }) => (image.secrets ?? []).map(({ env }) => env));
+      const names = own.flatMap(({ secrets = [] }) => secrets.map(({ env }) => env));
       return [manifest, unique(names).filter((name) => !passwords.has(name))];
     }),
   );
-  const floating = new Set(images.flatMap(({ manifest, image }) => (image.floatingTags.length > 0 ? [manifest] : [])));
+  const floating = new Set(images.flatMap(({ manifest, floatingTags }) => (floatingTags.length > 0 ? [manifest] : [])));
   const targetsOf = (manifest: string): TargetNames => optionsOf(manifest).targets;
   const taskOf = (manifest: string, target: 'matrix' | 'promote'): string =>
     `${projects.get(manifest)}:${targetsOf(manifest)[target]}`;
@@ -48,17 +47,8 @@ export function readImages(workspace: GraphWorkspace): CiImages {
       buildVariables: unique([...buildVariables.values()].flat()),
     },
     buildVariables,
-    hasDevel: images.some(({ image }) => image.releaseType === 'devel'),
+    hasDevel: images.some(({ releaseType }) => releaseType === 'devel'),
   };
-}
-
-function imagesIn({ projects }: GraphWorkspace): { manifest: string; image: ImageMetadata }[] {
-  return Object.values(projects).flatMap((data) => {
-    const image = imageMetadata(data);
-    const generate = Object.values(data.targets ?? {}).find(({ executor }) => executor === executorOf('generate'));
-    const manifest: unknown = generate?.options?.manifest;
-    return image && typeof manifest === 'string' ? [{ manifest, image }] : [];
-  });
 }
 
 function unique(names: readonly (string | undefined)[]): string[] {

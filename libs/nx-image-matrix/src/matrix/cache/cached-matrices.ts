@@ -1,6 +1,6 @@
 import type { Diagnostic } from '@nx-image-matrix/diagnostics';
 import type { ResolvedOptions } from '../../options/resolve-options.ts';
-import { sha256, type GeneratedImage, type ImageFacts } from '../generate-image.ts';
+import { factsOf, sha256, type GeneratedImage, type ImageFacts } from '../generate-image.ts';
 import { hasErrors } from '../has-errors.ts';
 import { inputsDigest } from '../inputs.ts';
 import { areSame, readMatrices, type Matrices, type Matrix, type MatrixSources } from '../read-matrices.ts';
@@ -84,7 +84,7 @@ function storable(matrices: Matrices<GeneratedImage>, print: string): StoredMatr
 function storableMatrix({ file, contextDir, images }: Matrix<GeneratedImage>): StoredMatrix {
   const common = new CommonList();
   const stored = images.map((image): StoredImage => {
-    const { templates, sources, contextInputs, excludedPaths, neverEntering, ...rest } = facts(image);
+    const { templates, sources, contextInputs, excludedPaths, neverEntering, ...rest } = factsOf(image);
     const shared = { templates, sources, contextInputs, excludedPaths, neverEntering };
     return { ...rest, common: common.placeOf(shared) };
   });
@@ -138,20 +138,5 @@ function restoredMatrix({ file, contextDir, images, common }: StoredMatrix): Mat
       if (!shared) throw new Error(`${file}: the cache holds no facts ${place} of "${rest.image.name}".`);
       return { ...rest, ...shared };
     }),
-  };
-}
-
-/** Without the contents, and without what only rendering needs. */
-function facts({
-  image,
-  rendered: _contents,
-  warnings: _warnings,
-  variables: _variables,
-  ...rest
-}: GeneratedImage): ImageFacts {
-  const { name, dir, package: packageName, releaseType, distro, cuda, axes, push, nxTags, reference, position } = image;
-  return {
-    ...rest,
-    image: { name, dir, package: packageName, releaseType, distro, cuda, axes, push, nxTags, reference, position },
   };
 }

@@ -14,36 +14,36 @@ interface Explanation {
 const explanations: Explanation[] = [
   {
     pattern: /failed to resolve source metadata for \S*docker\/dockerfile/i,
-    hint: 'The `# syntax` line needs an image from Docker Hub: remove the line, or name a mirror with the build argument BUILDKIT_SYNTAX.',
+    hint: 'the `# syntax` line needs an image from Docker Hub: remove the line, or name a mirror with the build argument BUILDKIT_SYNTAX',
   },
   {
     pattern: /failed to resolve source metadata for ([^\s:]+(?::\d+)?[^\s:]*(?::[\w.-]+)?)/i,
     says: ([, reference]) => `the engine does not get its base image ${reference}`,
-    hint: 'Check the name of the base image, and whether this engine can reach and is logged in to its registry.',
+    hint: 'check the name of the base image, and whether this engine can reach and is logged in to its registry',
   },
   {
     pattern:
       /failed to resolve source metadata|pull access denied|manifest unknown|unable to find image|initializing source docker/i,
-    hint: 'Check the name of the base image, and whether this engine can reach and is logged in to its registry.',
+    hint: 'check the name of the base image, and whether this engine can reach and is logged in to its registry',
   },
   {
     pattern: /no space left on device/i,
     says: () => 'a disk of the engine is full',
     ofRun: true,
-    hint: 'Free space: `docker system df` shows what takes it, `docker builder prune` clears the build cache.',
+    hint: 'free space: `docker system df` shows what takes it, `docker builder prune` clears the build cache',
   },
   {
     pattern: /failed to compute cache key|"[^"]+": not found|no such file or directory/i,
-    hint: 'A file that is copied was not found: check the path relative to the build context, and that Dockerfile.dockerignore lets it in.',
+    hint: 'a file that is copied was not found: check the path relative to the build context, and that Dockerfile.dockerignore lets it in',
   },
   {
     pattern: /unknown instruction/i,
-    hint: 'This version of the engine does not know heredocs; docker 23 and newer with buildx does.',
+    hint: 'this version of the engine does not know heredocs; docker 23 and newer with buildx does',
   },
   {
     pattern: /exec format error/i,
     ofRun: true,
-    hint: 'The image is for another processor: install emulation (binfmt) for it, or build it on such a machine.',
+    hint: 'the image is for another processor: install emulation (binfmt) for it, or build it on such a machine',
   },
 ];
 
@@ -59,7 +59,7 @@ export function buildError(tag: string, exitCode: number | undefined, lines: str
   const output = lines.join('\n');
   if (daemonGone.test(lastError(lines))) {
     return new EngineError('daemon-failed', `${tag} was not built: the docker daemon went away meanwhile`, {
-      hint: 'Start it again, see in its log why it ended (`journalctl -u docker`), and build again: what was finished is kept.',
+      hint: 'start it again, see in its log why it ended (`journalctl -u docker`), and build again: what was finished is kept',
       output,
     });
   }

@@ -21,7 +21,7 @@ function checkRequest(
   const [tag] = tags;
   if (platforms.length > 1 && !capabilities.severalPlatforms) {
     throw new EngineError('unsupported', `${tag} is for ${platforms.join(' and ')}, and ${name} builds one at a time`, {
-      hint: 'Build it with docker and its containerd image store, or name one platform in the manifest.',
+      hint: 'build it with docker and its containerd image store, or name one platform in the manifest',
     });
   }
   if (secrets.length > 0 && !capabilities.secrets) throw mountless(`${tag} has build secrets`, name, 'secrets');
@@ -30,6 +30,6 @@ function checkRequest(
 
 function mountless(what: string, name: string, key: string): EngineError {
   return new EngineError('unsupported', `${what}, which ${name} does not give to a build`, {
-    hint: `Choose another engine with the plugin option \`engine\`, or remove \`${key}\` from the manifest.`,
+    hint: `choose another engine with the plugin option \`engine\`, or remove \`${key}\` from the manifest`,
   });
 }

@@ -239,7 +239,7 @@ describe.each(chosen)('$name', ({ name, program, capabilities }) => {
     await expect(engine.tag(`${unique}:nowhere`, `${unique}:x`)).rejects.toMatchObject({ code: 'not-found' });
     await expect(engine.push(`${registry}/${unique}:nowhere`, { onLine: () => {} })).rejects.toMatchObject({
       code: 'not-found',
-      hint: 'Build the image first.',
+      hint: 'build the image first',
     });
   });
 

@@ -39,7 +39,7 @@ async function firstOf(definitions: readonly EngineDefinition[], environment: No
   const [first, ...others] = broken;
   if (first && others.length === 0) throw first;
   throw new EngineError('no-engine', 'no container engine was found', {
-    hint: `Install ${either(definitions.map(({ product }) => product))}, and start the daemon of an engine that has one.`,
+    hint: `install ${either(definitions.map(({ product }) => product))}, and start the daemon of an engine that has one`,
     output: tried.join('\n'),
   });
 }
@@ -52,7 +52,7 @@ async function one(name: EngineName, environment: NodeJS.ProcessEnv): Promise<En
   } catch (error) {
     if (!(error instanceof EngineError)) throw error;
     throw new EngineError(error.code, `the engine ${name} cannot be used: ${error.message}`, {
-      hint: error.hint ?? `Install ${definition.product}, or choose another engine with the plugin option \`engine\`.`,
+      hint: error.hint ?? `install ${definition.product}, or choose another engine with the plugin option \`engine\``,
       output: error.output,
       cause: error,
     });

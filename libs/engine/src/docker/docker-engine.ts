@@ -88,7 +88,7 @@ function dockerEngine(
       const id = now.get(reference)?.id;
       if (id === image.id) continue;
       throw new EngineError('build-failed', `the parent image ${reference} is ${id ?? 'gone'}, not ${image.id}`, {
-        hint: 'Something else builds or removes it at the same time; build again.',
+        hint: 'something else builds or removes it at the same time; build again',
       });
     }
   }
@@ -194,7 +194,7 @@ function hasLabels(labels: Record<string, string>, wanted: Record<string, string
 /** Two workspaces that use one name: the later build has it, and the earlier must not be told that it is its own. */
 function overtaken(tag: string): EngineError {
   return new EngineError('build-failed', `${tag} was built, but another build has given its name to another image`, {
-    hint: 'Something else builds an image of the same name on this engine: set the plugin option `prefix` in one of the two.',
+    hint: 'something else builds an image of the same name on this engine: set the plugin option `prefix` in one of the two',
   });
 }
 
@@ -202,11 +202,11 @@ function notLoaded(name: string, tag: string, environment: NodeJS.ProcessEnv, ta
   const builder = environment['BUILDX_BUILDER'];
   if (!builder) {
     return new EngineError('build-failed', `${tag} was built, but something else has taken its name away meanwhile`, {
-      hint: 'Build again; if another workspace on this engine has images of the same names, set the plugin option `prefix` in one of the two.',
+      hint: 'build again; if another workspace on this engine has images of the same names, set the plugin option `prefix` in one of the two',
     });
   }
   return new EngineError('build-failed', `${name} built ${tag}, but does not have it`, {
-    hint: `BUILDX_BUILDER names the builder "${builder}"; unset it to build in the docker daemon.`,
+    hint: `BUILDX_BUILDER names the builder "${builder}"; unset it to build in the docker daemon`,
     output: tail.join('\n'),
   });
 }

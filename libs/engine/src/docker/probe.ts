@@ -72,7 +72,7 @@ export function readDockerInfo(
   const buildx = info.ClientInfo?.Plugins?.find(({ Name }) => Name === 'buildx');
   if (!buildx || buildx.Err) {
     throw new EngineError('no-engine', `${program} ${buildx ? 'cannot start its' : 'has no'} buildx plugin`, {
-      hint: 'Install buildx: https://docs.docker.com/go/buildx/',
+      hint: 'install buildx: https://docs.docker.com/go/buildx/',
       output: buildx?.Err,
     });
   }
@@ -92,12 +92,12 @@ export function readDockerInfo(
 export function daemonError(program: string, output: string): EngineError {
   if (/permission denied/i.test(output)) {
     return new EngineError('daemon-failed', `this user may not talk to the daemon of ${program}`, {
-      hint: 'Add the user to the group `docker` and log in again, or use rootless docker or podman.',
+      hint: 'add the user to the group `docker` and log in again, or use rootless docker or podman',
       output: output.trim(),
     });
   }
   return new EngineError('daemon-failed', `the ${program} daemon does not answer`, {
-    hint: 'Start it (`systemctl start docker`, or Docker Desktop), or check DOCKER_HOST and `docker context ls`.',
+    hint: 'start it (`systemctl start docker`, or Docker Desktop), or check DOCKER_HOST and `docker context ls`',
     output: output.trim(),
   });
 }

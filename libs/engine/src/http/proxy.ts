@@ -22,7 +22,7 @@ export function proxyFor(url: URL, environment: NodeJS.ProcessEnv): URL | undefi
   }
   const found = proxy && proxy.protocol !== 'http:' ? `a ${proxy.protocol.slice(0, -1)} proxy` : 'not an address';
   throw new EngineError('unsupported', `the environment variable ${name} names ${found}`, {
-    hint: `Give it the address of an HTTP proxy, such as http://proxy.example.com:3128, or name ${url.host} in NO_PROXY.`,
+    hint: `give it the address of an HTTP proxy, such as http://proxy.example.com:3128, or name ${url.host} in NO_PROXY`,
   });
 }
 

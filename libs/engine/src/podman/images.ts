@@ -70,7 +70,7 @@ async function askJson<T>(tool: Tool, args: string[], environment: NodeJS.Proces
   const { exitCode, stdout, stderr } = await run(tool, args, { environment, timeout: 120_000 });
   if (exitCode === 0) return JSON.parse(stdout) as T;
   throw new EngineError('daemon-failed', `${tool} does not answer for its images`, {
-    hint: `See what \`${tool} info\` says.`,
+    hint: `see what \`${tool} info\` says`,
     output: stderr.trim(),
   });
 }

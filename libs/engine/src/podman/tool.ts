@@ -21,7 +21,7 @@ export async function probeTool(tool: Tool, environment: NodeJS.ProcessEnv): Pro
   const info = await run(tool, ['info'], options);
   if (info.exitCode !== 0) {
     throw new EngineError('no-engine', `\`${tool}\` does not work here`, {
-      hint: `See what \`${tool} info\` says.`,
+      hint: `see what \`${tool} info\` says`,
       output: info.stderr.trim(),
     });
   }

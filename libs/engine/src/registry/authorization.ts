@@ -58,7 +58,7 @@ function tokenServer(realm: string, origin: Origin): URL {
 
 function distrusted(registry: string, what: string): EngineError {
   return new EngineError('registry-failed', `${registry} ${what}; no login was sent there`, {
-    hint: `Check that ${registry} is the registry that you mean, and its configuration of token authentication.`,
+    hint: `check that ${registry} is the registry that you mean, and its configuration of token authentication`,
   });
 }
 
@@ -85,7 +85,7 @@ async function fetchToken(
   const asked = tokenRequest(question, credentials);
   const request = { ...asked, signal, limit: longestToken, route: routeTo(asked.url) };
   const answer = await follow(request, routeTo, { stay: true });
-  if (answer.status !== 200) throw responseError(`${host} gave no token`, answer, { hint: 'Check user and password.' });
+  if (answer.status !== 200) throw responseError(`${host} gave no token`, answer, { hint: 'check user and password' });
   const token = readToken(answer.body);
   if (!token) throw new EngineError('registry-failed', `${host} answered without a token`);
   return token;

@@ -132,7 +132,7 @@ describe('manifestDigest', () => {
     await expect(manifestDigest('127.0.0.1:1/x', undefined, { clock })).rejects.toMatchObject({
       code: 'registry-failed',
       message: expect.stringContaining('127.0.0.1:1 cannot be reached'),
-      hint: 'Is the registry running?',
+      hint: 'is the registry running?',
     });
   });
 });

@@ -127,7 +127,7 @@ function failed(command: string, registry: string, words: string): EngineError {
     'unauthorized',
     `${plainLine(command, 80)} has no login for ${registry}: ${plainLine(words, 300)}`,
     {
-      hint: "Run it by hand, or take it out of `credsStore` and `credHelpers` of docker's configuration",
+      hint: "run it by hand, or take it out of `credsStore` and `credHelpers` of docker's configuration",
     },
   );
 }

@@ -49,7 +49,7 @@ async function attempt(
     masked(stderr).split('\n'),
     {
       fallback: 'registry-failed',
-      unauthorized: 'Check the values of the variables that `user` and `pwd` of the manifest name.',
+      unauthorized: 'check the values of the variables that `user` and `pwd` of the manifest name',
     },
   );
 }

@@ -116,6 +116,6 @@ function digestThere(reference: string, job: PushJob, options: ClientOptions = {
 
 function lost(reference: string, why: string): EngineError {
   return new EngineError('push-failed', `${reference} was pushed, but ${why}`, {
-    hint: 'Somebody else may be pushing the same tag; push again.',
+    hint: 'somebody else may be pushing the same tag; push again',
   });
 }

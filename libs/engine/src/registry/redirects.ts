@@ -60,6 +60,6 @@ function targetOf(answer: HttpAnswer): URL {
 
 function refused({ host }: URL, what: string): EngineError {
   return new EngineError('registry-failed', `${host} ${what}; it was not followed`, {
-    hint: `Check the address of the registry, and the reverse proxy in front of ${host}.`,
+    hint: `check the address of the registry, and the reverse proxy in front of ${host}`,
   });
 }

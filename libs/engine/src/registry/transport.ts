@@ -207,12 +207,12 @@ function strangerAsks({ registry }: Origin, { url }: Followed): EngineError {
     'unauthorized',
     `${registry} redirects to ${url.host}, which wants a login; none was sent there`,
     {
-      hint: `Logins are for the registry that a repository names. If ${url.host} is the registry, name it in the manifest.`,
+      hint: `logins are for the registry that a repository names; if ${url.host} is the registry, name it in the manifest`,
     },
   );
 }
 
 function refusedHint({ registry, method }: Question): string {
   const right = method === 'PUT' ? 'push to' : 'read';
-  return `Log in to ${registry} with an account that may ${right} the repository.`;
+  return `log in to ${registry} with an account that may ${right} the repository`;
 }

@@ -29,26 +29,26 @@ export function unreachable(registry: string, cause: unknown, timeout?: number):
 
 function judge(registry: string, why: string, cause: unknown): { hint: string; passes: boolean } {
   if (cause instanceof ProxyRefusal || /proxy/i.test(why)) {
-    const hint = `Check the proxy in HTTPS_PROXY and its login, or name ${registry} in NO_PROXY.`;
+    const hint = `check the proxy in HTTPS_PROXY and its login, or name ${registry} in NO_PROXY`;
     return { hint, passes: !(cause instanceof ProxyRefusal) || (cause.status ?? 0) >= 500 };
   }
   if (/certificate|altnames/i.test(why)) {
     return {
       hint:
         'If a private CA has signed it, set NODE_EXTRA_CA_CERTS to a file with the certificate of that CA, or put it ' +
-        `into /etc/docker/certs.d/${registry}/ca.crt, where docker looks for it too.`,
+        `into /etc/docker/certs.d/${registry}/ca.crt, where docker looks for it too`,
       passes: false,
     };
   }
   if (/ssl|wrong version|packet length/i.test(why)) {
     return {
-      hint: `If ${registry} speaks plain HTTP, name it in the plugin option \`insecureRegistries\`.`,
+      hint: `if ${registry} speaks plain HTTP, name it in the plugin option \`insecureRegistries\``,
       passes: false,
     };
   }
   const hint = isLoopback(registry)
-    ? 'Is the registry running?'
-    : 'Check its name, and the network from here; behind a proxy set HTTPS_PROXY.';
+    ? 'is the registry running?'
+    : 'check its name, and the network from here; behind a proxy set HTTPS_PROXY';
   return { hint, passes: !/ENOTFOUND|Invalid URL|not an address/i.test(why) };
 }
 

@@ -43,11 +43,11 @@ async function resolveSecret(
   const { id, env, src } = secret;
   const value = env && variableOf(environment, env);
   if (value) return known({ from: `the environment variable ${env}`, value, request: { id, env } });
-  if (!src) throw missing(id, `the environment variable ${env ?? id}, which is not set`, 'Set it for this run.');
+  if (!src) throw missing(id, `the environment variable ${env ?? id}, which is not set`, 'set it for this run');
   const from = `the file ${src}`;
   const path = secretPath(src, contextDir);
   const real = await allowedFile(secret, path, limits);
-  if (real === undefined) throw missing(id, `${from}, which does not exist`, `Looked for it at ${path}.`);
+  if (real === undefined) throw missing(id, `${from}, which does not exist`, `looked for it at ${path}`);
   // The engine opens it once more, and must not find another file behind a link.
   return known({ from, value: await readSecretFile(id, real, from), request: { id, src: real } });
 }
@@ -57,11 +57,11 @@ async function readSecretFile(id: string, path: string, from: string): Promise<s
   try {
     // Without this flag, opening a pipe waits for somebody to write into it.
     file = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
-    if (!(await file.stat()).isFile()) throw missing(id, `${from}, which is not a file`, `It lies at ${path}.`);
+    if (!(await file.stat()).isFile()) throw missing(id, `${from}, which is not a file`, `it lies at ${path}`);
     // By what is read: not every file has the size that it says.
     const { buffer, bytesRead } = await file.read(Buffer.alloc(largest + 1), 0, largest + 1, 0);
     if (bytesRead > largest) {
-      throw missing(id, `${from}, which is larger than the 500 kB that an engine takes`, `It lies at ${path}.`);
+      throw missing(id, `${from}, which is larger than the 500 kB that an engine takes`, `it lies at ${path}`);
     }
     return buffer.toString('utf8', 0, bytesRead);
   } catch (error) {

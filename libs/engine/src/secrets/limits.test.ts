@@ -94,7 +94,7 @@ describe('limits of build secrets', () => {
   it('let in files of the home folder where it is listed', async () => {
     await expect(resolve({ src: '~/no-such-file' }, { folders: ['~'] })).rejects.toMatchObject({
       code: 'missing-secret',
-      hint: `Looked for it at ${join(homedir(), 'no-such-file')}.`,
+      hint: `looked for it at ${join(homedir(), 'no-such-file')}`,
     });
   });
 

@@ -36,14 +36,14 @@ export function checkVariable({ id, env }: BuildSecret, { passwords, variables }
     throw refused(
       id,
       `the environment variable ${env}, which holds a password of a registry (\`pwd\` in ${owner})`,
-      'A build step could print it. Give the build a variable and a token of its own.',
+      'a build step could print it; give the build a variable and a token of its own',
     );
   }
   if (variables && !variables.has(env)) {
     throw refused(
       id,
       `the environment variable ${env} in CI, since nx.json does not list it`,
-      `If builds may read it, add it to the options of the plugin: "buildSecrets": { "env": ["${env}"] }.`,
+      `if builds may read it, add it to the options of the plugin: "buildSecrets": { "env": ["${env}"] }`,
     );
   }
 }
@@ -117,7 +117,7 @@ function refusedKernelFile(id: string, src: string, path: string): EngineError {
   return refused(
     id,
     `the file ${src}, which is what the kernel shows of processes and devices (${path})`,
-    'Name a file that holds nothing but the secret.',
+    'name a file that holds nothing but the secret',
   );
 }
 
@@ -125,8 +125,8 @@ function refusedPlace(id: string, src: string, path: string): EngineError {
   return refused(
     id,
     `the file ${src}, which lies outside of the workspace (${path})`,
-    'If builds may read it, add its folder, or the file itself, to the options of the plugin in nx.json: ' +
-      `"buildSecrets": { "folders": ["${src.startsWith('~/') ? src : path}"] }.`,
+    'if builds may read it, add its folder, or the file itself, to the options of the plugin in nx.json: ' +
+      `"buildSecrets": { "folders": ["${src.startsWith('~/') ? src : path}"] }`,
   );
 }
 

@@ -77,7 +77,7 @@ function reportUnknownKey(error: ErrorObject, root: Node, problems: Problems): b
 /** Checks that nobody runs must not look as if they had passed. */
 function reportTests(entry: Entry, location: Location, problems: Problems): void {
   problems.add(entry.key, 'unknown-key', `\`tests\`${inside(location)} is not supported yet: nothing would run them`, {
-    hint: 'Leave it out, or keep it as `x-tests`, which is ignored.',
+    hint: 'leave it out, or keep it as `x-tests`, which is ignored',
     harmless: true,
     once: true,
   });

@@ -82,8 +82,8 @@ function problem(
   const most = `${template === undefined ? '' : `${posix.join(posix.dirname(file), template)} gives `}${image?.image.name}`;
   const cure =
     unit === 'paths'
-      ? 'Copy a folder instead of each file in it (COPY src/app /app).'
-      : 'Move long scripts out of the template into files that the Dockerfile copies.';
+      ? 'copy a folder instead of each file in it (COPY src/app /app)'
+      : 'move long scripts out of the template into files that the Dockerfile copies';
   return {
     code: 'too-much-rendered',
     severity: 'error',
@@ -93,7 +93,7 @@ function problem(
     message:
       `With ${count(read)} of the ${count(all)} images of ${file}, the images of this workspace ${found}, more than ` +
       `${count(limit)}. The largest: ${most} ${count(amount)} ${unit}.`,
-    hint: `${cure} Or list fewer values and distros.`,
+    hint: `${cure}, or list fewer values and distros`,
   };
 }
 

@@ -22,7 +22,7 @@ function copiesEverything({ line, column, instruction }: ContextSource, file: st
     line,
     column,
     message: `${instruction} takes in the whole build context, so every change of any file makes this image out of date.`,
-    hint: 'Name the files and folders that the image needs.',
+    hint: 'name the files and folders that the image needs',
   };
 }
 
@@ -39,7 +39,7 @@ function unknownVariables(sources: DockerfileFacts['sources'], file: string): Di
       line,
       column,
       message: `This Dockerfile does not set ${names}, but the image that it starts from may, so whatever matches "${path || '**'}" counts as copied.`,
-      hint: `Set it here (ARG ${unknown[0]}=... or ENV ${unknown[0]}=...), or write the path out.`,
+      hint: `set it here (ARG ${unknown[0]}=... or ENV ${unknown[0]}=...), or write the path out`,
     });
   }
   return [...found.values()];
@@ -74,7 +74,7 @@ function unsupportedRun(
     line,
     column,
     message: `RUN ${flag} needs the entitlement ${name}, which docker-build does not ask BuildKit for.`,
-    hint: 'Leave the flag out. A template that anybody may change must not decide what a build may do on its host.',
+    hint: 'leave the flag out: a template that anybody may change must not decide what a build may do on its host',
   };
 }
 
@@ -90,7 +90,7 @@ function cudaArchitecture(image: Image, text: string, file: string): Diagnostic[
       line: text.slice(0, at).split('\n').length,
       column: 1,
       message: `The CUDA repository for x86_64 is used, but the image is also built for ${foreign.join(', ')}.`,
-      hint: 'Use {{ cuda.repository_base }} with TARGETARCH in the template.',
+      hint: 'use {{ cuda.repository_base }} with TARGETARCH in the template',
     },
   ];
 }

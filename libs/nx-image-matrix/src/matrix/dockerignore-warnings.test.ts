@@ -55,7 +55,7 @@ it('is told with the first image, quotes the line, and names the cure', () => {
       line: 1,
       column: 1,
       message: '`build[` is not a pattern that Docker accepts, so builds that copy files of this context fail.',
-      hint: 'Close the `[` with a `]` that has characters before it, or write `\\[` for the character itself.',
+      hint: 'close the `[` with a `]` that has characters before it, or write `\\[` for the character itself',
     },
   ]);
   expect(matrices[0]!.images.map(({ warnings }) => warnings.length)).toEqual([1, 0]);

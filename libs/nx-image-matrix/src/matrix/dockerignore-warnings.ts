@@ -28,9 +28,9 @@ function shortened(text: string): string {
 }
 
 function hintFor(text: string): string {
-  if (text === '!') return 'Name after `!` what is let in again, or remove the line.';
+  if (text === '!') return 'name after `!` what is let in again, or remove the line';
   if (text.includes('['))
-    return 'Close the `[` with a `]` that has characters before it, or write `\\[` for the character itself.';
-  if (text.endsWith('\\')) return 'Remove the backslash at the end: `/` separates folders.';
-  return 'Correct the line, or remove it: https://docs.docker.com/build/concepts/context/#dockerignore-files';
+    return 'close the `[` with a `]` that has characters before it, or write `\\[` for the character itself';
+  if (text.endsWith('\\')) return 'remove the backslash at the end: `/` separates folders';
+  return 'correct the line, or remove it: https://docs.docker.com/build/concepts/context/#dockerignore-files';
 }

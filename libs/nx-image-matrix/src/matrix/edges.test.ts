@@ -56,7 +56,7 @@ describe('findEdges', () => {
     ['another case', 'base-Notebook:debian12'],
   ])('reports a name of ours with %s, and the same tag', (_, reference) => {
     const { diagnostics } = findEdges([image('base', 'base-notebook:debian12'), image('r', 'r-notebook:1', reference)]);
-    const hint = expect.stringContaining('Did you mean "base-notebook:debian12"?');
+    const hint = expect.stringContaining('did you mean "base-notebook:debian12"?');
     expect(diagnostics).toMatchObject([{ code: 'bad-parent', hint }]);
   });
 

@@ -64,7 +64,7 @@ function strayReference(
       line,
       column,
       message: `The Dockerfile of ${image.name} starts from or copies from ${found}.`,
-      hint: near && !unknown ? `Did you mean "${near}"? ${FROM_HINT}` : FROM_HINT,
+      hint: near && !unknown ? `did you mean "${near}"? ${FROM_HINT}` : FROM_HINT,
     },
   ];
 }

@@ -172,7 +172,7 @@ function exclusionWarnings({ excluded }: ImageContext, file: string, { inWorkspa
     line,
     column,
     message: `"${path}" is copied, but line ${rule.line} of ${inWorkspace('.dockerignore')} ("${rule.pattern.text}") keeps it out of the build context, so the build will not find it.`,
-    hint: `Remove that line, or let the path in with a line "!${path}" after it.`,
+    hint: `remove that line, or let the path in with a line "!${path}" after it`,
   }));
 }
 

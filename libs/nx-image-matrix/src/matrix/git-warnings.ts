@@ -60,7 +60,7 @@ function ignoredTemplates(file: string, templates: readonly string[]): Diagnosti
     message:
       `git ignores "${first}"${more}, which images are rendered from. Nx's daemon does not see such a file change, ` +
       'and "nx affected" does not either.',
-    hint: 'Let git track it, or run "nx reset" after each edit.',
+    hint: 'let git track it, or run "nx reset" after each edit',
   };
 }
 
@@ -76,7 +76,7 @@ export function graphWarnings(matrices: readonly Matrix[], { problem }: { proble
       line: 1,
       column: 1,
       message: `Nx did not say which targets make what images copy: ${problem}`,
-      hint: 'Run "NX_DAEMON=false nx graph --file=graph.json", and put right what it says. Until then images do not depend on such targets.',
+      hint: 'run "NX_DAEMON=false nx graph --file=graph.json", and put right what it says; until then images do not depend on such targets',
     },
   ];
 }
@@ -109,6 +109,6 @@ function copiesIgnored(file: string, path: string, { line, column }: { line: num
     line,
     column,
     message: `"${path}" is copied, but git ignores it and no target is known to make it, so "nx affected" does not see it change.`,
-    hint: 'Commit it, or declare it among the outputs of the target that makes it.',
+    hint: 'commit it, or declare it among the outputs of the target that makes it',
   };
 }

@@ -47,7 +47,7 @@ export function parentsOfOtherEntries(
           message:
             `The Dockerfile of ${image.image.name} starts from or copies from "${reference.reference}", an image of ${other}. ` +
             `In nx.json ${takes(matrix.file)} and ${takes(other)}, and there are no edges between images of two entries.`,
-          hint: 'Let one entry take both manifests, by `include` and `exclude`; its option `prefix` may differ by manifest.',
+          hint: 'let one entry take both manifests, by `include` and `exclude`; its option `prefix` may differ by manifest',
         });
       }
     }

@@ -22,6 +22,6 @@ function twins(one: string, other: string): Diagnostic {
     line: 1,
     column: 1,
     message: `${one} and ${other} are manifests in one folder, and would write the same files.`,
-    hint: 'Keep one of the two, or move one into a folder of its own.',
+    hint: 'keep one of the two, or move one into a folder of its own',
   };
 }

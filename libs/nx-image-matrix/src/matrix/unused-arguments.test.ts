@@ -64,7 +64,7 @@ it('says which argument of which package is there for nothing, and what to do', 
       message:
         'No Dockerfile of `app` declares `ARG PYTHON_VERSION` or is made with `args.PYTHON_VERSION`, ' +
         'so the images of this axis differ in nothing but their names and tags.',
-      hint: 'Declare `ARG PYTHON_VERSION` where a template uses it, or remove the argument.',
+      hint: 'declare `ARG PYTHON_VERSION` where a template uses it, or remove the argument',
     },
   ]);
   const warning = matrices[0]!.images.filter(({ warnings }) => warnings.length > 0);
@@ -114,7 +114,7 @@ describe('an axis', () => {
       {
         code: 'unused-argument',
         message: expect.stringContaining('No Dockerfile of `lib` declares'),
-        hint: 'Switch it off there: package_spec: { lib: { args: { PYTHON_VERSION: } } }',
+        hint: 'switch it off there: package_spec: { lib: { args: { PYTHON_VERSION: } } }',
       },
     ]);
   });

@@ -105,7 +105,7 @@ function warningOf(
     message: `No Dockerfile of ${owners} declares \`ARG ${name}\` or is made with \`args.${name}\`, ${effect}.${more}`,
     hint:
       packages.length < all.size
-        ? `Switch it off there: package_spec: { ${packages[0]}: { args: { ${name}: } } }`
-        : `Declare \`ARG ${name}\` where a template uses it, or remove the argument.`,
+        ? `switch it off there: package_spec: { ${packages[0]}: { args: { ${name}: } } }`
+        : `declare \`ARG ${name}\` where a template uses it, or remove the argument`,
   };
 }

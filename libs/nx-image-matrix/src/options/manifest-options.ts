@@ -90,7 +90,7 @@ function twoEntries(manifest: string, places: readonly string[]): Diagnostic {
     line: 1,
     column: 1,
     message: `${manifest} is taken by several entries of ${PLUGIN}: ${places.join(', ')}`,
-    hint: `Leave it to one of them, by \`include\` and \`exclude\`: \`"exclude": ${JSON.stringify([manifest])}\` in the others.`,
+    hint: `leave it to one of them, by \`include\` and \`exclude\`: \`"exclude": ${JSON.stringify([manifest])}\` in the others`,
   };
 }
 

@@ -42,6 +42,6 @@ function warning(plugin: string, folders: readonly string[]): Diagnostic {
     line: 1,
     column: 1,
     message: `${plugin} makes targets of its own for the generated Dockerfiles, and they fail`,
-    hint: `Add \`"exclude": [${patterns}]\` to its entry in nx.json; \`nx g nx-image-matrix:init\` does.`,
+    hint: `add \`"exclude": [${patterns}]\` to its entry in nx.json; \`nx g nx-image-matrix:init\` does`,
   };
 }

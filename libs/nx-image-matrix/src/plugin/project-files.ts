@@ -120,11 +120,11 @@ function replaced(found: ProjectFile, section: string, target: OwnTarget, key: s
   const what = section === 'scripts' ? `the script "${name}"` : `"${name}"`;
   const whole = {
     message: `In ${file}, ${what} would replace the target of ${target.executor}`,
-    hint: `Give it another name, or rename ours with the plugin option \`${renamingOption(target.key)}\`.`,
+    hint: `give it another name, or rename ours with the plugin option \`${renamingOption(target.key)}\``,
   };
   const part = {
     message: `In ${file}, \`${key}\` of "${name}" would replace what this target needs`,
-    hint: `Take \`${key}\` out of it.${isList(key) ? ` ${KEEP} Before, repeat what \`nx show project\` prints without it.` : ''}`,
+    hint: `take \`${key}\` out of it.${isList(key) ? ` ${KEEP} Before, repeat what \`nx show project\` prints without it.` : ''}`,
   };
   return {
     code: 'replaced-target',
@@ -142,7 +142,7 @@ function replacedInput({ file, text }: ProjectFile, name: string): Diagnostic {
     file,
     ...placeOf(name, 'namedInputs', text),
     message: `In ${file}, \`namedInputs.${name}\` would replace the files that this image is told by`,
-    hint: `Give it another name. ${KEEP}`,
+    hint: `give it another name. ${KEEP}`,
   };
 }
 

@@ -77,6 +77,6 @@ describe('targetDefaults', () => {
       spreads: () => true,
     });
     expect(problem).toMatchObject({ code: 'replaced-target', file: 'nx.json', line: 3, column: 5 });
-    expect(problem!.hint).toContain('Add `"nx-image-matrix:build": {}` to `targetDefaults`');
+    expect(problem!.hint).toContain('add `"nx-image-matrix:build": {}` to `targetDefaults`');
   });
 });

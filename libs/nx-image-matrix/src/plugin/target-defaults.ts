@@ -67,6 +67,6 @@ function problem(key: string, name: string, target: OwnTarget, text: string): Di
     hint:
       key === executor
         ? `Take \`${name}\` out of it.${spread}`
-        : `Add \`"${executor}": {}\` to \`targetDefaults\`, which then counts for the images instead, or rename their target with the plugin option \`${renamingOption(target.key)}\`.${spread}`,
+        : `add \`"${executor}": {}\` to \`targetDefaults\`, which then counts for the images instead, or rename their target with the plugin option \`${renamingOption(target.key)}\`.${spread}`,
   };
 }

@@ -81,7 +81,7 @@ function namesake({ own, file }: Namesake): Diagnostic {
     column: 1,
     message: `the project \`${own.name}\` is here, and ${own.root}, which is ${own.isMatrix ? 'the project of a manifest' : 'an image'}, has the same name`,
     hint: own.isMatrix
-      ? `Rename one of them: to rename ours, ${inOwnFolder}. If ${file} is not a project of this workspace, list it in .nxignore.`
+      ? `rename one of them: to rename ours, ${inOwnFolder}. If ${file} is not a project of this workspace, list it in .nxignore.`
       : `Rename one of them: to rename all images, set the plugin option \`prefix\`. If ${file} is not a project of this workspace, list it in .nxignore.`,
   };
 }

@@ -31,3 +31,13 @@ describe('each code', () => {
     expect(diagnosticCodes.filter((code) => !sources.includes(`'${code}'`))).toEqual([]);
   });
 });
+
+/** As the manifest's diagnostics say it: `hint: did you mean x?`, `hint: remove the line`; names keep their capitals. */
+it('hints begin in lower case, and end without a full stop where they are one sentence', () => {
+  const hints = [...sources.matchAll(/\bhint: '((?:[^'\\\n]|\\.)*)'|\bhint: `((?:[^`\\\n]|\\.)*)`/g)].map(
+    ([, text, template]) => text ?? template!,
+  );
+  expect(hints.length).toBeGreaterThan(60);
+  const loud = hints.filter((hint) => /^(?!Docker|Nx|NVIDIA)[A-Z][a-z]* |^[^.]*[^.]\.$/.test(hint));
+  expect(loud).toEqual([]);
+});

@@ -54,7 +54,7 @@ describe('an engine that fails at work', () => {
     report.add('the daemon is killed in mid-build', found);
     expect(found).toEqual({
       line: `${prefix}app-debian12-devel  error  daemon-failed  ${prefix}app:devel was not built: the docker daemon went away meanwhile`,
-      hint: expect.stringContaining('Start it again'),
+      hint: expect.stringContaining('start it again'),
       below: expect.stringContaining('ERROR:'),
     });
     expect([status, record('devel')]).toEqual([1, false]);

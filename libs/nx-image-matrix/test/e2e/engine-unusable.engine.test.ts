@@ -29,7 +29,7 @@ describe('an engine that cannot be used', () => {
       'the daemon does not run',
       () => ({ DOCKER_HOST: `unix://${scratch}/none.sock` }),
       'the docker daemon does not answer',
-      'Start it',
+      'start it',
       'Cannot connect to the Docker daemon',
     ],
     [
@@ -50,7 +50,7 @@ describe('an engine that cannot be used', () => {
       'no engine at all',
       () => ({ PATH: pathWith('git', 'sh') }),
       'no container engine was found',
-      'Install docker with buildx, podman',
+      'install docker with buildx, podman',
       'podman: `podman` is not installed',
     ],
   ])('%s: one line, what to do, and its own words', (name, environment, line, hint, below) => {
@@ -81,7 +81,7 @@ describe('an engine that cannot be used', () => {
     report.add('a base image that is missing', found);
     expect(found).toEqual({
       line: `${prefix}app-debian12-base  error  build-failed  ${prefix}app:base was not built: the engine does not get its base image ${missing}`,
-      hint: expect.stringContaining('Check the name of the base image'),
+      hint: expect.stringContaining('check the name of the base image'),
       below: expect.stringContaining('not found'),
     });
     expect(status).not.toBe(0);

@@ -105,7 +105,7 @@ describe('docker-push of an image with three repositories', () => {
     const { status, output } = await push('--dryRun');
     expect(status).toBe(1);
     expect(output).toContain(`failed ${reference('one')}`);
-    expect(output).toContain('Log in to');
+    expect(output).toContain('log in to');
     proxy.intercept = () => false;
   });
 

@@ -30,7 +30,7 @@ export interface Fault {
 
 const trouble = { words: /has trouble; try again later/, tries: 5 };
 const limited = { words: /limits how often it is asked/, tries: 5 };
-const refused = { words: /Log in to /, tries: 1 };
+const refused = { words: /log in to /, tries: 1 };
 const login = { 'www-authenticate': 'Basic realm="registry"' };
 
 const serverErrors: Fault[] = [500, 503].flatMap((status) =>
@@ -56,7 +56,7 @@ const refusals: Fault[] = [
 
 const connections: Fault[] = [
   { name: 'reset once', intercept: ({ blob }) => times(1, resets(blob)) },
-  { name: 'reset always', words: /Is the registry .*running/, tries: 5, intercept: ({ manifest }) => resets(manifest) },
+  { name: 'reset always', words: /is the registry .*running/, tries: 5, intercept: ({ manifest }) => resets(manifest) },
   { name: 'slow drip', intercept: ({ blob, manifest }) => drips((asked) => blob(asked) || manifest(asked), 16, 20) },
   { name: 'truncated answer once', intercept: ({ blob }) => times(1, truncates(blob)) },
   // What was asked for is done each time, so the next try finds it there.

@@ -142,6 +142,6 @@ function overtaken(reference: string, wanted: string, pushed: string): EngineErr
 
 function removed(reference: string, id: string): EngineError {
   return new EngineError('not-found', `${reference} is not pushed: its image ${shortId(id)} is gone from the engine`, {
-    hint: 'Something has removed it since it was looked at: another run, or a prune. Build it again, then push.',
+    hint: 'something has removed it since it was looked at: another run, or a prune; build it again, then push',
   });
 }

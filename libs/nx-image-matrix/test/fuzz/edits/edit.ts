@@ -47,13 +47,13 @@ export function someManifest({ sources, random }: Desk): { file: string; documen
   return { file, document: sources.manifests.get(file)!.document };
 }
 
-/** A release of a manifest, or now and then its `release_spec`. */
+/** A release of a manifest, or now and then its `release_spec`, which it may not have yet. */
 export function someRelease({ random }: Desk, document: Mapping): { place: string; release: Mapping } {
   const places = [...(document.get('releases') as Mapping)].flatMap(([distro, versions]) =>
     versions instanceof Map ? [...versions.keys()].map((version) => ['releases', distro, version]) : [],
   );
   const place = random.chance(0.25) ? ['release_spec'] : random.pick(places);
-  return { place: place.join('/'), release: mappingAt(document, ...place)! };
+  return { place: place.join('/'), release: ensureMapping(document, ...place) };
 }
 
 /** A list's items, whatever stands for the list. */

@@ -192,7 +192,7 @@ describe('the edit-and-build loop, without a terminal', () => {
     const { status, output } = workspace.nx('run-many -t docker-build', { PATH: tools });
     expect(status).toBe(1);
     expect(output).toMatch(/error  no-engine  no container engine was found\nhint: install docker with buildx, podman/);
-    expect(output.match(/Install docker with buildx/g)).toHaveLength(1);
+    expect(output.match(/install docker with buildx/g)).toHaveLength(1);
   });
 
   it('has built all of them in the end', () => {

@@ -55,7 +55,7 @@ const targets = {
     dependsOn: ['build'],
     description: (reference) => `Pushes the tags of ${reference} to every repository that is active`,
     example: { dryRun: true },
-    does: 'pushes every tag to every active repository',
+    does: 'pushes every fixed tag to every active repository',
   },
   matrix: {
     of: 'manifest',

@@ -108,6 +108,9 @@ def write(folder, image, dockerfile):
         "platforms": [],
         "labels": {},
         "repositories": image["repositories"],
+        "manifest": "manifest.yml",
+        "folder": image["dir"],
+        "files": ["Dockerfile", "Dockerfile.dockerignore", "image.json"],
     }
     os.makedirs(folder, exist_ok=True)
     files = {

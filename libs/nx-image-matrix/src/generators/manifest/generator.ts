@@ -1,5 +1,6 @@
 import { join, posix } from 'node:path';
 import { messageOf } from '@nx-image-matrix/engine/unknown';
+import { formatTable } from '@nx-image-matrix/format';
 import type { GeneratorCallback, Tree } from '@nx/devkit';
 import { matrixProjectName } from '../../plugin/matrix-project.ts';
 import { manifestOptions } from '../../options/manifest-options.ts';
@@ -90,12 +91,13 @@ async function printNextSteps(
 ): Promise<void> {
   const { getPackageManagerCommand } = await import('@nx/devkit');
   const nx = `${getPackageManagerCommand().exec} nx`;
-  console.log(`
-${file} describes ${count} images. Next:
-
-  ${nx} sync                          writes their Dockerfiles, to be committed
-  ${nx} run ${project}:${targets.matrix}    shows them
-  ${nx} run-many -t ${targets.build}       builds what is not up to date
-  ${nx} run-many -t ${targets.push}        pushes to every repository whose only_if variable is set
-`);
+  const steps = formatTable(
+    [`  ${nx} sync`, 'writes their Dockerfiles, to be committed'],
+    [
+      [`  ${nx} run ${project}:${targets.matrix}`, 'shows them'],
+      [`  ${nx} run-many -t ${targets.build}`, 'builds what is not up to date'],
+      [`  ${nx} run-many -t ${targets.push}`, 'pushes to every active repository'],
+    ],
+  );
+  console.log(`\n${file} describes ${count} images. Next:\n\n${steps}\n`);
 }

@@ -5,6 +5,8 @@ import type { Liquid } from 'liquidjs';
 /** What somebody who wrote an unknown variable, filter or tag probably meant. */
 export function hintFor(message: string, globals: object, liquid: Liquid): string | undefined {
   const variable = /^undefined variable: (.+)$/.exec(message)?.[1];
+  if (variable !== undefined && /^\d+$/.test(variable))
+    return "is it a version? One of three numbers is a text: `'1.2.3'`";
   if (variable !== undefined) return didYouMean(nearestVariable(variable, globals));
   const filter = /^undefined filter: (.+)$/.exec(message)?.[1];
   if (filter !== undefined) return didYouMean(suggest(filter, Object.keys(liquid.filters)));

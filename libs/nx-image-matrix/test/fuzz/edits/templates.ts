@@ -98,6 +98,11 @@ export const templateEdits: Edit[] = [
     () => `{% if distro.version == '12' %}LABEL twelve=yes\n{% endif -%}`,
     'a branch of one distro',
   ),
+  insertLine(
+    dockerfiles,
+    () => `{% if distro.version >= 12 %}LABEL recent=yes\n{% endif -%}`,
+    'a branch of some versions of a distro',
+  ),
   insertLine(dockerfiles, () => 'COPY conf/other.txt /other', 'one more file to copy'),
   changeExtraFile,
   changeExtraFile,

@@ -1,0 +1,23 @@
+import { CaseTag, evalToken, toValue } from 'liquidjs';
+import type { Context, Emitter } from 'liquidjs';
+import { equals } from './comparisons.ts';
+import { keepSpelling } from './literal-number.ts';
+
+/** LiquidJS's `case`, which compares by itself, with the comparison of `==`. */
+export class VersionCaseTag extends CaseTag {
+  override *render(context: Context, emitter: Emitter): Generator<unknown, void, unknown> {
+    const target: unknown = yield toValue(yield this.value.value(context, context.opts.lenientIf));
+    let isHit = false;
+    for (const { values, templates } of this.branches) {
+      for (const token of values) {
+        keepSpelling(token);
+        const value: unknown = yield evalToken(token, context, context.opts.lenientIf);
+        if (!(yield* equals(target, value, context))) continue;
+        isHit = true;
+        yield this.liquid.renderer.renderTemplates(templates, context, emitter);
+        break;
+      }
+    }
+    if (!isHit) yield this.liquid.renderer.renderTemplates(this.elseTemplates, context, emitter);
+  }
+}

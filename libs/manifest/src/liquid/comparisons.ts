@@ -1,0 +1,88 @@
+import { defaultOperators, toValue } from 'liquidjs';
+import type { Context, LiquidOptions } from 'liquidjs';
+import { LiteralNumber } from './literal-number.ts';
+import { orderOf } from './version-order.ts';
+
+type Operators = NonNullable<LiquidOptions['operators']>;
+type Result = Generator<unknown, boolean, unknown>;
+type Order = '<' | '<=' | '>' | '>=';
+
+/**
+ * LiquidJS's operators, for variables that are texts where a manifest means a version: a number is the text that it is
+ * written as, and is ordered with a text as versions are. Whatever is of one kind compares as in LiquidJS.
+ */
+export const comparisons: Operators = {
+  ...defaultOperators,
+  '==': equals,
+  '!=': function* (left: unknown, right: unknown, context: Context): Result {
+    return !(yield* equals(left, right, context));
+  },
+  contains: function* (left: unknown, right: unknown, context: Context): Result {
+    const list: unknown = toValue(left);
+    if (Array.isArray(list) && list.some((item) => areSpelledAlike(item, right))) return true;
+    return yield* plainly('contains', left, right, context);
+  },
+  '<': ordering('<', (order) => order < 0),
+  '<=': ordering('<=', (order) => order <= 0),
+  '>': ordering('>', (order) => order > 0),
+  '>=': ordering('>=', (order) => order >= 0),
+};
+
+/** Whether two values are equal, of which one may be a text and the other the number that is written so. */
+export function* equals(left: unknown, right: unknown, context: Context): Result {
+  return areSpelledAlike(left, right) || (yield* plainly('==', left, right, context));
+}
+
+function areSpelledAlike(left: unknown, right: unknown): boolean {
+  const mixed = asTextAndNumber(left, right);
+  return mixed !== undefined && mixed.text === mixed.number;
+}
+
+function ordering(
+  operator: Order,
+  holds: (order: number) => boolean,
+): (left: unknown, right: unknown, context: Context) => Result {
+  return function* (left: unknown, right: unknown, context: Context): Result {
+    const mixed = asTextAndNumber(left, right);
+    if (mixed === undefined) return yield* plainly(operator, left, right, context);
+    const order = orderOf(mixed.text, mixed.number);
+    if (order === undefined) throw new Error(cannotOrder(operator, mixed));
+    return holds(mixed.swapped ? -order : order);
+  };
+}
+
+function cannotOrder(operator: Order, { text, number }: Mixed): string {
+  return `\`${operator}\` cannot tell which of \`${text}\` and ${number} comes first: compare them with \`==\`, or only where the text is a version`;
+}
+
+interface Mixed {
+  text: string;
+  /** As it is written. */
+  number: string;
+  /** Whether the number stands on the left. */
+  swapped: boolean;
+}
+
+function asTextAndNumber(left: unknown, right: unknown): Mixed | undefined {
+  const [first, second] = [spellingOf(left), spellingOf(right)];
+  const [leftText, rightText]: unknown[] = [toValue(left), toValue(right)];
+  if (typeof leftText === 'string' && second !== undefined) return { text: leftText, number: second, swapped: false };
+  if (typeof rightText === 'string' && first !== undefined) return { text: rightText, number: first, swapped: true };
+  return undefined;
+}
+
+function spellingOf(value: unknown): string | undefined {
+  if (value instanceof LiteralNumber) return value.spelling;
+  const plain: unknown = toValue(value);
+  return typeof plain === 'number' ? String(plain) : undefined;
+}
+
+/** What LiquidJS makes of it. Its own comparable values (`empty`, `nil`) are for it to compare. */
+function* plainly(operator: Order | '==' | 'contains', left: unknown, right: unknown, context: Context): Result {
+  const compare = defaultOperators[operator];
+  return (yield compare?.(numberOf(left), numberOf(right), context)) === true;
+}
+
+function numberOf(value: unknown): unknown {
+  return value instanceof LiteralNumber ? value.valueOf() : value;
+}

@@ -1,0 +1,21 @@
+import { MatrixLiquid } from '@nx-image-matrix/manifest/liquid';
+import { readPage } from './pages.ts';
+
+const [, section = ''] = /^## Versions in conditions\n([^]*?)^## /m.exec(readPage('docs/templates.md')) ?? [];
+const rows = [...section.matchAll(/^\| `(.+)` \| (true|false)/gm)].map(([, condition, result]) => [condition, result]);
+
+describe('docs/templates.md, versions in conditions', () => {
+  it('has a table', () => {
+    expect(rows.length).toBeGreaterThan(5);
+  });
+
+  it.each(rows)('%s is %s', (condition, result) => {
+    const liquid = new MatrixLiquid({ parseLimit: 1000, memoryLimit: 1000 });
+    const image = {
+      args: { PYTHON_VERSION: '3.12' },
+      distro: { version: '12' },
+      cuda: { version: { full: '12.4.1' } },
+    };
+    expect(liquid.parseAndRenderSync(`{{ ${condition} }}`, image)).toBe(result);
+  });
+});

@@ -1,5 +1,5 @@
-import type { RunMemory } from './registry/reachability.ts';
-import type { RegistrySession } from './registry/session.ts';
+import type { RunMemory } from './registry/run-memory.ts';
+import type { RegistrySession } from './registry/registry-session.ts';
 
 /** An image as the engine has it. */
 export interface EngineImage {

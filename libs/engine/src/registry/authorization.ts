@@ -1,7 +1,7 @@
 import { EngineError } from '../errors.ts';
 import type { HttpRequest } from '../http/request.ts';
 import { isObject } from '../unknown.ts';
-import type { Credentials } from './credentials.ts';
+import type { Credentials } from './run-memory.ts';
 import type { Origin } from './origin.ts';
 import { follow } from './redirects.ts';
 import { isLoopback } from '@nx-image-matrix/manifest/reference';

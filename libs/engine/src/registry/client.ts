@@ -1,6 +1,6 @@
 import { EngineError } from '../errors.ts';
 import { systemClock } from '../process/clock.ts';
-import type { Credentials } from './credentials.ts';
+import type { Credentials } from './run-memory.ts';
 import { header } from '../http/request.ts';
 import { configOf, digestOf, imagesOf, isDigest, labelIn, manifestTypes, readManifest } from './manifest.ts';
 import type { Manifest } from './manifest.ts';

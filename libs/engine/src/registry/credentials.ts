@@ -4,11 +4,8 @@ import { run } from '../process/run.ts';
 import { hide } from '../secrets/mask.ts';
 import { authKeys, dockerConfigDir, readDockerConfig, valueOf } from './config.ts';
 import type { DockerConfig } from './config.ts';
-import type { RunMemory } from './reachability.ts';
+import type { Credentials, RunMemory } from './run-memory.ts';
 import { plainLine } from './words.ts';
-
-/** A user with a password (or access token), or the identity token that an earlier login left. */
-export type Credentials = { user: string; password: string } | { identityToken: string };
 
 /**
  * The login that an engine would use for a registry: of the files of the engines, and of the credential helpers that

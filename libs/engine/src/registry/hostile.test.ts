@@ -3,7 +3,7 @@ import type { Clock } from '../process/clock.ts';
 import { loopbackServer } from '../testing/loopback.ts';
 import type { Handler, LoopbackServer } from '../testing/loopback.ts';
 import { registryClient } from './client.ts';
-import type { Credentials } from './credentials.ts';
+import type { Credentials } from './run-memory.ts';
 import { digestOf } from './manifest.ts';
 import type { ClientOptions } from './transport.ts';
 

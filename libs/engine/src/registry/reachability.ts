@@ -1,13 +1,5 @@
 import { EngineError } from '../errors.ts';
-import type { Credentials } from './credentials.ts';
-
-/** What a run has learned about registries, so that nobody waits for the same silence again for each tag. */
-export interface RunMemory {
-  /** Registries that have not answered; with an error those that are not asked any more. */
-  readonly silent: Map<string, EngineError | 'once'>;
-  /** Logins that were looked up, by registry and configuration folder. */
-  readonly logins: Map<string, Promise<Credentials | undefined>>;
-}
+import type { RunMemory } from './run-memory.ts';
 
 export function runMemory(): RunMemory {
   return { silent: new Map(), logins: new Map() };

@@ -7,19 +7,10 @@ import { makePrivateFolder } from '../process/private-folder.ts';
 import { hide } from '../secrets/mask.ts';
 import { dockerConfigDir, hasLogin, readDockerConfig, writePrivate } from './config.ts';
 import { loginTo } from './login.ts';
+import type { RegistrySession } from './registry-session.ts';
 
 /** Plugins, contexts, and the certificates of a daemon behind TLS, which docker looks for beside its configuration. */
 const shared = ['cli-plugins', 'contexts', 'ca.pem', 'cert.pem', 'key.pem'];
-
-/** Logins for one run, kept away from those of the user. */
-export interface RegistrySession {
-  /** @throws EngineError `unauthorized` when the registry refuses, `registry-failed` when it cannot be asked */
-  login(registry: string, user: string, password: string): Promise<void>;
-  /** A `DOCKER_CONFIG` with these logins, and with the user's plugins and contexts. */
-  readonly configDir: string;
-  /** Removes everything. Closing twice is fine. */
-  close(): Promise<void>;
-}
 
 /**
  * Opens a private `DOCKER_CONFIG` (mode 0700). It is removed by `close()`, and when this process exits or is

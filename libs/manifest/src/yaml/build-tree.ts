@@ -1,10 +1,8 @@
 import { isAlias, isMap, isScalar, type Alias, type ParsedNode, type Scalar } from 'yaml';
-import { type DiagnosticCode, suggest } from '@nx-image-matrix/diagnostics';
+import { suggest } from '@nx-image-matrix/diagnostics';
 import { mergeInto, type Merge } from './merge.ts';
 import { isListSource, isMapSource, type MapSource } from './nodes.ts';
-import type { Entry, Item, MapNode, Node, Place, ScalarNode } from './tree.ts';
-
-export type Report = (place: Place, code: DiagnosticCode, message: string, hint?: string) => void;
+import type { Entry, Item, MapNode, Node, Place, Report, ScalarNode } from './tree.ts';
 
 /** Nodes that aliases and merges may add before a manifest counts as an attack: far above any real one. */
 const MAX_ALIASED_NODES = 250_000;

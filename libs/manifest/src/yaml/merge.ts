@@ -1,5 +1,4 @@
-import type { Report } from './build-tree.ts';
-import type { Entry, MapNode } from './tree.ts';
+import type { Entry, MapNode, Report } from './tree.ts';
 
 /** A `<<` of a map and what it merges. */
 export type Merge = Entry;

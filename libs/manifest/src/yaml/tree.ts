@@ -1,8 +1,13 @@
+import type { DiagnosticCode } from '@nx-image-matrix/diagnostics';
+
 /** Where something stands in the manifest; both count from 1. */
 export interface Place {
   line: number;
   column: number;
 }
+
+/** Takes what is wrong at a place. */
+export type Report = (place: Place, code: DiagnosticCode, message: string, hint?: string) => void;
 
 /** A scalar that keeps its source text beside what YAML reads it as: `3.10` is the text `3.10` and the number 3.1. */
 export interface ScalarNode extends Place {

@@ -6,21 +6,11 @@ import { describeError } from '../format/describe.ts';
 import { isNxBefore } from '../workspace/nx-version.ts';
 import { holdOutput } from './progress/held-output.ts';
 import { callOfParent, hasTerminalUi, isVerbose, redraws } from './progress/nx-output.ts';
+import type { TaskOutcome } from './task-outcome.ts';
 import { reporter, type Reporter } from './progress/reporter.ts';
 
 /** Milliseconds, in which Nx has read what a batch wrote. */
 const DELAY = 100;
-
-/** How one task ended. */
-export interface TaskOutcome {
-  success: boolean;
-  /** Nothing was tried, because something that it needs has failed; it is no success then. */
-  skipped?: true;
-  /** What there is to say of it, without a line end; empty when all has been said. */
-  output: string;
-  /** Whether the output holds how long it took. */
-  saysTime?: true;
-}
 
 /** What a batch executor tells Nx of one task; Nx 22.6 reads neither the status nor the times. */
 export interface BatchTaskResult {

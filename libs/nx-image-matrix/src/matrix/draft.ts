@@ -2,7 +2,7 @@ import type { Member } from '@nx-image-matrix/dockerfile';
 import type { Diagnostic } from '@nx-image-matrix/diagnostics';
 import type { Image } from '@nx-image-matrix/manifest';
 import type { RenderedTemplates } from '@nx-image-matrix/templates';
-import type { GenerateContext } from './generate-image.ts';
+import type { GenerateContext } from './generate-context.ts';
 
 /** An image that is to be rendered, and with what. */
 export interface PlannedImage {

@@ -1,6 +1,6 @@
 import type { Diagnostic } from '@nx-image-matrix/diagnostics';
 import { findDuplicateProjects, findDuplicateReferences } from '@nx-image-matrix/manifest';
-import type { Matrix } from './read-matrices.ts';
+import type { Matrix } from './matrix.ts';
 
 /** Images of several matrices, or of one, that have the same project name or would be pushed to the same place. */
 export function findDuplicates(matrices: readonly Pick<Matrix, 'file' | 'images'>[]): Diagnostic[] {

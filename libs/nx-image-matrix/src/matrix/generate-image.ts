@@ -1,28 +1,14 @@
 import { hash } from 'node:crypto';
-import type {
-  ContextSource,
-  DockerfileFacts,
-  DockerfileReader,
-  Family,
-  ImageReference,
-} from '@nx-image-matrix/dockerfile';
+import type { ContextSource, DockerfileFacts, Family, ImageReference } from '@nx-image-matrix/dockerfile';
 import type { Diagnostic } from '@nx-image-matrix/diagnostics';
 import type { Image } from '@nx-image-matrix/manifest';
-import type { RenderedFile, TemplateEngine } from '@nx-image-matrix/templates';
-import { describeImageContext, type BuildContext, type ImageContext } from '../build-context/image-context.ts';
+import type { RenderedFile } from '@nx-image-matrix/templates';
+import { describeImageContext, type ImageContext } from '../build-context/image-context.ts';
 import type { ImageDocument } from '../types.ts';
 import { dockerfileWarnings } from './dockerfile-warnings.ts';
 import { badDockerfile, type Draft } from './draft.ts';
+import type { ContextOfImage, GenerateContext, GeneratedFile } from './generate-context.ts';
 import { formatImageDocument, imageDocument } from './image-json.ts';
-
-/** A file of an image's folder, without its content. */
-export interface GeneratedFile {
-  /** Relative to the image's folder, with `/`. */
-  path: string;
-  executable: boolean;
-  /** SHA-256 of the content, hexadecimal. */
-  hash: string;
-}
 
 /** One image with its files. Paths are relative to the build context, with `/`. */
 export interface GeneratedImage {
@@ -66,28 +52,6 @@ export interface ImageFacts extends Omit<GeneratedImage, 'image' | 'rendered' | 
     | 'reference'
     | 'position'
   >;
-}
-
-export interface GenerateContext {
-  templates: TemplateEngine;
-  dockerfiles: DockerfileReader;
-  buildContext: BuildContext;
-  /** What follows from the sources of a Dockerfile, which those of one template share. */
-  fromContext: WeakMap<readonly ContextSource[], ContextOfImage>;
-  /** The same, by a digest of these sources. */
-  fromSameSources: Map<string, ContextOfImage>;
-  /** Workspace-relative path of the manifest. */
-  manifest: string;
-  /** No release version was given. */
-  unversioned: boolean;
-  /** Workspace-relative path of a path of the build context. */
-  inWorkspace: (path: string) => string;
-}
-
-interface ContextOfImage extends ImageContext {
-  /** The `Dockerfile.dockerignore`. */
-  file: RenderedFile;
-  generated: GeneratedFile;
 }
 
 export interface GenerateResult {

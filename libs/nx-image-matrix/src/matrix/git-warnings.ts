@@ -4,7 +4,7 @@ import type { GitAnswer } from '../workspace/git.ts';
 import { ASKING } from '../workspace/finished-graph.ts';
 import type { FoundProducers } from '../workspace/producers.ts';
 import { pathsToMake, rootOf } from './produced-files.ts';
-import type { Matrix } from './read-matrices.ts';
+import type { Matrix } from './matrix.ts';
 
 /** Templates that the images of a manifest are rendered from, relative to the workspace. */
 export function templatesOf({ contextDir, images }: Matrix): Set<string> {

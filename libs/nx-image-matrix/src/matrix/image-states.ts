@@ -15,7 +15,8 @@ import { LARGEST_SOURCE, readRegularFile } from '../fs/read-file.ts';
 import { copiedPaths, literalSources, madeInFolders, mayBeFolder, pathsToMake, rootOf } from './produced-files.ts';
 import { inputFilesOf, readInput } from './inputs.ts';
 import { reachableTemplates } from './reachable-templates.ts';
-import type { Matrices, Matrix, MatrixSources } from './read-matrices.ts';
+import type { Matrix } from './matrix.ts';
+import type { Matrices, MatrixSources } from './read-matrices.ts';
 
 /** What is known of an image beside its rendering. */
 export interface ImageState {

@@ -1,7 +1,8 @@
 import { lstatSync, statSync } from 'node:fs';
 import { join, posix } from 'node:path';
 import type { RenderedFile } from '@nx-image-matrix/templates';
-import { digestOf, fileOf, sha256, type GeneratedFile } from './generate-image.ts';
+import type { GeneratedFile } from './generate-context.ts';
+import { digestOf, fileOf, sha256 } from './generate-image.ts';
 import { isExecutable, readFileOnDisk, type FileOnDisk } from '../fs/read-file.ts';
 
 /** Bytes; no generated file is larger. */

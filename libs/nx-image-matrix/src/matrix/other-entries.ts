@@ -7,7 +7,7 @@ import type { ImageFacts } from './generate-image.ts';
 import { imagesOf } from './images-of.ts';
 import { OwnReferences } from './own-references.ts';
 import { rootOf } from './produced-files.ts';
-import type { Matrix } from './read-matrices.ts';
+import type { Matrix } from './matrix.ts';
 
 /**
  * An error for each manifest whose images start FROM or copy from an image of another entry of this plugin in `nx.json`:

@@ -8,7 +8,7 @@ import { preferBuilds, type Artifact } from '../workspace/outputs.ts';
 import type { CopiedPaths } from '../workspace/producers.ts';
 import type { ImageFacts } from './generate-image.ts';
 import { setOf } from './set-of.ts';
-import type { Matrix } from './read-matrices.ts';
+import type { Matrix } from './matrix.ts';
 
 /** Folder of an image's files, relative to the workspace. */
 export function rootOf({ contextDir }: Matrix, { image }: ImageFacts): string {

@@ -18,18 +18,11 @@ import { hasErrors } from './has-errors.ts';
 import { imagesOf, type ManifestImages } from './images-of.ts';
 import { inputFile, readInput } from './inputs.ts';
 import { nameImages, type ImageDiagnostics } from './name-images.ts';
-import type { GenerateContext, GeneratedImage, ImageFacts } from './generate-image.ts';
+import type { GenerateContext } from './generate-context.ts';
+import type { GeneratedImage, ImageFacts } from './generate-image.ts';
 import { findTwins } from './two-manifests.ts';
+import type { Matrix } from './matrix.ts';
 import { unusedArguments } from './unused-arguments.ts';
-
-/** One manifest with everything that follows from it. */
-export interface Matrix<I extends ImageFacts = ImageFacts> {
-  /** Workspace-relative path of the manifest. */
-  file: string;
-  /** Workspace-relative folder of the manifest, which is the build context; empty at the workspace root. */
-  contextDir: string;
-  images: I[];
-}
 
 export interface Matrices<I extends ImageFacts = ImageFacts> {
   matrices: Matrix<I>[];

@@ -2,7 +2,7 @@ import type { Diagnostic } from '@nx-image-matrix/diagnostics';
 import type { Image } from '@nx-image-matrix/manifest';
 import { isPredefined } from '../build-plan/predefined-arguments.ts';
 import type { GeneratedImage } from './generate-image.ts';
-import type { Matrix } from './read-matrices.ts';
+import type { Matrix } from './matrix.ts';
 
 /** One that an argument is looked for in: what its templates read, and in `document.args` what its Dockerfile declares. */
 type Reader = Pick<GeneratedImage, 'document' | 'variables'> & {

@@ -1,6 +1,6 @@
 import { posix } from 'node:path';
 import type { ProjectConfiguration, TargetConfiguration } from '@nx/devkit';
-import type { Matrix } from '../matrix/read-matrices.ts';
+import type { Matrix } from '../matrix/matrix.ts';
 import type { ResolvedOptions } from '../options/resolve-options.ts';
 import { targetsOf } from '../options/targets.ts';
 import { targetConfiguration } from './target-configuration.ts';

@@ -5,7 +5,7 @@ import { buildImages } from '../../src/executors/build/build.ts';
 import { pushImages, type PushContext } from '../../src/executors/push/push.ts';
 import { quiet } from '../../src/executors/progress/reporter.ts';
 import type { BuildRecord } from '../../src/build-plan/record.ts';
-import type { TaskOutcome } from '../../src/executors/batch.ts';
+import type { TaskOutcome } from '../../src/executors/task-outcome.ts';
 import { removeImages, uniquePrefix } from '../support/engine.ts';
 import { Workspace } from '../support/workspace.ts';
 

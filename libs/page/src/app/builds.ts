@@ -48,7 +48,7 @@ export function buildsView(shown: Shown): HTMLElement {
   };
   const body = h('tbody', {});
   const fill = (): void => {
-    body.replaceChildren(...built.toSorted(columns[sortedBy]!.order).map((row) => rowOf(row, scale, shown.open)));
+    body.replaceChildren(...built.toSorted(columns[sortedBy]?.order).map((row) => rowOf(row, scale, shown.open)));
   };
   fill();
   return h(

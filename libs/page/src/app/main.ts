@@ -26,7 +26,7 @@ function show(): void {
   byId('count').textContent = shown.filtered
     ? `${found.length} of ${countImages(all.length)}`
     : countImages(all.length);
-  byId('view').replaceChildren(found.length > 0 ? views[current]!(shown) : nothing());
+  byId('view').replaceChildren(found.length > 0 ? (views[current] ?? gridView)(shown) : nothing());
 }
 
 function nothing(): HTMLElement {

@@ -1,6 +1,8 @@
+import { byId } from './dom.ts';
+
 /** Tabs as the ARIA Authoring Practices describe them: one is a stop of the Tab key, the arrow keys choose. */
 export function tabs(names: readonly string[], chosen: (name: string) => void): (name: string) => void {
-  const buttons = names.map((name) => document.getElementById(`tab-${name}`) as HTMLButtonElement);
+  const buttons = names.map((name) => byId<HTMLButtonElement>(`tab-${name}`));
   const choose = (name: string): void => {
     for (const [index, button] of buttons.entries()) {
       const selected = names[index] === name;

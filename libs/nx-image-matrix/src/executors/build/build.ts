@@ -12,7 +12,7 @@ import { runInOrder, type Job, type Times } from '../schedule.ts';
 import { passwordVariables, repositoryPasswords } from '../../repositories/passwords.ts';
 import { buildSecrets } from '../../secrets/build-secrets.ts';
 import { refuseSecrets, secretFiles, type SecretFiles } from '../../secrets/refuse-secrets.ts';
-import type { TaskOutcome } from '../batch.ts';
+import type { TaskOutcome } from '../task-outcome.ts';
 import type { Reporter } from '../progress/reporter.ts';
 import { changedSince } from './changed-since.ts';
 import { conditionsOf, readBuildConditions, type BuildConditions } from './conditions.ts';

@@ -9,7 +9,7 @@ import { hasErrors } from '../../matrix/has-errors.ts';
 import { writeImage } from '../../matrix/write-image.ts';
 import { sourceReader } from '../../workspace/source-reader.ts';
 import { workspaceOfRun } from '../../workspace/workspace.ts';
-import type { TaskOutcome } from '../batch.ts';
+import type { TaskOutcome } from '../task-outcome.ts';
 
 /** Options of the `generate` executor; the plugin fills them in. */
 export interface GenerateOptions {

@@ -1,6 +1,6 @@
 import { masked } from '@nx-image-matrix/engine';
 import { duration } from '@nx-image-matrix/format';
-import type { TaskOutcome } from '../batch.ts';
+import type { TaskOutcome } from '../task-outcome.ts';
 import type { Times } from '../schedule.ts';
 
 /** Lines of an image's log that are kept for the case that it fails. */

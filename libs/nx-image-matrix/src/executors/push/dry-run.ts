@@ -1,7 +1,7 @@
 import { messageOf } from '@nx-image-matrix/engine/unknown';
 import { findEngine, type EngineImage } from '@nx-image-matrix/engine';
 import { imageFolders, type ImageFolder } from '../../workspace/image-folders.ts';
-import type { TaskOutcome } from '../batch.ts';
+import type { TaskOutcome } from '../task-outcome.ts';
 import { secretFiles } from '../../secrets/refuse-secrets.ts';
 import { BuildPlanner, patience } from '../../build-plan/plan.ts';
 import { describeError } from '../../format/describe.ts';

@@ -1,6 +1,6 @@
 import type { EngineImage } from '@nx-image-matrix/engine';
 import type { ImageFolder } from '../../workspace/image-folders.ts';
-import type { TaskOutcome } from '../batch.ts';
+import type { TaskOutcome } from '../task-outcome.ts';
 import { isBuilt } from '../../build-plan/decide.ts';
 import { changedParent } from '../../build-plan/parents.ts';
 import type { BuildPlan, BuildPlanner } from '../../build-plan/plan.ts';

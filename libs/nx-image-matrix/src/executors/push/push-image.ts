@@ -1,6 +1,6 @@
 import { EngineError, transientFailure, type Engine, type RegistrySession } from '@nx-image-matrix/engine';
 import { registryOf } from '@nx-image-matrix/manifest/reference';
-import type { TaskOutcome } from '../batch.ts';
+import type { TaskOutcome } from '../task-outcome.ts';
 import type { Reporter } from '../progress/reporter.ts';
 import type { ImageFolder } from '../../workspace/image-folders.ts';
 import { readRecord, writeRecord, type BuildRecord } from '../../build-plan/record.ts';

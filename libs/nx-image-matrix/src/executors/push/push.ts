@@ -2,7 +2,7 @@ import type { ExecutorContext } from '@nx/devkit';
 import { findEngine, likelyPlatforms } from '@nx-image-matrix/engine';
 import { imageFolders, type ImageFolder } from '../../workspace/image-folders.ts';
 import { manifestOptions } from '../../options/manifest-options.ts';
-import type { TaskOutcome } from '../batch.ts';
+import type { TaskOutcome } from '../task-outcome.ts';
 import type { Reporter } from '../progress/reporter.ts';
 import { secretFiles } from '../../secrets/refuse-secrets.ts';
 import { BuildPlanner, patience } from '../../build-plan/plan.ts';

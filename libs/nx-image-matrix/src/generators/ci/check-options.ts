@@ -1,4 +1,4 @@
-import type { CiOptions } from './generator.ts';
+import type { CiOptions } from './options.ts';
 
 const checks: [key: 'branch' | 'cache' | 'nightly' | 'cron', right: RegExp, what: string][] = [
   ['branch', /^[\w@+][\w./@+-]*$/, 'the name of a branch, such as main'],

@@ -6,21 +6,10 @@ import { gitlabFile, gitlabPipeline } from './gitlab.ts';
 import { allowVariables } from './allow-variables.ts';
 import { checkOptions } from './check-options.ts';
 import { pinActions, pinKnownActions } from './pin.ts';
+import type { CiOptions } from './options.ts';
 import type { CiPlan } from './plan.ts';
 import { readImages } from './read-images.ts';
 import { packageManagerFacts, packageManagerPlan } from './package-manager.ts';
-
-/** Options of the `ci` generator. */
-export interface CiOptions {
-  provider?: 'github' | 'gitlab' | 'both';
-  shards?: number;
-  branch?: string;
-  nightly?: string;
-  cron?: string;
-  cache?: string;
-  pin?: boolean;
-  actionsServer?: string;
-}
 
 /**
  * Writes the workflows of a CI service, and allows builds the variables that the manifests name.

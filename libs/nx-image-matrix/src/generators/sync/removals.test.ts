@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { Tree } from '@nx/devkit';
 import { createTree } from '@nx/devkit/testing';
-import type { Matrix } from '../../matrix/read-matrices.ts';
+import type { Matrix } from '../../matrix/matrix.ts';
 import { findRemovals } from './removals.ts';
 
 /** Nx's tree of a real folder. */

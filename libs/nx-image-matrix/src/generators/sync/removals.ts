@@ -2,7 +2,7 @@ import { join, posix } from 'node:path';
 import type { Tree } from '@nx/devkit';
 import { findLink, isLink } from '../../fs/links.ts';
 import { writtenFiles, type FoundDocument } from '../../matrix/own-files.ts';
-import type { Matrix } from '../../matrix/read-matrices.ts';
+import type { Matrix } from '../../matrix/matrix.ts';
 
 /** What is to be removed of the folders that images have, or had. Paths are relative to the workspace. */
 export interface Removal {

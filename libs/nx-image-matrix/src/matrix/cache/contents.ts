@@ -1,7 +1,7 @@
 import type { Diagnostic } from '@nx-image-matrix/diagnostics';
 import type { RenderedFile } from '@nx-image-matrix/templates';
 import { digestOf, fileOf, sha256, type GeneratedImage } from '../generate-image.ts';
-import type { Matrix } from '../read-matrices.ts';
+import type { Matrix } from '../matrix.ts';
 import type { JsonStore } from './store.ts';
 
 /** Text as it is, bytes in base64. */

@@ -1,0 +1,10 @@
+import type { ImageFacts } from './generate-image.ts';
+
+/** One manifest with everything that follows from it. */
+export interface Matrix<I extends ImageFacts = ImageFacts> {
+  /** Workspace-relative path of the manifest. */
+  file: string;
+  /** Workspace-relative folder of the manifest, which is the build context; empty at the workspace root. */
+  contextDir: string;
+  images: I[];
+}

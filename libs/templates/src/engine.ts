@@ -2,7 +2,7 @@ import type { Diagnostic } from '@nx-image-matrix/diagnostics';
 import type { Image } from '@nx-image-matrix/manifest';
 import { describe, placeProblems } from './errors.ts';
 import { hintFor, hintForType } from './hints.ts';
-import { LARGEST_FILE } from './layout.ts';
+import { DOCKERFILE, LARGEST_FILE } from './layout.ts';
 import type { Source } from './layout.ts';
 import { TemplateLiquid } from './liquid.ts';
 import { realPath, relativePath } from './paths.ts';
@@ -25,7 +25,7 @@ export interface RenderedFile {
 }
 
 export interface RenderedTemplates {
-  /** The Dockerfile first, then the others sorted by path; none when there are errors. */
+  /** The Dockerfile first, then the others sorted by path, without those that say nothing; none when there are errors. */
   files: RenderedFile[];
   /** Every file that this render read (templates, partials, copied ones), relative to the build context, sorted. */
   templates: string[];
@@ -86,7 +86,10 @@ export class TemplateEngine {
     const results = set.sources.map((source) => this.#make(source, made));
     const problems = results.flatMap((result) => (Array.isArray(result) ? result : []));
     return {
-      files: problems.length > 0 ? [] : results.flatMap((result) => (Array.isArray(result) ? [] : [result])),
+      files:
+        problems.length > 0
+          ? []
+          : results.flatMap((result) => (Array.isArray(result) || isBlank(result) ? [] : [result])),
       templates: this.#namesOfAll(made.reached),
       usesVersion: made.usesVersion,
       variables: made.variables,
@@ -192,6 +195,11 @@ export class TemplateEngine {
     }
     return names;
   }
+}
+
+/** Whether a rendered file is one that its image has no use for. */
+function isBlank({ path, content }: RenderedFile): boolean {
+  return path !== DOCKERFILE && typeof content === 'string' && content.trim() === '';
 }
 
 /** The same set, where that says it all: most images are made from one template. */

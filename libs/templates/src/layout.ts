@@ -5,7 +5,7 @@ import { contains, isFile, isFolder, realPath } from './paths.ts';
 import { TemplateProblem } from './problem.ts';
 
 const SUFFIX = '.liquid';
-const DOCKERFILE = 'Dockerfile';
+export const DOCKERFILE = 'Dockerfile';
 /** Bytes: what lies beside a template is written once more for each image. */
 export const LARGEST_FILE = 10_000_000;
 const RESERVED = new Set([DOCKERFILE, `${DOCKERFILE}.dockerignore`, 'image.json']);

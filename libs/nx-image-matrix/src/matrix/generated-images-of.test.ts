@@ -60,6 +60,21 @@ describe('generatedImagesOf', () => {
     );
   });
 
+  it('leaves out of an image what renders to nothing for it', () => {
+    writeManifest('a', 'x');
+    writeManifest('b', 'y');
+    write('a/t/base/Dockerfile.liquid', 'FROM {{ from }}\n');
+    rmSync(join(root, 'a/t/base.Dockerfile.liquid'));
+    write('a/t/base/some.txt.liquid', '{% if package == "y" %}some{% endif %}\n');
+    write('a/t/base/all.txt.liquid', '{{ package }}\n');
+    const { matrices, diagnostics } = read();
+    expect(diagnostics).toEqual([]);
+    const base = matrices.flatMap(({ images }) => images).find(({ image }) => image.name === 'x-debian12-base');
+    const expected = ['Dockerfile', 'Dockerfile.dockerignore', 'all.txt', 'image.json'];
+    expect(base?.files.map(({ path }) => path)).toEqual(expected);
+    expect(base?.document.files).toEqual(expected);
+  });
+
   it('reports the errors of each once', () => {
     writeManifest('a', 'x', '{{ nothing');
     writeManifest('b', 'x');

@@ -1,7 +1,8 @@
 import { MatrixLiquid } from '@nx-image-matrix/manifest/liquid';
 import { readPage } from './pages.ts';
 
-const [, section = ''] = /^## Versions in conditions\n([^]*?)^## /m.exec(readPage('docs/templates.md')) ?? [];
+const page = readPage('docs/templates.md');
+const [, section = ''] = /^## Versions in conditions\n([^]*?)^## /m.exec(page) ?? [];
 const rows = [...section.matchAll(/^\| `(.+)` \| (true|false)/gm)].map(([, condition, result]) => [condition, result]);
 
 describe('docs/templates.md, versions in conditions', () => {
@@ -18,4 +19,12 @@ describe('docs/templates.md, versions in conditions', () => {
     };
     expect(liquid.parseAndRenderSync(`{{ ${condition} }}`, image)).toBe(result);
   });
+});
+
+it('docs/templates.md, an extra file for some of the images', () => {
+  const [, template = ''] = /only images with CUDA have a `cuda.sources`:\n\n```liquid\n([^]*?)```/.exec(page) ?? [];
+  const liquid = new MatrixLiquid({ parseLimit: 1000, memoryLimit: 1000 });
+  const render = (cuda: object | null): string => String(liquid.parseAndRenderSync(template, { cuda })).trim();
+  expect(render(null)).toBe('');
+  expect(render({ repository_url: 'https://x' })).toBe('URIs: https://x/');
 });

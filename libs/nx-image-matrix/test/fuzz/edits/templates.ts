@@ -41,8 +41,18 @@ const addExtraFile: Edit = ({ sources, random }) => {
   return `${path} added`;
 };
 
+/** A file that is written for some images only: it is blank for the others. */
+const addExtraFileOfSome: Edit = ({ sources, random }) => {
+  const folder = random.pick(['templates/debian/runtime', 'templates/debian/cudnn', 'templates/rocky/cudnn']);
+  const path = `${folder}/${random.pick(['', 'more/'])}${random.word()}.txt.liquid`;
+  const condition = random.pick(['distro.version >= 12', "package == 'api'", 'cuda.version.major == 12', 'false']);
+  const content = `{% if ${condition} %}${random.word()}{% endif %}\n`;
+  sources.files.set(path, { content, executable: random.chance(0.3) });
+  return `${path} added, where ${condition}`;
+};
+
 const removeExtraFile: Edit = ({ sources, random }) => {
-  const [path] = random.shuffled(filesOf(sources, /^templates\/\w+\/(runtime|cudnn)\/(more\/)?w\w+\.txt$/));
+  const [path] = random.shuffled(filesOf(sources, /^templates\/\w+\/(runtime|cudnn)\/(more\/)?w\w+\.txt(\.liquid)?$/));
   if (path === undefined) return undefined;
   sources.files.delete(path);
   return `${path} removed`;
@@ -108,6 +118,7 @@ export const templateEdits: Edit[] = [
   changeExtraFile,
   changeExtraFileMode,
   addExtraFile,
+  addExtraFileOfSome,
   removeExtraFile,
   shadowPartial,
   addPartial,

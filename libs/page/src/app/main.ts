@@ -13,7 +13,7 @@ import type { Shown } from './view.ts';
 
 const views: Record<string, (shown: Shown) => HTMLElement> = { matrix: gridView, tree: treeView, builds: buildsView };
 
-const data = JSON.parse(byId('data').textContent) as PageData;
+const data: PageData = JSON.parse(byId('data').textContent);
 const all = toEntries(data.images);
 const statuses = new Set<Status>();
 const search = byId<HTMLInputElement>('search');

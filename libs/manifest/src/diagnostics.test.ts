@@ -6,7 +6,7 @@ cuda_dependencies:
   11.8.0: &cuda118 {cudart: 11.8.89-1, cudnn8: 8.9.6.50-1}
 `;
 
-// Each manifest has one mistake; `¦` is where it must be reported.
+// Each manifest has one mistake; `¦` marks where it must be reported.
 const mistakes: Record<string, Record<string, string>> = {
   'yaml-syntax': {
     'a tab as indentation': `packages:\n¦\tapp: {}\nreleases: {}\n`,

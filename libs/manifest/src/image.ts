@@ -9,15 +9,15 @@ export interface Distro {
   id: string;
 }
 
-/** One coordinate of an image on an axis of its matrix: a value of a list of build arguments, or a CUDA version of a list. */
+/** The position of an image on one axis: a value of a list of build arguments, or a CUDA version of a list. */
 export interface AxisValue {
   /** `python`, `cuda` */
   axis: string;
   /** `3.12` */
   value: string;
-  /** `python3.12`, as it stands in names and tags */
+  /** `python3.12`, as in names and tags */
   label: string;
-  /** The build argument whose value it is; absent for CUDA. */
+  /** The build argument of this value; absent for CUDA. */
   arg?: string;
 }
 
@@ -27,7 +27,7 @@ export interface Secret {
   src?: string;
 }
 
-/** The variables of templates and tags; `null` is a variable of the contract that has no value here. */
+/** The variables of templates and tags; `null` where a variable has no value. */
 export interface TemplateVariables {
   package: string;
   release_type: string;
@@ -58,7 +58,7 @@ export interface CudaVariables {
   ml_repository_base: string;
 }
 
-/** What a manifest says of the arguments of its images; those of one package, release and release type share it. */
+/** What the manifest says about arguments; shared by the images of one package, release and release type. */
 export interface ManifestArguments {
   /** By name. */
   declared: ReadonlyMap<string, { at: { line: number; column: number }; axis: boolean }>;
@@ -66,7 +66,7 @@ export interface ManifestArguments {
   read: ReadonlySet<string>;
 }
 
-/** One image of a matrix, resolved: everything about it that can be known before its template is rendered. */
+/** One image of a matrix: everything known before its template is rendered. */
 export interface Image {
   /** Nx project name, unique in the workspace. */
   name: string;
@@ -75,49 +75,52 @@ export interface Image {
   package: string;
   releaseType: string;
   distro: Distro;
-  /** CUDA version, `11.3.1`; absent when the image has no CUDA. */
+  /** CUDA version, `11.3.1`; absent without CUDA. */
   cuda?: string;
-  /** The CUDA version (if it is an axis) and the argument values that tell this image from its siblings, in naming order. */
+  /**
+   * The CUDA version (if it is an axis) and the argument values that tell this image from its siblings, in naming
+   * order.
+   */
   axes: AxisValue[];
-  /** Build arguments with their Liquid rendered, this image's axis values filled in. */
+  /** Build arguments with Liquid rendered and this image's axis values. */
   args: Record<string, string>;
-  /** Where they are in the manifest, and what the manifest itself reads of them. */
+  /** Where they are in the manifest, and which of them the manifest itself reads. */
   manifestArguments: ManifestArguments;
-  /** Project name of the image that this one starts FROM, when that is one of the matrix. */
+  /** Project name of the parent, if it is an image of the matrix. */
   parent?: string;
-  /** Release types of the package that start FROM this one, on this release. */
+  /** Release types of the package that start `FROM` this one, on this release. */
   childTypes: readonly string[];
-  /** What it starts FROM: the parent's local reference, else `baseImage`. */
+  /** Reference that it starts `FROM`: the parent's local reference, else `baseImage`. */
   from: string;
   baseImage: string;
-  /** At least one. A tag may still hold `{{ run.date }}` or `{{ run.sha }}`, never the first. */
+  /** At least one. Tags other than the first may contain `{{ run.date }}` or `{{ run.sha }}`. */
   tags: string[];
   floatingTags: string[];
-  /** Some tag, floating ones included, was made from the release version. */
+  /** Whether a tag, floating tags included, uses the release version. */
   tagsUseVersion: boolean;
   /** Local reference: `<prefix><package>:<first tag>`. */
   reference: string;
   platforms: string[];
   labels: Record<string, string>;
-  /** Repositories without tag, in the manifest's order: `docker.io/bentoml/model-server`. */
+  /** Repositories without a tag, in the manifest's order: `docker.io/bentoml/model-server`. */
   repositories: string[];
-  /** Whether the release type is pushed at all. */
+  /** Whether the release type is pushed. */
   push: boolean;
   secrets: Secret[];
   /** IDs of the SSH agents that a build may mount. */
   ssh: string[];
   /** Relative to the build context. */
   templatesDir: string;
-  /** Where the manifest names that folder; absent where it names none. */
+  /** Where the manifest names that folder, if it does. */
   templatesDirAt?: Position;
   /** Nx project tags. */
   nxTags: string[];
   variables: TemplateVariables;
   /**
-   * Paths of `variables` whose value was made from the release version: `version`, `tags`, `args.BENTOML_VERSION`; also
-   * `floatingTags` and `labels.KEY`, which are no variables.
+   * Paths of `variables` that use the release version: `version`, `tags`, `args.BENTOML_VERSION`; also `floatingTags`
+   * and `labels.KEY`, which are not variables.
    */
   versioned: string[];
-  /** Where the manifest asks for it; template problems of no better place point here. */
+  /** Where the manifest declares it; template errors without a better place point here. */
   position: Position;
 }

@@ -2,8 +2,8 @@ import { Problems } from './yaml/problems.ts';
 import { readTree } from './yaml/read-tree.ts';
 
 /**
- * Whether a `manifest.yml` is an image matrix: a map with both `packages` and `releases` at the top. So is a text that
- * is no valid YAML but has both at the beginning of lines, or nobody would be told what is wrong with it.
+ * Whether a `manifest.yml` is an image matrix: a map with `packages` and `releases` at the top. Invalid YAML with both
+ * at the beginning of lines counts too; otherwise its errors would never be reported.
  */
 export function isImageMatrix(text: string): boolean {
   if (!text.includes('packages') || !text.includes('releases')) return false;

@@ -1,7 +1,7 @@
 import type { Distro, Secret } from './image.ts';
 import type { Entry, Node, Place } from './yaml/tree.ts';
 
-/** A scalar as the manifest spells it, and where. */
+/** A scalar as the manifest spells it, and its place. */
 export interface Text extends Place {
   text: string;
 }
@@ -9,11 +9,11 @@ export interface Text extends Place {
 /** One entry of `repository`. */
 export interface RepositoryEntry {
   name: string;
-  /** Name of the environment variable without which nothing is pushed here. */
+  /** Environment variable that must be set to push here. */
   onlyIf?: string;
-  /** Name of the environment variable that holds the user. */
+  /** Environment variable with the user. */
   user?: string;
-  /** Name of the environment variable that holds the password. */
+  /** Environment variable with the password. */
   password?: string;
   /** Package -> repository, without a tag. */
   registry: Record<string, string>;
@@ -25,11 +25,11 @@ export interface Argument {
   at: Place;
   /** One, or all values of the axis. */
   values: Text[];
-  /** A list, that is one image for each value. */
+  /** A list: one image for each value. */
   axis: boolean;
 }
 
-/** The settings that exist at several levels; `null` switches off what weaker levels say. */
+/** Settings that exist at several levels; `null` switches off those of weaker levels. */
 export interface Layer {
   args?: Map<string, Argument | null> | null;
   labels?: Map<string, Text | null> | null;
@@ -37,19 +37,19 @@ export interface Layer {
   /** IDs of SSH agents. */
   ssh?: string[];
   platforms?: string[];
-  /** What arguments were read from: tags and names depend on it. */
+  /** Where the arguments were read; tags and names depend on it. */
   naming: Node[];
 }
 
 export interface CudaSetting {
   versions: string[];
-  /** A list, whose versions stand in tags. */
+  /** A list, whose versions are in tags. */
   axis: boolean;
 }
 
 export interface Release {
   distro: Distro;
-  /** Its version's key. */
+  /** The key of its version. */
   key: Place;
   templatesDir?: Text;
   baseImage?: Text;
@@ -62,7 +62,7 @@ export interface Release {
   cuda?: CudaSetting;
   /** Weakest first. */
   layers: Layer[];
-  /** Its keys as the manifest has them, those of `release_spec` included. */
+  /** Its keys in the manifest, including those of `release_spec`. */
   entries: Map<string, Entry>;
   /** The maps that its keys come from: its own, then `release_spec`. */
   specs: Node[];
@@ -70,10 +70,10 @@ export interface Release {
 
 export interface ReleaseType {
   name: string;
-  /** Its key under `release_types`, if it stands there. */
+  /** Its key under `release_types`, if any. */
   key?: Place;
   from?: string;
-  /** Where the manifest says what it starts from. */
+  /** Where the manifest names its parent. */
   fromAt?: Place;
   cuda: boolean;
   cudaAt?: Place;
@@ -99,7 +99,7 @@ export interface Package {
   layer: Layer;
 }
 
-/** A manifest that was read and normalised: references are resolved, inheritance is done. */
+/** A manifest that was read and normalised: references resolved, inheritance applied. */
 export interface Manifest {
   file: string;
   version?: Text;

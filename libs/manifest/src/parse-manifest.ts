@@ -9,14 +9,14 @@ import { checkSchema } from './schema/check-schema.ts';
 import { readTree } from './yaml/read-tree.ts';
 
 export interface ParsedManifest {
-  /** Absent if there is an error among the diagnostics. */
+  /** Absent if the diagnostics include an error. */
   manifest?: Manifest;
   diagnostics: Diagnostic[];
 }
 
 /**
- * Reads a manifest; `file` is what diagnostics name it. Every problem is reported at once: after an error also those
- * that expanding the sound parts would find. Never throws for bad input.
+ * Reads a manifest; diagnostics call it `file`. Reports all problems at once: if there are errors, also those that
+ * expanding the sound parts finds. Never throws for bad input.
  */
 export function parseManifest(text: string, file: string): ParsedManifest {
   const problems = new Problems(file);

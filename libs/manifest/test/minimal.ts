@@ -1,7 +1,7 @@
 import type { Diagnostic } from '@nx-image-matrix/diagnostics';
 import { expandImages, parseManifest, type ExpandOptions, type Image } from '../src/index.ts';
 
-/** A manifest that has what it needs and nothing else: `runtime` of `app` on Debian 12. */
+/** A minimal manifest: `runtime` of `app` on Debian 12. */
 export const minimal = `
 packages:
   app:
@@ -14,13 +14,13 @@ releases:
       add_to_tags: slim
 `;
 
-/** Everything that is wrong with a manifest, whether reading or expanding it finds that. */
+/** All problems of a manifest, from reading and from expanding it. */
 export function diagnose(text: string, options: ExpandOptions = {}): Diagnostic[] {
   const { manifest, diagnostics } = parseManifest(text, 'manifest.yml');
   return manifest ? expandImages(manifest, options).diagnostics : diagnostics;
 }
 
-/** The images of a manifest that must be right. */
+/** The images of a manifest that must be valid. */
 export function imagesOf(text: string, options: ExpandOptions = {}): Image[] {
   const diagnostics = diagnose(text, options);
   if (diagnostics.length > 0)
@@ -33,7 +33,7 @@ export function summary(diagnostics: readonly Diagnostic[]): string[] {
   return diagnostics.map(({ code, line, column }) => `${code} ${line}:${column}`);
 }
 
-/** Takes the mark `¦` out of a text; also says where it stood. */
+/** Removes the mark `¦` from a text; also returns where it was. */
 export function marked(text: string): { text: string; line: number; column: number } {
   const lines = text.slice(0, text.indexOf('¦')).split('\n');
   return { text: text.replace('¦', ''), line: lines.length, column: lines.at(-1)!.length + 1 };

@@ -9,13 +9,13 @@ import type { Entry } from './values.ts';
 export interface NewCuda {
   version: string;
   components: Record<string, string>;
-  /** Releases that get it: `debian12`. */
+  /** Releases to add it to: `debian12`. */
   releases: string[];
 }
 
 /**
- * The manifest's text with one more CUDA version, in `cuda_dependencies` and in each of the given releases.
- * @throws EditError when it is there already, or a release's `cuda` cannot be added to.
+ * Adds a CUDA version to `cuda_dependencies` and to the given releases; returns the new text.
+ * @throws EditError if it already exists, or cannot be added to the `cuda` of a release.
  */
 export function addCuda(text: string, { version, components, releases }: NewCuda): string {
   const source = new Source(text);

@@ -12,13 +12,13 @@ export interface NewDistro {
   baseImage: string;
   templatesDir?: string;
   addToTags?: string;
-  /** What lists it: `package/release type`. */
+  /** Where to list it: `package/release type`. */
   listedBy: string[];
 }
 
 /**
- * The manifest's text with one more release; everything that was there stays.
- * @throws EditError when it is there already, or a listing does not exist or is shared with others.
+ * Adds a release and keeps everything else; returns the new text.
+ * @throws EditError if it already exists, or a listing does not exist or is shared with others.
  */
 export function addDistro(text: string, distro: NewDistro): string {
   const id = distro.name + distro.version;
@@ -68,7 +68,7 @@ function list(text: string, listing: string, id: string, item: string): string {
   throw new EditError(`the distros of ${listing} are not a list that can be added to`);
 }
 
-/** An anchored list stands in several places, and adding to it adds to all of them. */
+/** An anchored list is used in several places; adding to it adds to all of them. */
 function refuseShared(before: string, after: string, id: string, wanted: string[]): void {
   const already = listings(before, id);
   const others = [...listings(after, id)].filter((listing) => !already.has(listing) && !wanted.includes(listing));

@@ -9,13 +9,16 @@ export interface NewPackage {
   name: string;
   releaseTypes: string[];
   distros: string[];
-  /** Its repository in every entry. Default: beside the last package's, where that one ends with its own name. */
+  /**
+   * Its repository in every entry. Default: next to the last package's, if that one's name is the last part of its
+   * repository.
+   */
   repository?: string;
 }
 
 /**
- * The manifest's text with one more package, and its repositories.
- * @throws EditError when it is there already.
+ * Adds a package and its repositories; returns the new text.
+ * @throws EditError if it already exists.
  */
 export function addPackage(text: string, { name, releaseTypes, distros, repository }: NewPackage): string {
   const source = new Source(text);

@@ -14,7 +14,7 @@ releases:
     12: { base_image: "debian:bookworm-slim", templates_dir: templates } # stable
 `;
 
-/** Lines that are new, when all others stand there as before and in the same order. */
+/** The added lines, if all other lines are unchanged and in the same order. */
 function addedLines(before: string, after: string): string[] {
   const old = before.split('\n');
   const added = after.split('\n').filter((line) => (line === old[0] ? (old.shift(), false) : true));

@@ -3,7 +3,7 @@ import { isMapSource, type ListSource, type MapSource } from '../yaml/nodes.ts';
 import { endOf, endOfNode, isNothing, type Source } from './source.ts';
 import { inline, inlineEntries, writeEntry, writeValue, type Entry, type Value } from './values.ts';
 
-/** The text with a new entry at the end of a map, in that map's own style. */
+/** Adds an entry at the end of a map, in the style of that map. */
 export function insertEntry(source: Source, map: MapSource, entry: Entry): string {
   const [first] = map.items;
   const last = map.items.at(-1);
@@ -13,7 +13,7 @@ export function insertEntry(source: Source, map: MapSource, entry: Entry): strin
   return insertLines(source, endOf(source, last), indent, gap + writeEntry(entry, indent, source));
 }
 
-/** The text with a new item at the end of a list, in that list's own style. */
+/** Adds an item at the end of a list, in the style of that list. */
 export function insertItem(source: Source, list: ListSource, item: string): string {
   const last = list.items.at(-1);
   if (list.flow || !last) return insertInFlow(source, list, inline(item), '[');
@@ -22,7 +22,7 @@ export function insertItem(source: Source, list: ListSource, item: string): stri
   return insertLines(source, end, indent, `${' '.repeat(indent)}- ${inline(item)}`);
 }
 
-/** The text with a value behind a key that has none, or in the place of the one it has. */
+/** Sets the value of a key: adds it where there is none, else replaces it. */
 export function setValue(source: Source, pair: Pair<ParsedNode, ParsedNode | null>, value: Value): string {
   if (pair.value && !isNothing(pair.value)) {
     const [start, end] = pair.value.range;
@@ -33,7 +33,7 @@ export function setValue(source: Source, pair: Pair<ParsedNode, ParsedNode | nul
   return splice(source.text, colon, colon, written.replaceAll('\n', source.eol));
 }
 
-/** The text with an entry in a section of the top level, which is made at the end of the file if it is not there. */
+/** Adds an entry to a top-level section, which is created at the end of the file if missing. */
 export function insertInSection(source: Source, name: string, entry: Entry): string {
   const pair = source.root.items.find(({ key }) => 'source' in key && key.source === name);
   if (pair && isMapSource(pair.value) && pair.value.items.length > 0) {
@@ -43,7 +43,7 @@ export function insertInSection(source: Source, name: string, entry: Entry): str
   return insertEntry(source, source.root, [name, { map: [entry] }]);
 }
 
-/** Behind the line of the last member and the comments below it that belong to it. */
+/** After the line of the last member and the comments below that belong to it. */
 function insertLines(source: Source, lastEnd: number, indent: number, lines: string): string {
   let end = source.lineEnd(lastEnd);
   for (let next = nextLine(source, end); next < source.text.length; next = nextLine(source, end)) {
@@ -59,7 +59,7 @@ function nextLine(source: Source, end: number): number {
   return at < 0 ? source.text.length : at + 1;
 }
 
-/** Behind the last member, on its line; on a line of its own where each member has one. */
+/** After the last member: on the same line, or on a new line if each member has one. */
 function insertInFlow(source: Source, node: MapSource | ListSource, text: string, open: string): string {
   const last = node.items.at(-1);
   if (!last) {
@@ -77,7 +77,7 @@ function insertInFlow(source: Source, node: MapSource | ListSource, text: string
   return splice(source.text, lineEnd, lineEnd, `${source.eol}${indent}${text},`);
 }
 
-/** Whether an empty line stands between the last two entries of a map. */
+/** Whether an empty line separates the last two entries of a map. */
 function isSpaced(source: Source, map: MapSource): boolean {
   const [before, last] = map.items.slice(-2);
   if (!before || !last) return false;

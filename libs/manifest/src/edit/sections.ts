@@ -1,14 +1,14 @@
 import { isMapSource, type MapSource } from '../yaml/nodes.ts';
 import { EditError, keyText, pairOf, type Source } from './source.ts';
 
-/** The map behind a key, if it is one and stands there itself: `undefined` for an alias, a list or nothing. */
+/** The map of a key if it is written there: `undefined` for an alias, a list or nothing. */
 export function mapAt(map: MapSource, name: string): MapSource | undefined {
   const value = pairOf(map, name)?.value;
   return isMapSource(value) ? value : undefined;
 }
 
 /**
- * A top-level map with something in it.
+ * A top-level map that is not empty.
  * @throws EditError
  */
 export function section(source: Source, name: string): MapSource {
@@ -17,7 +17,7 @@ export function section(source: Source, name: string): MapSource {
   return map;
 }
 
-/** Distro, version and the map of each release that is written out. */
+/** Distro, version and map of each release that is written out. */
 export function releaseMaps(source: Source): { distro: string; version: string; spec: MapSource }[] {
   return section(source, 'releases').items.flatMap(({ key, value }) =>
     isMapSource(value)

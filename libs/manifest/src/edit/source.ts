@@ -7,12 +7,14 @@ export class EditError extends Error {
   override readonly name = 'EditError';
 }
 
-/** A manifest's text with its parsed ranges. Only edits of a manifest without errors are made, so it always parses. */
+/**
+ * The text of a manifest with its parsed ranges. It always parses, because only manifests without errors are edited.
+ */
 export class Source {
   readonly text: string;
   readonly root: MapSource;
   readonly eol: string;
-  /** Spaces of one level. */
+  /** Spaces per level. */
   readonly step: number;
   /** Spaces between a key and the `-` of the list below it. */
   readonly dash: number;
@@ -28,7 +30,7 @@ export class Source {
     this.dash = indents.find(({ list }) => list)?.width ?? this.step;
   }
 
-  /** The column, from 0, in which something begins. */
+  /** The column, from 0, where something begins. */
   columnOf(offset: number): number {
     return offset - this.lineStart(offset);
   }
@@ -37,7 +39,7 @@ export class Source {
     return this.text.lastIndexOf('\n', offset - 1) + 1;
   }
 
-  /** Behind the last character of a line, its end excluded. */
+  /** After the last character of a line, without its line end. */
   lineEnd(offset: number): number {
     const end = this.text.indexOf('\n', offset);
     if (end < 0) return this.text.length;
@@ -57,7 +59,7 @@ function* blockChildren(source: Source, map: MapSource): Generator<{ list: boole
   }
 }
 
-/** The pair of a key, spelled as the source has it. */
+/** The pair of a key, as the source spells it. */
 export function pairOf(map: MapSource, name: string): Pair<ParsedNode, ParsedNode | null> | undefined {
   return map.items.find(({ key }) => keyText(key) === name);
 }
@@ -68,14 +70,14 @@ export function keyText(node: ParsedNode | null | undefined): string {
   return node.type === 'PLAIN' ? node.source : String(node.value);
 }
 
-/** Behind the last character of a value; of the key, where there is none. */
+/** After the last character of a value, or of the key if there is no value. */
 export function endOf(source: Source, pair: Pair<ParsedNode, ParsedNode | null>): number {
   if (pair.value && !isNothing(pair.value)) return endOfNode(source, pair.value);
   const colon = source.text.indexOf(':', pair.key.range[1]);
   return pair.value?.range ? Math.max(colon + 1, pair.value.range[1]) : colon + 1;
 }
 
-/** Behind the last character of a value or an item. */
+/** After the last character of a value or an item. */
 export function endOfNode(source: Source, node: ParsedNode): number {
   if (isAliasSource(node)) return node.range[1];
   if (isScalarSource(node)) {
@@ -92,7 +94,7 @@ export function endOfNode(source: Source, node: ParsedNode): number {
   return last ? endOfNode(source, last) : node.range[1];
 }
 
-/** Whether a value is written as nothing at all: `cuda:`. */
+/** Whether a key has nothing after it: `cuda:`. */
 export function isNothing(node: ParsedNode | null): boolean {
   return !node || (isScalarSource(node) && node.source === '' && node.value === null);
 }

@@ -2,7 +2,7 @@ import { isScalar, stringify } from 'yaml';
 import type { MapSource } from '../yaml/nodes.ts';
 import { pairOf } from './source.ts';
 
-/** What is to be written: a list or a map is in block style unless `flow` is given with it. */
+/** A value to write: lists and maps are in block style unless `flow` is given. */
 export type Value = string | { alias: string } | { list: Value[]; flow?: boolean } | { map: Entry[]; flow?: boolean };
 export type Entry = [key: string, value: Value];
 
@@ -11,7 +11,7 @@ export interface Layout {
   dash: number;
 }
 
-/** A value of a key in the column `indent`, from behind the colon on: ` text`, or a line end and the lines below. */
+/** The value of a key in column `indent`, starting after the colon: ` text`, or a line end and the lines below. */
 export function writeValue(value: Value, indent: number, layout: Layout): string {
   if (typeof value === 'string' || isInline(value)) return ` ${inline(value)}`;
   if ('list' in value) {
@@ -23,7 +23,7 @@ export function writeValue(value: Value, indent: number, layout: Layout): string
   return value.map.map((entry) => `\n${writeEntry(entry, column, layout)}`).join('');
 }
 
-/** `key: value` in the column `indent`, without a line end behind it. */
+/** `key: value` in column `indent`, without a trailing line end. */
 export function writeEntry([key, value]: Entry, indent: number, layout: Layout): string {
   return `${' '.repeat(indent)}${plainKey(key)}:${writeValue(value, indent, layout)}`;
 }
@@ -46,18 +46,18 @@ function isInline(value: Value): boolean {
   return ('list' in value ? value.list : value.map).length === 0;
 }
 
-/** Plain where YAML reads it as the same text, else in quotes. A number keeps its spelling in quotes. */
+/** Plain if YAML reads it as the same text, else quoted. Quotes keep the spelling of a number. */
 function scalar(text: string): string {
   if (/[[\]{},#]|:\s|:$/.test(text) || text !== text.trim()) return JSON.stringify(text);
   return stringify(text, { lineWidth: 0 }).trimEnd();
 }
 
-/** A key as it is spelled: versions such as `3.10` keep their text without quotes. */
+/** A key as the manifest spells it: versions such as `3.10` need no quotes. */
 function plainKey(text: string): string {
   return text === '<<' || /^[A-Za-z0-9_][A-Za-z0-9_./-]*$/.test(text) ? text : JSON.stringify(text);
 }
 
-/** The aliases that a map merges by `<<: *name`. */
+/** The aliases that a map merges with `<<: *name`. */
 export function mergedAliases(map: MapSource): string[] {
   const merged = pairOf(map, '<<')?.value;
   if (!merged || isScalar(merged)) return [];

@@ -5,13 +5,13 @@ import { axisValueProblem } from '../references/axis-value.ts';
 import { renderLiquid } from './liquid.ts';
 import type { TrackedScope } from './scope.ts';
 
-/** Strings by name, with Liquid rendered, and which of them were made from the release version. */
+/** Rendered strings by name, and the names of those that use the release version. */
 export interface RenderedTexts {
   values: Record<string, string>;
   versioned: string[];
 }
 
-/** Renders values of axes, which must be fit for names and tags. */
+/** Renders the values of axes, which must be valid in names and tags. */
 export function renderAxisValues(
   texts: ReadonlyMap<string, Text>,
   scope: () => TrackedScope,
@@ -27,7 +27,7 @@ export function renderAxisValues(
   return rendered;
 }
 
-/** Renders build arguments or labels; a value that cannot be rendered is reported and left out. */
+/** Renders build arguments or labels; reports and leaves out a value that cannot be rendered. */
 export function renderTexts(texts: ReadonlyMap<string, Text>, scope: TrackedScope, problems: Problems): RenderedTexts {
   const values: [string, string][] = [];
   const versioned: string[] = [];

@@ -18,7 +18,7 @@ export interface BuiltImage {
   tags: RenderedTag[];
 }
 
-/** One image, given the one that it starts FROM. */
+/** Builds one image, given its parent. */
 export function buildImage(
   plan: Plan,
   coordinate: Coordinate,
@@ -98,7 +98,7 @@ function repositoriesOf(pkg: string, entries: readonly RepositoryEntry[]): strin
   return [...new Set(entries.flatMap(({ registry }) => (Object.hasOwn(registry, pkg) ? (registry[pkg] ?? []) : [])))];
 }
 
-/** A value that is made when it is first asked for. */
+/** A value that is computed on first use. */
 function lazily<T>(make: () => T): () => T {
   let made: { value: T } | undefined;
   return () => (made ??= { value: make() }).value;

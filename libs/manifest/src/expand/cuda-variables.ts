@@ -4,7 +4,7 @@ import type { Release } from '../manifest.ts';
 /** Root of NVIDIA's package repositories. */
 export const CUDA_REPOSITORY_BASE = 'https://developer.download.nvidia.com/compute';
 
-/** What templates see as `cuda`, for one CUDA version of a release. */
+/** The template variable `cuda` for one CUDA version of a release. */
 export function cudaVariables(
   version: string,
   components: ReadonlyMap<string, string>,

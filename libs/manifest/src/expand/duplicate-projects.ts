@@ -1,13 +1,15 @@
 import type { Diagnostic } from '@nx-image-matrix/diagnostics';
 import type { Image } from '../image.ts';
 
-/** One manifest with its images, as {@link findDuplicateProjects} compares them. */
+/** A manifest and its images, as {@link findDuplicateProjects} compares them. */
 export interface ImagesOfManifest {
   file: string;
   images: Pick<Image, 'name' | 'reference' | 'position'>[];
 }
 
-/** Project names and local references that manifests of a workspace share, once for each place that asks for them. */
+/**
+ * Project names and local references that manifests of a workspace share, reported once per place that declares them.
+ */
 export function findDuplicateProjects(matrices: readonly ImagesOfManifest[]): Diagnostic[] {
   if (matrices.length < 2) return [];
   const owners = new Map<string, string>();
@@ -39,7 +41,10 @@ function duplicate(image: Pick<Image, 'position'>, name: string, owner: string):
   };
 }
 
-/** The folder that `file` lies in, where it lies there as `other` lies in the workspace: as in a copy of the workspace. */
+/**
+ * The folder of `file` if its path below that folder equals the path of `other` in the workspace, as in a copy of the
+ * workspace.
+ */
 function copyIn(file: string, other: string): string | undefined {
   return file.endsWith(`/${other}`) ? file.slice(0, -other.length - 1) : undefined;
 }

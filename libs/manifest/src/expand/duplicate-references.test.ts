@@ -1,7 +1,7 @@
 import { imagesOf, minimal } from '../../test/minimal.ts';
 import { findDuplicateReferences } from '../index.ts';
 
-/** One manifest of packages with these repositories, and what its runtime images are tagged with. */
+/** A manifest of packages with these repositories, and the tags of its runtime images. */
 function manifestOf(repositories: Record<string, string>, tags = '["1"]', floating = '[]') {
   const packages = Object.keys(repositories).map((name) => `  ${name}:\n    runtime: [debian]`);
   const entries = Object.entries(repositories).map(([name, repository]) => `{registry: {${name}: "${repository}"}}`);

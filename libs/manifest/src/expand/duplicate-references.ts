@@ -4,7 +4,7 @@ import { canonicalRepository } from '../references/reference.ts';
 
 type PushedImage = Pick<Image, 'name' | 'package' | 'tags' | 'floatingTags' | 'repositories' | 'push' | 'position'>;
 
-/** One manifest with its images, as {@link findDuplicateReferences} compares them. */
+/** A manifest and its images, as {@link findDuplicateReferences} compares them. */
 export interface PushesOfManifest {
   file: string;
   images: PushedImage[];
@@ -17,8 +17,8 @@ interface Owner {
 }
 
 /**
- * References that two images of a workspace are pushed under, whatever their packages and manifests, and however their
- * repositories are written: the later push would replace the earlier. Once for each two places that ask for them.
+ * Finds references that two images of a workspace would push, in any package or manifest and however their repositories
+ * are written: the later push would replace the earlier one. Reported once per pair of places that declare them.
  */
 export function findDuplicateReferences(matrices: readonly PushesOfManifest[]): Diagnostic[] {
   const owners = new Map<string, Owner>();
@@ -35,7 +35,7 @@ export function findDuplicateReferences(matrices: readonly PushesOfManifest[]): 
           else if (owner.image !== image) report(found, `${repository}:${tag}`, owner, { image, file, floating });
         };
         for (const tag of image.tags) claim(tag, false);
-        // They are moved to the image in the same repositories.
+        // Floating tags are moved in the same repositories.
         for (const tag of image.floatingTags) claim(tag, true);
       }
     }
@@ -45,7 +45,7 @@ export function findDuplicateReferences(matrices: readonly PushesOfManifest[]): 
 
 function report(found: Map<string, Diagnostic>, reference: string, first: Owner, second: Owner): void {
   const { image, file } = second;
-  // A package whose images share a floating tag can be pushed, only docker-promote has nothing to decide by.
+  // Images of a package that share a floating tag can be pushed; only docker-promote cannot choose between them.
   const promoted = first.floating && second.floating && first.file === file && first.image.package === image.package;
   const severity = promoted ? 'warning' : 'error';
   const { line, column } = image.position;

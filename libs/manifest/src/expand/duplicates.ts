@@ -4,7 +4,7 @@ import type { BuiltImage } from './build-image.ts';
 import type { RenderedTag } from './tags.ts';
 import type { World } from './world.ts';
 
-/** Reports project names that two images share, and tags that two images of a package share. */
+/** Reports project names shared by two images, and tags shared by two images of a package. */
 export function checkDuplicates(built: readonly BuiltImage[], world: World): void {
   const names = new Map<string, BuiltImage>();
   const tags = new Map<string, BuiltImage>();
@@ -50,7 +50,7 @@ function reportTag(
   });
 }
 
-/** Base images exist for whatever starts FROM them; where nothing does, leaving them out is the cure. */
+/** Base images exist only as parents; where none is needed, the fix is to leave them out. */
 function unusedBaseHint(...images: BuiltImage[]): string | undefined {
   const unused = images.filter(({ plan }) => plan.type.name === 'base' && plan.children.length === 0);
   if (unused.length === 0) return undefined;
@@ -60,7 +60,7 @@ function unusedBaseHint(...images: BuiltImage[]): string | undefined {
   return `nothing starts from \`base\` on ${releases}: set \`multistage_image: False\` there, and there is no base image`;
 }
 
-/** A default tag of a release differs from those of others by `add_to_tags` only: its own, or one that it lacks. */
+/** Default tags of releases differ only by `add_to_tags`: its own value, or a missing one. */
 function placeOf({ plan: { release } }: BuiltImage): Place {
   const defaults = release.specs[1];
   const addToTags = release.entries.get('add_to_tags');

@@ -11,14 +11,16 @@ import { parentCoordinate, planImages, type Plan } from './plan.ts';
 import { createWorld, givenVersion, type ExpandOptions, type World } from './world.ts';
 
 export interface Expansion {
-  /** By package, release (in the manifest's order) and release type, parents before their children. */
+  /** By package, release (in the manifest's order) and release type; parents before children. */
   images: Image[];
   diagnostics: Diagnostic[];
-  /** No release version was given anywhere: it is `dev`, and what mentions it must not be pushed. */
+  /** No release version is set: it is `dev`, and images that use it must not be pushed. */
   unversioned: boolean;
 }
 
-/** The whole matrix of a manifest. Pure, and never throws: with an error among the diagnostics the images are incomplete. */
+/**
+ * All images of a manifest. Pure; never throws. If there is an error among the diagnostics, the images are incomplete.
+ */
 export function expandImages(manifest: Manifest, options: ExpandOptions): Expansion {
   forgetRunaways();
   const problems = new Problems(manifest.file);

@@ -8,14 +8,14 @@ import { trackedScope } from './scope.ts';
 import { releaseVariables, type ReleaseVariables } from './variables.ts';
 import type { World } from './world.ts';
 
-/** What an image is called and built with, before it is tagged. */
+/** The name and build inputs of an image, before it is tagged. */
 export interface Identity {
   name: string;
   dir: string;
   axes: AxisValue[];
   args: Record<string, string>;
   variables: ReleaseVariables & { name: string; dir: string };
-  /** Paths of variables that were made from the release version. */
+  /** Paths of variables that use the release version. */
   versioned: Set<string>;
 }
 
@@ -54,7 +54,7 @@ function singleValues(args: ReadonlyMap<string, Argument>): Map<string, Text> {
   return single;
 }
 
-/** The values of those names that have one in either record. */
+/** The values of those names that either record has. */
 function inOrder(
   names: Iterable<string>,
   first: Record<string, string>,

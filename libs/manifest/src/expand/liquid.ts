@@ -2,13 +2,13 @@ import { Context, LiquidError, type Template } from 'liquidjs';
 import { MatrixLiquid } from '../liquid/matrix-liquid.ts';
 import { WorkTimer } from '../liquid/work-timer.ts';
 
-/** The result of one Liquid string, or what is wrong with it, at a line of the string (counted from 1). */
+/** The result of a Liquid string, or its error with a line of the string (from 1). */
 export type Rendered = { text: string } | { error: string; line: number };
 
-/** Milliseconds of work that a tag may take. */
+/** Milliseconds of work allowed for a tag. */
 const RENDER_LIMIT = 500;
 
-// `templates` keeps `{% render %}` away from the disk; the limits end what a tag cannot need.
+// `templates` keeps `{% render %}` away from the disk; the limits stop what no tag needs.
 const templates: Record<string, string> = Object.create(null);
 const engine = new MatrixLiquid({
   templates,
@@ -16,13 +16,13 @@ const engine = new MatrixLiquid({
   memoryLimit: 100_000,
 });
 
-/** Texts that took too long, which are not tried for each of their images; after a few of them no other is either. */
+/** Texts that took too long. They are not tried again for other images; after a few of them, no text is. */
 const runaways = new Set<string>();
 const MAX_RUNAWAYS = 4;
 const TOO_LONG = 'template render limit exceeded';
 const tooLong: Rendered = { error: TOO_LONG, line: 1 };
 
-/** Begins a new expansion: what ran away in another, on a machine that was busy then, may be tried again. */
+/** Starts a new expansion: a text that timed out in an earlier one, perhaps on a busy machine, gets another try. */
 export function forgetRunaways(): void {
   runaways.clear();
 }
@@ -30,20 +30,20 @@ export function forgetRunaways(): void {
 const parsed = new Map<string, Template[]>();
 const MAX_PARSED = 1_000;
 
-/** Whether a text has Liquid in it at all. */
+/** Whether a text contains Liquid. */
 export function isLiquid(text: string): boolean {
   return text.includes('{{') || text.includes('{%');
 }
 
-/** What a Liquid string sees. */
+/** The variables of a Liquid string. */
 export interface LiquidScope {
-  /** Everything, asked for only where there is Liquid. */
+  /** All variables, computed only if there is Liquid. */
   variables: () => object;
-  /** The value of a variable that is a text. */
+  /** The value of a variable that is a string. */
   text: (variable: string) => string | undefined;
 }
 
-/** The most frequent Liquid of all, which needs no engine. */
+/** The most common form, which needs no engine. */
 const variableAlone = /^\{\{-?\s*([a-z_]+)\s*-?\}\}$/;
 
 /** Renders a Liquid string; unknown variables and filters are errors. Never throws. */
@@ -62,7 +62,7 @@ export function renderLiquid(text: string, scope: LiquidScope): Rendered {
   }
 }
 
-/** LiquidJS's own limit goes by the clock. */
+/** LiquidJS's own limit uses wall-clock time. */
 function contextOf(scope: LiquidScope, limit: WorkTimer): Context {
   const check = (): void => {
     if (limit.isOver()) throw new Error(TOO_LONG);

@@ -7,7 +7,7 @@ function axisName(argument: string): string {
   return argument.replace(/_VERSION$/i, '').toLowerCase() || argument.toLowerCase();
 }
 
-/** The axes of an image in naming order: CUDA if it is a list, then arguments with the given values. */
+/** The axes of an image in naming order: CUDA if it is a list, then the arguments with these values. */
 export function axisValues(plan: Plan, coordinate: Coordinate, values: Record<string, string>): AxisValue[] {
   const { cuda } = coordinate;
   const ofCuda: AxisValue[] =
@@ -20,7 +20,7 @@ export function axisValues(plan: Plan, coordinate: Coordinate, values: Record<st
   return [...ofCuda, ...ofArguments];
 }
 
-/** What follows the release type in project names and folders: `-cuda11.3.1-python3.12`. CUDA is always in it. */
+/** The suffix after the release type in project names and folders: `-cuda11.3.1-python3.12`. Always includes CUDA. */
 export function suffix(coordinate: Coordinate, axes: readonly AxisValue[]): string {
   const labels = axes.filter(({ arg }) => arg !== undefined).map(({ label }) => label);
   return [coordinate.cuda && `cuda${coordinate.cuda}`, ...labels]
@@ -34,7 +34,7 @@ export function nxTags(plan: Plan, coordinate: Coordinate, axes: readonly AxisVa
   return [
     `package:${plan.package.name}`,
     `type:${plan.type.name}`,
-    // The name of before; goes in 1.0.0 (docs/renamed.md).
+    // The former name; to be removed in 1.0.0 (docs/renamed.md).
     `release:${plan.type.name}`,
     `distro:${distro.name}`,
     `distro:${distro.id}`,
@@ -43,10 +43,10 @@ export function nxTags(plan: Plan, coordinate: Coordinate, axes: readonly AxisVa
   ];
 }
 
-/** A part that is empty or `.`. */
+/** An empty part, or `.`. */
 const UNCLEAN = /(?:^|\/)\.?(?:\/|$)/;
 
-/** A folder as it is joined into others: no `./`, no slash at its ends. */
+/** A folder ready to be joined: without `./`, and without slashes at its ends. */
 export function cleanFolder(folder: string): string {
   if (!UNCLEAN.test(folder)) return folder;
   const parts = folder.split('/').filter((part) => part !== '' && part !== '.');

@@ -4,7 +4,9 @@ import type { Plan } from './plan.ts';
 import { checkFirstTag, defaultTag, renderTags, TAG_HINT, type RenderedTag, type TagScope } from './tags.ts';
 import type { World } from './world.ts';
 
-/** The tags that an image is pushed with: those of its release type, else the default one. At least one, or a report. */
+/**
+ * The tags that an image is pushed with: those of its release type, else the default tag. Reports an image without any.
+ */
 export function ownTags(plan: Plan, identity: Identity, scope: () => TagScope, world: World): RenderedTag[] {
   return plan.type.tags ? customTags(plan, scope, world) : defaultTags(plan, identity, world);
 }

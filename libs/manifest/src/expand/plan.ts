@@ -9,29 +9,29 @@ export interface Plan {
   package: Package;
   release: Release;
   type: ReleaseType;
-  /** Where the manifest asks for them. */
+  /** Where the manifest declares them. */
   place: Place;
   settings: Settings;
   axes: Argument[];
-  /** Names of arguments that a tag or a label has read. */
+  /** Names of arguments that a tag or a label reads. */
   readArguments: Set<string>;
   parent?: Plan;
-  /** Names of the release types that start FROM it. */
+  /** Names of the release types that start `FROM` it. */
   children: string[];
   coordinates: Map<string, Coordinate>;
 }
 
-/** Release types that start from each other; more are reported, and no engine has the layers for them. */
+/** Longest chain of release types; a longer one is reported, since no engine supports that many layers. */
 export const MAX_CHAIN = 100;
 
-/** More images than anybody builds: so many come from axes that multiply, and would take all memory. */
+/** Most images of a manifest. Only axes that multiply reach it, and they would use up all memory. */
 const MAX_IMAGES = 20_000;
 
 interface Budget {
   left: number;
 }
 
-/** What images there are, parents before the images that start FROM them. */
+/** The images to create, parents before children. */
 export function planImages(manifest: Manifest, problems: Problems): Plan[] {
   const budget: Budget = { left: MAX_IMAGES };
   return manifest.packages.flatMap((pkg) =>
@@ -54,7 +54,7 @@ function planRelease(manifest: Manifest, pkg: Package, release: Release, budget:
   return ordered;
 }
 
-/** Release types of a package that name a release, with the entry that does. */
+/** Release types of a package that list a release, with the entry that does. */
 function listedTypes(pkg: Package, release: Release): Map<string, Place> {
   const listed = new Map<string, Place>();
   for (const { releaseType, distros } of pkg.listings) {
@@ -64,7 +64,7 @@ function listedTypes(pkg: Package, release: Release): Map<string, Place> {
   return listed;
 }
 
-/** Adds the plan of a release type after those of its ancestors; a cycle is cut. */
+/** Adds the plan of a release type after its ancestors; stops at a cycle. */
 function addPlan(
   plans: Map<string, Plan>,
   manifest: Manifest,
@@ -104,7 +104,7 @@ function addAllCoordinates(plan: Plan | undefined, budget: Budget, problems: Pro
   const versions = plan.type.cuda ? (plan.release.cuda?.versions ?? []) : undefined;
   const count = plan.axes.reduce((product, { values }) => product * values.length, versions?.length ?? 1);
   if (count > budget.left) {
-    // Once it is said, nothing more is planned: counting on would take time for nothing.
+    // Once reported, stop planning: counting on would only take time.
     const place = plan.axes.at(-1)?.values[0] ?? plan.place;
     if (budget.left >= 0)
       problems.add(place, 'too-many-images', `these are more than ${MAX_IMAGES} images`, {
@@ -118,7 +118,7 @@ function addAllCoordinates(plan: Plan | undefined, budget: Budget, problems: Pro
     plan.coordinates.set(coordinateKey(coordinate), coordinate);
 }
 
-/** A parent exists for each image that starts FROM it, also where nothing lists it. */
+/** Adds the parent of each image, even if no package lists it. */
 function addParentCoordinates(plan: Plan, problems: Problems): void {
   if (!plan.parent) return;
   const missing = plan.parent.axes.find(({ name }) => !plan.settings.args.has(name));
@@ -137,7 +137,7 @@ function addParentCoordinates(plan: Plan, problems: Problems): void {
   }
 }
 
-/** The parent's place: its own axes with the child's values, and the child's CUDA version if it has CUDA. */
+/** The coordinates of the parent: its own axes with the child's values, and the child's CUDA version if it has CUDA. */
 export function parentCoordinate(child: Plan, parent: Plan, coordinate: Coordinate): Coordinate {
   const values: Coordinate['values'] = new Map();
   for (const { name } of parent.axes) {

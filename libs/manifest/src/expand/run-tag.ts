@@ -1,29 +1,29 @@
 const names = ['date', 'sha'] as const;
 
-/** Lengths are those of a real date and of an abbreviated commit, so that a tag can be checked before they are known. */
+/** As long as a real date and an abbreviated commit, because tags are checked before these are known. */
 const samples = { date: '20000101', sha: '000000000000' };
 
 const placeholder = /\{\{ run\.(date|sha) \}\}/g;
 
 /**
- * Fills in a tag that `image.json` keeps unrendered: `{{ run.date }}` (UTC, `YYYYMMDD`) and `{{ run.sha }}`
- * (abbreviated commit). A tag without them comes back as it is.
+ * Fills in `{{ run.date }}` (UTC, `YYYYMMDD`) and `{{ run.sha }}` (abbreviated commit) in a tag that `image.json` keeps
+ * unrendered. Returns other tags unchanged.
  */
 export function renderRunTag(tag: string, run: { date: string; sha: string }): string {
   return tag.replace(placeholder, (_, name: 'date' | 'sha') => run[name]);
 }
 
-/** Whether a tag waits for the date or the commit of a run. */
+/** Whether a tag uses the date or the commit of a run. */
 export function usesRun(tag: string): boolean {
   return tag.search(placeholder) >= 0;
 }
 
-/** The tag as it may look in a run. */
+/** The tag as it could look in a run. */
 export function sampleRunTag(tag: string): string {
   return renderRunTag(tag, samples);
 }
 
-/** Stands for `run` while tags are rendered: each value is a mark that survives rendering if nothing is done to it. */
+/** Replaces `run` while tags are rendered: each value is a mark that survives rendering unless something changes it. */
 export class RunMarks {
   #reads = 0;
   readonly scope: object = Object.defineProperties(
@@ -36,12 +36,12 @@ export class RunMarks {
     return mark(name);
   }
 
-  /** Forgets what was read for the tag before. */
+  /** Forgets what the previous tag read. */
   reset(): void {
     this.#reads = 0;
   }
 
-  /** Puts the placeholders where the marks are; undefined if a filter or a condition used one for something else. */
+  /** Replaces the marks with placeholders; `undefined` if a filter or a condition used a mark. */
   unmark(rendered: string): string | undefined {
     let found = 0;
     let text = rendered;
@@ -54,7 +54,7 @@ export class RunMarks {
   }
 }
 
-// Private-use characters, which no tag may hold.
+// Private-use characters, which are not allowed in tags.
 function mark(name: string): string {
   return `\ue000${name}\ue001`;
 }

@@ -1,14 +1,16 @@
 import type { LiquidScope } from './liquid.ts';
 
-/** Liquid variables that note which arguments were read, and whether a value made from the release version was read. */
+/**
+ * Liquid variables that record which arguments were read, and whether a value that uses the release version was read.
+ */
 export interface TrackedScope extends LiquidScope {
   /** Whether such a value was read since the last call. */
   takeVersionRead: () => boolean;
 }
 
 /**
- * Globals of a Liquid string, also below `image`; made when they are first asked for, since most strings have no Liquid.
- * `versioned` are paths such as `version`, `from` or `args.X`. Names of arguments that are read go into `readArguments`.
+ * Globals of a Liquid string, also as `image`; computed on first use, since most strings contain no Liquid. `versioned`
+ * has paths such as `version`, `from` or `args.X`. Adds the names of arguments that are read to `readArguments`.
  */
 export function trackedScope(
   values: Readonly<Record<string, unknown>>,

@@ -1,7 +1,7 @@
 import type { Secret } from '../image.ts';
 import type { Argument, Layer, Text } from '../manifest.ts';
 
-/** What the layers of one package, release and release type come to. */
+/** The merged settings of one package, release and release type. */
 export interface Settings {
   args: Map<string, Argument>;
   labels: Map<string, Text>;
@@ -10,7 +10,7 @@ export interface Settings {
   platforms: string[];
 }
 
-/** Puts layers on top of each other, weakest first: maps merge by key, lists replace, null switches off. */
+/** Merges layers, weakest first: maps merge by key, lists replace, null switches off. */
 export function resolveSettings(layers: readonly Layer[]): Settings {
   const settings: Settings = { args: new Map(), labels: new Map(), secrets: [], ssh: [], platforms: [] };
   for (const layer of layers) {

@@ -8,13 +8,13 @@ import { trackedScope, type TrackedScope } from './scope.ts';
 
 export interface RenderedTag {
   tag: string;
-  /** Where it stands in the manifest; a default tag stands nowhere. */
+  /** Where it is in the manifest; absent for a default tag. */
   place?: Place;
-  /** Made from the release version. */
+  /** Uses the release version. */
   versioned: boolean;
 }
 
-/** Variables of tags: those of the image so far, and `run`. */
+/** Variables of tags: those of the image, and `run`. */
 export interface TagScope extends TrackedScope {
   marks: RunMarks;
 }
@@ -30,14 +30,14 @@ export interface TagParts {
   addToTags: string;
 }
 
-/** The tag of a release type that has no `tags`; empty parts vanish with their dash. */
+/** The tag of a release type without `tags`; empty parts are omitted with their dash. */
 export function defaultTag(type: string, { version, axes, addToTags }: TagParts): RenderedTag {
   const versioned = type === 'runtime' || type === 'cudnn';
   const words = versioned ? [version, axes, addToTags, type] : [type, axes, addToTags];
   return { tag: words.filter(Boolean).join('-'), versioned };
 }
 
-/** Renders `tags` or `floating_tags`; what renders to nothing is dropped, what is no tag is reported and left out. */
+/** Renders `tags` or `floating_tags`; drops empty results, and reports and leaves out invalid tags. */
 export function renderTags(texts: readonly Text[], scopeOf: () => TagScope, problems: Problems): RenderedTag[] {
   if (texts.length === 0) return [];
   const scope = scopeOf();
@@ -67,7 +67,7 @@ function renderTag(text: Text, scope: TagScope, problems: Problems): string | un
 
 export const TAG_HINT = 'a tag has at most 128 letters, digits, `_`, `.` and `-`, and begins with none of the last two';
 
-/** Reports a first tag that is not known before a run: images are found by it. */
+/** Reports a first tag that is only known in a run: images are found by their first tag. */
 export function checkFirstTag(first: RenderedTag | undefined, problems: Problems): void {
   if (!first?.place || !usesRun(first.tag)) return;
   problems.add(first.place, 'bad-tag', 'the first tag may not use `run.date` or `run.sha`', {

@@ -1,7 +1,7 @@
 import type { CudaVariables, TemplateVariables } from '../image.ts';
 import type { Plan } from './plan.ts';
 
-/** The variables that are known before arguments and tags are rendered. */
+/** The variables known before arguments and tags are rendered. */
 export type ReleaseVariables = Omit<TemplateVariables, 'args' | 'dir' | 'from' | 'name' | 'tags'>;
 
 export function releaseVariables(

@@ -6,21 +6,21 @@ import { cleanFolder } from './names.ts';
 import { CUDA_REPOSITORY_BASE, cudaVariables } from './cuda-variables.ts';
 
 export interface ExpandOptions {
-  /** The release version, if something goes before that of the manifest. */
+  /** The release version, if it overrides that of the manifest. */
   version?: string;
   /** Put before project names and local references. */
   prefix?: string;
-  /** Instead of `https://developer.download.nvidia.com/compute`. */
+  /** Replaces `https://developer.download.nvidia.com/compute`. */
   cudaRepositoryBase?: string;
   /** Folder of the project roots, relative to the manifest's; `docker` by default. */
   outputDir?: string;
 }
 
-/** What all images of one expansion share. */
+/** Values that all images of one expansion share. */
 export interface World {
   file: string;
   version: string;
-  /** Where the version stands, if the manifest says it. */
+  /** Where the manifest sets the version. */
   versionPlace?: Place;
   prefix: string;
   outputDir: string;
@@ -29,7 +29,7 @@ export interface World {
   problems: Problems;
 }
 
-/** The version that counts: that of the caller, else the manifest's. */
+/** The effective version: that of the caller, else the manifest's. */
 export function givenVersion(manifest: Manifest, options: ExpandOptions): { text: string; place?: Text } | undefined {
   if (options.version) return { text: options.version };
   return manifest.version && { text: manifest.version.text, place: manifest.version };

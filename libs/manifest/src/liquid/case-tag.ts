@@ -3,7 +3,7 @@ import type { Context, Emitter } from 'liquidjs';
 import { equals } from './comparisons.ts';
 import { keepSpelling } from './literal-number.ts';
 
-/** LiquidJS's `case`, which compares by itself, with the comparison of `==`. */
+/** LiquidJS's `case`, with the comparison of `==` instead of its own. */
 export class VersionCaseTag extends CaseTag {
   override *render(context: Context, emitter: Emitter): Generator<unknown, void, unknown> {
     const target: unknown = yield toValue(yield this.value.value(context, context.opts.lenientIf));

@@ -8,8 +8,8 @@ type Result = Generator<unknown, boolean, unknown>;
 type Order = '<' | '<=' | '>' | '>=';
 
 /**
- * LiquidJS's operators, for variables that are texts where a manifest means a version: a number is the text that it is
- * written as, and is ordered with a text as versions are. Whatever is of one kind compares as in LiquidJS.
+ * LiquidJS's operators, for variables that are texts where a manifest means a version: a number equals the text that
+ * spells it, and is ordered against a text as a version. Values of one kind compare as in LiquidJS.
  */
 export const comparisons: Operators = {
   ...defaultOperators,
@@ -28,7 +28,7 @@ export const comparisons: Operators = {
   '>=': ordering('>=', (order) => order >= 0),
 };
 
-/** Whether two values are equal, of which one may be a text and the other the number that is written so. */
+/** Whether two values are equal, where one may be a text and the other the number spelled that way. */
 export function* equals(left: unknown, right: unknown, context: Context): Result {
   return areSpelledAlike(left, right) || (yield* plainly('==', left, right, context));
 }
@@ -57,9 +57,9 @@ function cannotOrder(operator: Order, { text, number }: Mixed): string {
 
 interface Mixed {
   text: string;
-  /** As it is written. */
+  /** Its spelling. */
   number: string;
-  /** Whether the number stands on the left. */
+  /** Whether the number is on the left. */
   swapped: boolean;
 }
 
@@ -77,7 +77,7 @@ function spellingOf(value: unknown): string | undefined {
   return typeof plain === 'number' ? String(plain) : undefined;
 }
 
-/** What LiquidJS makes of it. Its own comparable values (`empty`, `nil`) are for it to compare. */
+/** The result of LiquidJS, which compares its own comparable values (`empty`, `nil`). */
 function* plainly(operator: Order | '==' | 'contains', left: unknown, right: unknown, context: Context): Result {
   const compare = defaultOperators[operator];
   return (yield compare?.(numberOf(left), numberOf(right), context)) === true;

@@ -1,7 +1,7 @@
 import { Drop, Tokenizer, TypeGuards } from 'liquidjs';
 import type { Token } from 'liquidjs';
 
-/** A number beside a comparison, as it is written there: `3.10` is another version than `3.1`. */
+/** A number in a comparison, as spelled there: `3.10` and `3.1` are different versions. */
 export class LiteralNumber extends Drop {
   readonly spelling: string;
 
@@ -17,7 +17,7 @@ export class LiteralNumber extends Drop {
 
 const COMPARISONS = new Set(['==', '!=', '<', '<=', '>', '>=', 'contains']);
 
-/** LiquidJS keeps only the value of a number. It has no option for that, so its tokenizer is told. */
+/** LiquidJS keeps only the value of a number and has no option for its spelling; this extends its tokenizer. */
 export function keepSpellings(): void {
   if (Object.hasOwn(Tokenizer.prototype, kept)) return;
   const read = Tokenizer.prototype.readExpressionTokens;
@@ -39,7 +39,7 @@ function isComparison(token: Token | undefined): boolean {
   return TypeGuards.isOperatorToken(token) && COMPARISONS.has(token.operator);
 }
 
-/** Makes a number that is written out one that knows how. Leaves every other token as it is. */
+/** Adds its spelling to a number token. Leaves other tokens unchanged. */
 export function keepSpelling(token: Token): void {
   if (TypeGuards.isNumberToken(token)) Object.assign(token, { content: new LiteralNumber(token.getText()) });
 }

@@ -65,7 +65,7 @@ describe('MatrixLiquid', () => {
     ['tomorrow', 'tomorrow'],
   ];
 
-  /** The zone of a process is the one that it was started in. */
+  /** The time zone of a process is fixed when it starts. */
   const { outputFiles } = buildSync({
     entryPoints: [fileURLToPath(new URL('matrix-liquid.ts', import.meta.url))],
     bundle: true,

@@ -4,17 +4,17 @@ import { comparisons } from './comparisons.ts';
 import { keepSpellings } from './literal-number.ts';
 import { makeTimeless } from './timeless-filters.ts';
 
-/** How much a text may ask for, and where what it includes comes from. */
+/** Limits of a text, and the source of its includes. */
 export interface LiquidLimits extends Pick<LiquidOptions, 'catchAllErrors' | 'templates'> {
   /** Characters of one text. */
   parseLimit: number;
-  /** Roughly, characters and list items that filters and ranges of one render make. */
+  /** Roughly, the characters and list items that filters and ranges of one render create. */
   memoryLimit: number;
 }
 
 /**
- * The Liquid of manifests and of templates: unknown names and filters are errors, and the same text with the same
- * variables gives the same result at any time, on any machine. Versions, which are texts, compare with numbers.
+ * The Liquid of manifests and templates: unknown names and filters are errors, and the result depends only on text and
+ * variables, not on time or machine. Versions, which are texts, compare with numbers.
  */
 export class MatrixLiquid extends Liquid {
   constructor(limits: LiquidLimits) {
@@ -22,7 +22,7 @@ export class MatrixLiquid extends Liquid {
       strictVariables: true,
       strictFilters: true,
       ownPropertyOnly: true,
-      // Nothing depends on the machine that renders; asking for the machine's own takes 13 ms besides.
+      // Nothing depends on the machine's time zone, and looking that up takes 13 ms.
       locale: 'en-US',
       timezoneOffset: 0,
       operators: comparisons,
@@ -31,7 +31,7 @@ export class MatrixLiquid extends Liquid {
     keepSpellings();
     makeTimeless(this);
     this.registerTag('case', VersionCaseTag);
-    // LiquidJS looks filters and tags up by name, and would find the methods of every object.
+    // LiquidJS looks up filters and tags by name, and would find the methods of every object.
     Object.setPrototypeOf(this.filters, null);
     Object.setPrototypeOf(this.tags, null);
   }

@@ -1,16 +1,16 @@
 import type { FilterImplOptions, Liquid } from 'liquidjs';
 
-/** Every filter of LiquidJS that makes a date of a value. */
+/** Every LiquidJS filter that reads a value as a date. */
 const DATE_FILTERS = ['date', 'date_to_xmlschema', 'date_to_rfc822', 'date_to_string', 'date_to_long_string'];
 
-/** What ends a text that names its own time zone. JavaScript reads any other time of day as one of the machine's zone. */
+/** The end of a text that names its time zone. JavaScript reads other times in the zone of the machine. */
 const ZONE = /(?:\dZ|:\d\d(?:\.\d+)? ?[+-]\d\d?:?\d{0,2}|\b(?:UTC?|GMT|[ECMP][SD]T)) ?(?:\([^()]*\))?$/i;
-/** Of LiquidJS's format codes those that JavaScript writes in the language of the machine. */
+/** LiquidJS's format codes that JavaScript writes in the language of the machine. */
 const LOCAL_FORMAT = /%[-_0^#:]*(?:[1-9]\d*)?[EO]?([cxX])/;
 
 /**
- * Takes away what would make one text give different results at different times or on different machines: generated
- * files are committed and compared, so today's date or a random pick would make them stale for ever.
+ * Removes what gives different results at different times or on different machines: generated files are committed and
+ * compared, and today's date or a random pick would make them stale for ever.
  */
 export function makeTimeless(liquid: Liquid): void {
   liquid.registerFilter('sample', () => {
@@ -31,7 +31,7 @@ function timeless(filter: FilterImplOptions | undefined): FilterImplOptions {
   };
 }
 
-/** A time of day without a zone, as seconds; everything else as it is. */
+/** A time of day without a zone, as seconds; other values unchanged. */
 function inUtc(text: string): number | string {
   if (/^\d+$/.test(text) || ZONE.test(text.trimEnd())) return text;
   const isIso = /^\d{4}-\d\d-\d\dT/.test(text);

@@ -1,9 +1,9 @@
-/** Of a text that begins with a version: its numbers, and what follows them. */
+/** A text that begins with a version: its numbers, and the rest. */
 const VERSION = /^v?(\d+(?:\.\d+)*)(.*)$/s;
 
 /**
- * Which of a text and a number comes first, as versions: negative for the text, 0 for neither. `undefined` if only
- * something beyond the numbers (`3.13rc1`), or nothing at all (`noble`), could tell.
+ * Compares a text with a number as versions: negative if the text comes first, 0 if neither does. `undefined` if only
+ * what follows the numbers (`3.13rc1`), or nothing (`noble`), could tell.
  */
 export function orderOf(text: string, number: string): number | undefined {
   const [, version, rest] = VERSION.exec(text) ?? [];

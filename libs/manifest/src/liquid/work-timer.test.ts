@@ -1,7 +1,7 @@
 import { renderLiquid } from '../expand/liquid.ts';
 import { WorkTimer } from './work-timer.ts';
 
-/** What a loaded machine does to a process: time passes, and it does not run. */
+/** What a loaded machine does to a process: time passes while it does not run. */
 function sleep(milliseconds: number): void {
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds);
 }
@@ -12,7 +12,7 @@ describe('WorkTimer', () => {
     sleep(200);
     expect(timer.isOver()).toBe(false);
     expect(timer.spent()).toBeLessThan(50);
-    // Ends, or the test runs out of its own time.
+    // Ends, or the test times out.
     while (!timer.isOver());
     expect(timer.spent()).toBeGreaterThanOrEqual(50);
   });

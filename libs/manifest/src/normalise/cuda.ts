@@ -7,7 +7,7 @@ export type CudaDependencies = Map<string, Map<string, string>>;
 
 interface CudaProblem {
   at: Place;
-  /** What has the problem. */
+  /** The node with the problem. */
   node: Node;
   code: DiagnosticCode;
   message: string;
@@ -24,7 +24,7 @@ export function readCudaDependencies(node: Node | undefined): CudaDependencies {
   return new Map(namedEntriesOf(node).map(([version, { value }]) => [version, readComponents(value)]));
 }
 
-/** The CUDA versions that the `cuda` of a release stands for; none when it is empty. */
+/** The CUDA versions that the `cuda` of a release means; none if it is empty. */
 export function resolveCuda(cuda: Entry, dependencies: CudaDependencies): ResolvedCuda {
   const axis = cuda.value.kind === 'list';
   const items = axis

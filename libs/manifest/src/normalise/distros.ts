@@ -1,11 +1,11 @@
 import type { Release } from '../manifest.ts';
 
-/** What an entry of `packages` can mean: releases, none, or one of several. */
+/** The possible meanings of an entry of `packages`: releases, none, or one of several. */
 export type DistroReading = { releases: Release[] } | { unknown: true } | { ambiguous: Release[] };
 
 export type DistroIndex = Map<string, DistroReading>;
 
-/** Every text that stands for a distro or for one version of it; an exact distro name wins. */
+/** Every text that names a distro or one version of it; an exact distro name wins. */
 export function indexDistros(distroNames: Iterable<string>, releases: Release[]): DistroIndex {
   const index: DistroIndex = new Map();
   for (const release of releases) {

@@ -1,6 +1,6 @@
 import { isVariableName } from '@nx-image-matrix/diagnostics';
 
-/** Takes `KEY=value` apart; undefined when it is not one. */
+/** Splits `KEY=value`; `undefined` for anything else. */
 export function readEnvar(text: string): { name: string; value: string } | undefined {
   const equals = text.indexOf('=');
   const name = text.slice(0, Math.max(equals, 0));

@@ -3,7 +3,7 @@ import type { Argument, Layer, Text } from '../manifest.ts';
 import type { Node } from '../yaml/tree.ts';
 import { entriesOf, entryOf, flatScalars, isNull, itemsOf, textOf, valueOf } from './read.ts';
 
-/** The keys that `release_spec`, releases, release types and `package_spec` have in common. */
+/** The keys shared by `release_spec`, releases, release types and `package_spec`. */
 export function readLayer(node: Node | undefined): Layer {
   const args = valueOf(node, 'args');
   const labels = valueOf(node, 'labels');

@@ -8,7 +8,7 @@ import { readReleaseTypes } from './release-types.ts';
 import { readReleases } from './releases.ts';
 import { readRepositories } from './repositories.ts';
 
-/** What a tree says, with inheritance done and references resolved; whatever is malformed is left out. */
+/** The manifest of a tree, with inheritance applied and references resolved; leaves out what is malformed. */
 export function normalise(tree: Node, file: string): Manifest {
   const cudaDependencies = readCudaDependencies(valueOf(tree, 'cuda_dependencies'));
   const releaseTypes = readReleaseTypes(valueOf(tree, 'release_types'));

@@ -4,7 +4,7 @@ import { readDistro, type DistroIndex } from './distros.ts';
 import { readLayer } from './layer.ts';
 import { flatScalars, namedEntriesOf, valueOf } from './read.ts';
 
-/** The packages with the releases that each of their release types names; what cannot be resolved is left out. */
+/** The packages and the releases that each of their release types lists; leaves out what cannot be resolved. */
 export function readPackages(
   packages: Node | undefined,
   specs: Node | undefined,

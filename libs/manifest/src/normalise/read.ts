@@ -1,13 +1,13 @@
 import type { Text } from '../manifest.ts';
 import { isExtension, type Entry, type Item, type Node, type ScalarNode } from '../yaml/tree.ts';
 
-/** The entries of a map in order, without `x-` keys; none for anything else. */
+/** The entries of a map in order, without `x-` keys; none for other nodes. */
 export function entriesOf(node: Node | undefined): Entry[] {
   if (node?.kind !== 'map') return [];
   return [...node.entries.values()].filter((entry) => !isExtension(entry.key.text));
 }
 
-/** The value of a key of a map, if it is there. */
+/** The value of a key of a map, if any. */
 export function valueOf(node: Node | undefined, key: string): Node | undefined {
   return entryOf(node, key)?.value;
 }
@@ -16,7 +16,7 @@ export function entryOf(node: Node | undefined, key: string): Entry | undefined 
   return node?.kind === 'map' ? node.entries.get(key) : undefined;
 }
 
-/** Each entry of a map under the name that it counts as: the key of the map, whatever is written there. */
+/** The entries of a map, with the name that each counts as: the key of the map, whatever its spelling. */
 export function namedEntriesOf(node: Node | undefined): [name: string, entry: Entry][] {
   return node?.kind === 'map' ? [...node.entries].filter(([name]) => !isExtension(name)) : [];
 }
@@ -25,7 +25,7 @@ export function itemsOf(node: Node | undefined): Item[] {
   return node?.kind === 'list' ? node.items : [];
 }
 
-/** All scalars of a list, however deep it nests; lists that aliases repeat are read once. */
+/** All scalars of a list, at any depth; lists that aliases repeat are read once. */
 export function flatScalars(node: Node | undefined, seen = new Set<Node>()): ScalarNode[] {
   if (!node || seen.has(node)) return [];
   seen.add(node);
@@ -33,7 +33,7 @@ export function flatScalars(node: Node | undefined, seen = new Set<Node>()): Sca
   return itemsOf(node).flatMap((item) => flatScalars(item.value, seen));
 }
 
-/** A scalar that says something; not null, not the empty string. */
+/** A scalar that is neither null nor the empty string. */
 export function textOf(node: Node | undefined): Text | undefined {
   return node?.kind === 'scalar' && node.value !== null && node.text !== '' ? node : undefined;
 }

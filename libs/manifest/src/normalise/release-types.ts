@@ -9,7 +9,7 @@ interface Defaults {
   push?: false;
 }
 
-/** The release types that exist without being declared. */
+/** The predefined release types. */
 const declared = new Map<string, Defaults>([
   ['base', { push: false }],
   ['runtime', { from: 'base' }],
@@ -17,7 +17,7 @@ const declared = new Map<string, Defaults>([
   ['devel', { from: 'base' }],
 ]);
 
-/** All release types: the built-in ones, changed key by key by `release_types`, then those that it adds. */
+/** All release types: the predefined ones, changed key by key by `release_types`, then the added ones. */
 export function readReleaseTypes(node: Node | undefined): Map<string, ReleaseType> {
   const entries = new Map(namedEntriesOf(node));
   const names = new Set([...declared.keys(), ...entries.keys()]);

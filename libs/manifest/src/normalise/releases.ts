@@ -5,7 +5,7 @@ import { readEnvar } from './envar.ts';
 import { readLayer } from './layer.ts';
 import { flatScalars, namedEntriesOf, textOf } from './read.ts';
 
-/** Every version of every distro, with what it inherits from `release_spec` filled in. */
+/** Every version of every distro, with the values that it inherits from `release_spec`. */
 export function readReleases(
   releases: Node | undefined,
   defaults: Node | undefined,

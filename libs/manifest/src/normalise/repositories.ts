@@ -2,7 +2,7 @@ import type { RepositoryEntry } from '../manifest.ts';
 import type { Node } from '../yaml/tree.ts';
 import { namedEntriesOf, textOf, valueOf } from './read.ts';
 
-/** The entries of `repository`, with names of variables, never their values. */
+/** The entries of `repository`, with the names of variables, never their values. */
 export function readRepositories(node: Node | undefined): RepositoryEntry[] {
   return namedEntriesOf(node).map(([name, { value }]) => {
     const text = (key: string): string | undefined => textOf(valueOf(value, key))?.text;

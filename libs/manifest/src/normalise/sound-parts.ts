@@ -2,8 +2,8 @@ import type { Problems } from '../yaml/problems.ts';
 import type { Layer, Listing, Manifest, Package, Release, ReleaseType } from '../manifest.ts';
 
 /**
- * What is left of a manifest without the parts whose images could not be tagged rightly, so that expanding it finds
- * what else is wrong and nothing that merely follows from what is known.
+ * A manifest without the parts whose images could not be tagged correctly: expanding it finds the remaining errors, and
+ * none that only follow from known ones.
  */
 export function soundParts(manifest: Manifest, problems: Problems): Manifest {
   const isSoundLayer = (layer: Layer): boolean => layer.naming.every((node) => problems.isSound(node));

@@ -1,4 +1,4 @@
-/** What makes a value unfit to stand in project names, folders and tags; undefined if it is fit. */
+/** Why a value cannot be in project names, folders and tags; `undefined` if it can. */
 export function axisValueProblem(value: string): string | undefined {
   if (value === '') return 'an empty value cannot tell images apart';
   if (value.length > 100) return 'a value that tells images apart may have 100 characters at most';

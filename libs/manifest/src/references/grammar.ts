@@ -1,5 +1,5 @@
 // Grammar of the OCI distribution specification ("Pulling manifests") and of distribution/reference: a registry host
-// with a port in front of it, then path components in lower case.
+// with an optional port, then lower-case path components.
 const component = '[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*';
 const host = '(?:[a-z0-9][a-z0-9-]*(?:\\.[a-z0-9][a-z0-9-]*)*|\\[[0-9a-f:]+\\])(?::[0-9]+)?';
 const repository = new RegExp(`^(?:${host}/)?${component}(?:/${component})*$`);
@@ -7,7 +7,7 @@ const pathComponent = new RegExp(`^${component}$`);
 const tagAndDigest = /(?::[A-Za-z0-9_][A-Za-z0-9_.-]{0,127})?(?:@[a-z0-9]+(?:[+._-][a-z0-9]+)*:[0-9a-f]{32,})?$/;
 const MAX_LENGTH = 255;
 
-/** Whether a text can be one component of a repository's path. */
+/** Whether a text can be a path component of a repository. */
 export function isPathComponent(text: string): boolean {
   return text.length <= MAX_LENGTH && pathComponent.test(text);
 }
@@ -17,12 +17,12 @@ export function isRepository(text: string): boolean {
   return text.length <= MAX_LENGTH && repository.test(text);
 }
 
-/** Whether a text is a reference to an image, with or without tag and digest. */
+/** Whether a text is an image reference, with or without tag and digest. */
 export function isImageReference(text: string): boolean {
   return text.length <= 2 * MAX_LENGTH && isRepository(text.replace(tagAndDigest, ''));
 }
 
-/** What to do about a text that names no repository. */
+/** What to do about a text that is not a repository. */
 export function repositoryHint(text: string): string | undefined {
   if (text.includes('://')) return 'leave out the scheme: a registry is named by its host';
   if (/\s/.test(text)) return 'leave out the white space';
@@ -32,7 +32,7 @@ export function repositoryHint(text: string): string | undefined {
   return 'host, `/` and path in lower case, as in `docker.io/bentoml/model-server`';
 }
 
-/** Whether a text holds user information of a URL, that is perhaps a password. */
+/** Whether a text contains the user information of a URL, which may be a password. */
 export function holdsCredentials(text: string): boolean {
   return /\/\/[^/]*@/.test(text) || /^[^/@:]+:[^/@]+@(?!sha\d)/.test(text);
 }

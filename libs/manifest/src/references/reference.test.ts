@@ -11,7 +11,7 @@ import {
 
 const hub = (repository: string) => ({ registry: 'docker.io', repository });
 
-/** Every reading of a reference is of one table, so that no two of them can differ in what a name means. */
+/** All readings of a reference are in one table, because they must agree on what a name means. */
 describe.each([
   ['debian', hub('library/debian'), 'docker.io/library/debian:latest', 'debian:latest'],
   ['debian:10', { ...hub('library/debian'), tag: '10' }, 'docker.io/library/debian:10', 'debian:10'],
@@ -54,7 +54,7 @@ describe.each([
     'localhost:5000/x@sha256:ab',
     'localhost:5000/x:1@sha256:ab',
   ],
-  // Of a Dockerfile whose variables have no value here.
+  // From a Dockerfile whose variables have no value here.
   ['*', hub('library/*'), 'docker.io/library/*:latest', '*:latest'],
   ['app:*', { ...hub('library/app'), tag: '*' }, 'docker.io/library/app:*', 'app:*'],
   ['*/app:1', { ...hub('*/app'), tag: '1' }, 'docker.io/*/app:1', '*/app:1'],

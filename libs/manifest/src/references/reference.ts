@@ -12,8 +12,8 @@ export interface Reference {
 }
 
 /**
- * Reads a reference as the engines do: the first path component is a registry when it has a dot or a colon, or is
- * `localhost`, or has upper case (https://pkg.go.dev/github.com/distribution/reference).
+ * Reads a reference as engines do: the first path component is a registry if it has a dot or a colon, is `localhost`,
+ * or has upper case (https://pkg.go.dev/github.com/distribution/reference).
  */
 export function parseReference(text: string): Reference {
   const [name = '', digest] = text.split('@');
@@ -30,12 +30,12 @@ export function parseReference(text: string): Reference {
   return { registry: HUB, repository: inLibrary(rest), tag, digest };
 }
 
-/** The registry that a reference without or with tag is pushed to; `docker.io` for `bentoml/model-server`. */
+/** The registry that a reference, with or without a tag, is pushed to; `docker.io` for `bentoml/model-server`. */
 export function registryOf(reference: string): string {
   return parseReference(reference).registry;
 }
 
-/** The full form, with registry and tag: `docker.io/library/debian:latest`. Equal names have equal full forms. */
+/** The full form, with registry and tag: `docker.io/library/debian:latest`. The same for equal names. */
 export function normalizeReference(text: string): string {
   const { registry, repository, tag, digest } = parseReference(text);
   const name = `${registry}/${repository}`;
@@ -43,14 +43,14 @@ export function normalizeReference(text: string): string {
   return `${name}:${tag ?? 'latest'}`;
 }
 
-/** The name without tag as Docker shows it: `debian` for `docker.io/library/debian:10`. */
+/** The name without a tag, as Docker shows it: `debian` for `docker.io/library/debian:10`. */
 export function familiarName(text: string): string {
   return shownName(parseReference(text));
 }
 
-/** Name and tag as Docker shows them: `debian:10` for `docker.io/library/debian:10`. A digest stays. */
+/** Name and tag as Docker shows them: `debian:10` for `docker.io/library/debian:10`. Keeps a digest. */
 export function familiarReference(text: string): string {
-  // Most names are short ones already.
+  // Most names are already short.
   if (!/[/@]/.test(text)) return text.includes(':') ? text : `${text}:latest`;
   const reference = parseReference(text);
   const { tag, digest } = reference;
@@ -62,25 +62,25 @@ function shownName({ registry, repository }: Reference): string {
   return registry === HUB ? repository.replace(/^library\//, '') : `${registry}/${repository}`;
 }
 
-/** Whether a reference names its registry, rather than leaving it to the engine. */
+/** Whether a reference names its registry instead of leaving it to the engine. */
 export function hasRegistry(text: string): boolean {
   const slash = text.indexOf('/');
   const first = text.slice(0, Math.max(slash, 0));
   return first === 'localhost' || /[.:]/.test(first) || first !== first.toLowerCase();
 }
 
-/** Whether a registry is on this machine, where engines and registries speak plain HTTP. */
+/** Whether a registry is on a loopback address, which engines access over plain HTTP. */
 export function isLoopback(registry: string): boolean {
   const host = registry.replace(/:\d+$/, '');
   return host === 'localhost' || host === '[::1]' || /^127(\.\d+){3}$/.test(host);
 }
 
-/** The hosts that Docker Hub answers at; engines take only the first two for one. */
+/** The hosts of Docker Hub; engines recognize only the first two. */
 const hubServers = new Set([HUB, 'index.docker.io', 'registry-1.docker.io', 'registry.hub.docker.com']);
 
 /**
- * One text for all names of a repository: more than references that are equal, those that lead to one server. So a port
- * that is the default one is left out, and the names of this machine are one.
+ * One text for all names of a repository: equal not only for equal references, but for those that lead to the same
+ * server. Omits the default port, and maps loopback names to one.
  */
 export function canonicalRepository(text: string): string {
   const { registry, repository } = parseReference(text);
@@ -90,7 +90,7 @@ export function canonicalRepository(text: string): string {
 
 function canonicalServer(registry: string): string {
   const [, host = registry, port] = /^(.*?)(?::(\d+))?$/.exec(registry) ?? [];
-  // Registries on this machine are accessed over plain HTTP.
+  // Loopback registries are accessed over plain HTTP.
   if (['localhost', '127.0.0.1', '[::1]'].includes(host))
     return port && port !== '80' ? `localhost:${port}` : 'localhost';
   const name = port && port !== '443' ? `${host}:${port}` : host;

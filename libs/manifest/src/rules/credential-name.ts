@@ -2,7 +2,7 @@ import { isVariableName } from '@nx-image-matrix/diagnostics';
 import type { Problems } from '../yaml/problems.ts';
 import type { Node } from '../yaml/tree.ts';
 
-/** Reports what is not the name of a variable where one must stand: perhaps a pasted password, so it never shows. */
+/** Reports a value that should be the name of a variable. It may be a pasted password and is never shown. */
 export function checkCredentialName(key: string, value: Node | undefined, problems: Problems): void {
   if (
     value?.kind !== 'scalar' ||

@@ -5,10 +5,10 @@ import { namedEntriesOf, valueOf } from '../normalise/read.ts';
 import type { Entry } from '../yaml/tree.ts';
 import type { RuleContext } from './context.ts';
 
-// Debian Policy 5.6.12 and the RPM tag reference: what versions are written with, epoch and revision included.
+// Characters of versions, epoch and revision included: Debian Policy 5.6.12 and the RPM tag reference.
 const packageVersion = /^[0-9][A-Za-z0-9.+:~^_-]*$/;
 
-/** `cuda_dependencies`: full CUDA versions, package versions that apt and dnf know, one cuDNN. */
+/** `cuda_dependencies`: complete CUDA versions, package versions valid for apt and dnf, one cuDNN. */
 export function checkCudaDependencies({ tree, problems }: RuleContext): void {
   for (const [version, { key, value }] of namedEntriesOf(valueOf(tree, 'cuda_dependencies'))) {
     if (valid(version) !== version) {

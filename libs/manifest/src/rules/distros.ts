@@ -4,7 +4,7 @@ import { flatScalars, isNull, namedEntriesOf, valueOf } from '../normalise/read.
 import type { Node } from '../yaml/tree.ts';
 import type { RuleContext } from './context.ts';
 
-/** Entries of `packages`: each is a distro, or exactly one version of one. */
+/** Entries of `packages`: each is a distro, or exactly one version of a distro. */
 export function checkDistros({ tree, manifest, problems }: RuleContext): void {
   const releases = valueOf(tree, 'releases');
   if (releases?.kind !== 'map') return;
@@ -38,7 +38,7 @@ function listedDistros(packages: Node | undefined) {
   );
 }
 
-/** Whether it may be a version of a distro that is malformed, which is reported already. */
+/** Whether it may be a version of a malformed distro, which is already reported. */
 function isBelowMalformed(entry: string, releases: Node): boolean {
   return namedEntriesOf(releases).some(
     ([name, { value }]) => entry.startsWith(name) && value.kind !== 'map' && !isNull(value),

@@ -9,7 +9,7 @@ import { axisValueProblem } from '../references/axis-value.ts';
 import { checkCredentialName } from './credential-name.ts';
 import type { RuleContext } from './context.ts';
 
-/** Arguments, environment variables and secrets, wherever they stand: they have names, and no credential is built in. */
+/** Arguments, environment variables and secrets at every level: valid names, and no credentials built in. */
 export function checkLayers({ tree, problems }: RuleContext): void {
   const others = ['release_types', 'package_spec'].flatMap((key) =>
     namedEntriesOf(valueOf(tree, key)).map(([, { value }]) => value),

@@ -4,7 +4,7 @@ import { isPathComponent } from '../references/grammar.ts';
 import type { Entry } from '../yaml/tree.ts';
 import type { RuleContext } from './context.ts';
 
-/** Keys that become parts of repositories, tags, folders and project names. */
+/** Keys that are used in repositories, tags, folders and project names. */
 export function checkNames({ tree, problems }: RuleContext): void {
   for (const [name, entry] of namedEntriesOf(valueOf(tree, 'packages'))) checkPackageName(name, entry, problems);
   for (const [name, entry] of namedEntriesOf(valueOf(tree, 'release_types')))
@@ -16,10 +16,10 @@ export function checkNames({ tree, problems }: RuleContext): void {
   }
 }
 
-/** Folders are named after it, and most file systems take names of 255 bytes. */
+/** Folders have this name, and most file systems limit names to 255 bytes. */
 const MAX_LENGTH = 100;
 
-/** Names that Windows keeps for devices: a repository with such a folder cannot be checked out there. */
+/** Device names on Windows: a repository with such a folder cannot be checked out there. */
 function isDevice(name: string): boolean {
   return /^(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)/i.test(name);
 }

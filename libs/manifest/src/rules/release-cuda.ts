@@ -5,7 +5,7 @@ import type { Node } from '../yaml/tree.ts';
 import { specsOf } from '../normalise/specs.ts';
 import type { RuleContext } from './context.ts';
 
-/** `cuda` of releases: each stands for CUDA versions that `cuda_dependencies` has. */
+/** `cuda` of releases: CUDA versions that `cuda_dependencies` has. */
 export function checkReleaseCuda({ tree, manifest, problems }: RuleContext): void {
   const dependencies = valueOf(tree, 'cuda_dependencies');
   if (dependencies && dependencies.kind !== 'map' && !isNull(dependencies)) return;
@@ -20,7 +20,7 @@ export function checkReleaseCuda({ tree, manifest, problems }: RuleContext): voi
   }
 }
 
-/** A release type with CUDA names no release without CUDA, or without NVIDIA's packages for it. */
+/** A release type with CUDA lists only releases that have CUDA and NVIDIA's packages for it. */
 export function checkCudaAvailable({ manifest, problems }: RuleContext): void {
   for (const { listings } of manifest.packages) {
     for (const { releaseType, distros } of listings) {

@@ -8,7 +8,7 @@ import type { RuleContext } from './context.ts';
 
 const needed = ['templates_dir', 'base_image'];
 
-/** A release that some package names has templates and a base image. */
+/** A release that a package lists has templates and a base image. */
 export function checkNeededKeys({ manifest, problems }: RuleContext): void {
   const used = new Set(
     manifest.packages.flatMap(({ listings }) =>
@@ -26,7 +26,7 @@ function checkNeeded({ entries, distro, key: place }: Release, key: string, prob
   });
 }
 
-/** Values of releases that end up in references. */
+/** Values of releases that become part of references. */
 export function checkReleaseReferences({ tree, problems }: RuleContext): void {
   for (const spec of specsOf(tree)) {
     const baseImage = valueOf(spec, 'base_image');

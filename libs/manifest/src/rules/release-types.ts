@@ -4,7 +4,7 @@ import type { Manifest, ReleaseType } from '../manifest.ts';
 import { namedEntriesOf, valueOf } from '../normalise/read.ts';
 import type { RuleContext } from './context.ts';
 
-/** Release types: those that are named exist, none starts from itself, and none without CUDA from one with it. */
+/** Release types: named types exist, none starts from itself, and none without CUDA starts from one with CUDA. */
 export function checkReleaseTypes(context: RuleContext): void {
   checkListed(context);
   checkParents(context);
@@ -67,7 +67,7 @@ function checkCycles({ manifest, problems }: RuleContext): void {
   }
 }
 
-/** The cycle that following `from` ends in, unless that way was gone before. Each release type is looked at once. */
+/** The cycle that following `from` leads to, unless it was found before. Visits each release type once. */
 function newCycle(start: ReleaseType, manifest: Manifest, seen: Set<ReleaseType>): ReleaseType[] | undefined {
   const path = new Set<ReleaseType>();
   let type: ReleaseType | undefined = start;

@@ -8,7 +8,7 @@ import type { RuleContext } from './context.ts';
 
 const credentialKeys = ['only_if', 'user', 'pwd'];
 
-/** `repository`: variables have names, packages exist, and registries would take the repositories. */
+/** `repository`: variables have valid names, packages exist, and registries accept the repositories. */
 export function checkRepositories({ tree, problems }: RuleContext): void {
   const packages = valueOf(tree, 'packages');
   for (const [, { value }] of namedEntriesOf(valueOf(tree, 'repository'))) {

@@ -9,7 +9,7 @@ import { checkReleaseTypes } from './release-types.ts';
 import { checkRepositories } from './repositories.ts';
 import type { RuleContext } from './context.ts';
 
-/** All that the schema cannot say. Each rule reports what it finds and passes over what was malformed. */
+/** Everything the schema cannot express. Each rule reports what it finds and skips what is malformed. */
 export const rules: readonly ((context: RuleContext) => void)[] = [
   checkRepositories,
   checkCudaDependencies,

@@ -8,8 +8,8 @@ import { mustNotBeShown, wrongType } from './wrong-type.ts';
 import { validate } from './validate.generated.mjs';
 
 /**
- * Reports what the JSON Schema finds. A key that is unknown but near a known one then counts as that one, in the tree
- * too: neither the missing key nor what depends on it is reported as well.
+ * Reports what the JSON Schema finds. An unknown key that is close to a known one counts as that one, in the tree too;
+ * neither the missing key nor what depends on it is reported as well.
  */
 export function checkSchema(root: Node, problems: Problems): void {
   let errors = run(root);
@@ -38,14 +38,14 @@ function report(error: ErrorObject, location: Location, problems: Problems): voi
     return;
   }
   if (location.value.kind === 'hole') return;
-  // An aliased value that was reported where it is written needs no second report.
+  // An aliased value is reported once, where it is written.
   if (location.at !== location.value && problems.isTainted(location.value)) return;
   const { message, hint } = wrongType(error, location);
   const conceal = mustNotBeShown(location) ? { conceal: true as const } : {};
   problems.add(location.at, 'wrong-type', message, { hint, ...conceal });
 }
 
-/** Reports an unknown key once, and renames it where what was meant is clear; says whether it did. */
+/** Reports an unknown key once, and renames it if the intended key is clear; returns whether it did. */
 function reportUnknownKey(error: ErrorObject, root: Node, problems: Problems): boolean {
   const { additionalProperty: name = '' }: { additionalProperty?: string } = error.params;
   const location = locate(root, error.instancePath);
@@ -74,7 +74,7 @@ function reportUnknownKey(error: ErrorObject, root: Node, problems: Problems): b
   return true;
 }
 
-/** Checks that nobody runs must not look as if they had passed. */
+/** Checks that do not run must not look as if they had passed. */
 function reportTests(entry: Entry, location: Location, problems: Problems): void {
   problems.add(entry.key, 'unknown-key', `\`tests\`${inside(location)} is not supported yet: nothing would run them`, {
     hint: 'leave it out, or keep it as `x-tests`, which is ignored',

@@ -1,19 +1,19 @@
 import type { Entry, Item, Node, Place, ScalarNode } from '../yaml/tree.ts';
 
-/** What a JSON pointer points to in the tree. */
+/** The target of a JSON pointer in the tree. */
 export interface Location {
   value: Node;
   /** Where the value is written. */
   at: Place;
-  /** The nearest key above it, itself included. */
+  /** The nearest key above it, or its own. */
   key?: ScalarNode;
-  /** An entry of a list, which has no key of its own. */
+  /** An entry of a list, which has no key. */
   isItem: boolean;
-  /** Keys and list indexes that lead here. */
+  /** Path of keys and list indexes. */
   path: string[];
 }
 
-/** Follows a JSON pointer (RFC 6901) as ajv gives it in `instancePath`. */
+/** Follows a JSON pointer (RFC 6901) from ajv's `instancePath`. */
 export function locate(root: Node, pointer: string): Location {
   const path = pointer
     .split('/')

@@ -12,7 +12,7 @@ const names: Record<string, string> = {
   string: 'a string',
 };
 
-/** What to say about a value of another type than the schema wants. */
+/** The message about a value whose type the schema does not allow. */
 export function wrongType(error: ErrorObject, location: Location): { message: string; hint?: string } {
   const subject = subjectOf(location);
   const found = describe(location);
@@ -24,7 +24,7 @@ export function wrongType(error: ErrorObject, location: Location): { message: st
   return { message: `${subject} must be ${listed(wanted)}, found ${found}`, hint: hintFor(location.value, wanted) };
 }
 
-/** Whether a value may be a credential that somebody pasted. */
+/** Whether a value may be a pasted credential. */
 export function mustNotBeShown({ key, path }: Location): boolean {
   if (!key) return false;
   return looksLikeCredential(key.text) || (path[0] === 'repository' && ['only_if', 'pwd', 'user'].includes(key.text));

@@ -4,23 +4,23 @@ import { mergeInto, type Merge } from './merge.ts';
 import { isListSource, isMapSource, type MapSource } from './nodes.ts';
 import type { Entry, Item, MapNode, Node, Place, Report, ScalarNode } from './tree.ts';
 
-/** Nodes that aliases and merges may add before a manifest counts as an attack: far above any real one. */
+/** Nodes that aliases and merges may add; far more than real manifests need, few enough to stop an attack. */
 const MAX_ALIASED_NODES = 250_000;
 
-/** Where a document begins. */
+/** Place of the start of a document. */
 const START: Place = { line: 1, column: 1 };
 
 interface Builder {
   placeOf: (offset: number) => Place;
   report: Report;
-  /** `undefined` while the anchored node is still being built. */
+  /** `undefined` while the anchored node is being built. */
   anchors: Map<string, Node | undefined>;
-  /** How many nodes a traversal of a node meets. */
+  /** Number of nodes that a traversal visits. */
   sizes: Map<Node, number>;
   aliased: number;
 }
 
-/** The tree of a document: aliases resolved by sharing, `<<` merged, each scalar with its source text. */
+/** The tree of a document: aliases share nodes, `<<` is merged, each scalar keeps its source text. */
 export function buildTree(root: ParsedNode, placeOf: (offset: number) => Place, report: Report): Node {
   return build({ placeOf, report, anchors: new Map(), sizes: new Map(), aliased: 0 }, root).value;
 }
@@ -95,7 +95,7 @@ function buildKey(builder: Builder, key: ParsedNode | null): ScalarNode | undefi
   return undefined;
 }
 
-/** Without quotes `{{ version }}` is a map whose key is a map. */
+/** Without quotes, `{{ version }}` is a map whose key is a map. */
 function reportLiquid(builder: Builder, place: Place): Node {
   builder.report(place, 'wrong-type', 'a text that begins with `{{` needs quotes', 'write "{{ ... }}"');
   return { kind: 'hole', ...place };

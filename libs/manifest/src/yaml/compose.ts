@@ -3,7 +3,7 @@ import { findTooDeep, MAX_DEPTH } from './depth.ts';
 import { placesOf } from './places.ts';
 import type { Place } from './tree.ts';
 
-/** Characters of a manifest; one for ten thousand images has 250,000. */
+/** Most characters of a manifest; one for ten thousand images has 250,000. */
 const MAX_LENGTH = 400_000;
 
 interface SyntaxProblem extends Place {
@@ -17,17 +17,17 @@ export interface Composed {
   problems: SyntaxProblem[];
 }
 
-// YAML 1.2.2, production [1] c-printable, without what is of use to nobody in a manifest.
+// YAML 1.2.2, production [1] c-printable, without characters that are useless in a manifest.
 // oxlint-disable-next-line no-control-regex
 const unprintable = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f\ufffe\uffff]/;
 
-// Seen without parsing, since a parser takes a kilobyte for each level.
+// Checked without parsing, since the parser uses a kilobyte per level.
 const nested = new RegExp(`(?:[[{][ \\t]*|[-?] ){${MAX_DEPTH + 1}}`);
 
-// Each of them would be an error of its own, with a kilobyte for it.
+// Each would be a separate error, at a kilobyte each.
 const crowd = /(?:[,\]}][ \t]*){1000}/;
 
-/** The first YAML document of a text, with syntax errors as values. A byte order mark counts for no column. */
+/** The first YAML document of a text; syntax errors are values. A byte order mark takes no column. */
 export function compose(text: string): Composed {
   const source = text.startsWith('\ufeff') ? text.slice(1) : text;
   const placeOf = placesOf(source);
@@ -55,10 +55,10 @@ export function compose(text: string): Composed {
   return { document, placeOf, problems: document ? independentErrors(document, placeOf) : [] };
 }
 
-// Mistakes of one scalar or one line, after which the parser finds its way again.
+// Errors in one scalar or one line, after which the parser recovers.
 const localErrors = new Set(['BAD_DQ_ESCAPE', 'BAD_SCALAR_START', 'TAB_AS_INDENT']);
 
-/** The first error, and further ones that do not merely follow from the parser having lost its way. */
+/** The first error, and more that do not merely follow from the parser's failure to recover. */
 function independentErrors(document: Document.Parsed, placeOf: (offset: number) => Place): SyntaxProblem[] {
   const problems = new Map<number, SyntaxProblem>();
   for (const error of document.errors) {

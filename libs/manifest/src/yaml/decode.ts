@@ -3,11 +3,11 @@ import type { Place } from './tree.ts';
 
 export interface Decoded {
   text: string;
-  /** Present when the bytes are not UTF-8; `text` is then as near as one can get. */
+  /** Present if the bytes are not UTF-8; `text` is then an approximation. */
   problem?: Place & { message: string; hint: string };
 }
 
-/** The text of a manifest's bytes, which have to be UTF-8. */
+/** Decodes the bytes of a manifest, which must be UTF-8. */
 export function decodeManifest(bytes: Buffer): Decoded {
   const encoding = wideEncoding(bytes);
   if (encoding !== undefined) {
@@ -31,7 +31,7 @@ function wideEncoding(bytes: Buffer): 'utf-16be' | 'utf-16le' | undefined {
   return undefined;
 }
 
-/** By halving: what is valid up to a byte is text that the decoder takes as unfinished at worst. */
+/** Binary search: the decoder takes a valid prefix as unfinished text at worst. */
 function firstBadByte(bytes: Buffer): Place {
   let low = 0;
   for (let high = bytes.length; low < high;) {

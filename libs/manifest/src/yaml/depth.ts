@@ -1,9 +1,12 @@
 import type { CST } from 'yaml';
 
-/** Nesting of collections that no manifest of a human needs; the composer recurses, and V8 dies in it at some thousands. */
+/**
+ * Deepest nesting of collections; no handwritten manifest needs more. The composer recurses, and V8 crashes at some
+ * thousands.
+ */
 export const MAX_DEPTH = 100;
 
-/** Offset of the first collection that is nested too deeply, or undefined. Does not recurse. */
+/** Offset of the first collection that is nested too deeply, or `undefined`. Does not recurse. */
 export function findTooDeep(tokens: readonly CST.Token[]): number | undefined {
   let level: (CST.Token | null | undefined)[] = tokens.map((token) =>
     token.type === 'document' ? token.value : token,

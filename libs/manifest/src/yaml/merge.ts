@@ -3,7 +3,10 @@ import type { Entry, MapNode, Report } from './tree.ts';
 /** A `<<` of a map and what it merges. */
 export type Merge = Entry;
 
-/** Adds the entries of a `<<`: a map, or a list of maps of which the first that has a key wins. Own keys always win. */
+/**
+ * Adds the entries of a `<<`: a map, or a list of maps of which the first that has a key wins. The map's own keys
+ * always win.
+ */
 export function mergeInto(map: MapNode, merge: Merge, report: Report): void {
   const sources = merge.value.kind === 'list' ? merge.value.items : [merge];
   const isAlias = merge.at !== merge.value;

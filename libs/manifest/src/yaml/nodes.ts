@@ -1,11 +1,11 @@
 import { isAlias, isMap, isScalar, isSeq } from 'yaml';
 import type { Alias, Scalar, YAMLMap, YAMLSeq } from 'yaml';
 
-/** A map as the parser has it: with ranges, its keys and values nodes themselves. */
+/** A map as parsed: with ranges, and with nodes as keys and values. */
 export type MapSource = YAMLMap.Parsed;
 export type ListSource = YAMLSeq.Parsed;
 
-// The predicates of `yaml` say nothing of ranges and items, which every node that was parsed has.
+// The predicates of `yaml` do not narrow to ranges and items, which every parsed node has.
 
 export function isMapSource(node: unknown): node is MapSource {
   return isMap(node);

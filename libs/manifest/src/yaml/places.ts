@@ -1,6 +1,6 @@
 import type { Place } from './tree.ts';
 
-/** Turns offsets of a text into lines and columns; an offset beyond the end is the end. */
+/** Converts offsets of a text to lines and columns; an offset beyond the end means the end. */
 export function placesOf(text: string): (offset: number) => Place {
   const starts = [0];
   for (let end = text.indexOf('\n'); end >= 0; end = text.indexOf('\n', end + 1)) starts.push(end + 1);

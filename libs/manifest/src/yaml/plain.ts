@@ -1,6 +1,6 @@
 import type { Node } from './tree.ts';
 
-/** A tree as plain data, sharing what aliases share. Own properties only, so a `__proto__` key is just a key. */
+/** A tree as plain data; aliases share objects. Own properties only: a `__proto__` key is an ordinary key. */
 export function toPlain(node: Node, known = new Map<Node, unknown>()): unknown {
   if (node.kind === 'hole') return null;
   if (node.kind === 'scalar') return node.value;

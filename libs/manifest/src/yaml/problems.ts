@@ -5,17 +5,17 @@ export interface ProblemDetails {
   hint?: string;
   /** The value at this place must not be shown. */
   conceal?: true;
-  /** The value is of the right shape, and what follows from it holds: a credential in the wrong place, say. */
+  /** The value is valid in shape, and conclusions from it hold: a credential in the wrong place, for example. */
   harmless?: true;
-  /** One report for this place is enough, whatever the message says. */
+  /** One report for this place is enough, whatever the message. */
   once?: true;
 }
 
 const MAX_LENGTH = 500;
-/** So many mistakes are one: the file is not what it seems. */
+/** With this many errors, it is not the file it seems to be. */
 const MOST = 1_000;
 
-/** What is wrong with a manifest so far, and which parts of its tree nothing should be concluded from any more. */
+/** Problems found in a manifest, and the parts of its tree that allow no more conclusions. */
 export class Problems {
   readonly diagnostics: Diagnostic[] = [];
   readonly file: string;
@@ -26,7 +26,7 @@ export class Problems {
     this.file = file;
   }
 
-  /** Reports an error, once for the same code, place and message. */
+  /** Reports an error, once per code, place and message. */
   add(place: Place, code: DiagnosticCode, message: string, details: ProblemDetails = {}): void {
     if (!details.harmless) this.taint(place);
     const key = JSON.stringify([place.line, place.column, code, details.once ? '' : message]);
@@ -45,7 +45,7 @@ export class Problems {
     });
   }
 
-  /** Marks a part of the tree as one that nothing should be concluded from. */
+  /** Marks a part of the tree that allows no more conclusions. */
   taint(place: Place): void {
     this.#tainted.add(place);
   }
@@ -54,7 +54,7 @@ export class Problems {
     return this.#tainted.has(place);
   }
 
-  /** Whether neither this node nor anything below it was reported. */
+  /** Whether nothing was reported for this node or below it. */
   isSound(node: Node, checked = new Set<Node>()): boolean {
     if (node.kind === 'hole' || this.#tainted.has(node)) return false;
     if (node.kind === 'scalar' || checked.has(node)) return true;
@@ -69,7 +69,7 @@ export class Problems {
   }
 }
 
-/** Quotes of a manifest may be of any length; the beginning says enough. */
+/** Quoted values can be of any length; the beginning is enough. */
 function shortened(text: string): string {
   const quoted = text.replace(/`([^`]{80})[^`]+`/g, '`$1...`');
   return quoted.length > MAX_LENGTH ? `${quoted.slice(0, MAX_LENGTH)}...` : quoted;

@@ -3,7 +3,7 @@ import { buildTree } from './build-tree.ts';
 import { compose } from './compose.ts';
 import type { Node } from './tree.ts';
 
-/** The tree of a YAML text, or undefined when its syntax is broken. */
+/** The tree of a YAML text, or `undefined` if its syntax is broken. */
 export function readTree(text: string, problems: Problems): Node | undefined {
   const { document, placeOf, problems: syntax } = compose(text);
   for (const problem of syntax) problems.add(problem, 'yaml-syntax', problem.message, { hint: problem.hint });

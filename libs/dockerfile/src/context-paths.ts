@@ -2,8 +2,8 @@ import { posix } from 'node:path';
 import type { Value } from './expand.ts';
 
 /**
- * The paths of the context that a source may mean, `..` resolved; Docker takes the context for the root of all paths.
- * Where a value is not known, they match all that it may be, with slashes in it or without any.
+ * The context paths that a source may refer to, with `..` resolved; Docker treats the context as the root of all paths.
+ * An unknown value matches every possible value, with or without slashes.
  */
 export function contextPaths({ text, unknown }: Value): string[] {
   if (unknown.length === 0) return [posix.normalize(`/${text}`).replace(/^\/+|\/+$/g, '')];
@@ -26,21 +26,21 @@ function resolveDots(text: string): string[] {
   for (const segment of text.split('/')) {
     if (segment === '' || segment === '.') continue;
     if (segment !== '..') segments.push(segment.replace(/\*{2,}/g, ANY));
-    // What is above a folder that may be any may be any as well.
+    // The parent of an unknown folder is also unknown.
     else if (segments.at(-1)?.includes(ANY)) segments.splice(-1, 1, ANY);
     else segments.pop();
   }
   return segments;
 }
 
-/** `a**b` as Docker's patterns say it, in which two stars have to be a segment of their own. */
+/** `a**b` in Docker's patterns, where two stars must be a whole segment. */
 function spellings(pattern: string, isLast: boolean): string[] {
   const [before = '', after = ''] = pattern.split(ANY);
   if (before === '') return [`**/*${after}`];
   return after === '' && isLast ? [`${before}*`] : [`${before}*${after}`, `${before}*/**/*${after}`];
 }
 
-/** All below a folder is the folder. */
+/** Everything below a folder means the folder. */
 function join(segments: readonly string[]): string {
   const end = segments.findLastIndex((segment) => segment !== ANY);
   return segments.slice(0, end + 1).join('/');

@@ -62,7 +62,7 @@ function addSources(reading: Reading, instruction: Instruction, keyword: 'COPY' 
   const hasParents = instruction.flags.some(([name]) => name === 'parents');
   for (const word of words) {
     if (parseHeredoc(word)) continue;
-    // Two stars are one, but for `--parents`: https://pkg.go.dev/path/filepath#Match
+    // Two stars are one, except with `--parents`: https://pkg.go.dev/path/filepath#Match
     const value = resolveWord(reading, instruction, hasParents ? word : word.replace(/\*{2,}/g, '*'));
     if (value && !(keyword === 'ADD' && isRemote(value.text))) {
       currentStage(reading)?.sources.push(...contextSources(instruction, keyword, value));

@@ -11,19 +11,19 @@ interface Known {
   facts: DockerfileFacts;
 }
 
-/** Characters of a line that is compared; longer ones are left to `readDockerfile`, which refuses some. */
+/** Longest line to compare, in characters; `readDockerfile` handles longer ones, and rejects some. */
 const LONGEST = 1_000;
 const PLAIN_FROM = /^FROM ([a-z0-9][\w./:@-]*)$/;
 
 /**
- * Reads the Dockerfiles of a matrix, many of which come from one template and differ in comments and in what they start
- * FROM. Of such ones only the first is read word by word.
+ * Reads the Dockerfiles of a matrix, many of which come from one template and differ only in comments and in `FROM`.
+ * Parses only the first of these.
  */
 export class DockerfileReader {
   readonly #known = new Map<string, Known>();
   readonly #latest = new Map<string, DockerfileFacts>();
 
-  /** As `readDockerfile`. `origin` names what the text was made from; it decides how fast this is, not what comes out. */
+  /** Like `readDockerfile`. `origin` names the source of the text; it affects the speed, not the result. */
   read(text: string, args: Arguments, origin: string): DockerfileReading {
     const known = this.#known.get(origin);
     const lines = text.split('\n');
@@ -32,7 +32,7 @@ export class DockerfileReader {
     const reading = readDockerfile(text, args);
     if (!reading.facts) return reading;
     const shared = this.#share(reading.facts, origin);
-    // What ends a heredoc may look like a comment.
+    // The end of a heredoc may look like a comment.
     if (!text.includes('<<')) this.#known.set(origin, { lines, args, facts: shared });
     return { ...reading, facts: shared };
   }
@@ -45,7 +45,7 @@ export class DockerfileReader {
   }
 }
 
-/** The facts of a file that has the same lines but for comments and plain FROMs; `undefined` when there is more to it. */
+/** The facts of a file that differs only in comments and plain `FROM`s; `undefined` if it differs in more. */
 function adapt({ lines: before, facts }: Known, lines: readonly string[]): DockerfileFacts | undefined {
   if (lines.length !== before.length) return undefined;
   let adapted: DockerfileFacts | undefined = facts;

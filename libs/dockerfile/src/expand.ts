@@ -1,17 +1,17 @@
 import { limitDepth, limitPattern, limitValue } from './limits.ts';
 import { cutWildcard } from './wildcard.ts';
 
-/** A text with `**` for each variable whose value is not known, or with `*` where that value has no slash. */
+/** A text with `**` for each variable without a known value, or with `*` if the value has no slash. */
 export interface Value {
   text: string;
   /** The names of these variables. */
   unknown: readonly string[];
 }
 
-/** What is known of variables. */
+/** The known values of variables. */
 export interface Variables {
   readonly values: ReadonlyMap<string, Value>;
-  /** Whether an image that nobody reads may have set others. */
+  /** Whether an external image may have set other variables. */
   readonly open: boolean;
 }
 
@@ -19,8 +19,8 @@ const NONE: readonly string[] = [];
 const NOTHING: Value = { text: '', unknown: NONE };
 
 /**
- * Resolves the quotes, backslashes and variables of one word, as Docker does for the instructions that support it:
- * https://docs.docker.com/reference/dockerfile/#environment-replacement. `undefined`: a quote or brace is left open.
+ * Resolves the quotes, backslashes and variables of a word, as Docker does for the instructions that support it:
+ * https://docs.docker.com/reference/dockerfile/#environment-replacement. `undefined` if a quote or brace is not closed.
  */
 export function expand(word: string, variables: Variables, escape = '\\'): Value | undefined {
   if (!/['"$\\`]/.test(word)) return literal(word);
@@ -32,13 +32,13 @@ export function expand(word: string, variables: Variables, escape = '\\'): Value
 interface Cursor {
   readonly word: string;
   at: number;
-  /** Of braces in braces. */
+  /** Of nested braces. */
   depth: number;
   readonly variables: Variables;
   readonly escape: string;
 }
 
-/** Reads up to an unquoted `stop`, or to the end when that is empty; `undefined` when `stop` never comes. */
+/** Reads up to an unquoted `stop`, or to the end if it is empty; `undefined` if `stop` is missing. */
 function readUntil(cursor: Cursor, stop: string): Value | undefined {
   let result = NOTHING;
   while (cursor.at < cursor.word.length) {
@@ -109,7 +109,7 @@ function readVariable(cursor: Cursor): Value | undefined {
   return match[1] === undefined ? (value ?? NOTHING) : readModifier(cursor, value);
 }
 
-/** `undefined` for a variable that is not set. */
+/** `undefined` if the variable is not set. */
 function lookUp({ values, open }: Variables, name: string): Value | undefined {
   return values.get(name) ?? (open && /^[A-Za-z_]/.test(name) ? { text: '**', unknown: [name] } : undefined);
 }
@@ -131,7 +131,7 @@ function readModifier(cursor: Cursor, value: Value | undefined): Value | undefin
   return replace(value, modifier, pattern, word);
 }
 
-/** `${name:-word}`, and `${name-word}`, where an empty value is one. */
+/** `${name:-word}`, and `${name-word}`, where an empty value counts. */
 function withDefault(value: Value | undefined, word: Value, modifier: string): Value {
   if (value === undefined) return word;
   if (mayBeEmpty(value)) return anyOf([value, word]);
@@ -145,18 +145,18 @@ function withAlternative(value: Value | undefined, word: Value, modifier: string
   return modifier === ':+' && value.text === '' ? NOTHING : word;
 }
 
-/** Whether nothing of a value is known, so that it may also be empty or not be set. */
+/** Whether the value is entirely unknown: it may also be empty or unset. */
 function mayBeEmpty({ text, unknown }: Value): boolean {
   return unknown.length > 0 && /^\*+$/.test(text);
 }
 
-/** What may be any of some values, or a part of them. */
+/** One of several values, or a part of one. */
 function anyOf(values: readonly Value[], names: readonly string[] = NONE): Value {
   const text = values.some((value) => /\/|\*\*/.test(value.text)) ? '**' : '*';
   return { text, unknown: values.reduce((all, { unknown }) => union(all, unknown), names) };
 }
 
-/** Wildcards in what is replaced are rare enough to leave the result open. */
+/** A replacement in a text with wildcards is rare enough to leave the result unknown. */
 function replace(value: Value, modifier: string, pattern: Value, word: Value): Value {
   if (pattern.unknown.length > 0 || /[*?]/.test(pattern.text)) {
     return anyOf([value, pattern, word]);

@@ -1,28 +1,28 @@
 import type { Place, Problem } from './instructions.ts';
 import type { Heritage } from './scope.ts';
 
-/** Something of the build context that a Dockerfile uses. */
+/** A file or folder of the build context that a Dockerfile uses. */
 export interface ContextSource extends Place {
   /**
-   * Relative to the context, without `./` or `/` before it or `/` after it; empty for the whole context. May hold the
-   * wildcards that Docker knows, and `*` and `**` for variables without a known value.
+   * Relative to the context, without a leading `./` or `/` and without a trailing `/`; empty for the whole context. May
+   * contain Docker's wildcards, and `*` and `**` for variables without a known value.
    */
   path: string;
   instruction: 'COPY' | 'ADD' | 'RUN';
-  /** Present where the path holds a variable without a known value. */
+  /** Present if the path contains a variable without a known value. */
   unresolved?: true;
-  /** Those of them that only the image which the stage starts from can set. */
+  /** Those of them that only the image of the stage's `FROM` can set. */
   unknown?: string[];
 }
 
-/** An image of the outside that a Dockerfile names. */
+/** An external image that a Dockerfile names. */
 export interface ImageReference extends Place {
-  /** With the values of build arguments set in; a variable without a known value is `*`. */
+  /** With the values of build arguments; `*` for a variable without a known value. */
   reference: string;
   kind: 'FROM' | 'COPY' | 'RUN';
-  /** Where a part is not known: the reference as it is written. */
+  /** If a part is unknown: the reference as written. */
   written?: string;
-  /** Where a part is not known: the names of the variables. */
+  /** If a part is unknown: the names of the variables. */
   unknown?: readonly string[];
 }
 
@@ -30,14 +30,14 @@ export interface ImageReference extends Place {
 export interface RunMount extends Place {
   type: 'secret' | 'ssh';
   id: string;
-  /** Without it, BuildKit goes on where there is none. */
+  /** If false, BuildKit continues without it. */
   required: boolean;
 }
 
-/** An entitlement that a `RUN` needs: https://docs.docker.com/reference/cli/docker/buildx/build/#allow */
+/** An entitlement that a `RUN` requires: https://docs.docker.com/reference/cli/docker/buildx/build/#allow */
 export interface Entitlement extends Place {
   name: 'network.host' | 'security.insecure';
-  /** As it is written. */
+  /** As written. */
   flag: string;
 }
 
@@ -48,9 +48,11 @@ export interface Stage {
   line: number;
 }
 
-/** What of a Dockerfile counts: that of the last stage and of those that it is made from, as nothing builds the others. */
+/**
+ * The relevant facts of a Dockerfile: those of the last stage and of the stages it is built from. Others are not built.
+ */
 export interface DockerfileFacts {
-  /** All of them. */
+  /** All stages. */
   stages: Stage[];
   references: ImageReference[];
   sources: ContextSource[];
@@ -58,14 +60,14 @@ export interface DockerfileFacts {
   entitlements: Entitlement[];
   /** Each declared build argument once, in order. */
   args: string[];
-  /** The frontend that a `# syntax=` line asks for. */
+  /** The frontend of a `# syntax=` line. */
   syntax?: string;
-  /** What the image passes on to those that start FROM it. */
+  /** What images that start `FROM` this one inherit. */
   heritage: Heritage;
 }
 
 export interface DockerfileReading {
-  /** Absent when there are problems. */
+  /** Absent if there are problems. */
   facts?: DockerfileFacts;
   problems: Problem[];
 }

@@ -2,7 +2,7 @@ import { Family } from './family.ts';
 import type { Member } from './family.ts';
 import { readDockerfile } from './read-dockerfile.ts';
 
-/** What the Dockerfile of `child` copies and names, where the others are images of ours by their names. */
+/** The paths and images that the Dockerfile of `child` uses; the others are own images, by name. */
 function read(files: Record<string, string>) {
   const members = new Map<string, Member>();
   const parentsOf = (reference: string) =>

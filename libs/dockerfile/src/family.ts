@@ -3,24 +3,24 @@ import { readDockerfile } from './read-dockerfile.ts';
 import { isAutomatic, STRANGER } from './scope.ts';
 import type { Heritage } from './scope.ts';
 
-/** A Dockerfile that has been read by itself. */
+/** A Dockerfile read without the others. */
 export interface Member {
   text: string;
   args: Readonly<Record<string, string>>;
   facts: DockerfileFacts;
-  /** The images that a reference means, where their Dockerfiles are known. */
+  /** The images that a reference means, if their Dockerfiles are known. */
   parentsOf: (reference: string) => readonly Member[];
 }
 
 /**
- * Reads Dockerfiles that start FROM each other: what one says depends on the `ENV` of all that it is made from, and on the
- * `ONBUILD` of the nearest. Few do, so hardly any is read a second time.
+ * Reads Dockerfiles that start `FROM` each other. A Dockerfile may depend on the `ENV` of all its ancestors, and on the
+ * `ONBUILD` of its parent; only the few that do are read again.
  */
 export class Family {
   readonly #readings = new Map<Member, DockerfileReading>();
   readonly #heritages = new Map<Member, Heritage>();
 
-  /** As `readDockerfile`, knowing what the images that it starts FROM pass on. */
+  /** Like `readDockerfile`, with what its parents pass on. */
   read(member: Member): DockerfileReading {
     let reading = this.#readings.get(member);
     if (!reading) {
@@ -41,7 +41,7 @@ export class Family {
     return readDockerfile(text, args, (reference) => this.#common(find(reference)));
   }
 
-  /** What images pass on that may each be meant. */
+  /** What several possible parents pass on. */
   #common(members: readonly Member[]): Heritage | undefined {
     const [first, ...others] = members.map((member) => this.#heritageOf(member));
     if (!first || others.length === 0) return first;
@@ -51,7 +51,7 @@ export class Family {
   #heritageOf(member: Member): Heritage {
     let heritage = this.#heritages.get(member);
     if (!heritage) {
-      // Images that start FROM each other are reported by whoever knows their names.
+      // Images that start `FROM` each other are reported where their names are known.
       this.#heritages.set(member, STRANGER);
       const facts = parentsOf(member).length > 0 ? this.#readAgain(member).facts : member.facts;
       heritage = facts?.heritage ?? STRANGER;
@@ -65,7 +65,7 @@ function parentsOf({ facts, parentsOf: find }: Member): Member[] {
   return facts.references.filter(({ kind }) => kind === 'FROM').flatMap(({ reference }) => find(reference));
 }
 
-/** Whether something depends on variables that an image may have set whose Dockerfile has not been read. */
+/** Whether something depends on variables that an image with an unread Dockerfile may have set. */
 function asksBase({ sources, references }: DockerfileFacts): boolean {
   const asks = ({ unknown }: { unknown?: readonly string[] }): boolean =>
     unknown?.some((name) => !isAutomatic(name)) ?? false;

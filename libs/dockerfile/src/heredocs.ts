@@ -3,11 +3,11 @@ import { splitQuoted, unquote } from './words.ts';
 export interface Heredoc {
   /** The line that ends it. */
   name: string;
-  /** Whether tabs before that line are skipped (`<<-`). */
+  /** Whether tabs before the last line are skipped (`<<-`). */
   tabs: boolean;
 }
 
-/** The heredocs that a line begins, in order. One inside quotes (`sh -c 'cat <<X'`) is the shell's own. */
+/** The heredocs that a line starts, in order. One inside quotes (`sh -c 'cat <<X'`) belongs to the shell. */
 export function findHeredocs(line: string): Heredoc[] {
   return (splitQuoted(line) ?? []).map(parseHeredoc).filter((heredoc) => heredoc !== undefined);
 }

@@ -1,7 +1,7 @@
 import { findHeredocs } from './heredocs.ts';
 import { isJsonList, takeFlags } from './words.ts';
 
-/** A line and a column of a Dockerfile, both counted from 1. */
+/** A position in a Dockerfile, both counted from 1. */
 export interface Place {
   line: number;
   column: number;
@@ -11,13 +11,13 @@ export interface Problem extends Place {
   message: string;
 }
 
-/** One instruction, with its continuation lines joined and the comments between them gone. */
+/** One instruction, with continuation lines joined and the comments between them removed. */
 export interface Instruction extends Place {
   /** In upper case. */
   keyword: string;
-  /** `--from=base` as `['from', 'base']`; a flag without a value has an empty one. */
+  /** `--from=base` as `['from', 'base']`; empty for a flag without a value. */
   flags: [name: string, value: string][];
-  /** What follows the flags, trimmed. */
+  /** The operands after the flags, trimmed. */
   operands: string;
 }
 
@@ -29,7 +29,7 @@ export interface Directives {
 const DIRECTIVE = /^\s*#\s*([a-z][a-z0-9]*)\s*=(.*)$/i;
 const HEREDOC_KEYWORDS = /^(?:ONBUILD\s+)?(?:ADD|COPY|RUN)\s/i;
 
-/** Whether a line is a parser directive where it stands at the top. */
+/** Whether a line is a parser directive at the top of a file. */
 export function isDirective(line: string): boolean {
   return line.includes('=') && DIRECTIVE.test(line);
 }
@@ -46,13 +46,13 @@ export function readDirectives(lines: readonly string[]): Directives {
   return { syntax: found.get('syntax'), escape: found.get('escape') === '`' ? '`' : '\\' };
 }
 
-/** The lines of a file without line ends, and without a byte order mark. */
+/** The lines of a file, without line ends and byte order mark. */
 export function splitLines(text: string): string[] {
   const plain = text.startsWith('\uFEFF') ? text.slice(1) : text;
   return plain.split(plain.includes('\r') ? /\r*\n/ : '\n');
 }
 
-/** Splits a Dockerfile into instructions, in the way of BuildKit's parser. The bodies of heredocs are left out. */
+/** Splits a Dockerfile into instructions, like BuildKit's parser. Leaves out the bodies of heredocs. */
 export function readInstructions(lines: readonly string[], escape: string): [Instruction[], Problem[]] {
   const instructions: Instruction[] = [];
   const problems: Problem[] = [];
@@ -73,7 +73,9 @@ export function readInstructions(lines: readonly string[], escape: string): [Ins
   return [instructions, problems];
 }
 
-/** The logical line that begins at `start`, trimmed, and where the next begins. Comments and empty lines continue it. */
+/**
+ * The logical line that begins at `start`, trimmed, and the start of the next. Comments and empty lines do not end it.
+ */
 function joinContinuations(
   lines: readonly string[],
   start: number,
@@ -95,11 +97,11 @@ function joinContinuations(
   return [text.trim(), lines.length];
 }
 
-/** One logical line, which is not empty. */
+/** One logical line; not empty. */
 export function parseInstruction(text: string, { line, column }: Place): Instruction {
   const word = /^\S+/.exec(text)?.[0] ?? '';
   const [flags, operands] = takeFlags(text.slice(word.length).trim());
-  // `toUpperCase` takes longer than all the rest here, and hardly anybody needs it.
+  // `toUpperCase` takes longer than everything else here, and is hardly ever needed.
   const keyword = /^[A-Z]+$/.test(word) ? word : word.toUpperCase();
   return { line, column, keyword, flags, operands };
 }

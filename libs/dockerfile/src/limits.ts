@@ -1,11 +1,11 @@
-/** Characters that the value of a variable may have, and that a pattern may be matched against. */
+/** Longest value of a variable, and longest text to match against a pattern, in characters. */
 const LONGEST_VALUE = 65_535;
 const LONGEST_PATTERN = 1_000;
 const DEEPEST = 100;
-/** BuildKit knows no limit, but each stage is compared with those before it. */
+/** BuildKit has no limit, but each stage is compared with all earlier ones. */
 const MOST_STAGES = 1_000;
 
-/** Something in an instruction that no Dockerfile needs, and that would take all time or memory. */
+/** An instruction that would use too much time or memory, and that no real Dockerfile needs. */
 export class TooMuch extends Error {}
 
 export function limitValue(length: number): void {

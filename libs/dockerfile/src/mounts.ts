@@ -2,19 +2,22 @@ import { posix } from 'node:path';
 import { expand } from './expand.ts';
 import type { Value, Variables } from './expand.ts';
 
-/** What a `RUN --mount` reads from elsewhere. */
+/** The source of a `RUN --mount`. */
 export interface Mount {
   type: string;
   from?: Value;
-  /** For a bind mount, what of the context (or of `from`) is mounted; all of it by default. */
+  /** For a bind mount: the path in the context (or in `from`); everything by default. */
   source: Value;
-  /** Of a secret or an SSH agent. */
+  /** For a secret or an SSH agent. */
   id: string;
-  /** Of a secret or an SSH agent: whether the build fails without it. */
+  /** For a secret or an SSH agent: whether the build fails without it. */
   required: boolean;
 }
 
-/** The value of a `--mount` flag: https://docs.docker.com/reference/dockerfile/#run---mount. `undefined`: an open quote. */
+/**
+ * The value of a `--mount` flag: https://docs.docker.com/reference/dockerfile/#run---mount. `undefined` if a quote is
+ * not closed.
+ */
 export function parseMount(text: string, variables: Variables, escape: string): Mount | undefined {
   const mount: Mount = { type: 'bind', source: { text: '', unknown: [] }, id: '', required: false };
   let target = '';
@@ -30,12 +33,12 @@ export function parseMount(text: string, variables: Variables, escape: string): 
     if (key === 'required') mount.required = equals === -1 || /^(?:1|t|true)$/i.test(value.text);
     if (key === 'target' || key === 'dst' || key === 'destination') target = value.text;
   }
-  // `source` is another word for `id`, and wins; without either, a secret has the name of the file that it is mounted at.
+  // `source` is an alias of `id`, and wins; without either, a secret is called after its mount target.
   mount.id = mount.source.text || mount.id || (mount.type === 'ssh' ? 'default' : posix.basename(target));
   return mount;
 }
 
-/** Fields between commas; one that has a comma itself stands in double quotes, as in CSV. */
+/** Comma-separated fields; a field that contains a comma is in double quotes, as in CSV. */
 function splitFields(text: string): string[] {
   return [...text.matchAll(/"((?:[^"]|"")*)"|[^,]+/g)].map((match) => match[1]?.replaceAll('""', '"') ?? match[0]);
 }

@@ -5,7 +5,10 @@ import type { Reading } from './reading.ts';
 
 const FORBIDDEN = new Set(['FROM', 'MAINTAINER', 'ONBUILD']);
 
-/** Keeps an instruction for the stages and images that start FROM this one: https://docs.docker.com/reference/dockerfile/#onbuild */
+/**
+ * Stores an instruction for stages and images that start `FROM` this one:
+ * https://docs.docker.com/reference/dockerfile/#onbuild
+ */
 export function readOnbuild(reading: Reading, instruction: Instruction): void {
   const { operands } = instruction;
   if (operands === '') return report(reading, instruction, '`ONBUILD` has nothing after it');
@@ -14,7 +17,10 @@ export function readOnbuild(reading: Reading, instruction: Instruction): void {
   else currentStage(reading)?.triggers.push(operands);
 }
 
-/** The instructions that `ONBUILD` of another image or stage adds after a `FROM`, at its place, as BuildKit reports them. */
+/**
+ * The `ONBUILD` instructions that another image or stage adds after a `FROM`, at the position of the `FROM`, as
+ * BuildKit reports them.
+ */
 export function triggered({ line, column }: Instruction, triggers: readonly string[]): Instruction[] {
   return triggers.map((text) => parseInstruction(text, { line, column }));
 }

@@ -9,9 +9,9 @@ import type { HeritageOf, Reading } from './reading.ts';
 import { reachStages, readFrom, stageHeritage } from './stages.ts';
 import { readArg, readEnv } from './variables.ts';
 
-/** Characters; a real Dockerfile has some thousands. */
+/** In characters; a real Dockerfile has some thousands. */
 const LARGEST = 1_000_000;
-/** BuildKit's own limit: "dockerfile line greater than maximum allowed size". */
+/** BuildKit's limit: "dockerfile line greater than maximum allowed size". */
 const LONGEST_LINE = 65_535;
 const MOST_PROBLEMS = 100;
 
@@ -39,9 +39,9 @@ const READERS: Record<string, Reader> = {
 };
 
 /**
- * What a Dockerfile says about its surroundings: https://docs.docker.com/reference/dockerfile/. `args` are values for
- * build arguments, which win over the defaults in the text; `heritageOf` says what an image passes on, where its
- * Dockerfile has been read. Either `facts` or `problems` has something to tell.
+ * Reads what a Dockerfile uses from outside: https://docs.docker.com/reference/dockerfile/. `args` are values for build
+ * arguments, which override the defaults in the text; `heritageOf` returns what an image passes on, if its Dockerfile
+ * has been read. Returns either `facts` or `problems`.
  */
 export function readDockerfile(
   text: string,
@@ -102,7 +102,7 @@ function readInstruction(reading: Reading, instruction: Instruction): void {
   else attempt(reader, reading, instruction);
 }
 
-/** An instruction that would take too much is a problem like any other. */
+/** An instruction beyond the limits is a problem like any other. */
 function attempt(reader: Reader, reading: Reading, instruction: Instruction): void {
   try {
     reader(reading, instruction);

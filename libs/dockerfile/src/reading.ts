@@ -5,10 +5,10 @@ import type { Instruction, Problem } from './instructions.ts';
 import { globalScope } from './scope.ts';
 import type { Heritage, Scope } from './scope.ts';
 
-/** What an image of the outside passes on, where somebody has read its Dockerfile. */
+/** What an external image passes on, if its Dockerfile has been read. */
 export type HeritageOf = (reference: string) => Heritage | undefined;
 
-/** What has been read of a Dockerfile so far. */
+/** The state of reading a Dockerfile. */
 export interface Reading {
   /** Values for build arguments. */
   readonly given: Readonly<Record<string, string>>;
@@ -21,12 +21,12 @@ export interface Reading {
   readonly problems: Problem[];
 }
 
-/** What has been read of one stage so far. */
+/** The state of reading one stage. */
 export interface StageReading extends Stage {
   readonly scope: Scope;
   /** The stages that it may start from. */
   readonly parents: readonly StageReading[];
-  /** The image of the outside that it starts from. */
+  /** The external image that it starts from. */
   readonly image?: ImageReference;
   readonly origins: Origin[];
   readonly sources: ContextSource[];
@@ -37,7 +37,7 @@ export interface StageReading extends Stage {
   readonly triggers: string[];
 }
 
-/** Something that `COPY --from` or `RUN --mount=from=` names: a stage or an image, which only the whole file can tell. */
+/** A name in `COPY --from` or `RUN --mount=from=`: a stage or an image, which is known only at the end of the file. */
 export interface Origin {
   name: Value;
   kind: 'COPY' | 'RUN';
@@ -56,17 +56,17 @@ export function beginReading(given: Readonly<Record<string, string>>, escape: st
   };
 }
 
-/** The stage that the next instruction belongs to; `undefined` before the first. */
+/** The stage of the next instruction; `undefined` before the first stage. */
 export function currentStage(reading: Reading): StageReading | undefined {
   return reading.stages.at(-1);
 }
 
-/** The variables that the next instruction sees. */
+/** The variables visible to the next instruction. */
 export function currentScope(reading: Reading): Scope {
   return currentStage(reading)?.scope ?? reading.globals;
 }
 
-/** The value of a word here. `undefined`: it has none, and that has been noted. */
+/** The value of a word here. `undefined` if it has none; that has been reported. */
 export function resolveWord(
   reading: Reading,
   instruction: Instruction,

@@ -1,7 +1,7 @@
 import type { Value, Variables } from './expand.ts';
 
 /**
- * Build arguments that BuildKit sets by itself and that differ between platforms and builders:
+ * Build arguments that BuildKit sets and that differ between platforms and builders:
  * https://docs.docker.com/reference/dockerfile/#automatic-platform-args-in-the-global-scope
  */
 const AUTOMATIC = new Map<string, Value>(
@@ -17,35 +17,38 @@ const AUTOMATIC = new Map<string, Value>(
   }).map(([name, text]) => [name, { text, unknown: [name] }]),
 );
 
-/** Whether BuildKit sets a variable by itself. */
+/** Whether BuildKit sets a variable. */
 export function isAutomatic(name: string): boolean {
   return AUTOMATIC.has(name);
 }
 
-/** The variables of one stage, or of the lines before the first. */
+/** The variables of one stage, or of the lines before the first stage. */
 export interface Scope extends Variables {
-  /** `ENV` and `ARG` fill the same place and the later one wins, as in BuildKit, though its documentation gives `ENV` the last word. */
+  /**
+   * `ENV` and `ARG` share one place and the later one wins, as in BuildKit, although its documentation says that `ENV`
+   * always does.
+   */
   readonly values: Map<string, Value>;
-  /** The part of it that the image keeps: what `ENV` has set. */
+  /** Those that the image keeps: the values of `ENV`. */
   readonly environment: Map<string, Value>;
 }
 
-/** What an image passes on to those that start FROM it. */
+/** What images that start `FROM` it inherit. */
 export interface Heritage {
   environment: ReadonlyMap<string, Value>;
-  /** Whether it may have variables besides, of an image that nobody reads. */
+  /** Whether it may have other variables, from an external image. */
   open: boolean;
   /** The texts of its `ONBUILD` instructions. */
   triggers: readonly string[];
 }
 
-/** What is known of an image that nobody reads: nothing. */
+/** An external image: nothing is known. */
 export const STRANGER: Heritage = { environment: new Map(), open: true, triggers: [] };
 
 /** The empty image, `scratch`. */
 export const SCRATCH: Heritage = { environment: new Map(), open: false, triggers: [] };
 
-/** The lines before the first FROM see the platform arguments without declaring them. */
+/** The lines before the first `FROM` see the platform arguments without declaring them. */
 export function globalScope(): Scope {
   return { values: new Map(AUTOMATIC), environment: new Map(), open: false };
 }
@@ -55,7 +58,7 @@ export function imageScope({ environment, open }: Heritage): Scope {
   return { values: new Map(environment), environment: new Map(environment), open };
 }
 
-/** The scope of a stage that starts from one of the given stages; it sees what that one declares, and nothing of any other. */
+/** The scope of a stage that starts from one of these stages; it sees only what that stage declares. */
 export function stageScope(parents: readonly Scope[]): Scope {
   return {
     values: agreed(parents.map(({ values }) => values)),
@@ -64,7 +67,7 @@ export function stageScope(parents: readonly Scope[]): Scope {
   };
 }
 
-/** What all maps hold with the same text. */
+/** The entries that all maps share. */
 function agreed([first, ...others]: readonly Map<string, Value>[]): Map<string, Value> {
   const all = [...(first ?? [])];
   return new Map(all.filter(([name, { text }]) => others.every((other) => other.get(name)?.text === text)));

@@ -2,8 +2,8 @@ import { isDeepStrictEqual } from 'node:util';
 import type { DockerfileFacts } from './facts.ts';
 
 /**
- * The same facts, made of the objects of others wherever they say the same: a long Dockerfile says thousands of things,
- * and a thousand images of one template say nearly the same ones.
+ * The same facts, reusing equal objects of others: a long Dockerfile has thousands of facts, and a thousand images of
+ * one template share nearly all of them.
  */
 export function shareFacts(facts: DockerfileFacts, others: DockerfileFacts): DockerfileFacts {
   return {
@@ -17,7 +17,7 @@ export function shareFacts(facts: DockerfileFacts, others: DockerfileFacts): Doc
   };
 }
 
-/** The other list where both are equal, else one that has its entries at the places where they are. */
+/** The other list if both are equal, else a list that reuses its equal entries. */
 function shareList<T extends object | string>(list: T[], other: T[]): T[] {
   const shared = list.map((entry, index) => {
     const known = other[index];

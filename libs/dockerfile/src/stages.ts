@@ -9,13 +9,12 @@ import type { Heritage, Scope } from './scope.ts';
 import { matchesWildcard } from './wildcard.ts';
 
 /**
- * Begins a stage. What comes back are the `ONBUILD` instructions of what it starts from:
- * https://docs.docker.com/reference/dockerfile/#from
+ * Begins a stage. Returns the `ONBUILD` instructions of its parent: https://docs.docker.com/reference/dockerfile/#from
  */
 export function readFrom(reading: Reading, instruction: Instruction): readonly string[] {
   limitStages(reading.stages.length);
   const from = baseImage(reading, instruction);
-  // A line that is wrong begins a stage all the same, or all that follows would seem to stand before the first one.
+  // An invalid line begins a stage too; otherwise everything below would seem to be before the first one.
   const parents = from ? reading.stages.filter((stage) => isStageName(from, stage.name)) : [];
   const nearest = from?.unknown.length ? parents : parents.slice(-1);
   const image = from && nearest.length === 0 ? imageReference(instruction, from) : undefined;
@@ -57,7 +56,7 @@ function baseImage(reading: Reading, instruction: Instruction): Value | undefine
   return undefined;
 }
 
-/** Whether a text may be an image's reference as far as empty variables can spoil one. */
+/** Whether a text may be an image reference once its empty variables have values. */
 function isReference(text: string): boolean {
   return text !== '' && !/^[/:@.-]|[/:@.-]$|\/\/|[/]:|::|@:|:@/.test(text);
 }
@@ -88,13 +87,13 @@ function reference(
 }
 
 /**
- * The stages that the last one is made from, itself included, and the images of the outside that these name, now that
- * all stages are known. BuildKit, and buildah since 1.27, build no others.
+ * The stages that the last one is built from, itself included, and the external images that they name. Call it when all
+ * stages are known. BuildKit, and buildah since 1.27, build no others.
  */
 export function reachStages(reading: Reading): { stages: Set<StageReading>; references: ImageReference[] } {
   const found = new Map(reading.stages.map((stage) => [stage, originsOf(reading, stage)]));
   const stages = new Set<StageReading>(reading.stages.slice(-1));
-  // A set is read on while it grows.
+  // A set that grows while it is iterated.
   for (const stage of stages) {
     for (const next of [...stage.parents, ...(found.get(stage)?.stages ?? [])]) stages.add(next);
   }
@@ -127,7 +126,7 @@ function writtenOrigin({ flags }: Instruction): string {
   return flags.find(([name]) => name === 'from')?.[1] ?? flags.find(([name]) => name === 'mount')?.[1] ?? '';
 }
 
-/** A stage may be named, in any case, or counted from 0. */
+/** A stage can be named, in any case, or numbered from 0. */
 function isStage(origin: Origin['name'], stage: StageReading, index: number): boolean {
   return origin.text === String(index) || isStageName(origin, stage.name);
 }
@@ -139,7 +138,7 @@ function isStageName(value: Value, stage: string | undefined): boolean {
   return value.unknown.length > 0 ? matchesWildcard(text, name) : text === name;
 }
 
-/** What the image of the last stage passes on. */
+/** What images that start `FROM` the last stage inherit. */
 export function stageHeritage({ scope, triggers }: StageReading): Heritage {
   return { environment: scope.environment, open: scope.open, triggers };
 }

@@ -5,8 +5,8 @@ import type { Reading } from './reading.ts';
 import { splitQuoted } from './words.ts';
 
 /**
- * An argument's value is the one given to the build, else the default on its line, else that of the global argument of
- * its name: https://docs.docker.com/reference/dockerfile/#arg
+ * The value of an argument is the one given to the build, else the default on its line, else that of the global
+ * argument of the same name: https://docs.docker.com/reference/dockerfile/#arg
  */
 export function readArg(reading: Reading, instruction: Instruction): void {
   const words = splitQuoted(instruction.operands, reading.escape) ?? [];

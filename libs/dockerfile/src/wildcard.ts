@@ -1,4 +1,4 @@
-/** Whether a text is what a pattern with `*` (any characters, or none) and `?` (one) describes, in quadratic time at most. */
+/** Whether a text matches a pattern with `*` (any characters, or none) and `?` (one), in quadratic time at most. */
 export function matchesWildcard(pattern: string, text: string): boolean {
   let at = 0;
   let next = 0;
@@ -12,7 +12,7 @@ export function matchesWildcard(pattern: string, text: string): boolean {
       next++;
       at++;
     } else if (star !== -1) {
-      // The last star takes one character more.
+      // The last star takes one more character.
       next = star + 1;
       at = ++resume;
     } else {
@@ -23,7 +23,7 @@ export function matchesWildcard(pattern: string, text: string): boolean {
   return next === pattern.length;
 }
 
-/** What is left of a text without the start (`#`) or end (`%`) that matches: the shortest, or with `##` and `%%` the longest. */
+/** A text without the start (`#`) or end (`%`) that matches: the shortest, or with `##` and `%%` the longest. */
 export function cutWildcard(text: string, modifier: string, pattern: string): string {
   const lengths = Array.from({ length: text.length + 1 }, (_, length) => length);
   if (modifier.length === 2) lengths.reverse();

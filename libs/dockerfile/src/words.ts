@@ -1,4 +1,4 @@
-/** Takes `--name=value` words off the start of an instruction's operands, quotes and backslashes resolved. */
+/** Takes `--name=value` words off the start of the operands of an instruction, with quotes and backslashes resolved. */
 export function takeFlags(text: string): [flags: [name: string, value: string][], rest: string] {
   const flags: [string, string][] = [];
   let rest = text;
@@ -14,8 +14,8 @@ export function takeFlags(text: string): [flags: [name: string, value: string][]
 }
 
 /**
- * The words of an instruction that takes either a JSON list or words between spaces (COPY, ADD). Quotes do not join
- * words here: a path with spaces needs the JSON form.
+ * The words of an instruction that takes a JSON list or words between spaces (COPY, ADD). Quotes do not join words
+ * here: a path with spaces needs the JSON form.
  */
 export function splitOperands(text: string): string[] {
   return jsonList(text) ?? text.split(/\s+/).filter((word) => word !== '');
@@ -35,7 +35,7 @@ function jsonList(text: string): string[] | undefined {
   }
 }
 
-/** Words between spaces, where quotes and escapes join what they hold; they are kept. `undefined`: an open quote. */
+/** Words between spaces; quotes and escapes join words, and are kept. `undefined` if a quote is not closed. */
 export function splitQuoted(text: string, escape = '\\'): string[] | undefined {
   if (/^\S/.test(text) && !/['"$\\`]/.test(text)) return text.trimEnd().split(/\s+/);
   const words: string[] = [];
@@ -50,7 +50,7 @@ export function splitQuoted(text: string, escape = '\\'): string[] | undefined {
   return words;
 }
 
-/** Where the word that begins at `start` ends, in linear time. `undefined`: it has an open quote. */
+/** The end of the word that begins at `start`, in linear time. `undefined` if a quote is not closed. */
 function wordEnd(text: string, start: number, escape: string, lastBrace: number): number | undefined {
   let at = start;
   while (at < text.length && !/\s/.test(text.charAt(at))) {

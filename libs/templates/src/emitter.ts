@@ -3,12 +3,12 @@ import type { Emitter } from 'liquidjs';
 import { Exhausted } from './errors.ts';
 import type { Hole } from './recipes.ts';
 
-/** Collects what a template writes, as far as the render's budget of characters goes. */
+/** Collects the output of a template, up to the render's limit of characters. */
 export class TextEmitter implements Emitter {
   buffer = '';
   readonly #budget: { characters: number };
   readonly #parts: (string | Hole)[] = [];
-  /** Where in the buffer the last hole ends. */
+  /** End of the last hole in the buffer. */
   #end = 0;
 
   constructor(budget: { characters: number }) {
@@ -22,14 +22,14 @@ export class TextEmitter implements Emitter {
     this.buffer += text;
   }
 
-  /** Writes the text of a variable, and notes where it stands. */
+  /** Writes the text of a variable, and records its position. */
   writeVariable(variable: string, text: string): void {
     this.#parts.push(this.buffer.slice(this.#end), { variable });
     this.write(text);
     this.#end = this.buffer.length;
   }
 
-  /** All that was written, with a hole wherever the text of a variable stands. */
+  /** The whole output, with a hole for the text of each variable. */
   parts(): (string | Hole)[] {
     return [...this.#parts, this.buffer.slice(this.#end)];
   }

@@ -25,27 +25,30 @@ export interface RenderedFile {
 }
 
 export interface RenderedTemplates {
-  /** The Dockerfile first, then the others sorted by path, without those that say nothing; none when there are errors. */
+  /**
+   * The Dockerfile first, then the others sorted by path, without files that render to nothing; none if there are
+   * errors.
+   */
   files: RenderedFile[];
-  /** Every file that this render read (templates, partials, copied ones), relative to the build context, sorted. */
+  /** Every file read (templates, partials, copied files), relative to the build context, sorted. */
   templates: string[];
-  /** Whether a value made from the release version was read. */
+  /** Whether a value that uses the release version was read. */
   usesVersion: boolean;
-  /** Variables that the files depend on; of `args` each argument, as `args.NAME`. */
+  /** Variables that the files depend on; each argument as `args.NAME`. */
   variables: ReadonlySet<string>;
   diagnostics: Diagnostic[];
 }
 
 export interface TemplateEngineOptions extends TemplateSetOptions {
-  /** Absolute; files in diagnostics are relative to it. By default the context. */
+  /** Absolute; files in diagnostics are relative to it. Default: the context. */
   workspaceDir?: string;
   readFile: ReadFile;
 }
 
-/** What is known of an image while its files are made. */
+/** The state of rendering one image. */
 interface Made {
   image: Image;
-  /** Files that were read for it. */
+  /** Files read for it. */
   reached: ReadonlySet<string>;
   /** Variables that they depend on. */
   variables: ReadonlySet<string>;
@@ -54,7 +57,7 @@ interface Made {
 
 type Problem = Pick<PlacedProblem, 'code' | 'message' | 'hint'> & Partial<PlacedProblem>;
 
-/** Renders images' files. Reads and parses each template once, so it should live as long as one run, and no longer. */
+/** Renders the files of images. Reads and parses each template once, so use one engine per run. */
 export class TemplateEngine {
   readonly #options: TemplateEngineOptions;
   readonly #liquid: TemplateLiquid;
@@ -63,7 +66,7 @@ export class TemplateEngine {
   readonly #names = new Map<string, string[]>();
   readonly #namesOfSets = new WeakMap<ReadonlySet<string>, string[]>();
   readonly #recipes = new Recipes();
-  /** Templates whose render had to be stopped, which is not worth trying for each of their images. */
+  /** Templates whose render was stopped; they are not tried again for other images. */
   readonly #runaways = new Map<string, Problem[]>();
 
   constructor(options: TemplateEngineOptions) {
@@ -71,7 +74,7 @@ export class TemplateEngine {
     this.#liquid = new TemplateLiquid(options.readFile);
   }
 
-  /** The files of an image. Never throws: whatever is wrong is in the diagnostics, and then there are no files. */
+  /** Renders the files of an image. Never throws: errors are in the diagnostics, and then there are no files. */
   render(image: Image): RenderedTemplates {
     const set = this.#templateSet(image);
     if (set instanceof Error) {
@@ -182,7 +185,7 @@ export class TemplateEngine {
     return names;
   }
 
-  /** A file below the context, and what it is a symbolic link to: an edit of either is an edit of the template. */
+  /** A file below the context, and the target if it is a symbolic link: editing either one edits the template. */
   #namesOf(file: string): string[] {
     let names = this.#names.get(file);
     if (names === undefined) {
@@ -197,12 +200,12 @@ export class TemplateEngine {
   }
 }
 
-/** Whether a rendered file is one that its image has no use for. */
+/** Whether an image has no use for a rendered file. */
 function isBlank({ path, content }: RenderedFile): boolean {
   return path !== DOCKERFILE && typeof content === 'string' && content.trim() === '';
 }
 
-/** The same set, where that says it all: most images are made from one template. */
+/** Reuses the same set if possible: most images use one template. */
 function union(one: ReadonlySet<string>, other: ReadonlySet<string>): ReadonlySet<string> {
   return one.size === 0 ? other : new Set([...one, ...other]);
 }

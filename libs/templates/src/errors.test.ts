@@ -101,7 +101,7 @@ describe('a mistake in a template', () => {
   });
 });
 
-/** Which of the bounds of time and space is met first depends on the machine. */
+/** Which limit of time and memory is reached first depends on the machine. */
 const TOO_MUCH = /takes too long|too much (?:memory|text)/;
 
 describe('a template without end', () => {
@@ -144,7 +144,7 @@ describe('a template without end', () => {
     const engine = new TemplateEngine({ readFile, contextDir, templatesDirs: ['templates/debian'] });
     const first = engine.render(makeImage());
     for (let i = 0; i < 100; i++) expect(engine.render(makeImage()).diagnostics).toEqual(first.diagnostics);
-    // Each of them would take a second.
+    // Each would take a second.
   }, 60_000);
 
   it('is not one that waits for the processor', () => {

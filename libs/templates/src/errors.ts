@@ -8,17 +8,18 @@ const LIMITS = [
   ['parse length limit exceeded', 'the template is too long'],
 ] as const;
 
-/** A render that has used up its time, its depth or its space. */
+/** A render that reached its limit of time, depth or size. */
 export class Exhausted extends Error {}
 
-/** Whether going on after this error would only use up more. */
+/** Whether continuing after this error would only use up more. */
 export function isExhaustion(error: unknown): boolean {
   return innermost(error) instanceof Exhausted || error instanceof RangeError || /limit exceeded/.test(String(error));
 }
 
 /**
- * What an error of LiquidJS, or one thrown inside a tag or filter, has to say, and where. `around` is the tag it came
- * out of: the place of errors that know none. `undefined` where that has none either (a file name that is a template).
+ * The message and place of a LiquidJS error, or of an error thrown inside a tag or filter. `around` is the enclosing
+ * tag, whose place is used for errors without one. `undefined` if that has no place either (a file name that is a
+ * template).
  */
 export function placeProblems(error: unknown, around?: Token): PlacedProblem[] | undefined {
   const placed: PlacedProblem[] = [];
@@ -32,7 +33,7 @@ export function placeProblems(error: unknown, around?: Token): PlacedProblem[] |
 
 function place(error: unknown, around: Token | undefined): PlacedProblem | undefined {
   const token = LiquidError.is(error) ? error.token : around;
-  // Only some of LiquidJS's tokens know their file; those of a file name that is a template belong to no file.
+  // Only some LiquidJS tokens have a file; those of a file name that is a template have none.
   const isOfAround = token !== undefined && token.input === around?.input;
   const placed = token?.file !== undefined || isOfAround ? token : around;
   const file = placed?.file ?? around?.file;
@@ -41,7 +42,7 @@ function place(error: unknown, around: Token | undefined): PlacedProblem | undef
   return { ...describe(error), file, line, column };
 }
 
-/** What an error says, without the place that LiquidJS writes at the end of its messages. */
+/** The message without the place that LiquidJS appends. */
 export function describe(error: unknown): Pick<PlacedProblem, 'code' | 'message' | 'hint'> {
   const cause = innermost(error);
   if (cause instanceof TemplateProblem) return { code: cause.code, message: cause.message, hint: cause.hint };

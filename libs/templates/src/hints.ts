@@ -2,7 +2,7 @@ import { suggest } from '@nx-image-matrix/diagnostics';
 import type { Image } from '@nx-image-matrix/manifest';
 import type { Liquid } from 'liquidjs';
 
-/** What somebody who wrote an unknown variable, filter or tag probably meant. */
+/** The variable, filter or tag that was probably meant. */
 export function hintFor(message: string, globals: object, liquid: Liquid): string | undefined {
   const variable = /^undefined variable: (.+)$/.exec(message)?.[1];
   if (variable !== undefined && /^\d+$/.test(variable))
@@ -15,7 +15,7 @@ export function hintFor(message: string, globals: object, liquid: Liquid): strin
   return undefined;
 }
 
-/** Only the last part of `distro.nam` is unknown, else LiquidJS would have stopped at an earlier one. */
+/** Only the last part of `distro.nam` is unknown, else LiquidJS would have stopped at an earlier part. */
 function nearestVariable(path: string, globals: object): string | undefined {
   const names = path.split('.').slice(0, -1);
   const last = path.slice(path.lastIndexOf('.') + 1);
@@ -35,7 +35,7 @@ function didYouMean(name: string | undefined): string | undefined {
   return name === undefined ? undefined : `did you mean \`${name}\`?`;
 }
 
-/** Why a release type that has no template is needed, after what is known of the templates that there are. */
+/** Why a release type without a template needs one, after the list of existing templates. */
 export function hintForType({ releaseType, childTypes }: Image, hint: string | undefined): string | undefined {
   return [hint, reasonFor(releaseType, childTypes)].filter((part) => part !== undefined).join('; ') || undefined;
 }

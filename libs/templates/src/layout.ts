@@ -6,34 +6,34 @@ import { TemplateProblem } from './problem.ts';
 
 const SUFFIX = '.liquid';
 export const DOCKERFILE = 'Dockerfile';
-/** Bytes: what lies beside a template is written once more for each image. */
+/** In bytes: a file next to a template is written again for each image. */
 export const LARGEST_FILE = 10_000_000;
 const RESERVED = new Set([DOCKERFILE, `${DOCKERFILE}.dockerignore`, 'image.json']);
 
-/** A file of a template's folder, and what becomes of it. */
+/** A file of a template folder, and its target. */
 export interface Source {
   /** Absolute. */
   file: string;
   /** Relative to the image's folder, with `/`. */
   target: string;
-  /** Whether it is a template; everything else is copied. */
+  /** Whether it is a template; other files are copied. */
   liquid: boolean;
   executable: boolean;
 }
 
-/** How a folder is shown to people, and where its templates must stay. */
+/** How a folder is shown to users, and where its templates must be. */
 export interface TemplatesFolder {
   /** Absolute. */
   dir: string;
-  /** As the manifest has it. */
+  /** As the manifest spells it. */
   label: string;
   /** Absolute, without symbolic links. */
   realRoot: string;
 }
 
 /**
- * The files that make up the images of one release type: the Dockerfile's template first, the others sorted by target.
- * Throws a TemplateProblem where there is none, or more than one for the same target.
+ * The files of the images of one release type: the template of the Dockerfile first, then the others sorted by target.
+ * Throws a TemplateProblem if it is missing, or if two files have the same target.
  */
 export function findSources(folder: TemplatesFolder, type: string): Source[] {
   const names = { single: `${type}.${DOCKERFILE}${SUFFIX}`, inFolder: `${type}/${DOCKERFILE}${SUFFIX}` };

@@ -9,18 +9,18 @@ import { readTemplate } from './read-template.ts';
 import type { ReadFile } from './read-template.ts';
 import { BoundedRenderer } from './renderer.ts';
 
-/** Characters of one template; a Dockerfile's has a few thousand, and parsing takes more than linear time. */
+/** In characters; a template for a Dockerfile has a few thousand, and parsing takes more than linear time. */
 const PARSE_LIMIT = 500_000;
 const DEPTH = 200;
-/** Roughly, characters and list items that filters and ranges of one render make. */
+/** Roughly, the characters and list items that filters and ranges of one render create. */
 const MEMORY_LIMIT = 5_000_000;
 
-/** A Liquid that parses each file once, finds partials by our rules, and ends every render in bounded time and space. */
+/** A Liquid that parses each file once, finds partials by our rules, and limits the time and memory of each render. */
 export class TemplateLiquid extends MatrixLiquid {
   override readonly renderer = new BoundedRenderer();
-  /** Where partials of the current render may come from. */
+  /** Where the current render may find partials. */
   root: Root = { path: '', real: '' };
-  /** Files that the current render has reached. */
+  /** Files read by the current render. */
   reached = new Set<string>();
   readonly #parsed = new Map<string, Template[] | Error>();
   readonly #partials = new Map<string, string>();
@@ -32,7 +32,7 @@ export class TemplateLiquid extends MatrixLiquid {
     this.#readFile = readFile;
   }
 
-  /** The template in a file. Throws what is wrong with it: LiquidJS's errors or a TemplateProblem. */
+  /** The template in a file. Throws LiquidJS's errors or a TemplateProblem. */
   load(file: string): Template[] {
     this.reached.add(file);
     let parsed = this.#parsed.get(file);
@@ -57,7 +57,7 @@ export class TemplateLiquid extends MatrixLiquid {
   }
 
   #findPartial(name: unknown, from: string): string {
-    // What goes wrong while LiquidJS makes up a name from a template comes back as if it were the name.
+    // LiquidJS returns an error in a file name that is a template as if it were the name.
     if (name instanceof Error) throw name;
     const key = `${this.root.path}\0${from}\0${String(name)}`;
     let file = this.#partials.get(key);
@@ -79,10 +79,10 @@ export class TemplateLiquid extends MatrixLiquid {
   }
 }
 
-/** Bytes of a template, whose characters have up to four. */
+/** In bytes; a character has up to four. */
 const LARGEST_TEMPLATE = 4 * PARSE_LIMIT;
 
-/** LiquidJS's parser takes quadratic time for tags in tags. A text that only looks like a tag counts as one. */
+/** LiquidJS's parser takes quadratic time for nested tags. Text that only looks like a tag counts as one. */
 function limitNesting(text: string): void {
   let depth = 0;
   for (const [, end] of text.matchAll(/\{%-?\s*(end)?(?:if|unless|for|case|capture|tablerow|block|comment|raw)\b/g)) {
@@ -94,6 +94,6 @@ function limitNesting(text: string): void {
 function textOf(file: string, bytes: Buffer): string {
   if (!isUtf8(bytes)) throw new TemplateProblem('template-error', `\`${basename(file)}\` is not UTF-8 text`);
   const text = bytes.toString('utf8');
-  // A checkout with `core.autocrlf` renders what others render.
+  // A checkout with `core.autocrlf` renders the same text as others.
   return text.replace(/^\uFEFF/, '').replaceAll('\r\n', '\n');
 }

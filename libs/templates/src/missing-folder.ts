@@ -4,10 +4,10 @@ import { suggest } from '@nx-image-matrix/diagnostics';
 import { contains, isFolder, realPath, relativePath } from './paths.ts';
 import { TemplatesDirProblem } from './problem.ts';
 
-/** Folders that are named where there is no near one. */
+/** Most folders to list if no name is similar. */
 const SHOWN = 10;
 
-/** That a `templates_dir` is not a folder, and what there is where it should be. */
+/** Reports a `templates_dir` that is not a folder, and lists the folders that exist there. */
 export function missingFolder(contextDir: string, templatesDir: string): TemplatesDirProblem {
   const dir = resolve(contextDir, templatesDir);
   const message = `\`templates_dir: ${templatesDir}\` is not there: the manifest's folder has no such folder`;
@@ -32,7 +32,7 @@ function whatIsThere(contextDir: string, dir: string): string {
   return `there ${names.length === 1 ? 'is' : 'are'} ${shown.join(', ')}${more} in ${place}`;
 }
 
-/** Nothing is listed that a symbolic link of the workspace leads to outside. */
+/** Does not list what a symbolic link leads to outside of the workspace. */
 function isFolderOf(contextDir: string, folder: string): boolean {
   const [root, real] = [realPath(contextDir), realPath(folder)];
   return isFolder(folder) && root !== undefined && real !== undefined && contains(root, real);
@@ -42,7 +42,7 @@ function relativeTail(missing: string, dir: string): string {
   return missing === dir ? '' : `/${relativePath(missing, dir)}`;
 }
 
-/** Without those that hold no templates: `node_modules`, `.git` and the like. */
+/** Without folders that contain no templates: `node_modules`, `.git` and the like. */
 function foldersIn(contextDir: string, folder: string): string[] {
   const names = readdirSync(folder).filter((name) => !name.startsWith('.') && name !== 'node_modules');
   return names.filter((name) => isFolderOf(contextDir, resolve(folder, name))).sort();

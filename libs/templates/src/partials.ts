@@ -2,7 +2,9 @@ import { dirname, isAbsolute, join } from 'node:path';
 import { contains, isFile, realPath } from './paths.ts';
 import { TemplateProblem } from './problem.ts';
 
-/** The folder that partials and layouts are looked for in last, and that none may lie outside of. Both are absolute. */
+/**
+ * The folder where partials and layouts are looked up last, and that all of them must be in. Both paths are absolute.
+ */
 export interface Root {
   path: string;
   /** Without symbolic links. */
@@ -10,8 +12,8 @@ export interface Root {
 }
 
 /**
- * The file that `{% render 'name' %}` in `from` means: next to that template first, then below the root, with and
- * without `.liquid`. Throws a TemplateProblem where that is nothing, or something outside the root.
+ * The file that `{% render 'name' %}` in `from` refers to: next to that template first, then below the root, with and
+ * without `.liquid`. Throws a TemplateProblem if there is none, or if it is outside the root.
  */
 export function findPartial(name: string, from: string, root: Root): string {
   if (isAbsolute(name) || /^[a-z]:[\\/]/i.test(name)) throw outside(name);

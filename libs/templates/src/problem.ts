@@ -2,7 +2,7 @@ import type { Diagnostic } from '@nx-image-matrix/diagnostics';
 
 export type TemplateCode = Extract<Diagnostic['code'], 'missing-template' | 'template-error' | 'template-outside-root'>;
 
-/** Something wrong with a template, thrown where it is found; whoever knows the place makes a diagnostic of it. */
+/** An error in a template, thrown where it is found; the caller adds the place and makes it a diagnostic. */
 export class TemplateProblem extends Error {
   readonly code: TemplateCode;
   readonly hint: string | undefined;
@@ -15,7 +15,7 @@ export class TemplateProblem extends Error {
   }
 }
 
-/** Something wrong with a release's `templates_dir`, which is then the place of it. */
+/** An error in the `templates_dir` of a release, which is then its place. */
 export class TemplatesDirProblem extends TemplateProblem {}
 
 /** A problem and its place: lines and columns count from 1, `file` is absolute. */

@@ -2,12 +2,12 @@ import { basename } from 'node:path';
 import { TemplateProblem } from './problem.ts';
 
 /**
- * Gives the bytes of a file. Throws an error that says why not: it is larger than `limit`, say, or lies outside of the
+ * Returns the bytes of a file. Throws an error with the reason: for example, it exceeds `limit`, or is outside of the
  * workspace.
  */
 export type ReadFile = (path: string, limit: number) => Buffer;
 
-/** The bytes of a template or of a file beside one. Throws a TemplateProblem where it cannot be read. */
+/** The bytes of a template or of a file next to one. Throws a TemplateProblem if it cannot be read. */
 export function readTemplate(readFile: ReadFile, file: string, limit: number): Buffer {
   try {
     return readFile(file, limit);

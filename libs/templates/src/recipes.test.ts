@@ -6,7 +6,7 @@ import { makeImage, makeTree, readFile, removeTrees, TEMPLATE, type ImageChanges
 
 afterAll(removeTrees);
 
-/** Pieces of templates, each of which uses variables in another way. */
+/** Pieces of templates, each of which uses variables in a different way. */
 const pieces = [
   'FROM {{ from }}\n',
   '# {{ name }}, {{- package -}} {{ image.name }}\n',
@@ -76,7 +76,7 @@ const image: fc.Arbitrary<ImageChanges> = fc
 
 const template = fc.array(fc.constantFrom(...pieces), { minLength: 1, maxLength: 6 }).map((texts) => texts.join(''));
 
-/** What LiquidJS itself makes of a template. */
+/** What LiquidJS itself renders. */
 function plainly(root: string, changes: ImageChanges): (text: string) => string {
   const { variables } = makeImage(changes);
   const liquid = new Liquid({ root: join(root, 'images/templates/debian'), extname: '.liquid', ownPropertyOnly: true });

@@ -1,36 +1,36 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Image } from '@nx-image-matrix/manifest';
 
-/** Characters that a render may write, captured ones included. */
+/** Most characters that a render may write, including captured ones. */
 export const LONGEST_TEXT = 10_000_000;
-/** Recipes of one template that are tried; the images of a release type differ in a few ways only. */
+/** Recipes to try per template; the images of a release type differ in few ways. */
 const KEPT = 8;
 
-/** The name of a variable whose text stands in a rendered file as it is. */
+/** The name of a variable whose text is in a rendered file unchanged. */
 export interface Hole {
   variable: string;
 }
 
-/** What one template made of one image, in a form that gives the same for others. */
+/** The result of one template for one image, in a form that can be reused for others. */
 export interface Recipe {
   parts: (string | Hole)[];
-  /** Variables that had a say in anything but a hole. */
+  /** Variables that influenced anything but a hole. */
   reads: ReadonlySet<string>;
-  /** Variables that the file depends on, holes included; of `args` each argument, as `args.NAME`. */
+  /** Variables that the file depends on, holes included; each argument as `args.NAME`. */
   variables: ReadonlySet<string>;
-  /** Files that the render reached. */
+  /** Files that the render read. */
   reached: ReadonlySet<string>;
   usesVersion: boolean;
 }
 
 /**
- * Renders that can be repeated for images which differ in nothing but what a template writes down as it is, since most
- * images of a matrix are a template's text with another name. Holds for as long as the templates do not change.
+ * Renders that can be reused for images that differ only in values written unchanged; most images of a matrix differ
+ * only in these. Valid as long as the templates do not change.
  */
 export class Recipes {
   readonly #known = new Map<string, { image: Image; recipe: Recipe }[]>();
 
-  /** A recipe by which that image comes out as if it were rendered. */
+  /** A recipe that gives the same result as rendering the image. */
   find(template: string, image: Image): Recipe | undefined {
     return this.#known.get(keyOf(template, image))?.find(({ image: first, recipe }) => holds(recipe, first, image))
       ?.recipe;
@@ -43,7 +43,7 @@ export class Recipes {
   }
 }
 
-/** The text of an image by a recipe that `find` has given for it; `undefined` when it would be too long, which the renderer refuses. */
+/** The text of an image, by a recipe from `find`; `undefined` if it is too long, which the renderer reports. */
 export function follow({ parts }: Recipe, image: Image): string | undefined {
   const texts = parts.map((part) => (typeof part === 'string' ? part : (variableText(image, part.variable) ?? '')));
   const length = texts.reduce((sum, text) => sum + text.length, 0);
@@ -58,12 +58,12 @@ export function variablesOf(parts: Recipe['parts'], reads: Iterable<string>, arg
   return variables;
 }
 
-/** Whether the file of a recipe has a value in it that was made from the release version. */
+/** Whether the file of a recipe contains a value that uses the release version. */
 export function followsVersion({ parts, usesVersion }: Recipe, { versioned }: Image): boolean {
   return usesVersion || parts.some((part) => typeof part !== 'string' && versioned.includes(part.variable));
 }
 
-/** The value of a variable that has a text of its own. */
+/** The value of a variable that is a string. */
 export function variableText(image: Image, name: string): string | undefined {
   const value = hasVariable(image, name) ? image.variables[name] : undefined;
   return typeof value === 'string' ? value : undefined;
@@ -73,7 +73,7 @@ function hasVariable({ variables }: Image, name: string): name is keyof Image['v
   return Object.hasOwn(variables, name);
 }
 
-/** Which values come from the version belongs to the key: it cannot be seen from the values. */
+/** The key includes which values use the version: the values alone do not show it. */
 function keyOf(template: string, { versioned }: Image): string {
   return `${template}\0${versioned.join(' ')}`;
 }

@@ -7,20 +7,23 @@ import type { PlacedProblem } from './problem.ts';
 import { LONGEST_TEXT } from './recipes.ts';
 import type { Hole } from './recipes.ts';
 
-/** A render takes about a millisecond of work; one that takes this many is not going to end. */
+/** Milliseconds; a render takes about one, so one that takes this many will not finish. */
 const MILLISECONDS = 1000;
-/** What all renders of a run may take beyond an allowance for each; ends many templates that each nearly run away. */
+/**
+ * Milliseconds that all renders of a run may take beyond an allowance for each; stops many templates that each nearly
+ * run away.
+ */
 const EXCESS = 1000;
 const ALLOWANCE = 20;
-/** Nested tags and partials; deep enough for any design, far from the end of the JavaScript stack. */
+/** Nested tags and partials; enough for any design, and far below the limit of the JavaScript stack. */
 const DEPTH = 200;
 const PROBLEMS = 100;
 
 type TextOf = (variable: string) => string | undefined;
 
 /**
- * Renders template by template as LiquidJS's own renderer does, but goes on after an error, so that all of a file's
- * problems are known at once, and stops when a render runs away.
+ * Renders like LiquidJS's own renderer, but continues after an error to report all problems of a file at once, and
+ * stops a render that runs away.
  */
 export class BoundedRenderer {
   problems: PlacedProblem[] = [];
@@ -30,10 +33,10 @@ export class BoundedRenderer {
   #depth = 0;
   #budget = { characters: 0 };
   #textOf: TextOf = () => undefined;
-  /** Of the whole file; what tags capture has others. */
+  /** Of the whole file; captured text has separate ones. */
   #output: TextEmitter | undefined;
 
-  /** Begins a new render: nothing found, nothing used up. `textOf` says which variables have a text of their own. */
+  /** Begins a new render and resets all limits. `textOf` returns the value of a variable that is a string. */
   reset(textOf: TextOf): void {
     this.#textOf = textOf;
     this.#output = undefined;
@@ -49,7 +52,7 @@ export class BoundedRenderer {
     this.#excess = Math.max(0, this.#excess - this.#timer.spentBeyond(ALLOWANCE));
   }
 
-  /** What was written, with a hole wherever the text of a variable stands as it is. */
+  /** The output, with a hole for the text of each variable that is written unchanged. */
   parts(): (string | Hole)[] {
     return this.#output?.parts() ?? [];
   }
@@ -83,7 +86,7 @@ export class BoundedRenderer {
     throw new Error('templates are rendered synchronously');
   }
 
-  /** Writes `{{ name }}` without the detours of an expression, where it is a variable of the image that is a text. */
+  /** Writes `{{ name }}` directly, without evaluating an expression, if it is a string variable of the image. */
   #writeVariable(template: Template, context: Context, out: Emitter): boolean {
     if (out !== this.#output || !(template instanceof Output)) return false;
     const name = template.token.content.trim();
@@ -99,7 +102,7 @@ export class BoundedRenderer {
     throw new Exhausted('rendering takes too long: is there a loop?');
   }
 
-  /** Keeps the problem if it can be placed; rethrows it for the tag around if not, and whatever ends the render. */
+  /** Keeps a problem that has a place; rethrows one without, for the enclosing tag, and whatever stops the render. */
   #note(error: unknown, template: Template, context: Context): void {
     if (this.exhausted) throw error;
     const problems = placeProblems(error, template.token);
@@ -107,7 +110,7 @@ export class BoundedRenderer {
     this.problems.push(...problems.filter((problem) => !this.problems.some((known) => isSame(known, problem))));
     this.exhausted = isExhaustion(error) || this.problems.length >= PROBLEMS;
     if (this.exhausted) throw error;
-    // A variable that could not be set is known all the same, or each of its uses would be a problem of its own.
+    // A variable that could not be set counts as known; otherwise each use would be another problem.
     if (template instanceof AssignTag) context.bottom()[template['key']] = null;
   }
 }

@@ -1,9 +1,9 @@
 import { posix } from 'node:path';
 
 /**
- * The folder, relative to the manifest's, that a template may take partials and layouts from: `explicit` if it is
- * given, else the nearest folder that holds every `templates_dir`. The manifest's own folder never is that by itself;
- * where nothing nearer is common, each `templates_dir` has its own first folder. `undefined`: there is no such folder.
+ * The folder, relative to the manifest's, where a template may find partials and layouts: `explicit` if given, else the
+ * nearest folder that contains every `templates_dir`. This is never the manifest's folder by default; if no nearer
+ * folder is common, it is the first folder of each `templates_dir`. `undefined` if there is no such folder.
  */
 export function templatesRoot(templatesDir: string, allDirs: readonly string[], explicit?: string): string | undefined {
   if (explicit !== undefined) return normalise(explicit);
@@ -11,13 +11,13 @@ export function templatesRoot(templatesDir: string, allDirs: readonly string[], 
   return common.length > 0 ? common.join('/') : folders(templatesDir)[0];
 }
 
-/** The roots of all `templates_dir`s of a manifest, each once, relative to the manifest's folder. */
+/** The roots of all `templates_dir`s of a manifest, without duplicates, relative to the manifest's folder. */
 export function templateRoots(allDirs: readonly string[], explicit?: string): string[] {
   const roots = allDirs.filter(isInside).map((dir) => templatesRoot(dir, allDirs, explicit));
   return [...new Set(roots.filter((root) => root !== undefined))];
 }
 
-/** Whether a `templates_dir` names a folder below the manifest's. */
+/** Whether a `templates_dir` is a folder below the manifest's. */
 function isInside(dir: string): boolean {
   return !posix.isAbsolute(dir) && !/^[a-z]:/i.test(dir) && folders(dir).length > 0 && folders(dir)[0] !== '..';
 }

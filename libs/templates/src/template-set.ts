@@ -7,7 +7,7 @@ import { contains, isFolder, realPath } from './paths.ts';
 import { TemplatesDirProblem } from './problem.ts';
 import { templatesRoot } from './root.ts';
 
-/** What one release type's images are made from, and where its partials may come from. */
+/** The templates of one release type, and where its partials may be. */
 export interface TemplateSet {
   root: Root;
   sources: Source[];
@@ -16,13 +16,16 @@ export interface TemplateSet {
 export interface TemplateSetOptions {
   /** Absolute: the manifest's folder. */
   contextDir: string;
-  /** Relative to the context; by default the nearest folder that holds all `templatesDirs`. */
+  /** Relative to the context; by default the nearest folder that contains all `templatesDirs`. */
   templatesRoot?: string;
   /** The `templates_dir`s of all releases of the manifest. */
   templatesDirs: readonly string[];
 }
 
-/** Finds the templates of a release type. Throws a TemplateProblem where they are missing, doubtful or out of bounds: a TemplatesDirProblem where that is the folder itself. */
+/**
+ * Finds the templates of a release type. Throws a TemplateProblem if they are missing, ambiguous or outside the
+ * context; a TemplatesDirProblem if that is true of the folder itself.
+ */
 export function findTemplateSet(options: TemplateSetOptions, templatesDir: string, type: string): TemplateSet {
   if (templatesDir === '') {
     throw new TemplatesDirProblem('missing-template', `no template for \`${type}\`: \`templates_dir\` is empty`);

@@ -14,12 +14,12 @@ import type { Image, TemplateVariables } from '@nx-image-matrix/manifest';
 import { TemplateEngine } from './engine.ts';
 import type { RenderedTemplates, TemplateEngineOptions } from './engine.ts';
 
-/** What a file of a test's tree is: its content, an executable, or a symbolic link. */
+/** A file in the tree of a test: its content, an executable, or a symbolic link. */
 export type TreeEntry = string | Buffer | { executable: string } | { link: string };
 
 const made: string[] = [];
 
-/** Writes files below a new temporary folder, and says where that is. */
+/** Writes files below a new temporary folder, and returns its path. */
 export function makeTree(entries: Record<string, TreeEntry>): string {
   const root = realpathSync(mkdtempSync(join(tmpdir(), 'templates-')));
   made.push(root);
@@ -98,10 +98,10 @@ export function makeImage({ variables, ...changes }: ImageChanges = {}): Image {
   return Object.assign(image, changes);
 }
 
-/** Reads what is there; the limits of real reading are those of whoever has the files. */
+/** Reads the file without limits; those belong to the real reader. */
 export const readFile = (path: string): Buffer => readFileSync(path);
 
-/** Renders one image from a tree of files, whose `images` folder holds the manifest. */
+/** Renders one image from a tree of files whose `images` folder contains the manifest. */
 export function renderTree(
   entries: Record<string, TreeEntry>,
   image: ImageChanges = {},
@@ -119,7 +119,7 @@ export function renderTree(
   return engine.render(makeImage(image));
 }
 
-/** The rendered Dockerfile of a template, where nothing may be wrong. */
+/** The rendered Dockerfile of a template without errors. */
 export function renderText(template: string, image: ImageChanges = {}): string {
   const { files, diagnostics } = renderTree({ [TEMPLATE]: template }, image);
   if (diagnostics.length > 0) throw new Error(diagnostics.map(({ message }) => message).join('\n'));

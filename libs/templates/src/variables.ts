@@ -2,17 +2,17 @@ import type { Image } from '@nx-image-matrix/manifest';
 
 type Variables = Record<string, unknown>;
 
-/** What a template reads of an image while it is rendered; what is merely written down in it is not read. */
+/** The variables that a template reads while rendering; values that are only written out are not read. */
 export interface Reads {
-  /** Names of variables: `from`, and `args` for whatever is read in it. */
+  /** Names of variables: `from`, and `args` for anything read in it. */
   names: Set<string>;
   /** Names of arguments. */
   args: Set<string>;
-  /** Whether a value was among them that was made from the release version. */
+  /** Whether one of the values uses the release version. */
   version: boolean;
 }
 
-/** The globals of an image's templates: its variables, and the same once more below `image`. Notes what is read. */
+/** The globals of an image's templates: its variables, and the same below `image`. Records what is read. */
 export function templateGlobals(image: Image, reads: Reads): Variables {
   const values: Variables & { args: Variables } = { ...image.variables };
   for (const path of image.versioned) watch(values, path.split('.'), () => (reads.version = true));
@@ -44,7 +44,7 @@ function watchedArguments(args: Variables, read: Set<string>): Variables {
   return watched;
 }
 
-/** Puts a getter where `path` ends, copying the maps and lists on the way, which other images may share. */
+/** Puts a getter at `path`, copying the maps and lists on the way, which other images may share. */
 function watch(container: Variables, path: string[], onRead: () => void): void {
   const [name, ...rest] = path;
   const property = name === undefined ? undefined : Object.getOwnPropertyDescriptor(container, name);
@@ -66,7 +66,7 @@ function watch(container: Variables, path: string[], onRead: () => void): void {
   }
 }
 
-/** Liquid gives every map a `size`; that would make `{{ size }}` a number instead of an unknown variable. */
+/** Liquid gives every map a `size`; `{{ size }}` would be a number instead of an unknown variable. */
 function withoutSize(variables: Variables): void {
   Object.defineProperty(variables, 'size', { value: undefined, enumerable: false });
 }

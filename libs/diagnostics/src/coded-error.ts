@@ -3,14 +3,14 @@ import type { DiagnosticCode } from './codes.ts';
 export interface ErrorDetails {
   /** What to do about it. */
   hint?: string;
-  /** The last words of whatever failed. */
+  /** The last lines of output of the command that failed. */
   output?: string;
-  /** Where it is wrong, as diagnostics say it: `docker/app/Dockerfile:3:1`. */
+  /** Its place in the format of diagnostics: `docker/app/Dockerfile:3:1`. */
   place?: string;
   cause?: unknown;
 }
 
-/** What a diagnostic is to a text, this is to something that was done: an error with a code of the same list. */
+/** An error of an action, with a code of the same list. A diagnostic is an error in a text. */
 export class CodedError extends Error {
   override readonly name: string = 'CodedError';
   readonly code: DiagnosticCode;

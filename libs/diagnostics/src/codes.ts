@@ -1,6 +1,6 @@
 /**
- * Stable codes of everything that can go wrong: with a manifest, a template or a rendered Dockerfile, with a build, a push
- * or a login. `docs/diagnostics.md` explains each, and a test holds the two together.
+ * Stable codes of all errors and warnings: in manifests, templates and rendered Dockerfiles, in builds, pushes and
+ * logins. `docs/diagnostics.md` explains each; a test checks that it lists all.
  */
 export const diagnosticCodes = [
   // Manifests, templates, Dockerfiles and the project graph.

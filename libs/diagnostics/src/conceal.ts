@@ -3,14 +3,14 @@ import { isVariableName, looksLikeCredential } from './credentials.ts';
 
 const MASK = '******';
 
-// The lookbehind keeps it linear: a name is tried from its beginning only.
+// The lookbehind keeps it linear: a name is tried only from its beginning.
 const keyAndValue = /(?<![A-Za-z0-9_.-])(["']?)([A-Za-z0-9_.-]+)\1\s*[:=]\s*/g;
 const nameOfVariable = /(?:^|[\s{,])(["']?)(?:only_if|user|pwd)\1\s*:(?:\s+|$)/g;
 const passKey = /(?:^|_)pass(?:phrase)?$/i;
 
 /**
- * The lines of a source with everything masked that may be a credential: what diagnostics say must be concealed, and
- * what stands behind a key that is named like one.
+ * The lines of a source, with everything masked that may be a credential: places that diagnostics conceal, and values
+ * whose key is named like a credential.
  */
 export function concealCredentials(lines: readonly string[], diagnostics: readonly Diagnostic[]): string[] {
   const concealed = new Map<number, number>();
@@ -37,7 +37,7 @@ function scalarAt(line: string, index: number): string {
   return (end < 0 ? rest : rest.slice(0, end)).trim().replace(/^(["'])(.*)\1$/, '$2');
 }
 
-/** Where the value begins that stands behind a name, so that the name itself can be shown. */
+/** Where the value after a name begins; the name itself can be shown. */
 function startOfConcealed(line: string, column: number | undefined): number {
   if (column === undefined) return Infinity;
   const credential = startOfCredential(line.slice(column));
@@ -49,7 +49,7 @@ function isNamed(text: string): boolean {
   return looksLikeCredential(name);
 }
 
-/** Index behind the first `KEY:` or `KEY=` that is named like a credential or has what is no variable name. */
+/** Index after the first `KEY:` or `KEY=` that is named like a credential or is not a valid variable name. */
 function startOfCredential(line: string): number {
   let start = Infinity;
   for (const match of line.matchAll(keyAndValue)) {

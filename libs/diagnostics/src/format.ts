@@ -5,17 +5,17 @@ import { concealCredentials } from './conceal.ts';
 import { codeFrame, printable } from './frame.ts';
 import { sortDiagnostics } from './sort.ts';
 
-/** Nobody reads more, and a megabyte of mistakes would make a hundred of text. */
+/** Nobody reads more, and a megabyte of errors would become a hundred of text. */
 const MOST = 200;
 
 export interface FormatOptions {
-  /** With ANSI colours; without by default. */
+  /** Use ANSI colours. Default: no. */
   color?: boolean;
 }
 
 /**
- * Diagnostics for people: sorted, each as `file:line:column  error  code  message`, a code frame where the source is
- * known, and a hint where there is one. Credentials never show. `readSource` gives the text of a file.
+ * Formats diagnostics: sorted, each as `file:line:column  error  code  message`, with a code frame if the source is
+ * known, and a hint if there is one. Never shows credentials. `readSource` returns the text of a file.
  */
 export function formatDiagnostics(
   diagnostics: readonly Diagnostic[],
@@ -37,15 +37,15 @@ export function formatDiagnostics(
     .join('\n\n');
 }
 
-/** A problem without a source: `place  error  code  message`, and a hint where there is one. */
+/** A problem without a source: `place  error  code  message`, and a hint if there is one. */
 export function formatProblem(problem: Problem, place?: string, options: FormatOptions = {}): string {
   return [headline(problem, place, options), ...hintOf(problem)].join('\n');
 }
 
-/** An error as diagnostics are shown; the last words of what failed are below it, behind `|`. */
+/** An error in the format of diagnostics; the last lines of a failed command are below it, after `|`. */
 export function formatError(error: CodedError, place = error.place): string {
   const { code, hint, output } = error;
-  // Where a message ends with what an engine said, that may have several lines.
+  // A message may end with the words of an engine, on several lines.
   const [message = '', ...more] = error.message.split('\n');
   const below = [...more, ...(output ? [output] : [])].join('\n').replace(/^(?=.)/gm, '  | ');
   const text = formatProblem({ code, severity: 'error', message, hint }, place);

@@ -4,7 +4,7 @@ const BEFORE = 2;
 const AFTER = 1;
 const MAX_WIDTH = 160;
 
-/** The lines around a position, numbered, with a caret below it; empty when the position is beyond the source. */
+/** The numbered lines around a position, with a caret below it; empty if the position is beyond the source. */
 export function codeFrame(lines: readonly string[], { line, column }: Pick<Position, 'column' | 'line'>): string[] {
   if (line > lines.length) return [];
   const first = Math.max(1, line - BEFORE);
@@ -23,11 +23,11 @@ export function codeFrame(lines: readonly string[], { line, column }: Pick<Posit
   return frame;
 }
 
-// Control characters, and those that reorder text: a terminal would act on them.
+// Control characters, and those that reorder text, which a terminal would interpret.
 // oxlint-disable-next-line no-control-regex
 const unprintable = /[\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g;
 
-/** A text that is safe to print: tabs become spaces, other control characters a replacement character. */
+/** A text that is safe to print: tabs become spaces, other control characters become a replacement character. */
 export function printable(text: string): string {
   return text.replace(unprintable, (character) => (character === '\t' ? ' ' : '\ufffd'));
 }

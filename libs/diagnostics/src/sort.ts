@@ -1,6 +1,6 @@
 import type { Diagnostic } from './diagnostic.ts';
 
-/** Diagnostics by file and position, the same one only once. */
+/** Diagnostics by file and position, without duplicates. */
 export function sortDiagnostics(diagnostics: readonly Diagnostic[]): Diagnostic[] {
   const distinct = new Map(diagnostics.map((diagnostic) => [identity(diagnostic), diagnostic]));
   return [...distinct.values()].sort(compare);

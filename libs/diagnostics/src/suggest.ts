@@ -1,6 +1,6 @@
 const MAX_LENGTH = 64;
 
-/** The candidate that `found` was most probably meant to be, or undefined when none is near. */
+/** The candidate that `found` was probably meant to be, or `undefined` if none is similar. */
 export function suggest(found: string, candidates: Iterable<string>): string | undefined {
   if (found.length > MAX_LENGTH) return undefined;
   let best: string | undefined;
@@ -13,12 +13,12 @@ export function suggest(found: string, candidates: Iterable<string>): string | u
   return best;
 }
 
-/** Whether two texts differ by one letter, or by two neighbours that are swapped. */
+/** Whether two texts differ by one letter, or by two swapped neighbours. */
 export function isOneSlip(one: string, other: string): boolean {
   return Math.abs(one.length - other.length) <= 1 && one.length <= MAX_LENGTH && editDistance(one, other) === 1;
 }
 
-/** Insertions, deletions, substitutions and swaps of neighbours that turn one text into the other. */
+/** Number of insertions, deletions, substitutions and swaps of neighbours that turn one text into the other. */
 function editDistance(a: string, b: string): number {
   let beforePrevious: number[] = [];
   let previous = Array.from({ length: b.length + 1 }, (_, index) => index);

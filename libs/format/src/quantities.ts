@@ -1,9 +1,9 @@
-/** `84.3 MB`, from bytes; decimal units, as docker prints sizes. */
+/** `84.3 MB`, from bytes; decimal units, as in docker's output. */
 export function size(bytes: number): string {
   const units = ['B', 'kB', 'MB', 'GB', 'TB'];
   let value = Math.round(bytes);
   let unit = 0;
-  // What rounds to 1000 of a unit is 1 of the next.
+  // A value that rounds to 1000 of a unit is 1 of the next.
   while (value >= 999.5 && unit < units.length - 1) {
     value /= 1000;
     unit += 1;

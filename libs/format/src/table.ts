@@ -1,4 +1,4 @@
-/** A table as plain text, columns two spaces apart. */
+/** Formats a table as plain text, with columns two spaces apart. */
 export function formatTable(header: readonly string[], rows: readonly (readonly string[])[]): string {
   const all = [header, ...rows];
   const widths = header.map((_, column) => Math.max(...all.map((row) => row[column]?.length ?? 0)));

@@ -1,12 +1,12 @@
-/** What the page shows, as it is embedded in it. */
+/** The data of the page, embedded in it. */
 export interface PageData {
   /** Workspace-relative path of the manifest. */
   manifest: string;
   /** ISO 8601. */
   madeAt: string;
-  /** The engine that was asked, or why none was. */
+  /** The engine that was queried, or why none was. */
   engine: string;
-  /** Tags that the images were chosen by; empty for all. */
+  /** Tags that the images were selected by; empty for all. */
   filter: string[];
   images: PageImage[];
 }

@@ -1,17 +1,17 @@
 import { createHash } from 'node:crypto';
 import type { PageData } from './data.ts';
 
-/** What the page is made of, as the build compiles it from `app/`. */
+/** The parts of the page, compiled from `app/`. */
 export interface PageParts {
-  /** With `%POLICY%`, `%TITLE%`, `%STYLE%`, `%DATA%` and `%SCRIPT%` in it. */
+  /** Contains `%POLICY%`, `%TITLE%`, `%STYLE%`, `%DATA%` and `%SCRIPT%`. */
   markup: string;
   style: string;
   script: string;
 }
 
 /**
- * One HTML file that needs nothing else. Its content security policy forbids every request, and every script and style
- * but its own; texts of the matrix are data, never markup.
+ * A self-contained HTML file. Its content security policy forbids every request, and every script and style but its
+ * own; texts of the matrix are data, never markup.
  */
 export function htmlPage(data: PageData, { markup, style, script }: PageParts): string {
   const policy = [
@@ -32,7 +32,7 @@ export function htmlPage(data: PageData, { markup, style, script }: PageParts): 
   return markup.replace(/%([A-Z]+)%/g, (whole, name: string) => values[name] ?? whole);
 }
 
-/** JSON that ends no element and no line where it stands, and is read as the same value. */
+/** JSON that ends neither an element nor a line, and parses to the same value. */
 export function embeddedJson(value: unknown): string {
   return JSON.stringify(value).replace(
     /[<>&\u2028\u2029]/g,
@@ -44,7 +44,7 @@ function escapeHtml(text: string): string {
   return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 }
 
-/** As content security policies name a text: https://www.w3.org/TR/CSP3/#grammardef-hash-source */
+/** The hash of a text in a content security policy: https://www.w3.org/TR/CSP3/#grammardef-hash-source */
 function hashOf(text: string): string {
   return `sha256-${createHash('sha256').update(text).digest('base64')}`;
 }

@@ -1,4 +1,4 @@
-/** Makes a grid one stop of the Tab key, in which the arrow keys, Home and End go from button to button. */
+/** Makes a grid one stop of the Tab key; the arrow keys, Home and End move between its buttons. */
 export function moveByArrows(table: HTMLTableElement): void {
   const first = table.querySelector('button');
   if (first) first.tabIndex = 0;
@@ -28,7 +28,7 @@ function neighbour(table: HTMLTableElement, button: HTMLButtonElement, key: stri
   return undefined;
 }
 
-/** The first of the rows that has a button in the same column. Columns count from the right, where no header spans rows. */
+/** The first of the rows with a button in the same column. Columns count from the right, where no header spans rows. */
 function inColumn(button: HTMLButtonElement, rows: readonly HTMLTableRowElement[]): HTMLButtonElement | undefined {
   const cell = button.closest('td');
   const cells = [...(button.closest('tr')?.cells ?? [])];

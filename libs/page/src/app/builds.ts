@@ -13,7 +13,7 @@ interface Built {
 
 interface Column {
   title: string;
-  /** The greatest first, where that is what one looks for. */
+  /** Descending for columns whose largest values matter. */
   order: (a: Built, b: Built) => number;
   direction: 'ascending' | 'descending';
 }
@@ -31,7 +31,7 @@ const columns: Record<string, Column> = {
 
 let sortedBy = 'size';
 
-/** Size and duration of the last build of each image, as bars that are in proportion over all images. */
+/** Size and duration of the last build of each image, as bars on a common scale. */
 export function buildsView(shown: Shown): HTMLElement {
   const built = builtOf(shown.found);
   if (built.length === 0) {

@@ -4,7 +4,7 @@ import { formatTime } from './format.ts';
 import type { Entry } from './model.ts';
 import { statusBadge, statuses } from './status.ts';
 
-/** The panel with everything about one image. */
+/** The panel with the details of an image. */
 export class Details {
   readonly #panel = byId('details');
   #opener: HTMLElement | null = null;

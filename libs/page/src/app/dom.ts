@@ -2,8 +2,8 @@ type Child = Node | string | undefined | false;
 type Properties = Record<string, string | number | boolean | undefined | ((event: Event) => void)>;
 
 /**
- * A new element. Text is always text: nothing here is ever read as HTML. A function becomes an event listener, `true` an
- * empty attribute; `undefined` and `false` leave the attribute out.
+ * Creates an element. Text is always text, never HTML. A function becomes an event listener, `true` an empty attribute;
+ * `undefined` and `false` omit the attribute.
  */
 export function h<K extends keyof HTMLElementTagNameMap>(
   name: K,
@@ -19,7 +19,7 @@ export function h<K extends keyof HTMLElementTagNameMap>(
   return element;
 }
 
-/** The element with that id; the page's own markup has it. */
+/** The element with that ID, from the markup of the page. */
 export function byId<T extends HTMLElement = HTMLElement>(id: string): T {
   return document.getElementById(id) as T;
 }

@@ -10,7 +10,7 @@ interface Column {
   variant: string;
 }
 
-/** The matrix: a row for each package and distro, a column for each release type and variant of it. */
+/** The matrix: a row for each package and distro, a column for each release type and variant. */
 export function gridView({ found, open }: Shown): HTMLElement {
   const columns = columnsOf(found);
   const table = h('table', { class: 'grid', role: 'grid', 'aria-label': 'Images by package, distro and release type' });
@@ -22,7 +22,7 @@ export function gridView({ found, open }: Shown): HTMLElement {
   return h('div', { class: 'scroll' }, table);
 }
 
-/** What others start FROM comes first. */
+/** Parents come first. */
 function columnsOf(entries: readonly Entry[]): Column[] {
   const columns = new Map<string, Column & { depth: number }>();
   for (const entry of entries) {

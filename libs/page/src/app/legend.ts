@@ -2,7 +2,7 @@ import { h } from './dom.ts';
 import type { Entry } from './model.ts';
 import { isStatus, statuses, type Status } from './status.ts';
 
-/** Every status that occurs, with its number of images; each is a switch that leaves only such images. */
+/** Every status in use, with its number of images; each toggles a filter. */
 export function legend(entries: readonly Entry[], chosen: Set<Status>, changed: () => void): HTMLElement[] {
   return Object.keys(statuses)
     .filter(isStatus)

@@ -1,22 +1,22 @@
 import type { PageImage } from '../data.ts';
 import { statuses, statusOf, type Status } from './status.ts';
 
-/** An image with what the views ask for again and again. */
+/** An image with values that the views use often. */
 export interface Entry {
   image: PageImage;
   status: Status;
   /** `debian 12` */
   system: string;
-  /** `cuda12.4.1-python3.12`: what tells it from others of its release type; empty for none. */
+  /** `cuda12.4.1-python3.12`: tells it from others of its release type; empty for none. */
   variant: string;
-  /** The image of this matrix that it starts FROM. */
+  /** Its parent in this matrix. */
   parent?: Entry;
   children: Entry[];
-  /** Lower-case text that the search box looks in. */
+  /** Lower-case text that the search box matches. */
   text: string;
 }
 
-/** All images, tied to what they start FROM. */
+/** All images, linked to their parents. */
 export function toEntries(images: readonly PageImage[]): Entry[] {
   const entries = images.map(toEntry);
   const byReference = new Map(entries.map((entry) => [entry.image.reference, entry]));

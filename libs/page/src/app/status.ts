@@ -3,7 +3,7 @@ import { h } from './dom.ts';
 
 export type Status = 'pushed' | 'built' | 'outdated' | 'stale' | 'missing' | 'unknown' | 'never';
 
-/** In the order of the legend; a label beside every colour. */
+/** In the order of the legend; each colour has a label. */
 export const statuses: Record<Status, { label: string; meaning: string }> = {
   pushed: { label: 'pushed', meaning: 'built from the current files, and in every repository under every tag' },
   built: { label: 'built', meaning: 'built from the current files, and in the engine' },
@@ -18,7 +18,7 @@ export function isStatus(text: string): text is Status {
   return Object.hasOwn(statuses, text);
 }
 
-/** The one word for an image: what has to be done first counts most. */
+/** One word for an image: the most urgent status wins. */
 export function statusOf({ upToDate, built, pushed }: PageImage): Status {
   if (!upToDate) return 'stale';
   if (built !== 'built') return isStatus(built) ? built : 'unknown';

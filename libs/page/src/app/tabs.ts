@@ -1,6 +1,6 @@
 import { byId } from './dom.ts';
 
-/** Tabs as the ARIA Authoring Practices describe them: one is a stop of the Tab key, the arrow keys choose. */
+/** Tabs as in the ARIA Authoring Practices: one stop of the Tab key, and arrow keys to choose. */
 export function tabs(names: readonly string[], chosen: (name: string) => void): (name: string) => void {
   const buttons = names.map((name) => byId<HTMLButtonElement>(`tab-${name}`));
   const choose = (name: string): void => {

@@ -4,13 +4,13 @@ import type { Entry } from './model.ts';
 import { statusBadge } from './status.ts';
 import { compare, type Shown } from './view.ts';
 
-/** A tree of more images than this starts folded. */
+/** A tree of more images starts folded. */
 const unfoldedUpTo = 60;
 
-/** What was folded or unfolded by hand, by external image or project name, as long as the page is open. */
+/** Entries folded or unfolded by hand, by external image or project name, while the page is open. */
 const chosen = new Map<string, boolean>();
 
-/** Which image starts FROM which, external images at the top. */
+/** Which image starts `FROM` which, with external images at the top. */
 export function treeView(shown: Shown): HTMLElement {
   const wanted = withAncestors(shown.found);
   const matches = new Set(shown.found);
@@ -46,7 +46,7 @@ export function treeView(shown: Shown): HTMLElement {
 }
 
 interface Branches extends Shown {
-  /** What is shown: the images found, and what they start FROM. */
+  /** The images to show: those found, and their ancestors. */
   wanted: ReadonlySet<Entry>;
   matches: ReadonlySet<Entry>;
 }

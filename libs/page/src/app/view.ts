@@ -1,15 +1,15 @@
 import type { Entry } from './model.ts';
 
-/** What a view gets to show. */
+/** The input of a view. */
 export interface Shown {
   /** All images. */
   all: readonly Entry[];
-  /** Those that the search leaves. */
+  /** Images that match the search. */
   found: readonly Entry[];
-  /** Whether the search leaves any out. */
+  /** Whether the search hides any. */
   filtered: boolean;
   open: (entry: Entry) => void;
 }
 
-/** Numbers in the order of numbers: `debian 9` before `debian 12`. */
+/** Sorts numbers as numbers: `debian 9` before `debian 12`. */
 export const { compare } = new Intl.Collator('en', { numeric: true });

@@ -3,14 +3,14 @@ import { EngineError } from './errors.ts';
 
 interface Explanation {
   pattern: RegExp;
-  /** What is wrong, where it can be said better than by the engine's last words. */
+  /** A better description of the error than the engine's last lines. */
   says?: (match: RegExpExecArray) => string;
   hint: string;
-  /** Whether it also explains a RUN that failed, whose own output may hold the words of the others. */
+  /** Whether it also applies to a failed RUN, whose own output may contain the patterns of other errors. */
   ofRun?: true;
 }
 
-/** The first one that fits the output counts. */
+/** The first one that matches the output counts. */
 const explanations: Explanation[] = [
   {
     pattern: /failed to resolve source metadata for \S*docker\/dockerfile/i,
@@ -47,14 +47,14 @@ const explanations: Explanation[] = [
   },
 ];
 
-/** What buildx says when the daemon ends, or is ended, while it builds. */
+/** buildx's message if the daemon stops during a build. */
 const daemonGone =
   /error reading from server: EOF|cannot connect to the docker daemon|is the docker daemon running|failed to receive status|connection (?:refused|reset by peer)[^]*docker\.sock|docker\.sock[^]*connection refused|graceful.?stop|transport is closing/i;
 
-/** How BuildKit, and then the library that podman and buildah share, report a RUN that failed. */
+/** How BuildKit, and then the library of podman and buildah, report a failed RUN. */
 const failedRun = /did not complete successfully: exit code|while running runtime: exit status/;
 
-/** A build that failed: what is wrong as far as it is known, else the engine's own last words. */
+/** The error of a failed build: a known cause, else the engine's last lines. */
 export function buildError(tag: string, exitCode: number | undefined, lines: string[]): EngineError {
   const output = lines.join('\n');
   if (daemonGone.test(lastError(lines))) {

@@ -1,6 +1,6 @@
 import { Tail } from './process/tail.ts';
 
-/** Lines that the end of a failed build repeats. */
+/** Lines of output that the error of a failed build contains. */
 const limit = 40;
 
 interface Step {
@@ -11,16 +11,17 @@ interface Step {
 }
 
 /**
- * What the end of a failed build repeats: the last lines of the step that failed, and the engine's error. BuildKit ends
- * with a listing of the whole instruction, which hides them when a RUN is long.
+ * Selects the lines that the error of a failed build contains: the last lines of the failed step, and the engine's
+ * error. BuildKit ends with a listing of the whole instruction, which hides them if a RUN is long.
  *
- * Reads the plain progress of BuildKit (https://github.com/moby/buildkit/blob/master/util/progress/progressui/printer.go)
- * and the output of podman and buildah.
+ * Reads the plain progress of BuildKit
+ * (https://github.com/moby/buildkit/blob/master/util/progress/progressui/printer.go) and the output of podman and
+ * buildah.
  */
 export class BuildLog {
   readonly #all = new Tail(limit);
   readonly #steps = new Map<string, Step>();
-  /** The step that podman or buildah, which build one after the other, are at. */
+  /** The current step of podman or buildah, which run steps one at a time. */
   #current?: Step;
   #place?: string;
   #error?: string;
@@ -49,7 +50,7 @@ export class BuildLog {
     }
   }
 
-  /** The last lines of each step that failed, with its name above them; of the whole build where none has said a word. */
+  /** The last lines of each failed step, below its name; those of the whole build if no step has output. */
   get lines(): string[] {
     if (this.#current) return [shortened(this.#current.name), ...this.#current.log.lines];
     const failed = [...this.#steps.values()].filter((step) => step.failed && step.log.lines.length > 0);
@@ -68,14 +69,14 @@ function newStep(name: string): Step {
   return { name, log: new Tail(limit), failed: false };
 }
 
-/** Where the listing of an instruction is longer than a few lines, its place in the Dockerfile says enough. */
+/** If the listing of an instruction is longer than a few lines, its place in the Dockerfile is enough. */
 function withoutListing(lines: string[]): string[] {
   const end = lines.findLastIndex((line) => /^-{20}$/.test(line));
   const start = lines.slice(0, Math.max(end, 0)).findLastIndex((line) => /^-{20}$/.test(line));
   return end - start > 12 ? lines.toSpliced(start + 1, end - start) : lines;
 }
 
-/** A line with its middle left out: engines repeat a whole RUN on one. */
+/** Shortens a line in the middle: engines print a whole RUN on one line. */
 export function shortened(line: string): string {
   return line.length > 400 ? `${line.slice(0, 200)} … ${line.slice(-180)}` : line;
 }

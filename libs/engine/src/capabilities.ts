@@ -2,7 +2,7 @@ import type { EngineDefinition } from './definition.ts';
 import type { BuildRequest, Engine } from './engine.ts';
 import { EngineError } from './errors.ts';
 
-/** The same engine, which refuses a build that asks for what it cannot do instead of building something else. */
+/** Wraps an engine to reject builds that need a feature it lacks, instead of building something else. */
 export function checked(engine: Engine, definition: EngineDefinition): Engine {
   return {
     ...engine,

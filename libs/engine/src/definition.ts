@@ -1,61 +1,61 @@
 import type { Engine } from './engine.ts';
 
-/** What an engine can do; `docs/engines.md` shows it, and a test holds the two together. */
+/** The features of an engine; `docs/engines.md` lists them, and a test compares the two. */
 interface EngineCapabilities {
-  /** Needs a daemon that runs. */
+  /** Needs a running daemon. */
   daemon: boolean;
-  /** Several platforms in one image; `image-store` where that is up to how the engine keeps its images. */
+  /** Several platforms in one image; `image-store` if it depends on how the engine stores images. */
   severalPlatforms: boolean | 'image-store';
-  /** Builds for `DOCKER_DEFAULT_PLATFORM` where no platform is named. */
+  /** Builds for `DOCKER_DEFAULT_PLATFORM` if no platform is given. */
   defaultPlatform: boolean;
   /** `RUN --mount=type=secret` */
   secrets: boolean;
   /** `RUN --mount=type=ssh` */
   ssh: boolean;
-  /** How a build starts from the very parent that was checked: it is given its ID, or the tag is checked before and after. */
+  /** How a build is pinned to the parent that was checked: by ID, or by checking the tag before and after. */
   parents: 'given' | 'checked';
-  /** Takes layers from a registry, and leaves them there. */
+  /** Reads and writes the build cache of a registry. */
   registryCache: boolean;
-  /** Knows the digest that a push will have; `image-store` as above. */
+  /** Knows the digest before a push; `image-store` as above. */
   digestBeforePush: boolean | 'image-store';
-  /** Works with an engine on another machine, or in a virtual one. */
+  /** Works with an engine on another machine, or in a virtual machine. */
   remote: boolean;
 }
 
 /** How an engine logs in to registries. */
 export interface EngineLogin {
-  /** The file of the logins of a run, in a folder that `DOCKER_CONFIG` names. */
+  /** The file with the logins of a run, in the folder of `DOCKER_CONFIG`. */
   file: string;
-  /** The file of the user's own logins; undefined where the environment names none. */
+  /** The file with the user's logins; `undefined` if the environment names none. */
   userFile(environment: NodeJS.ProcessEnv): string | undefined;
-  /** Whether it asks the credential helpers that these files name. */
+  /** Whether it uses the credential helpers named in these files. */
   helpers: boolean;
-  /** Arguments that log in to a registry, with the password on stdin. */
+  /** Arguments of a login, with the password on stdin. */
   command(login: LoginRequest): string[];
 }
 
 interface LoginRequest {
   registry: string;
   user: string;
-  /** The registry speaks plain HTTP. */
+  /** The registry uses plain HTTP. */
   plainHttp: boolean;
   /** Path of {@link EngineLogin.file}. */
   file: string;
 }
 
-/** A container engine, before anybody has asked whether it works here. */
+/** A container engine, before it is known whether it works here. */
 export interface EngineDefinition<Name extends string = string> {
-  /** As the plugin option `engine` says it. */
+  /** Name in the plugin option `engine`. */
   readonly name: Name;
-  /** The command that is started. */
+  /** Command to start. */
   readonly program: string;
   /** What to install: `docker with buildx`. */
   readonly product: string;
   readonly capabilities: EngineCapabilities;
   readonly login: EngineLogin;
   /**
-   * Asks the engine whether it works here. What it needs is imported no sooner: the project graph knows the names of
-   * engines, and loads nothing that starts one.
+   * Checks whether the engine works here. Imports its code only now: the project graph knows the names of engines, and
+   * loads no code that starts one.
    *
    * @throws EngineError
    */

@@ -1,10 +1,10 @@
 import type { RunMemory } from './registry/run-memory.ts';
 import type { RegistrySession } from './registry/registry-session.ts';
 
-/** An image as the engine has it. */
+/** An image in an engine. */
 export interface EngineImage {
   id: string;
-  /** Digest of its manifest or index; absent where the engine keeps none for images that it built. */
+  /** Digest of its manifest or index; absent if the engine has none for images that it built. */
   digest?: string;
   labels: Record<string, string>;
   /** Bytes. */
@@ -13,7 +13,7 @@ export interface EngineImage {
   architecture?: string;
 }
 
-/** A parent image of our own that a build must start from, as it was found just before. */
+/** An own parent image that a build must start from, as just checked. */
 export interface Pin {
   reference: string;
   image: EngineImage;
@@ -21,26 +21,26 @@ export interface Pin {
 
 export interface BuildSecret {
   id: string;
-  /** Name of the environment variable that holds it. */
+  /** Environment variable with the value. */
   env?: string;
-  /** Path of the file that holds it. */
+  /** Path of the file with the value. */
   src?: string;
 }
 
-/** Layers of former builds that a registry keeps, for machines that start with none. It has no part in the build ID. */
+/** Build cache in a registry, for machines that start without one. Not part of the build ID. */
 export interface BuildCache {
-  /** References to look for layers at; one that does not exist does no harm. */
+  /** References to read layers from; missing ones are ignored. */
   from: string[];
-  /** Reference that the layers of this build go to. */
+  /** Reference to write the layers of this build to. */
   to?: string;
-  /** References that the image itself will be pushed to, for engines that can only keep the cache in the image. */
+  /** References that the image will be pushed to, for engines that can keep the cache only in the image. */
   pushed: string[];
 }
 
 export interface BuildRequest {
   /** Absolute path of the build context. */
   context: string;
-  /** Absolute path; its `Dockerfile.dockerignore` stands beside it. */
+  /** Absolute path; its `Dockerfile.dockerignore` is next to it. */
   dockerfile: string;
   /** Full local references, at least one. */
   tags: string[];
@@ -52,20 +52,20 @@ export interface BuildRequest {
   secrets: BuildSecret[];
   /** IDs of SSH agents that the build may mount; each is the agent of `SSH_AUTH_SOCK`. */
   ssh?: readonly string[];
-  /** Asks registries for newer base images; never where a parent is one of our own. */
+  /** Pull newer base images from registries; never with own parents. */
   pull: boolean;
   noCache?: boolean;
   cache?: BuildCache;
   /** Milliseconds. */
   timeout: number;
   signal?: AbortSignal;
-  /** Live output, one line at a time. */
+  /** Called for each line of output, as it arrives. */
   onLine: (line: string) => void;
   environment?: NodeJS.ProcessEnv;
 }
 
 export interface BuiltImage {
-  /** As the engine gives it for the first tag. */
+  /** From the engine, for the first tag. */
   id: string;
   digest?: string;
   /** Bytes. */
@@ -77,28 +77,28 @@ export interface BuiltImage {
 }
 
 export interface PushOptions {
-  /** Logins to use; without one, or for a registry it has no login for, the engine's own logins count. */
+  /** Logins to use; for a registry without one, the engine's own logins are used. */
   config?: RegistrySession;
   onLine: (line: string) => void;
-  /** Is told what a user should know: another try, a check that was not possible. Default: `onLine`. */
+  /** Called with messages for the user: another try, a check that was not possible. Default: `onLine`. */
   onNote?: (line: string) => void;
   signal?: AbortSignal;
   /** Milliseconds for all tries together. */
   timeout?: number;
-  /** How often at most, the first time included. */
+  /** Most tries, including the first. */
   tries?: number;
   /** Milliseconds: the longest wait before the second try; it doubles with each. */
   wait?: number;
-  /** Registries, `host:port`, that speak plain HTTP, besides those of this machine. */
+  /** Registries, `host:port`, that are accessed over plain HTTP, besides loopback registries. */
   insecure?: readonly string[];
-  /** What the run has learned about registries so far. */
+  /** What the run knows about registries so far. */
   memory?: RunMemory;
 }
 
 export interface PushedImage {
-  /** Digest of the manifest (or index) as the registry has it. */
+  /** Digest of the manifest (or index) in the registry. */
   digest: string;
-  /** Bytes of the manifest, where the engine says it. */
+  /** Bytes of the manifest, if the engine reports it. */
   size?: number;
 }
 
@@ -106,15 +106,15 @@ export interface PushedImage {
 export interface Engine {
   readonly name: string;
   readonly version: string;
-  /** What a build that names no platform is for, such as `linux/amd64`; several where the environment says so. */
+  /** The platform of a build that names none, such as `linux/amd64`; several if the environment says so. */
   readonly platforms: readonly string[];
-  /** The images that exist, by the reference that was asked for; absent ones are missing from the map. */
+  /** The existing images, by the requested reference; missing ones are not in the map. */
   images(references: string[]): Promise<Map<string, EngineImage>>;
   build(request: BuildRequest): Promise<BuiltImage>;
-  /** Gives an image, named by a reference or by its ID, another reference. */
+  /** Adds a reference to an image, given by a reference or by its ID. */
   tag(source: string, target: string): Promise<void>;
-  /** Pushes with retries, and checks afterwards that the registry has what was pushed. */
+  /** Pushes with retries, then checks that the registry has what was pushed. */
   push(reference: string, options: PushOptions): Promise<PushedImage>;
-  /** Takes the reference away; an image without any other reference goes with it. Absent is fine. */
+  /** Removes a reference, and the image if it has no other. Does nothing if it is missing. */
   remove(reference: string): Promise<void>;
 }

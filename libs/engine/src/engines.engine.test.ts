@@ -14,7 +14,7 @@ import { baseImage, contextWith, requestFor, requireStand } from './testing/stan
 
 jest.setTimeout(300_000);
 
-/** Others that are installed can be tried with `TEST_ENGINES`. */
+/** `TEST_ENGINES` selects other installed engines. */
 const names = (process.env['TEST_ENGINES'] ?? 'docker').split(',');
 const chosen = engines.filter(({ name }) => names.includes(name));
 const unique = `engine-test-${process.pid}`;
@@ -286,7 +286,7 @@ describe.each(chosen)('$name', ({ name, program, capabilities }) => {
   });
 });
 
-/** How engines list the containers that a build may leave behind; docker shows none of its own. */
+/** How engines list containers that a build may leave behind; docker shows none of its own. */
 const containerLists: Record<string, string[]> = {
   podman: ['ps', '--all', '--external', '--quiet'],
   buildah: ['containers', '--quiet'],

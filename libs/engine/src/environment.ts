@@ -1,4 +1,4 @@
-/** The value of a variable that a user named: `process.env` has the methods of every object as well. */
+/** The value of a variable that a user named; ignores the methods that `process.env` has as an object. */
 export function variableOf(environment: NodeJS.ProcessEnv, name: string): string | undefined {
   return Object.hasOwn(environment, name) ? environment[name] : undefined;
 }

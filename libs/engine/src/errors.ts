@@ -4,10 +4,10 @@ interface EngineErrorDetails extends ErrorDetails {
   status?: number;
 }
 
-/** What went wrong with a container engine or a registry, in one sentence; never holds a password. */
+/** An error of a container engine or a registry, in one sentence; never contains a password. */
 export class EngineError extends CodedError {
   override readonly name = 'EngineError';
-  /** Of a registry's answer, where that is what went wrong. */
+  /** HTTP status of the registry, if that is the error. */
   readonly status?: number;
 
   constructor(code: DiagnosticCode, message: string, details: EngineErrorDetails = {}) {

@@ -7,10 +7,10 @@ import { EngineError } from './errors.ts';
 const found = new Map<string, Promise<Engine>>();
 
 /**
- * The container engine to work with: the one chosen, or with `auto` the first of the list that works. Asked once per
+ * Finds the container engine to use: the chosen one, or with `auto` the first in the list that works. Cached per
  * process and environment.
  *
- * @throws EngineError `no-engine` or `daemon-failed`, saying what was tried and what to do
+ * @throws EngineError `no-engine` or `daemon-failed`, with what was tried and what to do
  */
 export function findEngine(choice: EngineName | 'auto', environment: NodeJS.ProcessEnv = process.env): Promise<Engine> {
   const key = JSON.stringify([choice, Object.entries(environment).toSorted()]);
@@ -18,7 +18,7 @@ export function findEngine(choice: EngineName | 'auto', environment: NodeJS.Proc
   if (known) return known;
   const engine = choice === 'auto' ? firstOf(engines, environment) : one(choice, environment);
   found.set(key, engine);
-  // A daemon that starts later should be found then.
+  // Finds a daemon that starts later.
   engine.catch(() => found.delete(key));
   return engine;
 }
@@ -35,7 +35,7 @@ async function firstOf(definitions: readonly EngineDefinition[], environment: No
       tried.push(`${definition.name}: ${[error.message, error.hint, error.output].filter(Boolean).join('\n  ')}`);
     }
   }
-  // What is there and does not work is what has to be put right.
+  // If an installed engine does not work, that is what to fix.
   const [first, ...others] = broken;
   if (first && others.length === 0) throw first;
   throw new EngineError('no-engine', 'no container engine was found', {

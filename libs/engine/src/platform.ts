@@ -1,4 +1,4 @@
-/** Other names of architectures, as containerd normalizes them (github.com/containerd/platforms, `database.go`). */
+/** Aliases of architectures, as containerd normalizes them (github.com/containerd/platforms, `database.go`). */
 const architectures = new Map<string, [architecture: string, variant?: string]>([
   ['i386', ['386']],
   ['i686', ['386']],
@@ -13,7 +13,7 @@ const architectures = new Map<string, [architecture: string, variant?: string]>(
   ['ia32', ['386']],
 ]);
 
-/** The variant that an architecture has where none is named, and which is left out, but for arm. */
+/** The default variant of an architecture, which is omitted except for arm. */
 const usualVariants = new Map([
   ['amd64', 'v1'],
   ['arm64', 'v8'],
@@ -21,8 +21,8 @@ const usualVariants = new Map([
 ]);
 
 /**
- * The one spelling of a platform: `linux/amd64` for `linux/x86_64`, `LINUX/amd64/v1` and `amd64`.
- * @param own the engine's own, which fills in what is not said.
+ * Normalizes a platform: `linux/amd64` for `linux/x86_64`, `LINUX/amd64/v1` and `amd64`.
+ * @param own the engine's platform, which fills in missing parts.
  */
 export function normalizePlatform(platform: string, own = 'linux/amd64'): string {
   const parts = platform.trim().toLowerCase().split('/');
@@ -36,13 +36,13 @@ export function normalizePlatform(platform: string, own = 'linux/amd64'): string
   return [system, architecture, ...(variant && !isUsual ? [variant] : [])].join('/');
 }
 
-/** Platforms in their one spelling, each once, in the order of their names. */
+/** Normalized platforms without duplicates, sorted by name. */
 export function normalizePlatforms(platforms: readonly string[], own?: string): string[] {
   const all = platforms.flatMap((platform) => platform.split(',')).map((platform) => normalizePlatform(platform, own));
   return [...new Set(all)].toSorted();
 }
 
-/** The platform of this process, for engines that do not tell theirs. */
+/** The platform of this process, for engines that do not report theirs. */
 export function ownPlatform(): string {
   return normalizePlatform(`linux/${process.arch}`);
 }
@@ -51,7 +51,10 @@ function isSystem(name: string | undefined): boolean {
   return name === 'linux' || name === 'windows' || name === 'darwin' || name === 'freebsd';
 }
 
-/** What a build that names no platform is probably for, where no engine says so: `DOCKER_DEFAULT_PLATFORM`, else this machine's. */
+/**
+ * The probable platform of a build that names none, if no engine reports it: `DOCKER_DEFAULT_PLATFORM`, else that of
+ * this machine.
+ */
 export function likelyPlatforms(environment: NodeJS.ProcessEnv): string[] {
   return normalizePlatforms([environment['DOCKER_DEFAULT_PLATFORM'] ?? ''], ownPlatform());
 }

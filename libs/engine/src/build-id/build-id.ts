@@ -1,40 +1,40 @@
 import { createHash } from 'node:crypto';
 import { replaceParents } from './replace-parents.ts';
 
-/** The label that carries the build ID on an image. */
+/** The image label that contains the build ID. */
 export const BUILD_ID_LABEL = 'io.github.nx-image-matrix.build-id';
 
 /** A file or symbolic link of a build context. */
 export interface ContextFile {
   /** Relative to the context, with `/`. */
   path: string;
-  /** What git keeps of the permissions: 0o755 for what is executable, else 0o644; 0 for a link. */
+  /** The permissions that git keeps: 0o755 for executables, else 0o644; 0 for a link. */
   mode: number;
-  /** `sha256:` of the content; of the target's text for a link. */
+  /** `sha256:` of the content; for a link, of its target as text. */
   digest: string;
-  /** Where a symbolic link points to, as it says. */
+  /** The target of a symbolic link, as written. */
   link?: string;
 }
 
-/** Everything that makes an image what it is; tags and repositories do not. */
+/** Everything that determines the content of an image; tags and repositories do not. */
 export interface BuildInputs {
-  /** Rendered files that the build sees, the Dockerfile first; not `image.json`. */
+  /** Rendered files that the build uses, the Dockerfile first; not `image.json`. */
   files: { path: string; content: Buffer | string }[];
   context: ContextFile[];
   buildArgs: Record<string, string>;
   platforms: string[];
-  /** Static labels; not the build ID itself. */
+  /** Static labels, without the build ID itself. */
   labels: Record<string, string>;
   /** Reference of each own image that the Dockerfile names -> its build ID. */
   parents: Record<string, string>;
   engineOptions?: Record<string, string>;
 }
 
-/** Raise it when the same inputs come to mean another image. */
+/** Raise it when the same inputs result in a different image. */
 const format = 1;
 
 /**
- * The build ID, `sha256:<hex>`: equal for equal inputs on any machine, whatever the order of maps and platforms.
+ * The build ID, `sha256:<hex>`: the same for the same inputs on any machine, whatever the order of maps and platforms.
  * Own images count by their build IDs, so new tags of a parent change nothing.
  */
 export function buildId(inputs: BuildInputs): string {
@@ -52,7 +52,7 @@ export function buildId(inputs: BuildInputs): string {
       sorted(Object.entries(buildArgs)),
       [...new Set(inputs.platforms)].toSorted(),
       sorted(Object.entries(inputs.labels)),
-      // A parent that only an ARG default names is not replaced in the text.
+      // A parent named only in an ARG default is not replaced in the text.
       Object.values(inputs.parents).toSorted(),
       sorted(Object.entries(inputs.engineOptions ?? {})),
     ]),

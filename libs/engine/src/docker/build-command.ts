@@ -4,7 +4,7 @@ import { csvField } from '../process/csv.ts';
 import type { DockerFacts } from './probe.ts';
 
 export interface BuildCommandFacts extends Pick<DockerFacts, 'builder' | 'containerdStore'> {
-  /** Whether buildx knows `--provenance`. */
+  /** Whether buildx supports `--provenance`. */
   provenance: boolean;
 }
 
@@ -19,11 +19,11 @@ export function buildCommand(request: BuildRequest, facts: BuildCommandFacts): s
   return [
     'buildx',
     'build',
-    // A default builder of its own container would not see the parent images, which are only in this daemon.
+    // A default builder in a container would not see the parent images, which are only in this daemon.
     ...(environment['BUILDX_BUILDER'] ? [] : ['--builder', facts.builder]),
     '--progress=plain',
     '--load',
-    // Attestations carry times, so the digest would differ after each build.
+    // Attestations contain times, so the digest would differ after each build.
     ...(facts.provenance ? ['--provenance=false'] : []),
     ...(request.pull ? ['--pull'] : []),
     ...(request.noCache ? ['--no-cache'] : []),
@@ -46,8 +46,9 @@ export function buildCommand(request: BuildRequest, facts: BuildCommandFacts): s
 }
 
 /**
- * Without containerd's image store docker's own builder exports no cache into a registry
- * (https://docs.docker.com/build/cache/backends/): then the image itself carries it, and is asked where it is pushed to.
+ * Without containerd's image store, docker's own builder cannot export a cache to a registry
+ * (https://docs.docker.com/build/cache/backends/). The image itself carries the cache, and is read from where it is
+ * pushed.
  */
 function cacheFlags({ cache }: BuildRequest, exportsToRegistry: boolean): string[] {
   if (!cache) return [];

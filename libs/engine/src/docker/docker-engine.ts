@@ -16,14 +16,14 @@ import type { DockerFacts } from './probe.ts';
 import { daemonSocket } from './socket.ts';
 
 /**
- * docker with buildx, once it has been asked whether it works.
+ * docker with buildx, after checking that it works.
  * @throws EngineError `no-engine` or `daemon-failed`
  */
 export async function openDocker(definition: EngineDefinition, environment: NodeJS.ProcessEnv): Promise<Engine> {
   return dockerEngine(definition, await probeDocker(definition.program, environment), environment);
 }
 
-/** An engine that is used as docker is, by its commands. */
+/** An engine with the commands of docker. */
 function dockerEngine(
   { name, program }: Pick<EngineDefinition, 'name' | 'program'>,
   facts: DockerFacts,
@@ -56,7 +56,7 @@ function dockerEngine(
     };
   }
 
-  /** What was built is still cached when a layer was lost at the very end, so another try costs little. */
+  /** If a layer was lost at the very end, everything is still cached, so another try costs little. */
   async function runBuildToEnd(request: BuildRequest): Promise<Finished> {
     for (let tries = 1; ; tries += 1) {
       const finished = await runBuild(request);
@@ -77,9 +77,9 @@ function dockerEngine(
   }
 
   /**
-   * Parents are held by checking their IDs before and after, because BuildKit cannot pin them: it looks for
-   * `docker-image://` contexts and digests in registries first, and fails there for images that were only built
-   * (docker 26 with containerd's image store; without that store a local image has no digest at all).
+   * Pins parents by checking their IDs before and after, because BuildKit cannot: it looks for `docker-image://`
+   * contexts and digests in registries first, and fails there for images that were only built locally (docker 26 with
+   * containerd's image store; without that store a local image has no digest at all).
    */
   async function checkPins(pins: Pin[]): Promise<void> {
     if (pins.length === 0) return;
@@ -93,7 +93,7 @@ function dockerEngine(
     }
   }
 
-  /** An image that may have started from something else must not keep its name, if it still has it. */
+  /** An image that may have the wrong parent must not keep its name. */
   async function checkPinsAfter({ pins, tags, labels }: BuildRequest): Promise<void> {
     try {
       await checkPins(pins);
@@ -112,7 +112,7 @@ function dockerEngine(
     return { ok: exitCode === 0, stderr: stderr.trim() };
   }
 
-  /** With containerd's image store docker takes a name away and gives it anew, which two at once can only do in turns. */
+  /** With containerd's image store, docker removes a name before setting it again, so two processes must take turns. */
   async function tagToEnd(source: string, target: string): Promise<{ ok: boolean; stderr: string }> {
     for (let tries = 1; ; tries += 1) {
       const result = await command(['image', 'tag', source, target]);
@@ -173,15 +173,15 @@ function readPushed(lines: string[]): { digest: string; size: number } | undefin
 }
 
 /**
- * Whether a build failed because containerd's garbage collection took away what was just being unpacked, which removing
- * another image at that moment sets off (seen with docker 26).
+ * Whether a build failed because containerd's garbage collection removed a layer while it was being unpacked, which
+ * removing another image at that moment triggers (seen with docker 26).
  */
 export function lostLayer(lines: string[]): boolean {
   const last = lines.findLast((line) => line.startsWith('ERROR:')) ?? '';
   return /parent snapshot \S+ does not exist: not found|^ERROR: failed to solve: not found$/.test(last);
 }
 
-/** BuildKit's version says nothing about it, so the help text is asked. */
+/** BuildKit's version does not tell, so read the help text. */
 async function knowsProvenance(program: string, environment: NodeJS.ProcessEnv): Promise<boolean> {
   const { stdout } = await run(program, ['buildx', 'build', '--help'], { environment, timeout: 30_000 });
   return stdout.includes('--provenance');
@@ -191,7 +191,7 @@ function hasLabels(labels: Record<string, string>, wanted: Record<string, string
   return Object.entries(wanted).every(([name, value]) => labels[name] === value);
 }
 
-/** Two workspaces that use one name: the later build has it, and the earlier must not be told that it is its own. */
+/** Two workspaces use the same name: the later build owns it, and the earlier one must not report it as its own. */
 function overtaken(tag: string): EngineError {
   return new EngineError('build-failed', `${tag} was built, but another build has given its name to another image`, {
     hint: 'something else builds an image of the same name on this engine: set the plugin option `prefix` in one of the two',

@@ -6,15 +6,15 @@ import type { Finished } from '../process/run.ts';
 export interface DockerFacts {
   /** Version of the daemon. */
   version: string;
-  /** Name of the builder that sees the daemon's own images: that of the current docker context. */
+  /** Name of the builder that sees the daemon's images: that of the current docker context. */
   builder: string;
-  /** Whether images are kept in containerd's image store, which holds several platforms and can be pinned by digest. */
+  /** Whether images are in containerd's image store, which supports several platforms and pinning by digest. */
   containerdStore: boolean;
-  /** What a build that names no platform is for. */
+  /** The platform of a build that names none. */
   platforms: string[];
 }
 
-/** The part of `docker info --format '{{json .}}'` that is read here. */
+/** The fields used from `docker info --format '{{json .}}'`. */
 export interface DockerInfo {
   ServerVersion?: string;
   ServerErrors?: string[];
@@ -25,10 +25,10 @@ export interface DockerInfo {
 }
 
 /**
- * Asks docker whether it can build: daemon reachable, buildx there. One process, and another one where
+ * Checks whether docker can build: the daemon answers and buildx is installed. Starts one process, and another if
  * `BUILDX_BUILDER` names a builder, which may be for another platform than the daemon.
  *
- * @throws EngineError `no-engine` without client or buildx, `daemon-failed` when the daemon does not answer
+ * @throws EngineError `no-engine` without client or buildx, `daemon-failed` if the daemon does not answer
  */
 export async function probeDocker(program: string, environment: NodeJS.ProcessEnv): Promise<DockerFacts> {
   const { exitCode, stdout, stderr } = await askDaemon(program, environment);
@@ -36,7 +36,7 @@ export async function probeDocker(program: string, environment: NodeJS.ProcessEn
   return { ...facts, platforms: await defaultPlatforms(program, facts.platforms, environment) };
 }
 
-/** As buildx chooses: `DOCKER_DEFAULT_PLATFORM`, else the builder's own platform. */
+/** Like buildx: `DOCKER_DEFAULT_PLATFORM`, else the builder's platform. */
 async function defaultPlatforms(program: string, daemon: string[], environment: NodeJS.ProcessEnv): Promise<string[]> {
   const wanted = environment['DOCKER_DEFAULT_PLATFORM'];
   const builder = environment['BUILDX_BUILDER'];
@@ -66,7 +66,7 @@ export function readDockerInfo(
     throw new EngineError('no-engine', `\`${program}\` is a stand-in of another engine`);
   }
   if (!info.ServerVersion || serverErrors.length > 0) {
-    // The client says the same in both.
+    // The client prints the same for both.
     throw daemonError(program, [...new Set([...serverErrors, ...stderr.split('\n')])].join('\n'));
   }
   const buildx = info.ClientInfo?.Plugins?.find(({ Name }) => Name === 'buildx');
@@ -88,7 +88,7 @@ export function readDockerInfo(
   };
 }
 
-/** A daemon that does not answer, in what its client printed. */
+/** The error for a daemon that does not answer, from the output of its client. */
 export function daemonError(program: string, output: string): EngineError {
   if (/permission denied/i.test(output)) {
     return new EngineError('daemon-failed', `this user may not talk to the daemon of ${program}`, {

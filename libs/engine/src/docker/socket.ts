@@ -1,21 +1,21 @@
 import { Agent, request } from 'node:http';
 
-/** The daemon's unix socket when the docker command talks to one without a context in between; undefined elsewhere. */
+/** The daemon's unix socket if the docker command uses it directly, without a context; else `undefined`. */
 export function daemonSocket(environment: NodeJS.ProcessEnv, context: string): string | undefined {
   const host = environment['DOCKER_HOST'];
   if (host) return host.startsWith('unix://') ? host.slice('unix://'.length) : undefined;
   return context === 'default' && process.platform === 'linux' ? '/var/run/docker.sock' : undefined;
 }
 
-/** Connections to a daemon that are kept for further questions; to be destroyed after the last. */
+/** Kept connections to a daemon; destroy them after the last request. */
 export function connections(atOnce: number): Agent {
   return new Agent({ keepAlive: true, maxSockets: atOnce });
 }
 
 /**
- * One GET of the Engine API; the path carries no version, so the daemon answers in its own. `undefined` for an image
- * that it does not have.
- * @throws Error for every other answer than 200, and when there is none in `timeout` milliseconds.
+ * One GET of the Engine API. The path has no version, so the daemon uses its own. `undefined` if the image does not
+ * exist.
+ * @throws Error for any other answer than 200, and if there is none within `timeout` milliseconds.
  */
 export function getJson<T>(
   socketPath: string,

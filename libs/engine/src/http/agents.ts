@@ -5,19 +5,19 @@ import tls from 'node:tls';
 import { wholeMilliseconds } from '../process/clock.ts';
 import { proxyAuthorization } from './proxy.ts';
 
-/** Milliseconds that a proxy has to make a tunnel. */
+/** Milliseconds for a proxy to open a tunnel. */
 const tunnelTime = 15_000;
 
-/** What a connection is made through and with. */
+/** The parameters of a connection. */
 export interface Route {
   proxy?: URL;
-  /** Certificates that a server may be signed with, as PEM, in place of Node's own list. */
+  /** Trusted certificates, as PEM, instead of Node's own list. */
   authorities?: string[];
 }
 
 const agents = new Map<string, http.Agent>();
 
-/** The agent for a route; connections are kept for the next request. */
+/** The agent for a route; it keeps connections for the next request. */
 export function agentFor(protocol: string, { proxy, authorities }: Route): http.Agent {
   const key = JSON.stringify([protocol, proxy?.href, authorities]);
   let agent = agents.get(key);
@@ -32,7 +32,7 @@ export function agentFor(protocol: string, { proxy, authorities }: Route): http.
 
 type Connected = (error: Error | null, socket?: Duplex) => void;
 
-/** Speaks TLS to the server through a tunnel that an HTTP proxy makes (RFC 9110, section 9.3.6, `CONNECT`). */
+/** Connects with TLS through the tunnel of an HTTP proxy (RFC 9110, section 9.3.6, `CONNECT`). */
 class TunnelAgent extends https.Agent {
   readonly #proxy: URL;
 
@@ -73,7 +73,7 @@ function openTunnel(proxy: URL, target: string): Promise<Duplex> {
   });
 }
 
-/** The proxy's own answer, in place of that of the server. */
+/** The answer of the proxy itself, instead of the server's. */
 export class ProxyRefusal extends Error {
   readonly status: number | undefined;
 

@@ -4,11 +4,11 @@ import { hide } from '../secrets/mask.ts';
 import { isLoopback } from '@nx-image-matrix/manifest/reference';
 
 /**
- * The proxy for a request, as docker and podman read it from the environment: `HTTPS_PROXY` or `HTTP_PROXY` by the
- * scheme, unless `NO_PROXY` names the host; lower case counts where upper case is not set. Never for this machine
- * (https://pkg.go.dev/golang.org/x/net/http/httpproxy). The password in the proxy's address is hidden from all output.
+ * The proxy for a request, read from the environment like docker and podman do: `HTTPS_PROXY` or `HTTP_PROXY` by the
+ * scheme, unless `NO_PROXY` names the host; lower case is used if upper case is not set. Never for loopback addresses
+ * (https://pkg.go.dev/golang.org/x/net/http/httpproxy). Masks the password of the proxy in all output.
  *
- * @throws EngineError `unsupported` when the variable does not name an HTTP proxy
+ * @throws EngineError `unsupported` if the variable does not name an HTTP proxy
  */
 export function proxyFor(url: URL, environment: NodeJS.ProcessEnv): URL | undefined {
   const name = url.protocol === 'https:' ? 'HTTPS_PROXY' : 'HTTP_PROXY';
@@ -26,7 +26,7 @@ export function proxyFor(url: URL, environment: NodeJS.ProcessEnv): URL | undefi
   });
 }
 
-/** The value of `Proxy-Authorization`, where the proxy's address has a user. */
+/** The value of `Proxy-Authorization`, if the proxy's address has a user. */
 export function proxyAuthorization({ username, password }: URL): string | undefined {
   if (!username && !password) return undefined;
   return `Basic ${Buffer.from(`${decoded(username)}:${decoded(password)}`).toString('base64')}`;
@@ -36,7 +36,10 @@ function variable(environment: NodeJS.ProcessEnv, name: string): string {
   return (environment[name]?.trim() || environment[name.toLowerCase()]?.trim()) ?? '';
 }
 
-/** A name means itself and all below it, with a leading dot (or `*.`) only those below; addresses may be networks. */
+/**
+ * A name matches itself and its subdomains, with a leading dot (or `*.`) only its subdomains; addresses may be
+ * networks.
+ */
 function isExcepted(url: URL, exceptions: string): boolean {
   const host = bare(url.hostname);
   const port = url.port || (url.protocol === 'https:' ? '443' : '80');
@@ -64,7 +67,7 @@ function isWithin(host: string, network: string): boolean {
   return list.check(host, version === 6 ? 'ipv6' : 'ipv4');
 }
 
-/** Without the brackets of an IPv6 address, and the dot at the end of a full name. */
+/** Without the brackets of an IPv6 address and the trailing dot of a fully qualified name. */
 function bare(host: string): string {
   return host.replace(/^\[(.*)\]$/, '$1').replace(/\.$/, '');
 }

@@ -10,10 +10,10 @@ export interface HttpRequest {
   method: string;
   headers?: Record<string, string>;
   body?: Buffer;
-  /** Bounds the whole of it, the answer's body included. */
+  /** Limits the whole request, including the body of the answer. */
   signal: AbortSignal;
   route: Route;
-  /** Bytes that a body may have; that of an error is cut at 64 kB instead. */
+  /** Most bytes of a body; that of an error is cut at 64 kB instead. */
   limit: number;
 }
 
@@ -25,17 +25,18 @@ export interface HttpAnswer {
   body: Buffer;
 }
 
-/** A body that is longer than what was asked for may be, or says so. */
+/** A body exceeds the limit, or announces that it will. */
 export class TooLong extends Error {}
 
 const longestError = 64 * 1024;
 const longestHeaders = 64 * 1024;
 
 /**
- * One request and its answer, whatever the status; redirects are answers like others. Uses Node's own client, because
- * `fetch` of Node 20 and 22 knows no proxy, follows redirects with the body, and has no limit on headers.
+ * Sends one request and returns its answer, whatever the status; does not follow redirects. Uses Node's own client,
+ * because `fetch` of Node 20 and 22 does not support proxies, follows redirects with the body, and does not limit
+ * headers.
  *
- * @throws Error of Node's when there is no whole answer, TooLong
+ * @throws Error of Node if there is no complete answer, TooLong
  */
 export async function request(asked: HttpRequest): Promise<HttpAnswer> {
   const response = await send(asked);
@@ -47,7 +48,7 @@ export async function request(asked: HttpRequest): Promise<HttpAnswer> {
   return { ...answer, body };
 }
 
-/** A header that came once; those that came several times are one text, which nothing here takes for a value. */
+/** A header that occurs once; one that occurs several times is one text, which is not used as a value here. */
 export function header(headers: IncomingHttpHeaders, name: string): string | undefined {
   const value = headers[name];
   return Array.isArray(value) ? value.join(', ') : value;
@@ -56,7 +57,7 @@ export function header(headers: IncomingHttpHeaders, name: string): string | und
 function send({ url, method, headers, body, signal, route }: HttpRequest): Promise<IncomingMessage> {
   const { proxy } = route;
   const tunnelled = url.protocol === 'https:';
-  // Without TLS a proxy is told the whole address, and passes on what it is sent.
+  // Without TLS, a proxy gets the complete URL, and forwards what it is sent.
   const server = proxy && !tunnelled ? proxy : url;
   const authorization = proxy && !tunnelled ? proxyAuthorization(proxy) : undefined;
   return new Promise((resolve, reject) => {
@@ -80,7 +81,7 @@ function send({ url, method, headers, body, signal, route }: HttpRequest): Promi
   });
 }
 
-/** `limit` is that of a success; without one the rest of a body is left unread. */
+/** `limit` applies to a success; without one, the rest of a body is not read. */
 async function readBody(response: IncomingMessage, limit: number | undefined): Promise<Buffer> {
   const most = limit ?? longestError;
   if (limit !== undefined && response.headers['content-length']) {

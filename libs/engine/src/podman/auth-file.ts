@@ -13,7 +13,7 @@ export const authFileLogin: EngineLogin = {
     'login',
     '--authfile',
     file,
-    // Engines of this family want TLS even from a registry on this machine.
+    // Engines of this family require TLS even from a loopback registry.
     ...(plainHttp ? ['--tls-verify=false'] : []),
     '--username',
     user,

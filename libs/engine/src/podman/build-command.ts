@@ -2,11 +2,12 @@ import type { BuildRequest } from '../engine.ts';
 import { csvField } from '../process/csv.ts';
 import { storageName } from './names.ts';
 
-/** Arguments of `podman` or `buildah` for one build; both take the same ones. */
+/** Arguments of `podman` or `buildah` for one build; both take the same. */
 export function buildCommand(request: BuildRequest, ignoreFile: string | undefined): string[] {
   return [
     'build',
-    // The OCI format has no SHELL and no HEALTHCHECK, so the same Dockerfile would mean another image than with docker.
+    // The OCI format has no SHELL and no HEALTHCHECK, so the same Dockerfile would result in another image than with
+    // docker.
     '--format=docker',
     '--layers',
     '--force-rm',
@@ -26,7 +27,7 @@ export function buildCommand(request: BuildRequest, ignoreFile: string | undefin
         .join(),
     ]),
     ...(request.ssh ?? []).flatMap((id) => ['--ssh', id]),
-    // Despite its name, `docker-image://` looks in the local storage first, and finds an image by its ID there.
+    // Despite its name, `docker-image://` looks in the local storage first, and finds images by ID there.
     ...request.pins.flatMap(({ reference, image }) => [
       '--build-context',
       `${reference}=docker-image://${image.id.replace(/^sha256:/, '')}`,

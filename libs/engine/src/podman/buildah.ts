@@ -2,7 +2,7 @@ import type { EngineDefinition } from '../definition.ts';
 import { authFileLogin } from './auth-file.ts';
 import { podman } from './podman.ts';
 
-/** The part of podman that builds, alone. */
+/** The build engine of podman, standalone. */
 export const buildah: EngineDefinition<'buildah'> = {
   name: 'buildah',
   program: 'buildah',

@@ -5,7 +5,7 @@ import { run } from '../process/run.ts';
 import { storageName } from './names.ts';
 import type { Tool } from './tool.ts';
 
-/** The part of `podman images --format json` that is read here; older versions call the names differently. */
+/** The fields used from `podman images --format json`; older versions name them differently. */
 interface PodmanImage {
   Id: string;
   Names?: string[] | null;
@@ -19,13 +19,13 @@ interface BuildahImage {
   names?: string[] | null;
 }
 
-/** The part of `buildah inspect --type image` that is read here. */
+/** The fields used from `buildah inspect --type image`. */
 interface BuildahInspection {
   FromImageID: string;
   OCIv1?: { os?: string; architecture?: string; config?: { Labels?: Record<string, string> | null } };
 }
 
-/** Lists the whole storage in one process: it answers sooner than when asked for each of many names. */
+/** Lists the whole storage in one process, which is faster than asking for many names. */
 export async function podmanImages(
   references: string[],
   environment: NodeJS.ProcessEnv,
@@ -43,7 +43,7 @@ export async function podmanImages(
   return found;
 }
 
-/** buildah's list has no labels, so each image that exists is asked for them. */
+/** buildah's list has no labels, so each existing image is inspected. */
 export async function buildahImages(
   references: string[],
   environment: NodeJS.ProcessEnv,
@@ -75,7 +75,7 @@ async function askJson<T>(tool: Tool, args: string[], environment: NodeJS.Proces
   });
 }
 
-/** Docker's spelling of IDs, so that a recorded one reads the same. */
+/** IDs in docker's spelling, to compare with recorded ones. */
 function withAlgorithm(id: string): string {
   return id.includes(':') ? id : `sha256:${id}`;
 }

@@ -2,7 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { run } from '../process/run.ts';
 
-/** The part of `podman ps --external --format json` that is read here. */
+/** The fields used from `podman ps --external --format json`. */
 interface ListedContainer {
   Id: string;
   Command?: string[] | null;
@@ -11,13 +11,12 @@ interface ListedContainer {
   Created?: number;
 }
 
-/** When the oldest stopped build began that has not been cleaned up after; milliseconds since 1970. */
+/** When the oldest stopped build started that has not been cleaned up; milliseconds since 1970. */
 let since = Infinity;
 
 /**
- * Removes the working containers of podman builds that were stopped, which podman 4.3 leaves behind (buildah does not).
- * They do not tell whose they are, so nothing is removed while any build runs on this machine: the last one that is
- * stopped cleans up after all.
+ * Removes the working containers of stopped podman builds, which podman 4.3 leaves behind (buildah does not). They have
+ * no owner, so nothing is removed while any build runs on this machine: the last one to stop cleans up.
  */
 export async function removeLeftovers(started: number, environment: NodeJS.ProcessEnv): Promise<void> {
   since = Math.min(since, started);
@@ -39,7 +38,7 @@ export function leftovers(containers: ListedContainer[], from: number): string[]
     .map(({ Id }) => Id);
 }
 
-/** Where there is no `/proc`, podman builds in a virtual machine; nothing can be known from here then. */
+/** Without `/proc`, podman builds in a virtual machine, which cannot be inspected from here. */
 async function buildsAreRunning(): Promise<boolean> {
   try {
     const ids = (await readdir('/proc')).filter((entry) => /^\d+$/.test(entry));

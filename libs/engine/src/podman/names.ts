@@ -1,8 +1,8 @@
 import { hasRegistry, parseReference } from '@nx-image-matrix/manifest/reference';
 
 /**
- * The name under which podman and buildah keep an image of our own: `localhost/model-server:base` for `model-server:base`.
- * An image ID stays one, without the algorithm.
+ * The name of an own image in podman and buildah: `localhost/model-server:base` for `model-server:base`. An image ID is
+ * returned without its algorithm.
  */
 export function storageName(reference: string): string {
   if (/^sha256:[0-9a-f]{64}$/.test(reference)) return reference.slice('sha256:'.length);

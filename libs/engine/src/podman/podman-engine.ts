@@ -19,7 +19,7 @@ import { endRunningStep } from './running-step.ts';
 import { probeTool, type Tool, type ToolFacts } from './tool.ts';
 
 /**
- * podman or buildah, once it has been asked whether it works.
+ * podman or buildah, after checking that it works.
  * @throws EngineError `no-engine`
  */
 export async function openPodman(tool: Tool, environment: NodeJS.ProcessEnv): Promise<Engine> {
@@ -108,7 +108,7 @@ async function push(tool: Tool, reference: string, options: PushOptions, environ
     '--digestfile',
     digestFile,
     ...(configDir ? ['--authfile', join(configDir, 'auth.json')] : []),
-    // Engines of this family want TLS even from a registry on this machine.
+    // Engines of this family require TLS even from a loopback registry.
     ...(isLoopback(registry) || options.insecure?.includes(registry) ? ['--tls-verify=false'] : []),
     storageName(reference),
     `docker://${reference}`,

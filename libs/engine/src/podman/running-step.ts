@@ -7,8 +7,8 @@ export interface ProcessEntry {
 }
 
 /**
- * Ends the container of the RUN instruction that a build is at, so that the instruction fails and podman cleans up as it
- * does after any failure. Told to end itself, podman 4.3 leaves that container running. Whether there was one.
+ * Ends the container of the current RUN instruction of a build: the instruction fails, and podman cleans up as after
+ * any failure. If podman 4.3 itself is told to stop, it leaves that container running. Returns whether there was one.
  */
 export function endRunningStep(builder: number): boolean {
   let ended = false;
@@ -17,13 +17,13 @@ export function endRunningStep(builder: number): boolean {
       process.kill(pid, 'SIGKILL');
       ended = true;
     } catch {
-      // Gone already, or not ours to end.
+      // Already gone, or not ours.
     }
   }
   return ended;
 }
 
-/** The first process of each container: a descendant that leads a session of its own. */
+/** The first process of each container: a descendant that leads its own session. */
 export function containersOf(builder: number, processes: ProcessEntry[]): number[] {
   const parents = new Map(processes.map(({ pid, parent }) => [pid, parent]));
   function isDescendant(pid: number): boolean {
@@ -43,7 +43,7 @@ function listProcesses(): ProcessEntry[] {
   }
 }
 
-/** `pid (name) state parent group session ...`; the name may hold anything, parentheses too (proc(5)). */
+/** `pid (name) state parent group session ...`; the name may contain anything, even parentheses (proc(5)). */
 function readEntry(pid: string): ProcessEntry[] {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');

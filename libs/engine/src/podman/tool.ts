@@ -2,17 +2,17 @@ import { EngineError } from '../errors.ts';
 import { normalizePlatform, ownPlatform } from '../platform.ts';
 import { run } from '../process/run.ts';
 
-/** The two engines of one family; they share storage, names and most options. */
+/** The two engines of this family; they share storage, names and most options. */
 export type Tool = 'podman' | 'buildah';
 
 export interface ToolFacts {
   version: string;
-  /** What a build that names no platform is for: neither of the two reads `DOCKER_DEFAULT_PLATFORM`. */
+  /** The platform of a build that names none: neither of the two reads `DOCKER_DEFAULT_PLATFORM`. */
   platforms: string[];
 }
 
 /**
- * Asks podman or buildah whether it works here (storage, user namespaces), and for its version.
+ * Checks whether podman or buildah works here (storage, user namespaces), and reads its version.
  *
  * @throws EngineError `no-engine`
  */
@@ -29,7 +29,7 @@ export async function probeTool(tool: Tool, environment: NodeJS.ProcessEnv): Pro
   return { version: /\d+\.\d+\S*/.exec(stdout)?.[0] ?? 'unknown', platforms: [platformOf(info.stdout)] };
 }
 
-/** podman tells its machine's, which may be a virtual one; buildah tells none and builds on this one. */
+/** podman reports that of its machine, which may be virtual; buildah reports none and builds on this machine. */
 function platformOf(info: string): string {
   const [, architecture] = /^ +arch: (\S+)$/m.exec(info) ?? [];
   return architecture === undefined ? ownPlatform() : normalizePlatform(`linux/${architecture}`);

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
-/** Time as retries and waits see it; tests bring their own. Milliseconds. */
+/** The time source of retries and waits; tests replace it. Milliseconds. */
 export interface Clock {
   now(): number;
   /** Rejects when the signal aborts. */
@@ -15,12 +15,12 @@ export const systemClock: Clock = {
   random: Math.random,
 };
 
-/** Timers take 31 bits; a longer one would end at once. */
+/** Timers take 31 bits; a longer one would fire at once. */
 const longest = 2 ** 31 - 1;
 
 /**
- * Milliseconds as every timer of Node takes them: whole, above 0 and below 25 days. `AbortSignal.timeout` throws a
- * RangeError for a fraction, and differences of a clock are fractions.
+ * Milliseconds that every timer of Node accepts: whole, above 0 and below 25 days. `AbortSignal.timeout` throws a
+ * RangeError for fractions, and time differences are fractions.
  */
 export function wholeMilliseconds(milliseconds: number): number {
   return Math.min(longest, Math.max(1, Math.floor(milliseconds) || 1));

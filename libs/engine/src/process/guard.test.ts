@@ -46,7 +46,7 @@ describe('a process that is killed', () => {
   });
 });
 
-/** The process group that was started; it is gone. */
+/** The process group that was started; it has ended. */
 async function startAndKill(script: string): Promise<number> {
   const program = start(`run('sh', ['-c', 'echo $$ > pid; ${script}'])`);
   const group = await readWhenWritten('pid');

@@ -2,8 +2,8 @@ import { spawn } from 'node:child_process';
 import type { Writable } from 'node:stream';
 
 /**
- * Reads `+PID` and `-PID`, and at the end of its input stops the process groups that are left: gently, then, after ten
- * seconds, for good.
+ * Reads `+PID` and `-PID`, and at the end of its input stops the remaining process groups: gently, then, after ten
+ * seconds, by force.
  */
 const script = `
 groups=' '
@@ -27,14 +27,14 @@ for group in $groups; do kill -s KILL -- "-$group"; done
 
 let guard: Writable | undefined;
 
-/** Starts the guard, so that it is there before what it guards. */
+/** Starts the guard before the process that it guards. */
 export function prepareGuard(): void {
   if (process.platform !== 'win32') guard ??= startGuard();
 }
 
 /**
- * Has a process group stopped when this process is killed and can do nothing any more, until the returned function is
- * called. A shell outside of this process's group waits for that; there is none on Windows.
+ * Has a process group stopped if this process is killed, until the returned function is called. A shell outside of this
+ * process's group waits for that; not available on Windows.
  */
 export function guardGroup(pid: number): () => void {
   prepareGuard();
@@ -52,7 +52,7 @@ function startGuard(): Writable {
   const stop = (): void => void (guard = undefined);
   child.on('error', stop).on('exit', stop).unref();
   child.stdin.on('error', stop);
-  // Waiting for the guard must not keep this process alive.
+  // The guard must not keep this process alive.
   (child.stdin as Writable & { unref(): void }).unref();
   return child.stdin;
 }

@@ -4,8 +4,8 @@ const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 const cleanups = new Set<Cleanup>();
 
 /**
- * Runs a synchronous cleanup when this process exits or is told to (SIGINT, SIGTERM, SIGHUP), until the returned
- * function is called. The process still dies of the signal, unless somebody else listens to it too and decides.
+ * Runs a synchronous cleanup when this process exits or gets SIGINT, SIGTERM or SIGHUP, until the returned function is
+ * called. The signal still ends the process, unless another listener handles it.
  */
 export function onInterrupt(cleanup: Cleanup): () => void {
   if (cleanups.size === 0) listen();

@@ -1,4 +1,4 @@
-/** Maps with at most `limit` tasks under way; the order of the results is that of the items. */
+/** Maps with at most `limit` concurrent tasks; returns the results in the order of the items. */
 export async function mapLimited<T, R>(items: T[], limit: number, task: (item: T) => Promise<R>): Promise<R[]> {
   const results: R[] = [];
   const entries = items.entries();

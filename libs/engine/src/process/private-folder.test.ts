@@ -10,7 +10,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-/** The name that a folder of another process would have. */
+/** The name of a folder of another process. */
 function named(pid: number | undefined, start?: string): string {
   const [own, ownStart] = basename(folder).replace('nx-image-matrix-', '').split('-');
   return folder.replace(`${own}-${ownStart}`, `${pid}-${start ?? ownStart}`);

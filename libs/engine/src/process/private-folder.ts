@@ -5,13 +5,13 @@ import { EngineError } from '../errors.ts';
 import { codeOf, messageOf } from '../unknown.ts';
 import { isSameProcess, startOf } from './identity.ts';
 
-/** Process, its start, and where process numbers count. */
+/** Process, its start, and the scope of process numbers. */
 const owned = /^nx-image-matrix-(\d+)-(\d+)-(\d+)-/;
 
 /**
- * A new temporary folder that only this user can read (mode 0700). Its name says which process it belongs to, so that
- * another can remove it when this one is killed. First it removes those that were left behind that way.
- * @throws EngineError `command-failed` that names the folder for temporary files, and the variable that does.
+ * Creates a temporary folder that only this user can read (mode 0700). Its name identifies the owner, so that another
+ * process can remove it if this one is killed. First removes folders left behind that way.
+ * @throws EngineError `command-failed` with the folder for temporary files, and the variable that sets it.
  */
 export function makePrivateFolder(parent = tmpdir()): string {
   removeStaleFolders();
@@ -33,18 +33,18 @@ const reasons = new Map([
 ]);
 
 function noTemporaryFolder(folder: string, error: unknown): EngineError {
-  // Those that Node goes by: https://nodejs.org/api/os.html#ostmpdir
+  // The variables that Node uses: https://nodejs.org/api/os.html#ostmpdir
   const variable = ['TMPDIR', 'TMP', 'TEMP'].find((name) => process.env[name]);
   const named = variable === undefined ? folder : `${folder}, which ${variable} names`;
   const reason = reasons.get(codeOf(error)) ?? messageOf(error);
   const cure = `Make that folder one that you may write to, or set ${variable ?? 'TMPDIR'} to another.`;
-  // Nx prints the message of what is thrown while the graph is made, and nothing else of it.
+  // Nx prints only the message of an error thrown while it makes the graph.
   return new EngineError('command-failed', `No temporary folder can be made in ${named}: ${reason}. ${cure}`, {
     cause: error,
   });
 }
 
-/** Removes this user's private folders whose process is gone. Those of other containers cannot be judged from here. */
+/** Removes this user's private folders whose process has ended. The state of other containers is unknown. */
 export function removeStaleFolders(): void {
   for (const name of namesIn(tmpdir())) {
     const [, pid, start, space] = owned.exec(name) ?? [];
@@ -54,12 +54,12 @@ export function removeStaleFolders(): void {
       const found = lstatSync(path);
       if (found.isDirectory() && found.uid === process.getuid?.()) rmSync(path, { recursive: true, force: true });
     } catch {
-      // Another process was quicker.
+      // Another process was faster.
     }
   }
 }
 
-/** None where the folder is missing: whoever needs one there says so. */
+/** None if the folder is missing; the error is reported where the folder is needed. */
 function namesIn(folder: string): string[] {
   try {
     return readdirSync(folder);
@@ -68,7 +68,7 @@ function namesIn(folder: string): string[] {
   }
 }
 
-/** Number of the PID namespace; 0 where there are none. */
+/** Number of the PID namespace; 0 without namespaces. */
 function namespace(): number {
   try {
     return Number(/\d+/.exec(readlinkSync('/proc/self/ns/pid'))?.[0] ?? 0);

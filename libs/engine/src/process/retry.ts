@@ -2,30 +2,30 @@ import { systemClock, wholeMilliseconds } from './clock.ts';
 import type { Clock } from './clock.ts';
 
 export interface RetryPolicy {
-  /** How often at most, the first time included. */
+  /** Most tries, including the first. */
   tries: number;
   /** Milliseconds for all tries and waits together. */
   total: number;
   /** Milliseconds: the longest first wait; it doubles with each try. */
   wait: number;
-  /** Milliseconds: no wait is longer, unless the other side asks for it. */
+  /** Milliseconds: the longest wait, unless the other side asks for more. */
   longestWait: number;
 }
 
 export interface Retry {
   policy: RetryPolicy;
-  /** Whether trying again can help, and how long to wait at least (milliseconds). */
+  /** Whether another try can help, and the shortest wait before it (milliseconds). */
   transient(error: unknown): { after?: number } | undefined;
   onRetry?(error: unknown, wait: number, next: number): void;
-  /** The error to end with, given the last one, the number of tries, and the wait that was asked for and is too long. */
+  /** The final error, given the last one, the number of tries, and the requested wait that is too long. */
   giveUp?(error: unknown, tries: number, tooLong?: number): unknown;
   clock?: Clock;
   signal?: AbortSignal;
 }
 
 /**
- * Does a task until it succeeds, fails for good, or the policy is used up; the last error is thrown then. The task
- * gets the whole milliseconds that are left.
+ * Runs a task until it succeeds, fails permanently, or the policy is used up; then throws the last error. Passes the
+ * remaining milliseconds, as an integer, to the task.
  */
 export async function retry<T>(task: (remaining: number) => Promise<T>, options: Retry): Promise<T> {
   const { policy, clock = systemClock } = options;
@@ -49,7 +49,7 @@ export async function retry<T>(task: (remaining: number) => Promise<T>, options:
   }
 }
 
-/** For `giveUp`: the same error, whose message says how often it was tried, and for how long the other side is not to be asked. */
+/** For `giveUp`: the same error, with the number of tries in its message, and how long the other side asks to wait. */
 export function withTries(error: unknown, tries: number, tooLong?: number): unknown {
   const notes = [
     ...(tries > 1 ? [`${tries} tries`] : []),
@@ -64,7 +64,7 @@ function waitInWords(milliseconds: number): string {
   return seconds < 100_000 ? `${seconds} s` : 'more than a day';
 }
 
-/** Between half and all of a wait that doubles, so that many pushes do not come back at the same moment. */
+/** Between half and all of a wait that doubles, so that many pushes do not retry at the same moment. */
 function backOff(count: number, { wait, longestWait }: RetryPolicy, clock: Clock): number {
   const longest = Math.min(longestWait, wait * 2 ** (count - 1));
   return longest * (0.5 + clock.random() / 2);

@@ -4,7 +4,7 @@ import { run } from './run.ts';
 
 const script = (text: string): [string, string[]] => ['sh', ['-c', text]];
 
-/** Zombies still answer `kill -0`, so the command line decides. */
+/** Zombies still answer `kill -0`, so check the command line. */
 function alive(pid: number): boolean {
   try {
     return readFileSync(`/proc/${pid}/cmdline`, 'utf8') !== '';

@@ -7,27 +7,27 @@ import { Tail } from './tail.ts';
 
 export interface RunOptions {
   environment?: NodeJS.ProcessEnv;
-  /** Text for stdin, which is closed otherwise. A secret belongs here, never among the arguments. */
+  /** Text for stdin, which is closed otherwise. Pass secrets here, never as arguments. */
   input?: string;
   /** Milliseconds. */
   timeout?: number;
   signal?: AbortSignal;
-  /** Live stdout and stderr, one line at a time; `stdout` and `stderr` of the result stay empty then. */
+  /** Called for each line of stdout and stderr; `stdout` and `stderr` of the result are then empty. */
   onLine?: (line: string) => void;
-  /** Chooses the lines that errors repeat. Default: the last ones. */
+  /** Selects the lines for errors. Default: the last ones. */
   tail?: Pick<Tail, 'push' | 'lines'>;
   /** Milliseconds between TERM and KILL. */
   grace?: number;
-  /** Makes the process end by itself, if it can (true); TERM then comes three seconds later. */
+  /** Tries to make the process end by itself (true); TERM follows three seconds later. */
   stopGently?: (pid: number) => boolean;
 }
 
 export interface Finished {
-  /** Undefined when a signal ended the process. */
+  /** `undefined` if a signal ended the process. */
   exitCode: number | undefined;
   stdout: string;
   stderr: string;
-  /** The last lines of stdout and stderr, or those that the option `tail` has chosen. */
+  /** The last lines of stdout and stderr, or those selected by the option `tail`. */
   tail: string[];
 }
 
@@ -35,9 +35,9 @@ type StopReason = 'timeout' | 'interrupted';
 
 /**
  * Runs a command to its end, whatever its exit code. Leaves no process behind: a timeout or an abort sends TERM to the
- * whole process group and KILL after a grace period, and so does the guard when this process is killed.
+ * process group and KILL after a grace period; the guard does so if this process is killed.
  *
- * @throws EngineError `no-engine` when the command does not exist, `timeout`, `interrupted`
+ * @throws EngineError `no-engine` if the command does not exist, `timeout`, `interrupted`
  */
 export async function run(command: string, args: string[], options: RunOptions = {}): Promise<Finished> {
   if (options.signal?.aborted) throw stopped('interrupted', command, args, options, []);
@@ -46,7 +46,7 @@ export async function run(command: string, args: string[], options: RunOptions =
   const subprocess = execa(command, args, {
     env: options.environment ?? process.env,
     extendEnv: false,
-    // Its own process group, so that helpers it starts can be ended together with it.
+    // A separate process group, so that its helpers can be stopped with it.
     detached: process.platform !== 'win32',
     ...(options.input === undefined ? { stdin: 'ignore' as const } : { input: options.input }),
     all: true,
@@ -116,7 +116,7 @@ function stopOnDemand(subprocess: Stoppable, { timeout, signal, grace = 10_000, 
   return stopper;
 }
 
-/** Whether there was anything left to signal; 0 only asks. */
+/** Whether there was anything left to signal; 0 only checks. */
 function signalGroup(subprocess: Stoppable, signal: NodeJS.Signals | 0): boolean {
   if (subprocess.pid === undefined) return false;
   try {
@@ -127,7 +127,7 @@ function signalGroup(subprocess: Stoppable, signal: NodeJS.Signals | 0): boolean
   }
 }
 
-/** Helpers may outlive the command to clean up after it (podman's end what a RUN has started); KILL bounds them too. */
+/** Helpers may outlive the command to clean up (podman's stop what a RUN has started); KILL limits them too. */
 async function groupEnds(subprocess: Stoppable, grace: number): Promise<void> {
   const end = performance.now() + grace + 1_000;
   while (performance.now() < end && signalGroup(subprocess, 0)) await sleep(20);

@@ -1,4 +1,4 @@
-/** Keeps the last lines that were pushed, for error messages. */
+/** Keeps the last lines pushed, for error messages. */
 export class Tail {
   readonly #limit: number;
   #lines: string[] = [];

@@ -7,7 +7,7 @@ import { registryClient } from './client.ts';
 import { registryError } from './failure.ts';
 import { transientFailure } from './transient.ts';
 
-/** What the hint of each kind of answer says. */
+/** The expected hint for each kind of answer. */
 const hints = {
   immutable: /does not let it move \(immutable tags\)/,
   locked: /is locked in/,

@@ -1,15 +1,15 @@
 import type { DiagnosticCode } from '@nx-image-matrix/diagnostics';
 import { isLoopback } from '@nx-image-matrix/manifest/reference';
 
-/** What a hint may name. */
+/** Names that a hint may use. */
 export interface Place {
   registry: string;
   repository: string;
 }
 
-/** One thing that registries say, in their own answers or in an engine's words for them. */
+/** One kind of answer of registries, in their own words or in an engine's. */
 export interface RegistryAnswer {
-  /** Who says so, for readers. */
+  /** Which registries answer this, for readers. */
   from: string;
   /** Either of these two decides. */
   status?: readonly number[];
@@ -21,8 +21,8 @@ export interface RegistryAnswer {
 }
 
 /**
- * What registries answer to a push, and what to do about it; the first row that matches decides. Words come before the
- * statuses that they share: 403 is a quota at Harbor, a moved tag at Artifactory, and a missing right elsewhere.
+ * Answers of registries to a push, and what to do about each; the first matching row decides. Texts come before the
+ * statuses that they share: 403 is a quota at Harbor, a moved tag at Artifactory, and a missing permission elsewhere.
  * Engines word the same answer in many ways, so each pattern is loose.
  */
 const registryAnswers: readonly RegistryAnswer[] = [
@@ -180,7 +180,7 @@ const registryAnswers: readonly RegistryAnswer[] = [
   },
 ];
 
-/** Docker Hub, GHCR, Quay and GitLab make a repository by the first push; these do not. */
+/** Docker Hub, GHCR, Quay and GitLab create a repository on the first push; these do not. */
 function createFirst({ registry, repository }: Place): string {
   if (/\.dkr\.ecr\./.test(registry)) {
     return `ECR makes no repository by a push: create it first (\`aws ecr create-repository --repository-name ${repository}\`), or check its name`;
@@ -191,7 +191,7 @@ function createFirst({ registry, repository }: Place): string {
   return `check the repository's name; the repository, or the project that it is in, may have to be created at ${registry} first`;
 }
 
-/** The row for an answer, by its status where that is known, and its words. */
+/** The row for an answer, by its status, if known, and its text. */
 export function findAnswer(words: string, status?: number): RegistryAnswer | undefined {
   return registryAnswers.find((row) => row.says?.test(words) || (status !== undefined && row.status?.includes(status)));
 }

@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import tls from 'node:tls';
 
 /**
- * The certificates that a registry's own may be signed with, where the engine has some for it: the `*.crt` files in
- * `certs.d/<host:port>` of docker and podman (https://docs.docker.com/engine/security/certificates/), beside those that
- * Node trusts. Undefined where there are none, and then Node's own list counts.
+ * The trusted certificates for a registry, if the engine has any for it: the `*.crt` files in `certs.d/<host:port>` of
+ * docker and podman (https://docs.docker.com/engine/security/certificates/), in addition to Node's. `undefined` if
+ * there are none; then Node's own list applies.
  */
 export function authoritiesFor(registry: string, environment: NodeJS.ProcessEnv): string[] | undefined {
   if (!/^[\w.:[\]-]+$/.test(registry) || /^\.+$/.test(registry)) return undefined;
@@ -34,7 +34,7 @@ function certificatesIn(folder: string): string[] {
   }
 }
 
-/** Node 20 cannot tell which certificates it has from `NODE_EXTRA_CA_CERTS`. */
+/** Node 20 cannot list the certificates of `NODE_EXTRA_CA_CERTS`. */
 function trusted(environment: NodeJS.ProcessEnv): string[] {
   const extra = environment['NODE_EXTRA_CA_CERTS'];
   return [...tls.rootCertificates, ...(extra ? readCertificate(extra) : [])];

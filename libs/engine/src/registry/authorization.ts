@@ -7,23 +7,24 @@ import { follow } from './redirects.ts';
 import { isLoopback } from '@nx-image-matrix/manifest/reference';
 import { responseError } from './response.ts';
 
-/** What a token is to be good for. */
+/** The permission that a token is for. */
 export interface Access {
   /** `library/debian` */
   repository: string;
   write: boolean;
 }
 
-/** How a token server is reached. */
+/** How to reach a token server. */
 export interface TokenTransport {
   signal: AbortSignal;
   routeTo: (url: URL) => HttpRequest['route'];
 }
 
 /**
- * The `Authorization` header that answers the challenge of a registry: Basic, or a Bearer token from the server that the
- * challenge names (https://distribution.github.io/distribution/spec/auth/token/). Undefined when nothing can answer it.
- * The challenge must be the registry's own: what another origin says, a redirect's target for one, is not to be trusted.
+ * The `Authorization` header for the challenge of a registry: Basic, or a Bearer token from the server that the
+ * challenge names (https://distribution.github.io/distribution/spec/auth/token/). `undefined` if the challenge cannot
+ * be answered. The challenge must come from the registry: one from another origin, such as the target of a redirect,
+ * must not be trusted.
  *
  * @throws EngineError `unauthorized`, `registry-failed`
  */
@@ -41,8 +42,8 @@ export async function authorize(
 }
 
 /**
- * Passwords and tokens travel over TLS, to the server that the registry names. In the clear they go only where the
- * registry itself is spoken to in the clear, and no further than to its own host.
+ * Passwords and tokens are sent over TLS, to the server that the registry names. They are sent over plain HTTP only if
+ * the registry itself uses it, and only to its own host.
  */
 function tokenServer(realm: string, origin: Origin): URL {
   const { registry, insecure } = origin;
@@ -62,7 +63,7 @@ function distrusted(registry: string, what: string): EngineError {
   });
 }
 
-/** What is asked for is what is needed here, whatever the challenge would have. */
+/** Request only the scope needed here, whatever the challenge offers. */
 function scopeOf({ repository, write }: Access): string {
   return `repository:${repository}:${write ? 'pull,push' : 'pull'}`;
 }
@@ -73,7 +74,7 @@ interface TokenQuestion {
   scope: string;
 }
 
-/** 1 MB, as containers/image has it. */
+/** 1 MB, as in containers/image. */
 const longestToken = 1024 * 1024;
 
 async function fetchToken(
@@ -91,7 +92,7 @@ async function fetchToken(
   return token;
 }
 
-/** An identity token is traded in by POST (https://distribution.github.io/distribution/spec/auth/oauth/). */
+/** An identity token is exchanged by POST (https://distribution.github.io/distribution/spec/auth/oauth/). */
 function tokenRequest(
   { url, service, scope }: TokenQuestion,
   credentials: Credentials | undefined,
@@ -114,7 +115,7 @@ function tokenRequest(
   return { url: asked, method: 'GET', headers: authorization ? { authorization } : {} };
 }
 
-/** A token is one word of visible characters, so that it can be a header. */
+/** A token must be one word of visible characters to be valid in a header. */
 function readToken(body: Buffer): string | undefined {
   try {
     const answer: unknown = JSON.parse(body.toString('utf8'));
@@ -127,7 +128,7 @@ function readToken(body: Buffer): string | undefined {
   }
 }
 
-/** The parameters of a challenge (RFC 9110, section 11.2); the first of two with one name counts. */
+/** The parameters of a challenge (RFC 9110, section 11.2); the first of two with the same name counts. */
 function challengeParameters(challenge: string): Record<string, string> {
   const parameters = new Map<string, string>();
   for (const [, name = '', quoted, plain] of challenge.matchAll(/([a-z_]+)=(?:"([^"]*)"|([^\s,]+))/gi)) {

@@ -147,7 +147,7 @@ describe('registryClient', () => {
   let stored: Map<string, string>;
   let tags: Map<string, string>;
 
-  /** A registry that keeps what it is given, in memory. */
+  /** An in-memory registry. */
   const registryInMemory: Handler = (request, response) => {
     const [, kind, name = ''] = /\/v2\/x\/(manifests|blobs)\/(.*)/.exec(request.url ?? '') ?? [];
     if (request.method === 'PUT') {
@@ -257,7 +257,7 @@ describe('registryClient', () => {
     let tokens: string[];
     const login = async () => credentials;
 
-    /** Gives a token for what the challenge asks, which the registry then takes for just that. */
+    /** Issues a token for the requested scope, which the registry accepts for only that. */
     beforeEach(() => {
       tokens = [];
       handle = (request, response) => {
@@ -317,7 +317,7 @@ describe('registryClient', () => {
 
   it('speaks plain HTTP to a registry elsewhere only when told to', async () => {
     tags.set('1', '{}');
-    // An address of this machine that counts as one elsewhere.
+    // A loopback address that counts as a remote one.
     const elsewhere = registry.replace('127.0.0.1', '0.0.0.0');
     expect(await registryClient({ clock, insecure: [elsewhere] }).digest(`${elsewhere}/x:1`)).toBe(digestOf('{}'));
     await expect(registryClient({ clock }).digest(`${elsewhere}/x:1`)).rejects.toMatchObject({

@@ -9,22 +9,22 @@ import { transientFailure } from './transient.ts';
 import { createTransport } from './transport.ts';
 import type { Answer, ClientOptions, Question } from './transport.ts';
 
-/** Registries as HTTP speaks to them, without an engine. Every method throws `EngineError`. */
+/** A registry client over HTTP, without an engine. Every method throws `EngineError`. */
 export interface RegistryClient {
   /**
-   * The digest of the manifest or index under a reference (OCI distribution specification, "Pulling manifests");
-   * undefined when there is none.
+   * The digest of the manifest or index of a reference (OCI distribution specification, "Pulling manifests");
+   * `undefined` if there is none.
    */
   digest(reference: string): Promise<string | undefined>;
-  /** The manifest or index under a reference; undefined when there is none. */
+  /** The manifest or index of a reference; `undefined` if there is none. */
   manifest(reference: string): Promise<Manifest | undefined>;
-  /** A label of an image, once for each of its platforms; undefined on those that lack it. */
+  /** A label of an image, once per platform; `undefined` for platforms without it. */
   label(reference: string, manifest: Manifest, name: string): Promise<(string | undefined)[]>;
-  /** Puts a manifest under a reference, in the repository that it is in already. */
+  /** Adds a reference to a manifest that is already in the repository. */
   put(reference: string, manifest: Manifest): Promise<void>;
 }
 
-/** Speaks plain HTTP to registries on this machine, and to those that the options name. */
+/** Uses plain HTTP for loopback registries, and for those that the options name. */
 export function registryClient(options: ClientOptions = {}): RegistryClient {
   const ask = createTransport(options);
 
@@ -35,7 +35,7 @@ export function registryClient(options: ClientOptions = {}): RegistryClient {
       const named = header(head.headers, 'docker-content-digest');
       if (named !== undefined && isDigest(named)) return named;
     } catch (error) {
-      // Some registries, and proxies in front of them, know no HEAD.
+      // Some registries, and proxies in front of them, do not support HEAD.
       if (!(error instanceof EngineError) || (error.status !== 405 && error.status !== 501)) throw error;
     }
     return (await manifest(reference))?.digest;
@@ -79,7 +79,7 @@ export function registryClient(options: ClientOptions = {}): RegistryClient {
       const what = `${reference} was not moved to ${wanted}`;
       await ask({ ...manifestQuestion(reference), method: 'PUT', headers: { 'content-type': mediaType }, body, what });
     } catch (error) {
-      // It may have been done, and only the answer got lost.
+      // It may have succeeded, with only the answer lost.
       if (!transientFailure(error) || (await digest(reference).catch(() => undefined)) !== wanted) throw error;
     }
     const { sleep } = options.clock ?? systemClock;
@@ -99,7 +99,7 @@ export function registryClient(options: ClientOptions = {}): RegistryClient {
   return { digest, manifest, label, put };
 }
 
-/** As `RegistryClient.digest`, for a single question. */
+/** Like `RegistryClient.digest`, for a single request. */
 export async function manifestDigest(
   reference: string,
   auth?: Credentials,

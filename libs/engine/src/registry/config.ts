@@ -2,7 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 
-/** The part of docker's `config.json` that is read here (https://docs.docker.com/reference/cli/docker/#configuration-files). */
+/** The fields used from docker's `config.json` (https://docs.docker.com/reference/cli/docker/#configuration-files). */
 export interface DockerConfig {
   auths?: Record<string, { auth?: string; identitytoken?: string }>;
   credHelpers?: Record<string, string>;
@@ -14,7 +14,7 @@ export function dockerConfigDir(environment: NodeJS.ProcessEnv): string {
   return environment['DOCKER_CONFIG'] || join(environment['HOME'] || homedir(), '.docker');
 }
 
-/** A configuration file, empty where it is missing or cannot be read as JSON. */
+/** A configuration file, empty if it is missing or not JSON. */
 export async function readDockerConfig(path: string): Promise<DockerConfig> {
   try {
     return JSON.parse(await readFile(path, 'utf8')) as DockerConfig;
@@ -23,18 +23,18 @@ export async function readDockerConfig(path: string): Promise<DockerConfig> {
   }
 }
 
-/** The keys a registry's login may stand under, docker's own first; Docker Hub has kept the one of its first index. */
+/** The possible keys of a registry's login, docker's own first; Docker Hub has kept that of its first index. */
 export function authKeys(registry: string): string[] {
   if (registry === 'docker.io') return ['https://index.docker.io/v1/', 'docker.io', 'index.docker.io'];
   return [registry, `https://${registry}`, `http://${registry}`];
 }
 
-/** What a map of the file has under a registry, which may be called like a method of every object. */
+/** The entry for a registry in a map of the file; ignores the methods that every object has. */
 export function valueOf<T>(map: Record<string, T> | undefined, registry: string): T | undefined {
   return map && Object.hasOwn(map, registry) ? map[registry] : undefined;
 }
 
-/** Whether the file itself holds a login, credential helpers aside. */
+/** Whether the file itself contains a login, apart from credential helpers. */
 export function hasLogin(config: DockerConfig, registry: string): boolean {
   return authKeys(registry).some((key) => valueOf(config.auths, key)?.auth);
 }

@@ -8,10 +8,10 @@ import type { Credentials, RunMemory } from './run-memory.ts';
 import { plainLine } from './words.ts';
 
 /**
- * The login that an engine would use for a registry: of the files of the engines, and of the credential helpers that
- * they name, the first that has one. Undefined when there is none. A helper is asked once in the run that the memory is of.
+ * The login that an engine would use for a registry: the first that the engines' files, and the credential helpers
+ * named in them, provide. `undefined` if there is none. Each helper is asked once per run memory.
  *
- * @throws EngineError `unauthorized` in the words of the helper that does not answer, when there is no other login
+ * @throws EngineError `unauthorized` with the helper's message if it fails and there is no other login
  */
 export function findCredentials(
   registry: string,
@@ -39,7 +39,7 @@ async function lookUp(registry: string, environment: NodeJS.ProcessEnv): Promise
   return undefined;
 }
 
-/** The user's own files of logins, each once, with whether credential helpers belong to it. */
+/** The user's own login files without duplicates, and whether credential helpers apply to each. */
 function loginFiles(environment: NodeJS.ProcessEnv): Map<string, boolean> {
   const files = new Map<string, boolean>();
   for (const { login } of engines) {
@@ -59,7 +59,7 @@ function fromFile(config: DockerConfig, registry: string): Credentials | undefin
   return undefined;
 }
 
-/** Seconds that a helper has; docker itself waits for as long as it takes. */
+/** Seconds for a helper to answer; docker itself waits without a limit. */
 const helperTime = 10;
 
 async function fromHelper(
@@ -76,7 +76,7 @@ async function fromHelper(
   return undefined;
 }
 
-/** https://github.com/docker/docker-credential-helpers: the server on stdin, JSON on stdout, as are the words of an error. */
+/** https://github.com/docker/docker-credential-helpers: the server on stdin; JSON, or an error message, on stdout. */
 async function askHelper(
   helper: string,
   server: string,
@@ -112,7 +112,7 @@ function readHelper(stdout: string): Credentials | undefined {
   return Username === '<token>' ? { identityToken: Secret } : { user: Username, password: Secret };
 }
 
-/** An engine would wait for this helper without end. */
+/** An engine would wait for this helper for ever. */
 export class SilentHelper extends EngineError {
   constructor({ code, message, hint }: EngineError) {
     super(code, message, { hint });

@@ -7,13 +7,13 @@ import { markTransient, retryAfter } from './transient.ts';
 import { plainText } from './words.ts';
 
 interface Wording {
-  /** Kind of what matches no better one. */
+  /** Kind of answers that match no other. */
   fallback: DiagnosticCode;
-  /** A better hint for a refused login. */
+  /** A better hint for a rejected login. */
   unauthorized?: string;
 }
 
-/** What a registry refused, as an error that says what failed, what was said, and what to do. */
+/** The error for a rejected request: what failed, the registry's answer, and what to do. */
 export function registryError(what: string, reference: string, lines: string[], wording: Wording): EngineError {
   const said = lines.map((line) => plainText(line).trim()).filter((line) => line !== '');
   const words = said.slice(-3).join('\n');
@@ -27,7 +27,7 @@ export function registryError(what: string, reference: string, lines: string[], 
   return failure?.transient ? markTransient(error, { after: retryAfter(words) }) : error;
 }
 
-/** The status that an engine repeats: `unexpected status: 500`, `: 403 Forbidden`, `HTTP 429 response`. */
+/** The status in an engine's message: `unexpected status: 500`, `: 403 Forbidden`, `HTTP 429 response`. */
 function statusIn(words: string): number | undefined {
   const found =
     /(?:[Ss]tatus ?(?:[Cc]ode)?|HTTP|responded)\W{1,3}(?:with )?(\d{3})\b|(?:^|[:\s])([45]\d\d) (?=[A-Z])/.exec(words);

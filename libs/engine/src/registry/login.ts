@@ -14,15 +14,15 @@ export interface Login {
   registry: string;
   user: string;
   password: string;
-  /** The registry speaks plain HTTP, though it is not on this machine. */
+  /** The registry uses plain HTTP, although it is not on a loopback address. */
   insecure?: boolean;
 }
 
 const policy = { tries: 4, total: 120_000, wait: 1_000, longestWait: 10_000 };
 
 /**
- * Logs in to a registry with whichever engine command there is; the password goes through stdin. Afterwards the folder
- * holds the login in the file of each engine.
+ * Logs in to a registry with any available engine command; passes the password on stdin. The folder then contains the
+ * login in the file format of each engine.
  *
  * @throws EngineError `unauthorized`, `not-found`, `registry-failed`, `no-engine`
  */
@@ -74,7 +74,7 @@ async function runLogin(
   throw new EngineError('no-engine', `no login to ${registry}: neither ${programs} is installed`);
 }
 
-/** Without an entry of its own, docker would look for a keychain and overwrite what the user has in there. */
+/** Without this entry, docker would look for a keychain and overwrite the user's login in it. */
 async function keepOutOfKeychain(configDir: string, registry: string): Promise<void> {
   const path = join(configDir, 'config.json');
   const config = await readDockerConfig(path);
@@ -82,7 +82,7 @@ async function keepOutOfKeychain(configDir: string, registry: string): Promise<v
   await writePrivate(path, { ...config, credHelpers: { ...config.credHelpers, [key]: '' } });
 }
 
-/** Whoever asks no helpers would run one without a name, so such a file has the logins only; and the other way round. */
+/** Engines that do not use helpers would run one without a name, so this file contains only logins; and vice versa. */
 async function shareLogins(configDir: string): Promise<void> {
   const files = new Map(engines.map(({ login }) => [join(configDir, login.file), login.helpers]));
   const configs = await Promise.all([...files].map(async ([path]) => readDockerConfig(path)));

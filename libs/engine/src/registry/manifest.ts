@@ -5,7 +5,9 @@ import { header } from '../http/request.ts';
 import { isObject } from '../unknown.ts';
 import { markTransient } from './transient.ts';
 
-/** All four, or an old registry converts the image to schema 1 and answers with the digest of that. */
+/**
+ * All four are needed: otherwise an old registry converts the image to schema 1 and answers with the digest of that.
+ */
 const types = [
   'application/vnd.oci.image.index.v1+json',
   'application/vnd.docker.distribution.manifest.list.v2+json',
@@ -15,10 +17,10 @@ const types = [
 
 export const manifestTypes = types.join(', ');
 
-/** More platforms than any image has; each is a question of its own. */
+/** More platforms than any image has; each needs a request. */
 const mostImages = 64;
 
-/** A manifest or index, byte for byte as a registry has it. */
+/** A manifest or index, byte for byte as in the registry. */
 export interface Manifest {
   digest: string;
   mediaType: string;
@@ -32,8 +34,8 @@ interface ManifestDocument {
 }
 
 /**
- * The manifest that an answer holds.
- * @throws EngineError, marked as passing, when it is not whole
+ * The manifest in an answer.
+ * @throws EngineError, marked as transient, if it is incomplete
  */
 export function readManifest(headers: IncomingHttpHeaders, body: Buffer, asked?: string): Manifest {
   const digest = digestOf(body);
@@ -46,7 +48,7 @@ export function readManifest(headers: IncomingHttpHeaders, body: Buffer, asked?:
   return { digest, mediaType: mediaTypeOf(header(headers, 'content-type'), body), body };
 }
 
-/** Older types than those that are asked for stay what they are, so that a tag can be put back. */
+/** Keeps older types than those requested, so that a tag can be restored. */
 function mediaTypeOf(contentType: string | undefined, body: Buffer): string {
   const named = contentType?.split(';')[0]?.trim() ?? '';
   if (types.includes(named)) return named;
@@ -55,8 +57,8 @@ function mediaTypeOf(contentType: string | undefined, body: Buffer): string {
 }
 
 /**
- * The digest of a manifest's configuration; undefined for an index.
- * @throws EngineError when it is not a digest
+ * The digest of a manifest's configuration; `undefined` for an index.
+ * @throws EngineError if it is not a digest
  */
 export function configOf(manifest: Manifest): string | undefined {
   const digest = parse(manifest.body).config?.digest;
@@ -64,8 +66,8 @@ export function configOf(manifest: Manifest): string | undefined {
 }
 
 /**
- * The digests of an index's images: one for each platform, attestations left out.
- * @throws EngineError when it is not an index, or has more images than any has
+ * The digests of the images in an index: one per platform, without attestations.
+ * @throws EngineError if it is not an index, or has too many images
  */
 export function imagesOf(manifest: Manifest): string[] {
   const { manifests = [] } = parse(manifest.body);
@@ -86,13 +88,13 @@ function valueIn(document: unknown, name: string): unknown {
   return isObject(document) && Object.hasOwn(document, name) ? document[name] : undefined;
 }
 
-/** A label in the configuration of an image; undefined where it lacks it, or is none. */
+/** A label in the configuration of an image; `undefined` if it is missing or not text. */
 export function labelIn(configuration: Buffer, name: string): string | undefined {
   const value = valueIn(valueIn(parse(configuration).config, 'Labels'), name);
   return typeof value === 'string' ? value : undefined;
 }
 
-/** Whether a text is a digest; what is not must not become part of an address, or of a record. */
+/** Whether a text is a digest; nothing else may become part of a URL or a record. */
 export function isDigest(text: unknown): text is string {
   return typeof text === 'string' && /^sha(?:256:[0-9a-f]{64}|512:[0-9a-f]{128})$/.test(text);
 }

@@ -1,16 +1,16 @@
-/** What was named in a question to a registry. */
+/** The names used in a request to a registry. */
 export interface Named {
   registry: string;
   repository: string;
   tag?: string;
 }
 
-/** Words without the names that they are about: `team/denied-list`, or a tag such as `401`, must not decide. */
+/** The text without these names: `team/denied-list`, or a tag such as `401`, must not decide. */
 export function withoutNames(words: string, { registry, repository, tag }: Named): string {
   const names = [`${registry}/${repository}`, repository, repository.split('/').at(-1) ?? ''];
   let text = words;
   for (const name of names.filter((candidate) => candidate !== '')) {
-    // A name that is a word of its own, quoted or not; `denied:` is a verdict.
+    // A name as a separate word, quoted or not; `denied:` is part of the answer.
     text = text.replaceAll(new RegExp(`(?<![\\w./-])${escaped(name)}(?![\\w./-]|: )`, 'g'), '-');
   }
   const shown = tag

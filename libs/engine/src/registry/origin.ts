@@ -1,19 +1,19 @@
 import { isLoopback } from '@nx-image-matrix/manifest/reference';
 
-/** Where a registry is asked. */
+/** Where to reach a registry. */
 export interface Origin {
-  /** As references name it: `docker.io`, `localhost:5000`. */
+  /** As in references: `docker.io`, `localhost:5000`. */
   registry: string;
   /** `https://registry-1.docker.io` */
   url: URL;
-  /** Hosts that may be spoken to in plain HTTP, besides those of this machine. */
+  /** Hosts that may be accessed over plain HTTP, besides loopback addresses. */
   insecure: readonly string[];
 }
 
-/** Plain HTTP is spoken to registries on this machine, and to those that are named. */
+/** Loopback registries, and those that are named, use plain HTTP. */
 export function originOf(registry: string, insecure: readonly string[] = []): Origin {
   const plain = isLoopback(registry) || insecure.includes(registry);
-  // Docker Hub's API has never been at the name that its images carry.
+  // The API of Docker Hub is not at the host name that its images have.
   const host = registry === 'docker.io' ? 'registry-1.docker.io' : registry;
   return { registry, url: new URL(`${plain ? 'http' : 'https'}://${host}`), insecure };
 }

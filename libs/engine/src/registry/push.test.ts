@@ -7,7 +7,7 @@ import { markTransient } from './transient.ts';
 const reference = 'registry.example.com/x:1';
 const digest = `sha256:${'a'.repeat(64)}`;
 
-/** A push whose tries end as listed; `ok` succeeds, other words are what the engine says. */
+/** A push with these results for its tries; `ok` succeeds, other texts are the engine's output. */
 function job(tries: string[], answers: (string | undefined | Error)[] = [digest]) {
   const lines: string[] = [];
   let waits = 0;

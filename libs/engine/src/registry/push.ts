@@ -11,26 +11,27 @@ import { registryOf } from '@nx-image-matrix/manifest/reference';
 import type { ClientOptions } from './transport.ts';
 import { markTransient, transientFailure } from './transient.ts';
 
-/** One try: starts the engine's own push, and returns what it said. */
+/** One try: runs the engine's own push, and returns its output. */
 type PushAttempt = (timeout: number) => Promise<{ ok: boolean; lines: string[]; pushed?: PushedImage }>;
 
 export interface PushJob extends PushOptions {
   attempt: PushAttempt;
-  /** Where logins are found: `DOCKER_CONFIG` is that of the session when it has a login for this registry. */
+  /** Where to look up logins: `DOCKER_CONFIG` is that of the session if it has a login for this registry. */
   environment: NodeJS.ProcessEnv;
   clock?: Clock;
-  /** Asks the registry for the digest under a reference; tests bring their own. */
+  /** Reads the digest of a reference from the registry; tests replace it. */
   ask?: (reference: string, options: ClientOptions) => Promise<string | undefined>;
 }
 
 /**
- * What counts where the options say nothing. With it a reference that always fails is given up after 3 to 6 s of waits:
- * enough for a registry that starts anew, and a run that cannot succeed ends within 10 s. `Retry-After` may ask for more.
+ * The default policy. A reference that always fails is given up after waits of 3 to 6 s: enough for a registry that
+ * restarts, and a run that cannot succeed ends within 10 s. `Retry-After` may ask for more.
  */
 const pushPolicy = { tries: 5, wait: 500, longestWait: 2_000, total: 30 * 60_000 };
 
 /**
- * Pushes one reference: tries again what may pass (5xx, 429, resets, timeouts), and asks the registry afterwards.
+ * Pushes one reference: retries transient errors (5xx, 429, resets, timeouts), then verifies the digest in the
+ * registry.
  *
  * @throws EngineError `push-failed`, `unauthorized`, `not-found`, `timeout`, `interrupted`
  */
@@ -50,7 +51,7 @@ export async function pushWithRetries(reference: string, job: PushJob): Promise<
   return verify(reference, pushed, { ...job, onLine: note });
 }
 
-/** The engine would ask the same credential helper, and wait for it. */
+/** The engine would run the same credential helper, and wait for it. */
 async function refuseSilentHelper(reference: string, { environment, memory }: PushJob): Promise<void> {
   try {
     await findCredentials(registryOf(reference), environment, memory);
@@ -69,7 +70,7 @@ async function pushOnce(reference: string, job: PushJob, remaining: number): Pro
   throw markTransient(error, { after: await askedToWait(reference, job) });
 }
 
-/** Engines keep a `Retry-After` to themselves, but a registry that is asked once more says it again. */
+/** Engines do not print `Retry-After`, but the registry sends it again when asked. */
 async function askedToWait(reference: string, job: PushJob): Promise<number | undefined> {
   try {
     await digestThere(reference, job, { policy: { tries: 1, request: 5_000 } });
@@ -79,7 +80,7 @@ async function askedToWait(reference: string, job: PushJob): Promise<number | un
   }
 }
 
-/** A registry that cannot be asked from here (a remote engine, a proxy) leaves the engine's word as it is. */
+/** If a registry cannot be reached from here (a remote engine, a proxy), the engine's result counts. */
 async function verify(reference: string, pushed: PushedImage | undefined, job: PushJob): Promise<PushedImage> {
   let found: string | undefined;
   try {

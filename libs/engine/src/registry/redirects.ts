@@ -2,18 +2,18 @@ import { EngineError } from '../errors.ts';
 import { header, request } from '../http/request.ts';
 import type { HttpAnswer, HttpRequest } from '../http/request.ts';
 
-/** How many redirects one question follows. */
+/** Most redirects to follow for one request. */
 const most = 5;
 
 export interface Followed extends HttpAnswer {
-  /** Whether the answer, and each redirect on the way to it, came from the origin that was asked. */
+  /** Whether the answer, and each redirect on the way, came from the original origin. */
   own: boolean;
 }
 
 /**
- * A request with its redirects. What it carries for the origin that was asked (a login, a body) never reaches another
- * one, nor does it leave TLS (RFC 9110, section 15.4). With `stay`, as for everything with a body, a redirect to another
- * origin is an error; 301 to 303, which would drop the body, are one too.
+ * Sends a request and follows its redirects. Logins and bodies never reach another origin, and never leave TLS (RFC
+ * 9110, section 15.4). With `stay`, which is always set for a request with a body, a redirect to another origin is an
+ * error; so are 301 to 303, which would drop the body.
  *
  * @throws EngineError `registry-failed`
  */

@@ -1,9 +1,9 @@
-/** Logins for one run, kept away from those of the user. */
+/** Logins for one run, separate from those of the user. */
 export interface RegistrySession {
-  /** @throws EngineError `unauthorized` when the registry refuses, `registry-failed` when it cannot be asked */
+  /** @throws EngineError `unauthorized` if the registry rejects the login, `registry-failed` if it cannot be reached */
   login(registry: string, user: string, password: string): Promise<void>;
   /** A `DOCKER_CONFIG` with these logins, and with the user's plugins and contexts. */
   readonly configDir: string;
-  /** Removes everything. Closing twice is fine. */
+  /** Removes everything. May be called twice. */
   close(): Promise<void>;
 }

@@ -9,15 +9,15 @@ import { markTransient, retryAfterHeader } from './transient.ts';
 import { plainLine, plainText } from './words.ts';
 
 export interface ResponseWording {
-  /** What to do when the login is at fault. */
+  /** What to do if the login is the cause. */
   hint: string;
-  /** What was asked for; its names do not decide. */
+  /** Names in the request, which must not influence the result. */
   place?: Place & { tag?: string };
-  /** Must not be repeated, though the answer may hold it. */
+  /** Must not be printed, although the answer may contain it. */
   secret?: string;
 }
 
-/** An answer that is not a success, as an error with what the table of answers says; what may pass is marked so. */
+/** The error for an unsuccessful answer, from the table of answers; transient errors are marked. */
 export function responseError(what: string, answer: HttpAnswer, { hint, place, secret }: ResponseWording): EngineError {
   const { status, statusText, headers, body } = answer;
   const text = withoutSecret(body.toString('utf8'), secret);
@@ -26,7 +26,7 @@ export function responseError(what: string, answer: HttpAnswer, { hint, place, s
   const message = `${what}: ${status} ${plainLine(statusText, 80)}`.trim() + (said ? ` (${said})` : '');
   const found = findAnswer(place ? withoutNames(said ?? '', place) : (said ?? ''), status);
   const code = found?.code === 'push-failed' ? 'registry-failed' : (found?.code ?? 'registry-failed');
-  // The row for a missing login is about pushes; who asks knows better what is to be done here.
+  // The row for a missing login is about pushes; the caller has a better hint.
   const hint401 = code === 'unauthorized' && found?.status?.includes(401);
   const error = new EngineError(code, message, {
     hint: hint401 ? hint : found?.hint?.(place ?? nowhere(answer)),
@@ -41,7 +41,7 @@ function nowhere({ url }: HttpAnswer): Place {
   return { registry: url.host, repository: '' };
 }
 
-/** The first of the errors that a registry lists (OCI distribution specification, "Error codes"), in one line. */
+/** The first error in a registry's answer (OCI distribution specification, "Error codes"), on one line. */
 function registryMessage(body: string): string | undefined {
   try {
     const answer: unknown = JSON.parse(body);

@@ -20,7 +20,7 @@ import { openRegistrySession, sessionFor } from './session.ts';
 let home: string;
 let environment: NodeJS.ProcessEnv;
 
-/** Stands in for `docker login`: keeps what it was given, and writes the login as docker does. */
+/** Replaces `docker login`: records its input, and writes the login as docker does. */
 const fakeDocker = `#!/bin/sh
 printf '%s\\n' "$@" > "$HOME/arguments"
 password=$(cat)

@@ -9,12 +9,13 @@ import { dockerConfigDir, hasLogin, readDockerConfig, writePrivate } from './con
 import { loginTo } from './login.ts';
 import type { RegistrySession } from './registry-session.ts';
 
-/** Plugins, contexts, and the certificates of a daemon behind TLS, which docker looks for beside its configuration. */
+/** Plugins, contexts, and TLS certificates of a daemon, which docker looks for next to its configuration. */
 const shared = ['cli-plugins', 'contexts', 'ca.pem', 'cert.pem', 'key.pem'];
 
 /**
  * Opens a private `DOCKER_CONFIG` (mode 0700). It is removed by `close()`, and when this process exits or is
- * interrupted; when it is killed, the next session removes it. The user's own logins and credential helpers are neither copied nor changed.
+ * interrupted; if it is killed, by the next session. The user's own logins and credential helpers are neither copied
+ * nor changed.
  */
 export async function openRegistrySession(
   environment: NodeJS.ProcessEnv = process.env,
@@ -57,7 +58,7 @@ export async function openRegistrySession(
   };
 }
 
-/** The session's folder when it has a login for this registry; elsewhere the user's own logins should be used. */
+/** The session's folder if it has a login for this registry; otherwise the user's own logins should be used. */
 export async function sessionFor(registry: string, session: RegistrySession | undefined): Promise<string | undefined> {
   if (!session) return undefined;
   const config = await readDockerConfig(join(session.configDir, 'config.json'));

@@ -7,18 +7,20 @@ export interface Transient {
 
 const marks = new WeakMap<object, Transient>();
 
-/** Marks an error as one that may pass, for retries. */
+/** Marks an error as transient, for retries. */
 export function markTransient(error: EngineError, transient: Transient = {}): EngineError {
   marks.set(error, transient);
   return error;
 }
 
-/** Whether trying again can help. */
+/** Whether another try can help. */
 export function transientFailure(error: unknown): Transient | undefined {
   return typeof error === 'object' && error !== null ? marks.get(error) : undefined;
 }
 
-/** Go writes waits as `643.457µs` or `1m30s` (https://pkg.go.dev/time#Duration.String); a bare number is seconds. */
+/**
+ * Go formats durations as `643.457µs` or `1m30s` (https://pkg.go.dev/time#Duration.String); a bare number is seconds.
+ */
 const asksToWait = /retry[- ]?(?:after|in)["':= ]*((?:\d+(?:\.\d+)?(?:ns|us|µs|μs|ms|s|m|h)?)+)/i;
 const part = /(\d+(?:\.\d+)?)(ns|us|µs|μs|ms|s|m|h)?/gi;
 const units: Record<string, number> = {
@@ -32,7 +34,7 @@ const units: Record<string, number> = {
   h: 3_600_000,
 };
 
-/** Milliseconds that the words of an engine ask to wait, when they do: `retry-after: 5`, `Retry in 2s`. */
+/** Milliseconds to wait according to an engine's output, if any: `retry-after: 5`, `Retry in 2s`. */
 export function retryAfter(text: string): number | undefined {
   const asked = asksToWait.exec(text)?.[1];
   if (asked === undefined) return undefined;
@@ -43,11 +45,13 @@ export function retryAfter(text: string): number | undefined {
   return Math.ceil(milliseconds);
 }
 
-/** The three forms of a date in HTTP (RFC 9110, section 5.6.7), and nothing else that `Date.parse` takes for one. */
+/** The three date formats of HTTP (RFC 9110, section 5.6.7), and nothing else that `Date.parse` accepts. */
 const httpDate =
   /^(?:\w{3}, \d\d \w{3} \d{4} \d\d:\d\d:\d\d GMT|\w{6,9}, \d\d-\w{3}-\d\d \d\d:\d\d:\d\d GMT|\w{3} \w{3} [ \d]\d \d\d:\d\d:\d\d \d{4})$/;
 
-/** Milliseconds of a `Retry-After` header: seconds or a date (RFC 9110, section 10.2.3); undefined for anything else. */
+/**
+ * Milliseconds of a `Retry-After` header: seconds or a date (RFC 9110, section 10.2.3); `undefined` for anything else.
+ */
 export function retryAfterHeader(value: string | null | undefined, now = Date.now()): number | undefined {
   const text = value?.trim() ?? '';
   if (/^\d+$/.test(text)) return Number(text) * 1000;

@@ -22,17 +22,17 @@ import { transientFailure } from './transient.ts';
 import { NoAnswer, unreachable } from './unreachable.ts';
 
 export interface ClientOptions {
-  /** The login for a registry, where it wants one. @throws EngineError when it cannot be looked up */
+  /** The login for a registry, if it needs one. @throws EngineError if it cannot be looked up */
   credentials?: (registry: string) => Promise<Credentials | undefined>;
-  /** Registries, `host:port`, that speak plain HTTP, besides those of this machine. */
+  /** Registries, `host:port`, that are accessed over plain HTTP, besides loopback registries. */
   insecure?: readonly string[];
-  /** What differs from the default policy: 5 tries within a minute, 20 s for each. */
+  /** Changes to the default policy: 5 tries within a minute, 20 s for each. */
   policy?: Partial<RetryPolicy & { request: number }>;
-  /** Is told of each further try, and of a login that cannot be looked up, in one line. */
+  /** Called with one line for each retry, and for a login that cannot be looked up. */
   onNote?: (line: string) => void;
-  /** What the run has learned about registries so far. */
+  /** What the run knows about registries so far. */
   memory?: RunMemory;
-  /** Where proxies and certificates are looked up. Default: that of this process. */
+  /** Where to look up proxies and certificates. Default: the environment of this process. */
   environment?: NodeJS.ProcessEnv;
   clock?: Clock;
   signal?: AbortSignal;
@@ -46,9 +46,9 @@ export interface Question {
   path: string;
   headers?: Record<string, string>;
   body?: Buffer;
-  /** What is being done, as the beginning of an error message. */
+  /** The action, as the beginning of an error message. */
   what: string;
-  /** Throws when the answer cannot be what was asked for; it is asked again then. */
+  /** Throws if the answer is invalid; the request is then sent again. */
   check?: (answer: Answer) => void;
 }
 
@@ -57,15 +57,15 @@ export interface Answer {
   body: Buffer;
 }
 
-/** Asks a registry; undefined when it answers 404. @throws EngineError */
+/** Sends a request to a registry; `undefined` for a 404. @throws EngineError */
 export type Ask = (question: Question) => Promise<Answer | undefined>;
 
-/** As long as that of pushes: 3 to 6 s of waits. */
+/** The same as for pushes: waits of 3 to 6 s. */
 const defaultPolicy = { tries: 5, total: 60_000, wait: 500, longestWait: 2_000, request: 20_000 };
 /** A manifest may have 4 MiB (OCI distribution specification, "Pushing Manifests"), as may a configuration. */
 const longestBody = 4 * 1024 * 1024;
 
-/** A way to ask registries that logs in when told to, remembers tokens, and tries again what may pass. */
+/** A function that sends requests to registries: logs in when required, caches tokens, and retries transient errors. */
 export function createTransport(options: ClientOptions): Ask {
   const context: Context = { ...options, authorizations: new Map(), memory: options.memory ?? runMemory() };
   const { memory } = context;
@@ -101,7 +101,7 @@ export function createTransport(options: ClientOptions): Ask {
       memory.silent.delete(registry);
       return answer;
     } catch (error) {
-      // One try that is refused at once may be a registry that starts again, and costs nothing.
+      // A connection that is refused at once may be a registry that restarts; retrying costs nothing.
       const counts = error instanceof NoAnswer && (error.slow || tries > 1) && !options.signal?.aborted;
       if (counts) remember(registry, error, tries, memory);
       throw error;
@@ -141,7 +141,7 @@ interface Sent {
   problem?: string;
 }
 
-/** A token may be for reading only, or have run out: then the registry's new challenge counts. */
+/** A token may be read-only or expired; then the registry's new challenge counts. */
 async function send(question: Question, signal: AbortSignal, context: Context): Promise<Sent> {
   const { registry, repository, path, method, headers, body } = question;
   const origin = originOf(registry, context.insecure);
@@ -169,7 +169,7 @@ async function send(question: Question, signal: AbortSignal, context: Context): 
   return { answer: await ask(authorization), secret: authorization, problem };
 }
 
-/** What a registry is signed with counts for its token server too, as docker has it. */
+/** The registry's certificates also apply to its token server, as in docker. */
 function routesFor({ registry }: Origin, environment: NodeJS.ProcessEnv): (url: URL) => Route {
   let authorities: string[] | undefined;
   let read = false;
@@ -181,7 +181,7 @@ function routesFor({ registry }: Origin, environment: NodeJS.ProcessEnv): (url: 
   };
 }
 
-/** A registry that may be read without a login is, also where the login cannot be looked up. */
+/** A registry that allows anonymous reads is read even if the login cannot be looked up. */
 async function lookUp(registry: string, { credentials, onNote }: Context) {
   try {
     return { credentials: await credentials?.(registry) };
@@ -201,7 +201,7 @@ async function withProblem<T>(problem: string | undefined, task: () => Promise<T
   }
 }
 
-/** A challenge counts only when it is the registry's own (CVE-2020-15157). */
+/** A challenge counts only if it comes from the registry itself (CVE-2020-15157). */
 function strangerAsks({ registry }: Origin, { url }: Followed): EngineError {
   return new EngineError(
     'unauthorized',

@@ -6,13 +6,13 @@ import { isLoopback } from '@nx-image-matrix/manifest/reference';
 import { markTransient } from './transient.ts';
 import { plainLine } from './words.ts';
 
-/** Nobody answers there, as opposed to an answer that breaks off. */
+/** Nothing answers there, as opposed to an answer that is cut off. */
 export class NoAnswer extends EngineError {
-  /** Whether it took the whole time that it had. */
+  /** Whether it used up its whole timeout. */
   slow = false;
 }
 
-/** Why a registry has not answered, with what to do; what may pass is marked so. `timeout` is in milliseconds. */
+/** Why a registry has not answered, and what to do; transient errors are marked. `timeout` is in milliseconds. */
 export function unreachable(registry: string, cause: unknown, timeout?: number): EngineError {
   if (cause instanceof TooLong)
     return new EngineError('registry-failed', `${registry} answers without end: ${cause.message}`);
@@ -52,7 +52,7 @@ function judge(registry: string, why: string, cause: unknown): { hint: string; p
   return { hint, passes: !/ENOTFOUND|Invalid URL|not an address/i.test(why) };
 }
 
-/** Node has the reason in the cause, or in the first of several errors: one for each address. */
+/** Node has the reason in the cause, or in the first of several errors: one per address. */
 function innermostMessage(error: unknown): string {
   let inner = error;
   for (let next = causeOf(inner); next; next = causeOf(inner)) inner = next;

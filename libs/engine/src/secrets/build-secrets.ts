@@ -8,20 +8,20 @@ import { allowedFile, checkVariable, secretPath, type SecretLimits } from './lim
 import { hide } from './mask.ts';
 import type { Secret } from './secret.ts';
 
-/** BuildKit takes no more (`MaxSecretSize` of its session/secrets). */
+/** BuildKit's limit (`MaxSecretSize` of its session/secrets). */
 const largest = 500 * 1024;
 
 export interface ResolvedSecret extends Secret {
-  /** As the engine takes it: with either a variable that is set or a real path. */
+  /** In the engine's form: with either a variable that is set or a real path. */
   request: BuildSecret;
 }
 
 /**
- * Finds the values of build secrets, and hides them from all output. The variable goes before the file where a secret
- * has both; a path is relative to the build context, and `~/` is the user's home.
+ * Reads the values of build secrets, and masks them in all output. If a secret has both, the variable overrides the
+ * file; a path is relative to the build context, and `~/` is the user's home.
  *
- * @throws EngineError `missing-secret`, naming what has to be set or written; `refused-secret`, naming what may not be
- * read and who could allow it
+ * @throws EngineError `missing-secret`, with what to set or write; `refused-secret`, with what may not be read and who
+ * can allow it
  */
 export async function resolveBuildSecrets(
   secrets: readonly BuildSecret[],
@@ -48,17 +48,17 @@ async function resolveSecret(
   const path = secretPath(src, contextDir);
   const real = await allowedFile(secret, path, limits);
   if (real === undefined) throw missing(id, `${from}, which does not exist`, `looked for it at ${path}`);
-  // The engine opens it once more, and must not find another file behind a link.
+  // The engine opens the file again, and must not be redirected by a link.
   return known({ from, value: await readSecretFile(id, real, from), request: { id, src: real } });
 }
 
 async function readSecretFile(id: string, path: string, from: string): Promise<string> {
   let file: FileHandle | undefined;
   try {
-    // Without this flag, opening a pipe waits for somebody to write into it.
+    // Without this flag, opening a pipe waits for a writer.
     file = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
     if (!(await file.stat()).isFile()) throw missing(id, `${from}, which is not a file`, `it lies at ${path}`);
-    // By what is read: not every file has the size that it says.
+    // By bytes read: a file may report a wrong size.
     const { buffer, bytesRead } = await file.read(Buffer.alloc(largest + 1), 0, largest + 1, 0);
     if (bytesRead > largest) {
       throw missing(id, `${from}, which is larger than the 500 kB that an engine takes`, `it lies at ${path}`);

@@ -12,7 +12,7 @@ export interface FoundSecret {
   column: number;
 }
 
-/** The first place in a text that holds one of these secrets, in clear, in base64 or URL-encoded. */
+/** The first place in a text that contains one of these secrets, in clear, base64 or URL-encoded. */
 export function findSecret(text: string, secrets: readonly Secret[]): FoundSecret | undefined {
   let first: { from: string; index: number } | undefined;
   for (const secret of secrets) {
@@ -24,7 +24,7 @@ export function findSecret(text: string, secrets: readonly Secret[]): FoundSecre
   return { from: first.from, line: before.length, column: (before.at(-1)?.length ?? 0) + 1 };
 }
 
-/** Each file of each image asks for the same secrets. */
+/** Each file of each image is checked for the same secrets. */
 const matchers = new Map<string, Matcher>();
 
 function matcherFor(secret: Secret): Matcher {

@@ -1,16 +1,16 @@
 import type { Known } from './matcher.ts';
 import { isWeak, longEnough } from './weak.ts';
 
-/** Letters only, and no longer than that, are found as a whole word: `hunter` is no part of `bounty-hunters`. */
+/** Values of only letters up to this length are matched as a whole word: `hunter` is not part of `bounty-hunters`. */
 const longestWord = 8;
 
-/** Longer values are looked for in pieces, so that no position of a text takes longer than this to compare. */
+/** Longer values are searched in pieces, which limits the comparison at each position. */
 const longestPiece = 256;
 
-/** Bytes that a line of `base64` and of `openssl base64` holds. */
+/** Bytes per line of `base64` and of `openssl base64`. */
 const bytesOfLines = [57, 48];
 
-/** The ways in which a value shows up in texts; none for one that cannot be told from others. */
+/** The forms of a value in texts; none for a value that cannot be told from others. */
 export function knownForms(value: string): Known[] {
   if (isWeak(value)) return [];
   if (value.length < longEnough) return [{ text: value, wholeWord: true }];
@@ -31,9 +31,9 @@ function piecesOf(value: string): string[] {
   return pieces;
 }
 
-/** The value itself, and as JSON, URLs, forms and base64 spell it. */
+/** The value itself, and its forms in JSON, URLs, forms and base64. */
 function forms(value: string): Set<string> {
-  // A piece may end between the two halves of a character, which no URL can hold.
+  // A piece may end between the two halves of a surrogate pair, which is invalid in a URL.
   const encoded = encodeURIComponent(value.replace(/\p{Surrogate}/gu, '\uFFFD'));
   return new Set([
     value,
@@ -46,8 +46,8 @@ function forms(value: string): Set<string> {
 }
 
 /**
- * What stays the same in base64 whatever stands before and after the value (`user:password` in a Basic header): the
- * digits that hold no bit of a neighbour, for each of the three positions in a group of three bytes (RFC 4648).
+ * The base64 digits that do not depend on the text around the value (`user:password` in a Basic header): those without
+ * bits of a neighbour, for each of the three offsets in a group of three bytes (RFC 4648).
  */
 function base64Forms(value: string): string[] {
   return [0, 1, 2].flatMap((before) => {
@@ -58,7 +58,7 @@ function base64Forms(value: string): string[] {
   });
 }
 
-/** The lines that `base64 FILE` prints, which break the digits of the whole wherever they are full. */
+/** The lines printed by `base64 FILE`, which break the base64 text at a fixed width. */
 export function base64Lines(value: string): string[] {
   const bytes = Buffer.from(value);
   return bytesOfLines.flatMap((length) => {

@@ -5,21 +5,21 @@ import type { BuildSecret } from '../engine.ts';
 import { EngineError } from '../errors.ts';
 
 /**
- * What build secrets may be taken from. A manifest names them, and whoever proposes a change can edit a manifest, so
- * without limits a pull request could mount each variable and each file of the machine that builds it.
+ * The allowed sources of build secrets. A manifest names them, and anyone who opens a pull request can edit a manifest:
+ * without limits it could mount any variable and any file of the machine that builds it.
  */
 export interface SecretLimits {
   /** Absolute path of the workspace; its files may be secrets. */
   workspace: string;
   /** Folders (or single files) besides the workspace: absolute, relative to it, or beginning with `~/`. */
   folders: readonly string[];
-  /** The only variables that may be read; absent where each may be. */
+  /** The only variables that may be read; absent if all may be. */
   variables?: ReadonlySet<string>;
-  /** Variables that hold passwords of registries, with where that is said. They are never build secrets. */
+  /** Variables with passwords of registries, and where they are named. They are never build secrets. */
   passwords: ReadonlyMap<string, string>;
 }
 
-/** What the kernel shows of processes and devices; `/proc/self/environ` holds each variable. */
+/** Where the kernel shows processes and devices; `/proc/self/environ` contains every variable. */
 const ofTheKernel = ['/proc', '/sys', '/dev'];
 
 /** The same, mounted elsewhere: `PROC_SUPER_MAGIC` and `SYSFS_MAGIC` of statfs(2). */
@@ -54,7 +54,7 @@ export function isBelowHome(src: string): boolean {
 }
 
 /**
- * Checks build secrets without their values: a variable need not be set, and a file need not be there.
+ * Checks build secrets without their values: variables need not be set, and files need not exist.
  * @throws EngineError `refused-secret`, for the first that may not be read
  */
 export async function checkBuildSecrets(
@@ -74,7 +74,7 @@ export function secretPath(src: string, folder: string): string {
 }
 
 /**
- * The real path of the file of a build secret, without any link in it; `undefined` when nothing is there.
+ * The real path of the file of a build secret, with all links resolved; `undefined` if it does not exist.
  * @throws EngineError `refused-secret`
  */
 export async function allowedFile(
@@ -89,7 +89,7 @@ export async function allowedFile(
   );
   const places = allowed.filter((place) => place !== undefined);
   if (real === undefined) {
-    // Whether a file exists elsewhere is nothing that a manifest may find out.
+    // A manifest must not find out whether a file outside exists.
     if (isBelowOneOf(path, [workspace, ...places, ...folders.map((folder) => secretPath(folder, workspace))])) {
       return undefined;
     }

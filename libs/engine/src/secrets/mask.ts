@@ -3,13 +3,13 @@ import { Matcher } from './matcher.ts';
 import { linesOf } from './secret.ts';
 import { tokensOf } from './tokens.ts';
 
-/** Of the whole process, since all its output goes to one place, where a secret is one whoever brought it. */
+/** Global to the process, since all its output goes to one place; secrets of any origin are masked. */
 const hidden = new Set<string>();
 const matcher = new Matcher();
 
 /**
- * From now on `masked` puts `***` in place of this value, of each of its lines, and of the tokens that it holds where it
- * is a `.netrc`, an `.npmrc`, JSON and so on; also where they are base64 or part of a URL.
+ * From now on, `masked` replaces this value with `***`, and each of its lines, and the tokens in it if it is a
+ * `.netrc`, an `.npmrc`, JSON and so on; also in base64 or as part of a URL.
  */
 export function hide(value: string): void {
   if (hidden.has(value)) return;
@@ -20,7 +20,7 @@ export function hide(value: string): void {
   for (const text of base64Lines(value)) matcher.add({ text, wholeWord: false });
 }
 
-/** The text with `***` for every hidden value, but for those that stand in any text: `hasWeakValue` knows them. */
+/** The text with `***` for every hidden value, except values that occur in ordinary text: see `hasWeakValue`. */
 export function masked(text: string): string {
   return matcher.replace(text, '***');
 }

@@ -1,31 +1,31 @@
-/** No text is shorter, so that its beginning can be looked up. */
+/** Shortest text, in characters; its beginning is used for the lookup. */
 const step = 4;
 
-/** Texts that one node of the tree holds before it is split by their next characters. */
+/** Most texts in a node of the tree before it is split by their next characters. */
 const roomy = 16;
 
 interface Node {
-  /** Texts that begin as the way to this node does. */
+  /** Texts that begin with the path to this node. */
   texts: string[];
-  /** By the next `step` characters, once there were too many texts. */
+  /** By the next `step` characters, once there are too many texts. */
   next?: Map<string, Node>;
 }
 
-/** Whether a text counts only where neither a letter nor a digit stands before and after it. */
+/** Whether a text only matches without a letter or a digit before and after it. */
 export interface Known {
   text: string;
   wholeWord: boolean;
 }
 
 /**
- * Finds any of many texts in another one. One regular expression of them all would try each at every position: a secret
- * of 10,000 lines would stop a build's output.
+ * Finds any of many texts in another one. A regular expression of all of them would try each at every position: a
+ * secret of 10,000 lines would stop a build's output.
  */
 export class Matcher {
   readonly #root: Node = { texts: [], next: new Map() };
   readonly #wholeWord = new Map<string, boolean>();
 
-  /** Texts below four characters are left out. */
+  /** Texts shorter than four characters are left out. */
   add({ text, wholeWord }: Known): void {
     if (text.length < step) return;
     const before = this.#wholeWord.get(text);
@@ -33,7 +33,7 @@ export class Matcher {
     if (before === undefined) insert(this.#root, 0, text);
   }
 
-  /** Index of the first text, and behind its end; the longest of those that begin there. */
+  /** Index of the first match, and of its end; the longest match at that index. */
   find(within: string, from = 0): { start: number; end: number } | undefined {
     for (let start = from; start <= within.length - step; start += 1) {
       const length = this.#lengthAt(within, start);
@@ -42,7 +42,7 @@ export class Matcher {
     return undefined;
   }
 
-  /** Puts another text in the place of each one that is found. */
+  /** Replaces each match with another text. */
   replace(within: string, by: string): string {
     let result = '';
     let end = 0;

@@ -1,17 +1,17 @@
 import { tokensOf } from './tokens.ts';
 import { isWeak } from './weak.ts';
 
-/** A value that belongs in no image and no output. */
+/** A value that must not be in an image or in output. */
 export interface Secret {
   /** Where it comes from, for messages: `the environment variable HUB_PASSWORD`. */
   from: string;
   value: string;
 }
 
-/** Long enough to be no line that anybody would write: `[global]`, `machine pypi.org`. */
+/** Shortest line, in characters, that identifies a secret; `[global]` and `machine pypi.org` are shorter. */
 const tellingLine = 20;
 
-/** The texts that give a value away: the whole of it, the tokens in it, and of several lines each that is no common one. */
+/** The texts that reveal a value: all of it, the tokens in it, and, of several lines, each line that is not common. */
 export function givingAway({ value }: Secret): string[] {
   const lines = linesOf(value);
   const telling =
@@ -19,7 +19,7 @@ export function givingAway({ value }: Secret): string[] {
   return [...new Set([value.trim(), ...telling, ...tokensOf(value)])].filter((text) => text !== '');
 }
 
-/** The lines of a value without blanks around them, since output comes line by line; empty ones are left out. */
+/** The lines of a value, trimmed, since output comes line by line; without empty ones. */
 export function linesOf(value: string): string[] {
   return value
     .split(/\r?\n/)
@@ -28,8 +28,8 @@ export function linesOf(value: string): string[] {
 }
 
 /**
- * Whether a secret has a value that cannot be masked or found, since it is too short or a common word: the secret itself,
- * or one that a file with several lines holds.
+ * Whether a secret has a value that cannot be masked or found, because it is too short or a common word: the secret
+ * itself, or a value in a file with several lines.
  */
 export function hasWeakValue({ value }: Secret): boolean {
   const lines = linesOf(value);

@@ -1,25 +1,25 @@
-/** What stands before a value that is a credential, in `.npmrc`, INI, YAML, dotenv, TOML, JSON and XML alike. */
+/** Keys before a credential, in `.npmrc`, INI, YAML, dotenv, TOML, JSON and XML. */
 const credentialKey =
   /(?:pass(?:word|wd|phrase|code)?|pwd|auth|key|key-data)$|secret|token|credential|bearer|oauth|authorization|cookie|signature|api_?key/i;
 const passwordKey = /(?:pass(?:word|wd|phrase|code)?|pwd)$/i;
 
-/** What tools say where no value is. */
+/** Placeholders of tools for a missing value. */
 const noValue = /^(?:true|false|yes|no|on|off|null|none|nil|~|\d{1,5})$/i;
 
 const longestKey = 100;
 const longestLine = 4096;
-/** Behind the value of a key that stands between others. */
+/** The end of a value that another key may follow. */
 const endOfWord = /[\s,;&<>{}[\]"'`]/;
 
 interface Found {
   tokens: Set<string>;
-  /** Only what is called a password. */
+  /** Only keys named like a password. */
   passwordsOnly: boolean;
 }
 
 /**
- * The credentials within a text that holds them beside other things: a `.netrc`, `.npmrc`, `pip.conf`, `.pypirc`, `.env`, a
- * `config.json` of docker, a key of a service account, a URL with a password. Takes time in proportion to its length.
+ * The credentials in a text that contains other things too: a `.netrc`, `.npmrc`, `pip.conf`, `.pypirc`, `.env`, a
+ * `config.json` of docker, a key of a service account, a URL with a password. Linear in its length.
  */
 export function tokensOf(value: string, { passwordsOnly = false } = {}): string[] {
   const found: Found = { tokens: new Set(), passwordsOnly };
@@ -35,7 +35,7 @@ export function tokensOf(value: string, { passwordsOnly = false } = {}): string[
   return [...found.tokens];
 }
 
-/** Takes the value of a key, and what it says in base64. */
+/** Adds the value of a key, and its base64-decoded form. */
 function take(key: string, written: string, { tokens, passwordsOnly }: Found): void {
   if (!(passwordsOnly ? passwordKey : credentialKey).test(key)) return;
   const value = written.trim().replace(/^(?:Bearer|Basic|token)\s+/i, '');
@@ -51,7 +51,7 @@ function take(key: string, written: string, { tokens, passwordsOnly }: Found): v
 function decodeBase64(value: string): string | undefined {
   if (!/^[A-Za-z0-9+/_-]{8,}={0,2}$/.test(value)) return undefined;
   const text = Buffer.from(value, 'base64').toString('utf8');
-  // Control characters, and what was no UTF-8: then it was no base64 either.
+  // Control characters, and invalid UTF-8: then it was not base64 either.
   return /[^\P{C}\t\r\n]|\uFFFD/u.test(text) ? undefined : text;
 }
 
@@ -63,7 +63,7 @@ function inJson(text: string, found: Found): void {
   } catch {
     return;
   }
-  // With a list instead of recursion, since JSON may be nested more deeply than calls.
+  // Uses a list instead of recursion, because JSON may be nested more deeply than the call stack.
   const open: { key: string; value: unknown }[] = [{ key: '', value: root }];
   for (let entry = open.pop(); entry; entry = open.pop()) {
     const { key, value } = entry;
@@ -73,7 +73,7 @@ function inJson(text: string, found: Found): void {
     } else if (Array.isArray(value)) {
       for (const element of value) open.push({ key, value: element });
     } else if (value !== null && typeof value === 'object') {
-      // `{"github-oauth": {"github.com": "..."}}`: what a key holds is called like the key.
+      // `{"github-oauth": {"github.com": "..."}}`: nested values take the name of the key.
       const above = credentialKey.test(key) ? key : undefined;
       for (const [name, element] of Object.entries(value)) {
         open.push({ key: credentialKey.test(name) || isUserName(name) ? name : (above ?? name), value: element });
@@ -98,7 +98,7 @@ function inNetrc(text: string, { tokens }: Found): void {
   }
 }
 
-/** `key = value`, `key: "value"`, `//registry/:_authToken=value`, `export KEY='value'`, several of them in one line. */
+/** `key = value`, `key: "value"`, `//registry/:_authToken=value`, `export KEY='value'`, also several on one line. */
 function inLine(line: string, found: Found): void {
   const separators = /[:=]/g;
   for (let match = separators.exec(line); match; match = separators.exec(line)) {
@@ -114,7 +114,7 @@ function inLine(line: string, found: Found): void {
       continue;
     }
     const rest = line.slice(start);
-    // A password may hold anything up to the end of its line; longer lines are written by no hand.
+    // A password may contain anything up to the end of its line; nobody writes longer lines by hand.
     if (line.length <= longestLine) take(key, rest.replace(/\s#.*$/, ''), found);
     const scheme = /^(?:Bearer|Basic|token)\s+/i.exec(rest)?.[0].length ?? 0;
     const end = rest.slice(scheme).search(endOfWord);
@@ -136,7 +136,7 @@ function inXml(text: string, found: Found): void {
   for (const [, key = '', value = ''] of text.matchAll(attributes)) take(key, value, found);
 }
 
-/** The password of `scheme://user:password@host`, as it is written and as it is sent; without one, the user is a token. */
+/** The password of `scheme://user:password@host`, as written and as sent; without one, the user is a token. */
 function inUrls(text: string, { tokens, passwordsOnly }: Found): void {
   for (const [, user = '', password] of text.matchAll(/:\/\/([^/\s:@"'<>]+)?(?::([^/\s@"'<>]+))?@/g)) {
     const value = password ?? (looksRandom(user) ? user : '');
@@ -145,18 +145,18 @@ function inUrls(text: string, { tokens, passwordsOnly }: Found): void {
     try {
       tokens.add(decodeURIComponent(value));
     } catch {
-      // Then it is written as it is sent.
+      // Then it is sent as written.
     }
   }
 }
 
-/** `user:password`, as curl and htpasswd have it. */
+/** `user:password`, as in curl and htpasswd. */
 function inPair(text: string, { tokens }: Found): void {
   const [, password] = /^[^\s:/]{1,100}:([^\s/]+)$/.exec(text) ?? [];
   if (password) tokens.add(password);
 }
 
-/** Letters and digits as nobody writes them: `ghp_...`, a UUID, a JSON Web Token; not a path, a host or a version. */
+/** Letters and digits of generated values: `ghp_...`, a UUID, a JSON Web Token; not a path, a host or a version. */
 function looksRandom(word: string): boolean {
   if (word.length < 16 || !/^[\w+~.-]+$/.test(word)) return false;
   if (/^eyJ[\w-]+\.[\w-]+\./.test(word)) return true;

@@ -1,6 +1,6 @@
 /**
- * Words that stand in the output of any build, and what people call a password while they try something. Where one of
- * them is a password, masking it would make the log unreadable, and would show which word it is.
+ * Words in the output of any build, and common test passwords. Masking one of them would make the log unreadable, and
+ * would reveal the word.
  */
 const common = new Set(
   `abc123 access account administrator alpine amazon amd64 anonymous apache apt-get arm64 azure base64 basic bearer binary
@@ -23,11 +23,11 @@ const common = new Set(
   x86_64 aarch64 000000 111111 123123 123456 1234567 12345678 123456789 1234567890 654321`.split(/\s+/),
 );
 
-/** A shorter value is told from ordinary text only as a whole word, and one below four characters not at all. */
+/** A shorter value is matched only as a whole word, and one below four characters not at all. */
 export const longEnough = 6;
 const shortest = 4;
 
-/** Whether a value is too short or too common to be told from other text, so that it cannot be masked. */
+/** Whether a value is too short or too common to be masked. */
 export function isWeak(value: string): boolean {
   if (value.length < shortest) return true;
   if (value.length < longEnough) return /^([A-Za-z]+|[\d.,:/-]+)$/.test(value);

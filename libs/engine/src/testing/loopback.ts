@@ -4,17 +4,17 @@ import { portOf } from './port.ts';
 
 export type Handler = (request: IncomingMessage, response: ServerResponse, body: string) => void;
 
-/** A server on this machine that notes what it is asked, with logins readable. */
+/** A loopback server that records requests, with logins in clear. */
 export interface LoopbackServer {
   /** `127.0.0.1:40123` */
   address: string;
-  /** `GET /v2/x/manifests/1 me:password`, with the body where there is one. */
+  /** `GET /v2/x/manifests/1 me:password`, with the body if there is one. */
   asked: string[];
   handle: Handler;
   close(): void;
 }
 
-/** Answers every request by `handle`, which may be set later. */
+/** Answers every request with `handle`, which may be set later. */
 export async function loopbackServer(handle: Handler): Promise<LoopbackServer> {
   const server = createServer({ maxHeaderSize: 256 * 1024 }, (request, response) => {
     let body = '';

@@ -6,19 +6,19 @@ import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { portOf } from './port.ts';
 
-/** A registry process that a test has for itself. */
+/** A registry process for one test. */
 export interface OwnRegistry {
-  /** `127.0.0.1:40123`; stays the same when it is started again. */
+  /** `127.0.0.1:40123`; stays the same after a restart. */
   address: string;
-  /** Ends it at once, with whatever it is doing. */
+  /** Kills it at once, whatever it is doing. */
   kill(): Promise<void>;
-  /** Brings it up again, with what it had. */
+  /** Starts it again, with its content. */
   start(): Promise<void>;
-  /** Ends it, and removes what it had. */
+  /** Stops it, and removes its content. */
   stop(): Promise<void>;
 }
 
-/** A real registry on a free port; with the content of an `htpasswd` file, only who stands in there may use it. */
+/** A real registry on a free port; with the content of an `htpasswd` file, only the users in it have access. */
 export async function ownRegistry({ htpasswd }: { htpasswd?: string } = {}): Promise<OwnRegistry> {
   const folder = mkdtempSync(join(tmpdir(), 'own-registry-'));
   const address = `127.0.0.1:${await freePort()}`;
@@ -56,7 +56,7 @@ ${auth}`,
   return registry;
 }
 
-/** The stand keeps it beside the docker client. */
+/** The stand keeps it next to the docker client. */
 function registryCommand(): string {
   const candidates = (process.env['PATH'] ?? '').split(':').flatMap((folder) => {
     const docker = join(folder, 'docker');

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Deliver, Intercept } from './registry-proxy.ts';
 
-/** Which requests a fault is about. */
+/** The requests that a fault applies to. */
 export type Concerned = (incoming: IncomingMessage) => boolean;
 
 /** Requests with one of these methods to blobs or to manifests. */
@@ -10,7 +10,7 @@ export function requests(methods: string, part: 'blobs' | 'manifests'): Concerne
   return ({ method = '', url = '' }) => methods.split(' ').includes(method) && url.includes(`/${part}/`);
 }
 
-/** Lets a fault happen so many times, and then no more. */
+/** Applies a fault that many times, and then no more. */
 export function times(count: number, fault: Intercept): Intercept {
   let left = count;
   return (incoming, response, pass) => {
@@ -20,7 +20,7 @@ export function times(count: number, fault: Intercept): Intercept {
   };
 }
 
-/** Answers with a status as registries do, with the reason as JSON. */
+/** Answers with a status, and the reason as JSON, as registries do. */
 export function refuses(concerned: Concerned, status: number, headers: Record<string, string> = {}): Intercept {
   return (incoming, response) => {
     if (!concerned(incoming)) return false;
@@ -30,7 +30,7 @@ export function refuses(concerned: Concerned, status: number, headers: Record<st
   };
 }
 
-/** Ends the connection without an answer (RST). */
+/** Closes the connection without an answer (RST). */
 export function resets(concerned: Concerned): Intercept {
   return (incoming) => {
     if (!concerned(incoming)) return false;
@@ -39,7 +39,7 @@ export function resets(concerned: Concerned): Intercept {
   };
 }
 
-/** Does what was asked, and sends half of the answer. */
+/** Forwards the request, and sends half of the answer. */
 export function truncates(concerned: Concerned): Intercept {
   return altered(concerned, async (socket, bytes) => {
     socket.write(bytes.subarray(0, bytes.length / 2));
@@ -47,7 +47,7 @@ export function truncates(concerned: Concerned): Intercept {
   });
 }
 
-/** Does what was asked, and sends the answer a few bytes at a time, with pauses (milliseconds) between them. */
+/** Forwards the request, and sends the answer a few bytes at a time, with pauses (milliseconds) between them. */
 export function drips(concerned: Concerned, size: number, pause: number): Intercept {
   return altered(concerned, async (socket, bytes) => {
     for (let start = 0; start < bytes.length; start += size) {
@@ -73,7 +73,7 @@ function altered(concerned: Concerned, send: (socket: Socket, bytes: Buffer) => 
 
 type Socket = NonNullable<ServerResponse['socket']>;
 
-/** An answer as it goes over the wire. */
+/** An answer as sent over the wire. */
 async function rawAnswer(answer: IncomingMessage): Promise<Buffer> {
   const chunks: Buffer[] = [];
   const received: AsyncIterable<Buffer> = answer;

@@ -2,12 +2,12 @@ import { createServer, request } from 'node:http';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { portOf } from './port.ts';
 
-/** Hands a registry's answer on in another way than whole and at once. */
+/** Sends a registry's answer in another way than whole and at once. */
 export type Deliver = (answer: IncomingMessage, response: ServerResponse) => void;
 
 /**
- * Takes a request upon itself (true) or leaves it to the registry. `pass` asks the registry all the same, so that only
- * the answer is tampered with.
+ * Handles a request (true) or leaves it to the registry. `pass` forwards it to the registry, so that only the answer is
+ * changed.
  */
 export type Intercept = (
   incoming: IncomingMessage,
@@ -19,14 +19,14 @@ export interface RegistryProxy {
   /** `127.0.0.1:40123` */
   address: string;
   intercept: Intercept;
-  /** All that came in, as `PUT /v2/app/manifests/1`. */
+  /** All requests, as `PUT /v2/app/manifests/1`. */
   requests: string[];
-  /** Whether a repository may take over layers that another one has; else every layer is sent. Default: yes. */
+  /** Whether a repository may mount layers of another; otherwise every layer is sent. Default: yes. */
   mounts: boolean;
   close(): void;
 }
 
-/** A registry on this machine that can be made to fail: it passes everything on to another one. */
+/** A loopback registry that can be made to fail: it forwards everything to another one. */
 export async function registryProxy(target: string, intercept: Intercept = () => false): Promise<RegistryProxy> {
   const [host, port] = target.split(':');
   const server = createServer((incoming, response) => {
@@ -60,7 +60,7 @@ function deliverAll(answer: IncomingMessage, response: ServerResponse): void {
   answer.pipe(response);
 }
 
-/** A registry that wants this user and password. */
+/** A registry that requires this user and password. */
 export function wantsLogin(user: string, password: string): Intercept {
   const expected = `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;
   return (incoming, response) => {

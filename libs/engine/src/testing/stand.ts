@@ -8,7 +8,7 @@ import { messageOf } from '../unknown.ts';
 
 export const baseImage = 'debian:bookworm-slim';
 
-/** An engine and a registry that work, or an error that says how to bring them up. */
+/** A working engine and registry, or an error that says how to start them. */
 export async function requireStand(name: EngineName): Promise<{ engine: Engine; registry: string }> {
   const help = 'bring up the stand with `tools/stand/stand up` and take over the environment that it prints';
   const registry = process.env['STAND_REGISTRY'];

@@ -129,7 +129,7 @@ describe('createContextReader', () => {
     const reader = createContextReader();
     const started = process.cpuUsage();
     await Promise.all(Array.from({ length: 1000 }, () => reader.files(context, '*\n!big')));
-    // Hashing 8 GB would take many seconds of work, on however busy a machine.
+    // Hashing 8 GB would take many seconds of work, however busy the machine is.
     expect(process.cpuUsage(started).user).toBeLessThan(5_000_000);
   });
 });

@@ -11,16 +11,16 @@ import { createLinkFollower } from './follow-links.ts';
 import { readRules } from './rules.ts';
 
 export interface ContextReader {
-  /** `sources`: what the Dockerfile copies, relative to the context; all of it when absent. */
+  /** `sources`: paths that the Dockerfile copies, relative to the context; everything if absent. */
   files(contextDir: string, dockerignore: string, sources?: readonly string[]): Promise<ContextFile[]>;
 }
 
 const readsAtOnce = 16;
 
 /**
- * The files of a build context that BuildKit takes in, sorted by path: what is copied, links followed, and a
- * `Dockerfile.dockerignore` (its text) does not keep out. Folders in which there is nothing of it are not read; folders
- * themselves are not listed.
+ * The files of a build context that BuildKit reads, sorted by path: those that are copied, with links followed, and
+ * that a `Dockerfile.dockerignore` (its text) does not exclude. Does not read folders that contain none of them; does
+ * not list folders.
  */
 export function contextFiles(
   contextDir: string,
@@ -30,7 +30,7 @@ export function contextFiles(
   return createContextReader().files(contextDir, dockerignore, sources);
 }
 
-/** A reader for many images of one context: a file that several of them copy is hashed once, until it changes. */
+/** A reader for many images of one context: a file that several images copy is hashed once, until it changes. */
 export function createContextReader(): ContextReader {
   const digests = new Map<string, Promise<string>>();
 
@@ -90,7 +90,7 @@ async function walk(state: Walk, folder: string, parent?: FolderState): Promise<
   }
 }
 
-/** Sockets, pipes and devices are nothing that a Dockerfile copies. */
+/** A Dockerfile does not copy sockets, pipes and devices. */
 function entersImages(entry: Dirent): boolean {
   return entry.isFile() || entry.isSymbolicLink();
 }

@@ -1,9 +1,9 @@
 const everythingBelow = '/**/*';
 
 /**
- * For each copied folder of a build context (as the pattern of all below it) the patterns of what the context's
- * `.dockerignore` keeps out of it, so that it does not count as copied. Such a pattern counts for all inputs that an
- * image has of its own, so a folder that some of the `others` lie in has none. All paths are relative to the context.
+ * For each copied folder of a build context (as the pattern of everything below it), the patterns that the context's
+ * `.dockerignore` excludes and that so are not inputs. Such a pattern applies to all inputs of an image, so a folder
+ * that contains one of the `others` has none. All paths are relative to the context.
  */
 export function excludedInputs(
   dockerignore: string,
@@ -22,7 +22,7 @@ export function excludedInputs(
   return excluded;
 }
 
-/** Rules that no later `!` takes back, and that mean the same to Docker and to Nx. */
+/** Rules that no later `!` reverts, and that mean the same to Docker and to Nx. */
 function lastingRules(dockerignore: string): string[] {
   const lines = dockerignore.split(/\r?\n/).map((line) => line.trim().replace(/^\/|\/$/g, ''));
   return lines

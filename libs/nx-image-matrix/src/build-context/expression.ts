@@ -1,6 +1,6 @@
 /**
- * Regular expressions of Go's `regexp`, as far as ignore patterns become such, in time that is linear in the text.
- * JavaScript's own engine takes years for `*a*a*a*a*b`.
+ * Regular expressions of Go's `regexp`, limited to those that ignore patterns become, in time linear in the text.
+ * JavaScript's engine takes years for `*a*a*a*a*b`.
  */
 export interface Expression {
   test(text: string): boolean;
@@ -19,11 +19,11 @@ type State =
   | { kind: 'start' | 'end'; next: number }
   | { kind: 'split'; next: number; other: number };
 
-/** Go's own limit of a repetition, and far more states than a pattern of a file name needs. */
+/** Go's limit of a repetition, and far more states than a file name pattern needs. */
 const MOST_REPEATED = 1_000;
 const MOST_STATES = 100_000;
 
-/** The expression, which matches any part of a text; `undefined` where Go would refuse it. */
+/** The expression, which matches any part of a text; `undefined` if Go would reject it. */
 export function compileExpression(source: string): Expression | undefined {
   const reader = { characters: [...source], at: 0 };
   const node = readChoice(reader, 0);
@@ -64,7 +64,7 @@ function readSequence(reader: Reader, depth: number): Node | undefined {
   }
 }
 
-/** `*`, `?` or `{2,3}`; a brace that is none of these is a character. */
+/** `*`, `?` or `{2,3}`; any other brace is a character. */
 function readQuantifier(reader: Reader): { least: number; most: number } | undefined {
   const sign = reader.characters[reader.at];
   if (sign === '*' || sign === '?') {
@@ -81,7 +81,7 @@ function readQuantifier(reader: Reader): { least: number; most: number } | undef
   return isTooMuch ? { least: 1, most: 0 } : { least, most };
 }
 
-/** How many states a node becomes, at most. */
+/** Most states that a node becomes. */
 function sizeOf(node: Node): number {
   if (node.kind === 'sequence' || node.kind === 'choice')
     return node.nodes.reduce((sum, one) => sum + sizeOf(one) + 1, 0);
@@ -92,7 +92,7 @@ function sizeOf(node: Node): number {
 function readAtom(reader: Reader, depth: number): Node | undefined {
   const character = reader.characters[reader.at++] ?? '';
   if (character === '^') return { kind: 'start' };
-  // In Go's expressions a dot is no line end.
+  // In Go's expressions a dot does not match a line end.
   if (character === '.') return { kind: 'character', test: (found) => found !== '\n' };
   if (character === '[') return readClass(reader);
   if (character === '\\') return readEscape(reader);
@@ -118,7 +118,7 @@ const POSIX: Readonly<Record<string, RegExp>> = {
   xdigit: /^[0-9A-Fa-f]$/,
 };
 
-/** What follows a backslash; letters that stand for something else than a character, or for a class, are refused. */
+/** The text after a backslash; rejects letters that mean something other than a character or a class. */
 function readEscape(reader: Reader): Node | undefined {
   const test = escapedTest(reader.characters[reader.at++]);
   return test && { kind: 'character', test };
@@ -185,7 +185,7 @@ function codeOf(character: string): number {
   return character.codePointAt(0) ?? 0;
 }
 
-/** Adds the states of a node that goes on to `next`, and says where it begins. */
+/** Adds the states of a node that continues at `next`; returns its start. */
 function addStates(states: (State | 'accept')[], node: Node, next: number): number {
   switch (node.kind) {
     case 'sequence':
@@ -223,7 +223,7 @@ function addRepetition(
   return at;
 }
 
-/** All ways through the states at once, from every character of a text. */
+/** Follows all paths through the states at once, from every character of a text. */
 function runs(states: readonly (State | 'accept')[], first: number, text: string): boolean {
   const characters = [...text];
   const marks = new Int32Array(states.length).fill(-1);
@@ -241,7 +241,7 @@ function runs(states: readonly (State | 'accept')[], first: number, text: string
   }
   return false;
 
-  /** Adds what is reached without a further character; whether that is the end. */
+  /** Adds the states reached without another character; returns whether the end is one of them. */
   function enter(start: number, position: number, into: number[]): boolean {
     const stack = [start];
     for (let at = stack.pop(); at !== undefined; at = stack.pop()) {

@@ -2,19 +2,19 @@ import { readPattern, type Pattern } from './pattern.ts';
 import type { Rule } from './rules.ts';
 
 /**
- * What each rule said of a folder. BuildKit asks a rule only where its answer can change something, and does not ask
- * again below a folder that it matched; so a rule that was not asked at a folder does not hold below it.
+ * The result of each rule for a folder. BuildKit evaluates a rule only if it can change the result, and not again below
+ * a folder that it matched; so a rule that was not evaluated for a folder does not apply below it.
  */
 export type Matches = readonly boolean[];
 
 export interface Verdict {
   matched: boolean;
   matches: Matches;
-  /** Index of the rule that has the last word. */
+  /** Index of the rule that decides. */
   decisive: number;
 }
 
-/** `MatchesUsingParentResults` of github.com/moby/patternmatcher, which BuildKit walks a context with. */
+/** `MatchesUsingParentResults` of github.com/moby/patternmatcher, which BuildKit uses to walk a context. */
 export function matchBelow(
   rules: readonly Pick<Rule, 'letsIn' | 'pattern'>[],
   path: string,
@@ -34,7 +34,7 @@ export function matchBelow(
   return { matched, matches, decisive };
 }
 
-/** `MatchesOrParentMatches`, which BuildKit opens a file with; where it differs from the walk, the file comes empty. */
+/** `MatchesOrParentMatches`, which BuildKit uses to open a file; where it differs from the walk, the file is empty. */
 export function matchWithParents(rules: readonly Pick<Rule, 'letsIn' | 'pattern'>[], path: string): boolean {
   const ancestors = withFolders(path);
   let matched = false;
@@ -51,9 +51,9 @@ export function withFolders(path: string): string[] {
 }
 
 /**
- * Whether the walk goes into a folder that does not enter itself: only for what may match one of the patterns in it.
- * Plain paths are compared by their beginning, as in `filterFS.Walk` of github.com/tonistiigi/fsutil; where BuildKit
- * walks through everything, folders in which nothing can match are passed over.
+ * Whether the walk enters a folder that is itself excluded: only if something in it may match one of the patterns.
+ * Plain paths are compared by prefix, as in `filterFS.Walk` of github.com/tonistiigi/fsutil; where BuildKit walks
+ * everything, skips folders in which nothing can match.
  */
 export function createWalkRule(patterns: readonly Pattern[]): (folder: string) => boolean {
   const prefixes = patterns.map(({ text }) => withoutTrailingGlob(text));
@@ -79,23 +79,23 @@ export function reachesBelow({ text }: Pattern): (folder: string) => boolean {
   };
 }
 
-/** What a walk takes in: one that is copied, and not kept out. */
+/** The result of a walk: what is copied and not excluded. */
 export interface ContextFilter {
-  /** Goes into the context's own top folder when `parent` is absent. */
+  /** Enters the top folder of the context if `parent` is absent. */
   enter(path: string, parent?: FolderState): { isIn: boolean; state: FolderState };
-  /** Whether a folder need be read. */
+  /** Whether a folder must be read. */
   goesInto(path: string, verdict: { isIn: boolean; state: FolderState }): boolean;
 }
 
-/** What was said of a folder, for what is in it. */
+/** The results for a folder, for its content. */
 export interface FolderState {
   included?: Verdict;
   excluded: Verdict;
 }
 
 /**
- * What BuildKit sends of a context: of the given paths (all when absent; github.com/moby/buildkit names them in
- * `FollowPaths`, links followed) those that the rules do not keep out.
+ * What BuildKit sends of a context: those of the given paths (all if absent; github.com/moby/buildkit names them in
+ * `FollowPaths`, links followed) that the rules do not exclude.
  */
 export function createContextFilter(rules: readonly Rule[], included?: readonly string[]): ContextFilter {
   const copied = included?.flatMap((path) => includedRule(path));
@@ -117,7 +117,7 @@ export function createContextFilter(rules: readonly Rule[], included?: readonly 
   };
 }
 
-/** A path that begins with `!` is an exception to Docker here as well, and so brings nothing in. */
+/** Docker also treats a path that begins with `!` as an exception here; it adds nothing. */
 function includedRule(path: string): Pick<Rule, 'letsIn' | 'pattern'>[] {
   const letsIn = path.startsWith('!');
   const pattern = readPattern(letsIn ? path.slice(1) : path);

@@ -2,20 +2,23 @@ import { lstatSync, readdirSync, readlinkSync } from 'node:fs';
 import { join, posix } from 'node:path';
 import { hasWildcard, readPattern } from './pattern.ts';
 
-/** What of a context a copied path brings in; all sorted, and relative to the context. */
+/** What a copied path adds from a context; all sorted, and relative to the context. */
 export interface Followed {
-  /** What BuildKit is told to send, as patterns: the path, or what leads through links and where that ends. */
+  /** The patterns that BuildKit is told to send: the path, or the links to it and their target. */
   included: string[];
   /** The links among it. */
   links: string[];
-  /** Where the path ends, itself where there is no link; may hold wildcards, and be empty for the whole context. */
+  /**
+   * The target of the path, or the path itself without links; may contain wildcards, and be empty for the whole
+   * context.
+   */
   ends: string[];
 }
 
 /**
- * Follows the symbolic links of copied paths within a context, as BuildKit does before it sends anything
- * (`FollowLinks` in github.com/tonistiigi/fsutil): an absolute link begins at the context, and nothing leads out of it.
- * What has been asked of the file system is kept, for paths that lie in the same folders.
+ * Follows the symbolic links of copied paths within a context, as BuildKit does before it sends anything (`FollowLinks`
+ * in github.com/tonistiigi/fsutil): an absolute link starts at the context, and no link leaves it. Results are cached,
+ * for paths in the same folders.
  */
 export function createLinkFollower(contextDir: string): (path: string) => Followed {
   const targets = new Map<string, string | undefined>();
@@ -32,7 +35,7 @@ export function createLinkFollower(contextDir: string): (path: string) => Follow
     return known;
   }
 
-  /** Targets of the links at a path; wildcards count in its last segment only. */
+  /** Targets of the links at a path; wildcards count only in its last segment. */
   function linksAt(path: string): [link: string, target: string][] {
     const folder = posix.dirname(path);
     const base = posix.basename(path);
@@ -83,7 +86,7 @@ export function createLinkFollower(contextDir: string): (path: string) => Follow
   };
 }
 
-/** Where a link leads, from the top of the context; `undefined` for what is none. */
+/** The target of a link, from the top of the context; `undefined` if it is not a link. */
 function readLink(contextDir: string, path: string): string | undefined {
   try {
     const absolute = join(contextDir, path);

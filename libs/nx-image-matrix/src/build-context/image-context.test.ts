@@ -2,7 +2,7 @@ import { readDockerfile } from '@nx-image-matrix/dockerfile';
 import { describeImageContext, type ImageContext } from './image-context.ts';
 import { readOwnDockerignore } from './write-dockerignore.ts';
 
-/** `links/current` leads to `links/one`; a path with a dot in its name is a file. */
+/** `links/current` links to `links/one`; a path with a dot in its name is a file. */
 function contextOf(instructions: string, dockerignore: string): ImageContext {
   return describeImageContext(readDockerfile(`FROM base\n${instructions}`).facts?.sources ?? [], {
     dir: '',

@@ -6,36 +6,36 @@ import { hasWildcard } from './pattern.ts';
 import type { Rule } from './rules.ts';
 import { findExclusion, writeDockerignore, type OwnDockerignore } from './write-dockerignore.ts';
 
-/** A build context, as far as it is known when the project graph is made. Paths are relative to it. */
+/** A build context, as known when the project graph is made. Paths are relative to it. */
 export interface BuildContext {
   /** Relative to the workspace; empty at its root. */
   dir: string;
   outputDir: string;
-  /** Folders, relative to the workspace, that Nx keeps its data in. */
+  /** Folders, relative to the workspace, in which Nx keeps its data. */
   nxData: readonly string[];
   own: OwnDockerignore;
   kindOf: (path: string) => PathKind;
   follow: (path: string) => Followed;
 }
 
-/** What an image has to do with its build context. */
+/** How an image depends on its build context. */
 export interface ImageContext {
   /** Text of its `Dockerfile.dockerignore`. */
   dockerignore: string;
   /** Globs of the files that it depends on. */
   inputs: string[];
   /**
-   * Globs of the copied paths that `.dockerignore` surely keeps out. What is there never enters; but where it is, was or
-   * becomes a link, that changes what the generated ignore file lets in.
+   * Globs of the copied paths that `.dockerignore` surely excludes. Their content never enters a build; but a link
+   * among them changes what the generated ignore file lets in.
    */
   excludedPaths: string[];
-  /** Patterns of what is in copied folders and never enters: records of builds. */
+  /** Patterns of files in copied folders that never enter a build: records of builds. */
   neverEntering: string[];
-  /** Copied paths that the context's own `.dockerignore` keeps out. */
+  /** Copied paths that the context's own `.dockerignore` excludes. */
   excluded: { source: ContextSource; path: string; rule: Rule }[];
 }
 
-/** What follows from what a Dockerfile takes from its context. */
+/** Computes this from the paths that a Dockerfile copies. */
 export function describeImageContext(sources: readonly ContextSource[], context: BuildContext): ImageContext {
   const links = new Set<string>();
   const paths = new Set<string>();

@@ -4,8 +4,9 @@ import { hasWildcard } from './pattern.ts';
 export type PathKind = 'folder' | 'file' | 'nothing';
 
 /**
- * What of the context an image depends on, as globs relative to the context: a file itself, and for a folder all below it.
- * What does not exist may become either, and so may what a wildcard matches; a link is a file that may lead to a folder.
+ * The parts of the context that an image depends on, as globs relative to the context: a file itself, and everything
+ * below a folder. A missing path may become either, and so may what a wildcard matches; a link is a file that may lead
+ * to a folder.
  */
 export function contextInputs(
   paths: readonly string[],

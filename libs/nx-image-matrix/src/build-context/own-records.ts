@@ -1,14 +1,14 @@
 import { literalGlob } from '@nx-image-matrix/dockerfile';
 import { hasWildcard, readPattern } from './pattern.ts';
 
-/** What this tool writes beside `build.json` and `build.lock` has their names and something after them. */
+/** Files that this tool writes next to `build.json` and `build.lock` begin with their names. */
 const RECORDS = ['build.json*', 'build.lock*'];
 
 /**
- * The rules that keep the records of this tool and the data of Nx out of a context from which the given paths are copied:
- * each build changes them, so an image that holds them is never up to date. There are none where no path is near them.
+ * The rules that exclude this tool's records and Nx's data from a context from which the given paths are copied. Each
+ * build changes them, so an image that contained them would never be up to date. None if no path is near them.
  *
- * `nxData` are folders of the workspace; `isThere` is asked for the manifest of a folder whose output is copied.
+ * `nxData` are folders of the workspace; `isThere` is called for the manifest of a folder whose output is copied.
  */
 export function neverEntering(
   contextDir: string,
@@ -19,11 +19,11 @@ export function neverEntering(
 ): string[] {
   const inContext = nxData.flatMap((data) => pathBelow(contextDir, data) ?? []);
   const nx = inContext.filter((data) => paths.some((path) => meets(path, data))).map(literalGlob);
-  // Records lie below the workspace's own folder.
+  // Records are below the workspace folder.
   const records = contextDir === '' && paths.some((path) => mayHoldRecords(path, outputDir, isThere));
   return [
     ...nx.flatMap((path) => [path, `${path}/**`]),
-    // The folder of an image is the output folder, its package, its distro and its release type.
+    // The folder of an image is output folder, package, distro and release type.
     ...(records ? RECORDS.map((name) => `dist/**/${outputDir}/*/*/*/${name}`) : []),
   ];
 }
@@ -40,7 +40,7 @@ function mayHoldRecords(path: string, outputDir: string, isThere: (path: string)
   return ['manifest.yml', 'manifest.yaml'].some((name) => isThere(`${below.join('/')}/${name}`));
 }
 
-/** Whether one of two paths may lie in the other, or be it. */
+/** Whether one of two paths may be the other, or be in it. */
 function meets(path: string, other: string): boolean {
   if (path === '') return true;
   const names = other.split('/');

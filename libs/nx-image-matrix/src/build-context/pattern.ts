@@ -2,14 +2,15 @@ import { compileExpression } from './expression.ts';
 
 /** One pattern of a `.dockerignore`, or of what a Dockerfile copies. */
 export interface Pattern {
-  /** Relative to the context, without `./` before it or `/` after it. */
+  /** Relative to the context, without a leading `./` and a trailing `/`. */
   readonly text: string;
   matches(path: string): boolean;
 }
 
 /**
- * Reads a pattern as Docker does (github.com/moby/patternmatcher, `Pattern.compile`): `*` and `?` stay within a segment,
- * `**` does not, `[...]` is a class, a backslash takes the next character as it is. `undefined` where Docker refuses it.
+ * Reads a pattern as Docker does (github.com/moby/patternmatcher, `Pattern.compile`): `*` and `?` match within a
+ * segment, `**` across segments, `[...]` is a class, a backslash quotes the next character. `undefined` if Docker
+ * rejects it.
  */
 export function readPattern(text: string): Pattern | undefined {
   if (!isWellFormed(text)) return undefined;
@@ -28,19 +29,19 @@ export function readPattern(text: string): Pattern | undefined {
   return expression && { text, matches: (path) => path.startsWith(start) && expression.test(path) };
 }
 
-/** Whether a path is a pattern to Docker: https://pkg.go.dev/path/filepath#Match */
+/** Whether Docker treats a path as a pattern: https://pkg.go.dev/path/filepath#Match */
 export function hasWildcard(path: string): boolean {
   return /[*?[\\]/.test(path);
 }
 
-/** What every match begins with; what stands before a repetition may not be there. */
+/** The beginning of every match; a character before a repetition may be missing. */
 function literalStart(text: string): string {
   return text.includes('|') ? '' : text.slice(0, Math.max(text.search(/.?\{|[*?[\]\\^]|$/s), 0));
 }
 
 type Kind = 'exact' | 'prefix' | 'suffix' | 'expression';
 
-/** The expression that Docker makes of a pattern, and whether it takes the trouble to run it. */
+/** The expression that Docker makes of a pattern, and whether Docker runs it. */
 function translate(pattern: string): { source: string; kind: Kind } {
   const characters = [...pattern];
   let source = '';
@@ -63,14 +64,14 @@ function translate(pattern: string): { source: string; kind: Kind } {
       source += character;
       kind = 'expression';
     } else {
-      // Docker means to quote `|`, `{` and `}` as well, but its table has no place for them, so they stay what they are.
+      // Docker means to quote `|`, `{` and `}` too, but its table does not list them, so they are unchanged.
       source += /[.+()$]/.test(character) ? `\\${character}` : character;
     }
   }
   return { source, kind };
 }
 
-/** What Go's `filepath.Match` says of the syntax, which Docker asks first. */
+/** The syntax check of Go's `filepath.Match`, which Docker runs first. */
 export function isWellFormed(pattern: string): boolean {
   const characters = [...pattern];
   let at = 0;

@@ -5,7 +5,7 @@ import { isWellFormed, readPattern, type Pattern } from './pattern.ts';
 export interface Rule {
   /** Counted from 1. */
   line: number;
-  /** `!`: lets in again what an earlier line kept out. */
+  /** `!`: includes again what an earlier line excluded. */
   letsIn: boolean;
   pattern: Pattern;
 }
@@ -14,15 +14,15 @@ export interface BadRule {
   line: number;
   text: string;
   /**
-   * An exception that Docker never gets to: it refuses the expression of a pattern when it first asks it, and asks an
-   * exception only of what an earlier rule keeps out.
+   * An exception that Docker never reaches: it rejects a pattern's expression on first use, and uses an exception only
+   * for what an earlier rule excludes.
    */
   unasked: boolean;
 }
 
 /**
- * The rules of a `.dockerignore`, as Docker reads them (github.com/moby/patternmatcher, `ignorefile.ReadAll` and `New`),
- * and the lines that it refuses.
+ * The rules of a `.dockerignore`, as Docker reads them (github.com/moby/patternmatcher, `ignorefile.ReadAll` and
+ * `New`), and the lines that it rejects.
  */
 export function readRules(text: string): { rules: Rule[]; bad: BadRule[] } {
   const rules: Rule[] = [];
@@ -50,7 +50,7 @@ function readLine(line: string): { letsIn: boolean; path: string } | undefined {
   if (text === '') return undefined;
   const inverted = text.startsWith('!');
   const path = cleanPath(inverted ? trimSpace(text.slice(1)) : text);
-  // The second reader of a line takes what the first one has cleaned, so that `./!a` has become `!a`.
+  // The second parser gets the line as cleaned by the first, so `./!a` has become `!a`.
   if (!inverted && path.startsWith('!')) return { letsIn: true, path: path.slice(1) };
   return { letsIn: inverted, path };
 }
@@ -62,10 +62,10 @@ function cleanPath(path: string): string {
   return open.length > 1 && open.startsWith('/') ? open.slice(1) : open;
 }
 
-/** The white space of Go's `unicode.IsSpace`; a byte order mark is none. */
+/** The white space of Go's `unicode.IsSpace`, without the byte order mark. */
 const SPACE = /[\t-\r \u0085\u00A0\u1680\u2000-\u200A\u2028\u2029\u202F\u205F\u3000]/;
 
-/** A text without the white space around it. */
+/** Trims that white space from a text. */
 function trimSpace(text: string): string {
   let start = 0;
   let end = text.length;

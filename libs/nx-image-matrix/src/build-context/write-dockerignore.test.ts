@@ -12,7 +12,7 @@ function sourcesOf(instructions: string): string[] {
   return readDockerfile(`FROM base\n${instructions}`).facts!.sources.map(({ path }) => path);
 }
 
-/** As BuildKit says when it walks through a context. */
+/** BuildKit's result when it walks a context. */
 function isLetIn(text: string, path: string): boolean {
   const { rules } = readRules(text);
   let verdict = matchBelow(rules, '');
@@ -22,7 +22,7 @@ function isLetIn(text: string, path: string): boolean {
   return !verdict.matched;
 }
 
-/** As it says when it opens a file. */
+/** Its result when it opens a file. */
 function isOpened(text: string, path: string): boolean {
   return !matchWithParents(readRules(text).rules, path);
 }

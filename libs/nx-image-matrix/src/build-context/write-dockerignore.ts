@@ -2,19 +2,19 @@ import { createWalkRule, matchBelow, reachesBelow, withFolders, type Matches } f
 import { hasWildcard, readPattern } from './pattern.ts';
 import { readRules, type BadRule, type Rule } from './rules.ts';
 
-/** A context's own `.dockerignore`, in the form that it has in the generated one. */
+/** A context's own `.dockerignore`, in the form used in the generated one. */
 export interface OwnDockerignore {
   lines: string[];
-  /** With the numbers of the lines in the file itself. */
+  /** With the line numbers of the file itself. */
   rules: Rule[];
-  /** Lines that Docker refuses. */
+  /** Lines that Docker rejects. */
   bad: BadRule[];
 }
 
 /**
- * Reads a context's own `.dockerignore`. BuildKit does not ask a rule at a folder that is out already, and so not below
- * it either; but it does when it opens a file. Where an exception lies between, files would come empty. Such a rule is
- * repeated for all that is below.
+ * Reads a context's own `.dockerignore`. BuildKit does not evaluate a rule for a folder that is already excluded, and
+ * so not below it either; but it does when it opens a file. With an exception in between, files would be empty, so such
+ * a rule is repeated for everything below.
  */
 export function readOwnDockerignore(text = ''): OwnDockerignore {
   const lines = text.replace(/^\uFEFF/, '').split(/\r?\n/);
@@ -26,7 +26,7 @@ export function readOwnDockerignore(text = ''): OwnDockerignore {
     if (pattern) repeated.set(rule, { ...rule, pattern });
   }
   const added = new Map([...repeated.values()].map(({ line, pattern }) => [line, keepOut(pattern.text)]));
-  // After the line that keeps everything out, Docker would get to it.
+  // After the line that excludes everything, Docker would reach it.
   const left = new Set(bad.flatMap(({ line, unasked }) => (unasked ? line : [])));
   return {
     lines: lines.flatMap((line, index) => (left.has(index + 1) ? [] : [line, added.get(index + 1) ?? []].flat())),
@@ -36,9 +36,9 @@ export function readOwnDockerignore(text = ''): OwnDockerignore {
 }
 
 /**
- * The text of a `Dockerfile.dockerignore` that lets in the given paths of a context and nothing else, followed by the
- * context's own rules, and by those for what never enters. Of these paths it gives what the context's own file alone
- * would give: https://docs.docker.com/build/concepts/context/#dockerignore-files. An empty path is the whole context.
+ * The text of a `Dockerfile.dockerignore` that includes only the given paths of a context, followed by the context's
+ * own rules, and by those for files that never enter a build. Of these paths it includes what the context's own file
+ * alone would: https://docs.docker.com/build/concepts/context/#dockerignore-files. An empty path is the whole context.
  */
 export function writeDockerignore(
   paths: readonly string[],
@@ -50,8 +50,8 @@ export function writeDockerignore(
 }
 
 /**
- * The rule, if any, that keeps all of a path out of a context. Of a path with wildcards it is told only where a rule
- * surely holds for all that matches.
+ * The rule, if any, that excludes all of a path from a context. For a path with wildcards, only a rule that surely
+ * applies to everything it matches.
  */
 export function findExclusion(path: string, rules: readonly Rule[]): Rule | undefined {
   const walks = createWalkRule(rules.filter(({ letsIn }) => letsIn).map(({ pattern }) => pattern));
@@ -67,19 +67,19 @@ export function findExclusion(path: string, rules: readonly Rule[]): Rule | unde
 }
 
 /**
- * Whether the first of some rules, which matches the text of a path with wildcards, keeps out all that the path matches:
- * its own wildcards are those that cover any text, and no later rule lets some of it in. A class or a quoted character of
- * the path is not what it stands for, and `**` crosses folders that a rule may count.
+ * Whether the first of some rules, which matches the text of a path with wildcards, excludes everything that the path
+ * matches: its wildcards match any text, and no later rule includes some of it. A class or a quoted character of the
+ * path does not match its own text, and `**` crosses folders that a rule may count.
  */
 function holdsForAll(path: string, [rule, ...later]: readonly Rule[]): boolean {
   if (!rule || later.some(({ letsIn }) => letsIn)) return false;
   return !/[[\\]|\*\*/.test(path) && !/[?[\]\\^|{}]/.test(rule.pattern.text);
 }
 
-/** What no path of a context is. */
+/** A name that no path of a context has. */
 const NOTHING: ReadonlySet<string> = new Set(['.', '/', '..']);
 
-/** Whether an exception among the earlier rules may hold below what a rule keeps out. */
+/** Whether an earlier exception may apply below a path that a rule excludes. */
 function isSkipped({ letsIn, pattern }: Rule, earlier: readonly Rule[]): boolean {
   if (letsIn || pattern.text.endsWith('**') || NOTHING.has(pattern.text)) return false;
   if (!earlier.some((rule) => !rule.letsIn)) return false;
@@ -87,7 +87,7 @@ function isSkipped({ letsIn, pattern }: Rule, earlier: readonly Rule[]): boolean
   return exceptions.some((exception) => hasWildcard(pattern.text) || reachesBelow(exception)(pattern.text));
 }
 
-/** Everything is kept out, then the paths are let in. */
+/** Excludes everything, then includes the paths. */
 function letIn(paths: readonly string[], rules: readonly Rule[]): string[] {
   if (paths.includes('')) return [];
   if (!paths.some((path) => isAskedAbove(path, rules))) return ['*', ...paths.flatMap(letAllIn)];
@@ -99,7 +99,7 @@ function letAllIn(path: string): string[] {
   return [`!${quote(path)}`, `!${quote(path)}/**`];
 }
 
-/** Whether a rule of the context's own may say something of a folder above a path. */
+/** Whether a rule of the context itself may apply to a folder above a path. */
 function isAskedAbove(path: string, rules: readonly Rule[]): boolean {
   if (rules.length === 0) return false;
   const folders = withFolders(path).slice(0, -1);
@@ -107,8 +107,8 @@ function isAskedAbove(path: string, rules: readonly Rule[]): boolean {
 }
 
 /**
- * Folders on the way, without what else is in them, so that the context's own rules are asked at each of them: below a
- * folder that is out already, BuildKit does not know any more what they said of it.
+ * The folders on the way, without their other content, so that the context's own rules are evaluated for each: below an
+ * excluded folder, BuildKit no longer knows their results.
  */
 function letFoldersIn(paths: readonly string[]): string[] {
   const byDepth: Set<string>[] = [];
@@ -121,19 +121,19 @@ function letFoldersIn(paths: readonly string[]): string[] {
   });
 }
 
-/** A path as far as the number of its folders is known: `**` is any number of them. */
+/** The part of a path with a known number of folders: `**` is any number of them. */
 function knownPart(path: string): string {
   const segments = path.split('/');
   const open = segments.findIndex((segment) => segment.includes('**'));
   return open === -1 ? path : segments.slice(0, open).join('/');
 }
 
-/** A line that begins like a comment or an exception is neither. */
+/** Quotes a line that begins like a comment or an exception. */
 function keepOut(pattern: string): string {
   return /^[#!]/.test(pattern) ? `\\${pattern}` : pattern;
 }
 
-/** White space at the ends of a line does not count, and a line end would begin a rule of its own. */
+/** White space at the ends of a line is ignored, and a line end would begin another rule. */
 function quote(path: string): string {
   return path.replace(/^\s|\s$|[\n\r\u0085]/g, '?');
 }

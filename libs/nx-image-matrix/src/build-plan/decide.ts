@@ -7,19 +7,19 @@ export type Decision =
   | { action: 'tag'; image: EngineImage; source: string }
   | { action: 'build'; reason: string };
 
-/** What is known of an image when it is decided what it needs. */
+/** The facts that decide what to do with an image. */
 export interface Known {
   record: BuildRecord | undefined;
-  /** Why it was not built on the parents that there are now. */
+  /** Why it was not built on the current parents. */
   changedParent: string | undefined;
-  /** What the engine holds, by reference. */
+  /** The images in the engine, by reference. */
   images: ReadonlyMap<string, EngineImage>;
 }
 
 /**
- * What an image needs, given the record of its last build and what the engine holds.
+ * What to do with an image, given the record of its last build and the images in the engine.
  *
- * A build ID counts only on the very image that was recorded: labels are inherited by whatever somebody builds on top.
+ * A build ID counts only on the recorded image itself, because images built on top inherit labels.
  */
 export function decide(plan: BuildPlan, { record, changedParent, images }: Known, force: boolean): Decision {
   if (force) return { action: 'build', reason: 'forced' };
@@ -34,7 +34,7 @@ export function decide(plan: BuildPlan, { record, changedParent, images }: Known
   return { action: 'build', reason: current ? 'replaced in the engine' : 'missing in the engine' };
 }
 
-/** Whether what the engine holds is the recorded image of the recorded build. */
+/** Whether the engine still has the recorded image of the recorded build. */
 export function isBuilt(image: EngineImage | undefined, record: BuildRecord): image is EngineImage {
   return image !== undefined && image.id === record.imageId && image.labels[BUILD_ID_LABEL] === record.buildId;
 }

@@ -9,16 +9,16 @@ import type { ImageFolder } from '../workspace/image-folders.ts';
 
 /** The files that an image is built from. */
 export interface ImageFiles {
-  /** The Dockerfile and what else was generated and counts. */
+  /** The Dockerfile and the other generated files that count. */
   files: { path: string; content: Buffer | string }[];
   context: ContextFile[];
-  /** Short digests by name, of both. */
+  /** Short digests of both, by name. */
   digests: Record<string, string>;
 }
 
 /**
- * Reads the generated files of an image, and of what it copies (paths relative to the context) the part that enters.
- * @throws Error when one of them is missing.
+ * Reads the generated files of an image, and those of the copied paths (relative to the context) that enter the build.
+ * @throws Error if one of them is missing.
  */
 export async function readImageFiles(
   workspaceRoot: string,
@@ -44,7 +44,7 @@ export async function readImageFiles(
 
 /**
  * Reads an image's Dockerfile.
- * @throws Error when it is missing.
+ * @throws Error if it is missing.
  */
 export function readGeneratedDockerfile(workspaceRoot: string, folder: ImageFolder): string {
   return readGenerated(workspaceRoot, folder, 'Dockerfile');
@@ -52,7 +52,7 @@ export function readGeneratedDockerfile(workspaceRoot: string, folder: ImageFold
 
 /**
  * Reads an image's `image.json`.
- * @throws Error when it is missing, or no JSON.
+ * @throws Error if it is missing or not JSON.
  */
 export function readDocument(workspaceRoot: string, folder: ImageFolder): ImageDocument {
   const text = readGenerated(workspaceRoot, folder, 'image.json');
@@ -66,7 +66,7 @@ export function readDocument(workspaceRoot: string, folder: ImageFolder): ImageD
   }
 }
 
-/** Enough of a SHA-256 to tell what has changed. */
+/** Enough of a SHA-256 to detect a change. */
 export function shortDigest(content: Buffer | string): string {
   return createHash('sha256').update(content).digest('hex').slice(0, 16);
 }

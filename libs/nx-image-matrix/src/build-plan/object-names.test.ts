@@ -11,14 +11,14 @@ import { decide } from './decide.ts';
 import { BuildPlanner, type BuildPlan } from './plan.ts';
 import { readRecord, writeRecord, type BuildRecord } from './record.ts';
 
-/** Each with a spelling of the same shape and place in the alphabet that no object has anything under. */
+/** Each with another spelling of the same shape and sort order that is not a property of any object. */
 const NAMES = [
   ['constructor', 'constructos'],
   ['toString', 'toStrinh'],
   ['__proto__', '__protp__'],
 ] as const;
 
-/** What is called NAME, and the ingredient that changes where the value CHANGED is another. */
+/** A workspace with something called NAME; CHANGED is the value of another input that changes. */
 const KINDS: Record<
   string,
   {
@@ -130,7 +130,7 @@ describe.each(Object.entries(KINDS))('%s that is called like a method of every o
   beforeEach(() => (root = mkdtempSync(join(tmpdir(), 'object-names-'))));
   afterEach(() => rmSync(root, { recursive: true, force: true }));
 
-  /** Everything that is made of a workspace: facts, files, what a cache gives back, build IDs and their ingredients. */
+  /** Everything derived from a workspace: facts, files, results of a cache, build IDs and their inputs. */
   async function made(name: string, value: string) {
     rmSync(root, { recursive: true, force: true });
     const edit = value === 'before' ? (text: string) => text : (kind.edit ?? ((text: string) => text));
@@ -200,7 +200,7 @@ describe.each(Object.entries(KINDS))('%s that is called like a method of every o
     const records = recorded(plans, root);
     const after = await made(name, 'after');
     const reasons = after.plans.map((plan, index) => reasonOf(plan, records[index]));
-    // A name that is not allowed is refused in the same words.
+    // A name that is not allowed is rejected with the same message.
     const [said, wanted] =
       plans.length === 0 ? [story, '"severity":"error"'] : [reasons.join('\n'), kind.reason.replace('NAME', name)];
     expect(said).toContain(wanted);
@@ -211,7 +211,7 @@ function sortedEntries(value: object): [string, unknown][] {
   return Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
 }
 
-/** Records of builds of plans as they come back from the disk. */
+/** Records of builds of plans, as read from disk. */
 function recorded(plans: readonly BuildPlan[], root: string): (BuildRecord | undefined)[] {
   return plans.map(({ folder, document, buildId, ingredients }) => {
     const record = {

@@ -68,7 +68,7 @@ describe('a build plan', () => {
     await expect(strictly(digest, 0)).rejects.toThrow('Run the docker-generate target of base first');
   });
 
-  /** Records a build of each image, on the ones before it. */
+  /** Records a build of each image on the previous ones. */
   async function buildAll(): Promise<void> {
     for (const name of chain) {
       const { buildId, parents, folder } = await plan(name);

@@ -11,19 +11,19 @@ import { OwnReferences } from '../matrix/own-references.ts';
 import type { ImageFolder } from '../workspace/image-folders.ts';
 import { readDocument, readGeneratedDockerfile, readImageFiles, shortDigest } from './image-files.ts';
 
-/** What an image is to be built from, read from its generated folder and the build context. */
+/** The build inputs of an image, read from its generated folder and the build context. */
 export interface BuildPlan {
   folder: ImageFolder;
   document: ImageDocument;
-  /** What it is built for: the manifest's platforms, else those that the engine builds for. */
+  /** Platforms: those of the manifest, else those of the engine. */
   platforms: readonly string[];
   /** `sha256:...`; the same inputs give the same ID on every machine. */
   buildId: string;
-  /** The ID that it has where an image without platforms in the manifest is built for these. */
+  /** Its ID if the manifest names no platforms and it is built for these. */
   buildIdFor(platforms: readonly string[]): string;
-  /** Short digests of its files and of those that it copies, by name. */
+  /** Short digests of its files and of the files that it copies, by name. */
   digests: Record<string, string>;
-  /** What went into the ID, by name and digest, so that a later run can say what changed. */
+  /** The inputs of the ID, by name and digest, to tell later what changed. */
   ingredients: Record<string, string>;
   /** Static labels, without the build ID. */
   labels: Record<string, string>;
@@ -34,16 +34,16 @@ export interface BuildPlan {
   context: ContextFile[];
 }
 
-/** Milliseconds in which a file that another nx is just putting back, from its cache for example, is there again. */
+/** Milliseconds to wait for a file that another nx is restoring, for example from its cache. */
 export const patience = 1_000;
 
-/** Makes plans; each image and each context file of a run is read once. */
+/** Makes plans; reads each image and each context file once per run. */
 export class BuildPlanner {
   readonly #root: string;
   readonly #platforms: readonly string[];
-  /** Whether only files are taken that the manifest gives. */
+  /** Whether only files that match the manifest are accepted. */
   readonly #strict: boolean;
-  /** Until when a file that cannot be read is looked for again. */
+  /** Until when to retry a file that cannot be read. */
   readonly #deadline: number;
   readonly #own: OwnReferences<ImageFolder>;
   readonly #family = new Family();
@@ -52,9 +52,9 @@ export class BuildPlanner {
   readonly #context: ContextReader = createContextReader();
 
   /**
-   * @param platforms what the engine builds for where the manifest names no platform.
-   * @param waits milliseconds in which files are waited for. Given by those who build or push: they take no other files
-   * than the manifest gives, where the graph says which.
+   * @param platforms what the engine builds for if the manifest names no platform.
+   * @param waits milliseconds to wait for files. Set for builds and pushes, which accept only files that match the
+   * manifest, if the graph knows them.
    */
   constructor(
     workspaceRoot: string,
@@ -70,8 +70,8 @@ export class BuildPlanner {
   }
 
   /**
-   * The plan of one image and of everything that it starts FROM.
-   * @throws Error when a generated or a copied file is missing.
+   * The plan of one image and of all its ancestors.
+   * @throws Error if a generated or a copied file is missing.
    */
   plan(folder: ImageFolder): Promise<BuildPlan> {
     let plan = this.#plans.get(folder.project);
@@ -137,7 +137,7 @@ export class BuildPlanner {
     };
   }
 
-  /** What a Dockerfile says, with the `ONBUILD` of its parents, and the plans of the images that it names. */
+  /** The facts of a Dockerfile, with the `ONBUILD` of its parents, and the plans of the images that it names. */
   async #readFamily(
     folder: ImageFolder,
     text: string,
@@ -160,7 +160,7 @@ export class BuildPlanner {
   }
 }
 
-/** Build arguments that change what is built; a proxy does only where the Dockerfile declares it. */
+/** Build arguments that change the result; a proxy does so only if the Dockerfile declares it. */
 function countedArgs(args: Record<string, string>, declared: readonly string[]): Record<string, string> {
   return Object.fromEntries(Object.entries(args).filter(([name]) => !isProxy(name) || declared.includes(name)));
 }
@@ -184,8 +184,8 @@ function ingredientsOf(
 }
 
 /**
- * What lies on disk may be stale, edited, or restored from a cache that somebody has changed.
- * @throws Error when it is not what was rendered for the graph.
+ * Files on disk may be stale, edited, or restored from a modified cache.
+ * @throws Error if they differ from those rendered for the graph.
  */
 function refuseOthers(workspaceRoot: string, { project, root, files, digest }: ImageFolder): void {
   const found = digestOnDisk(join(workspaceRoot, root), files);

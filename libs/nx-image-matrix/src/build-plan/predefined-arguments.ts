@@ -1,14 +1,14 @@
 const PROXIES = new Set(['HTTP_PROXY', 'HTTPS_PROXY', 'FTP_PROXY', 'NO_PROXY', 'ALL_PROXY']);
 
 /**
- * Whether a build argument has a meaning to BuildKit without an `ARG` line:
+ * Whether BuildKit uses a build argument without an `ARG`:
  * https://docs.docker.com/reference/dockerfile/#predefined-args and #buildkit-built-in-build-args
  */
 export function isPredefined(name: string): boolean {
   return isProxy(name) || name === 'SOURCE_DATE_EPOCH' || name.startsWith('BUILDKIT_');
 }
 
-/** Whether a build argument only says how a build reaches the network, which BuildKit keeps out of its cache keys too. */
+/** Whether a build argument only configures network access, which BuildKit leaves out of its cache keys too. */
 export function isProxy(name: string): boolean {
   return PROXIES.has(name) || (PROXIES.has(name.toUpperCase()) && name === name.toLowerCase());
 }

@@ -4,7 +4,7 @@ import type { ImageFolder } from '../workspace/image-folders.ts';
 import { LARGEST_SOURCE, readRegularFile } from '../fs/read-file.ts';
 import { removeTemporaries, replaceFile } from '../fs/replace-file.ts';
 
-/** What `dist/<project root>/build.json` holds. */
+/** The content of `dist/<project root>/build.json`. */
 export interface BuildRecord {
   reference: string;
   tags: string[];
@@ -12,22 +12,22 @@ export interface BuildRecord {
   buildId: string;
   /** Image ID of each own parent that it was built on, by reference. */
   parents?: Record<string, string>;
-  /** Bytes, where the engine tells. */
+  /** Bytes, if the engine reports it. */
   size: number | null;
   platform: string | null;
   /** Milliseconds. */
   duration: number;
   engine: string;
-  /** What made the build necessary. */
+  /** Why the build was necessary. */
   reason: string;
   /** When the build ended, ISO 8601. */
   builtAt: string;
   ingredients: Record<string, string>;
-  /** Pushed references with the digests that the registry gave. */
+  /** Pushed references with their digests in the registry. */
   pushed: Record<string, string>;
 }
 
-/** The record of the last build of an image; `undefined` when there is none, or it cannot be read as one. */
+/** The record of the last build of an image; `undefined` if it is missing or invalid. */
 export function readRecord(workspaceRoot: string, folder: ImageFolder): BuildRecord | undefined {
   try {
     const path = recordPath(workspaceRoot, folder);
@@ -40,19 +40,19 @@ export function readRecord(workspaceRoot: string, folder: ImageFolder): BuildRec
 }
 
 /**
- * Replaces the record of an image in one step.
+ * Atomically replaces the record of an image.
  * @throws Error that says why it cannot be written.
  */
 export function writeRecord(workspaceRoot: string, folder: ImageFolder, record: BuildRecord): void {
   replaceFile(workspaceRoot, recordPath(workspaceRoot, folder), `${JSON.stringify(record, null, 2)}\n`);
 }
 
-/** Removes what a process has left that was killed while it wrote the record of an image. */
+/** Removes temporary files of processes that were killed while they wrote the record of an image. */
 export function removeStaleRecords(workspaceRoot: string, folder: ImageFolder): void {
   removeTemporaries(workspaceRoot, recordPath(workspaceRoot, folder));
 }
 
-/** Whether what decides about a build is there; the rest is only shown. */
+/** Checks the fields that decide about a build; the others are only shown. */
 function isRecord(record: unknown): record is BuildRecord {
   if (!isObject(record)) return false;
   const { imageId, buildId, reference, pushed, parents = {} } = record;

@@ -1,8 +1,8 @@
 import type { ImageDocument } from '../types.ts';
 
 /**
- * Labels that do not change from build to build.
- * Keys of the OCI image specification, annotations.md, "Pre-Defined Annotation Keys". The manifest's labels win.
+ * Labels that do not change between builds. Keys of the OCI image specification, annotations.md, "Pre-Defined
+ * Annotation Keys". The manifest's labels win.
  */
 export function staticLabels(document: ImageDocument): Record<string, string> {
   return {

@@ -9,10 +9,10 @@ import { callOfParent, hasTerminalUi, isVerbose, redraws } from './progress/nx-o
 import type { TaskOutcome } from './task-outcome.ts';
 import { reporter, type Reporter } from './progress/reporter.ts';
 
-/** Milliseconds, in which Nx has read what a batch wrote. */
+/** Milliseconds for Nx to read the output of a batch. */
 const DELAY = 100;
 
-/** What a batch executor tells Nx of one task; Nx 22.6 reads neither the status nor the times. */
+/** A batch executor's result for one task; Nx 22.6 reads neither the status nor the times. */
 export interface BatchTaskResult {
   task: string;
   result: {
@@ -32,11 +32,13 @@ export type RunProjects<Options> = (
 ) => AsyncIterable<[project: string, outcome: TaskOutcome, times?: Times]>;
 
 /**
- * A batch implementation: every task gets a result, whatever happens, since Nx runs a task without one again for ever.
+ * Makes a batch implementation. Every task gets a result, whatever happens, because Nx would rerun a task without one
+ * for ever.
  *
- * Nx prints the output of a failed task when it hears of it, so it hears of failures last, and the logs stand at the end
- * of the run; its terminal UI shows them elsewhere and hears at once. That of a successful task it prints only when asked
- * to. With `live` the outcome of each is said when it is known, and a success not a second time at the end.
+ * Nx prints the output of a failed task when it gets the result, so failures are reported last and their logs are at
+ * the end of the run; its terminal UI shows them elsewhere and gets them at once. Nx prints the output of a successful
+ * task only on request. With `live` each outcome is printed as soon as it is known, and a success is not repeated at
+ * the end.
  */
 export function batchExecutor<Options>(run: RunProjects<Options>, { live = false } = {}) {
   return async function* (
@@ -59,7 +61,7 @@ export function batchExecutor<Options>(run: RunProjects<Options>, { live = false
         open.delete(project);
         const text = live ? report.ended(project, outcome, times) : masked(outcome.output);
         const output = live && outcome.success ? '' : `${text}\n`;
-        // What has no times of its own was done one after the other.
+        // Tasks without times ran one after the other.
         const result = taskResult(task, outcome, output, times ?? { start: since, end: Date.now() });
         if (outcome.success || hasTerminalUi(process.env)) yield result;
         else failures.push(result);
@@ -69,7 +71,7 @@ export function batchExecutor<Options>(run: RunProjects<Options>, { live = false
       reason = error;
     } finally {
       held?.release();
-      // Nx 22 ends with the last result, whatever of the output it has not read by then.
+      // Nx 22 exits with the last result, even if it has not read all output.
       if (held || isNxBefore(context.root, 23, 0)) await setTimeout(DELAY);
       yield* failures;
       for (const [index, [project, task]] of [...open].entries()) {

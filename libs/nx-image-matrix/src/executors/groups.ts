@@ -4,19 +4,19 @@ import type { OptionsOf } from '../options/manifest-options.ts';
 import type { ResolvedOptions } from '../options/resolve-options.ts';
 import type { Times } from './schedule.ts';
 
-/** Tasks of one run that are carried out together. */
+/** Tasks of a run that are executed together. */
 export interface TaskGroup<T> {
   engine: ResolvedOptions['engine'];
-  /** Of the first of its manifests: the same for all, where `key` tells them apart. */
+  /** Of the first of its manifests; the same for all in what `key` covers. */
   insecureRegistries: readonly string[];
-  /** Images at once: the least that an entry of its manifests says. */
+  /** Concurrent images: the smallest value of its manifests' entries. */
   maxParallel: number;
   tasks: T[];
 }
 
 /**
- * The tasks of a run in groups that have the same `key` in the options of their manifests, in the order in which the
- * groups come first. What is not an image counts as of a manifest at the top: it fails wherever it is.
+ * Groups the tasks of a run by `key` of their manifests' options, in the order in which the groups first occur. A task
+ * that is not an image belongs to the group of a manifest at the top; it fails in any group.
  */
 export function groupTasks<T extends { project: string }>(
   tasks: readonly T[],
@@ -37,8 +37,8 @@ export function groupTasks<T extends { project: string }>(
 }
 
 /**
- * Carries out one group after the other. What ends a group, such as an engine that does not answer, fails its other tasks
- * and not those of the next group; where there is only one, it is thrown.
+ * Executes one group after the other. An error that ends a group, such as an engine that does not answer, fails its
+ * remaining tasks but not those of the next group; with a single group, it is thrown.
  */
 export async function* inGroups<T extends { project: string }, Outcome>(
   groups: readonly TaskGroup<T>[],

@@ -18,7 +18,7 @@ afterEach(() => {
 const git = (...args: string[]): string =>
   execFileSync('git', ['-c', 'user.name=t', '-c', 'user.email=t@t', ...args], { cwd: folder, encoding: 'utf8' }).trim();
 
-/** A git that says this, and counts how often it is asked. */
+/** A git with this answer, which counts the calls. */
 function fakeGit(words: string): void {
   mkdirSync(join(folder, 'bin'));
   writeFileSync(join(folder, 'bin', 'git'), `#!/bin/sh\necho x >> ${folder}/asked\necho "${words}" >&2\nexit 128\n`);

@@ -2,12 +2,12 @@ import { spawnSync } from 'node:child_process';
 import { renderRunTag } from '@nx-image-matrix/manifest';
 
 /**
- * Puts the date (UTC) and the commit of this run into a tag that asks for them. Both are the same for all tags of a run.
+ * Fills the date (UTC) and the commit of this run into a tag. Both are the same for all tags of a run.
  * @throws Error that says why git cannot tell the commit, and what to do
  */
 export type FillTag = (tag: string) => string;
 
-/** What fills in the tags of one run; git is asked once, and only where a tag wants the commit. */
+/** Fills in the tags of one run; calls git once, and only if a tag needs the commit. */
 export function runTags(workspaceRoot: string): FillTag {
   const date = new Date().toISOString().slice(0, 10).replaceAll('-', '');
   let commit: Commit | undefined;

@@ -3,11 +3,11 @@ export interface Job<T> {
   name: string;
   after: string[];
   run: () => Promise<T>;
-  /** Whether what depends on this one may go on. */
+  /** Whether dependent jobs may start. */
   succeeded: (outcome: T) => boolean;
-  /** The outcome when `run` rejects. */
+  /** The outcome if `run` rejects. */
   failed: (error: unknown) => T;
-  /** The outcome when a job that this one waits for did not succeed. */
+  /** The outcome if a job that this one waits for did not succeed. */
   skipped: (because: string) => T;
 }
 
@@ -18,9 +18,9 @@ export interface Times {
 }
 
 /**
- * Runs jobs, at most `limit` at once, each after those it names (names that are no job of these count as done), and
- * yields the outcome of every job as it is known, with its times if it ran. `aborted` stops the start of further ones;
- * they are yielded as skipped. It never ends before the jobs that it has started, so what they share may be removed then.
+ * Runs jobs, at most `limit` at once, each after those it names (names without a job count as done). Yields the outcome
+ * of each job as soon as it is known, with its times if it ran. `aborted` stops more jobs from starting; they are
+ * yielded as skipped. Never returns before all started jobs have ended, so shared resources can be removed then.
  */
 export async function* runInOrder<T>(
   jobs: readonly Job<T>[],

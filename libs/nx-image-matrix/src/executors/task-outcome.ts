@@ -1,10 +1,10 @@
-/** How one task ended. */
+/** The outcome of one task. */
 export interface TaskOutcome {
   success: boolean;
-  /** Nothing was tried, because something that it needs has failed; it is no success then. */
+  /** Nothing was tried, because a dependency has failed; `success` is then false. */
   skipped?: true;
-  /** What there is to say of it, without a line end; empty when all has been said. */
+  /** Text to print, without a line end; empty if everything has been printed. */
   output: string;
-  /** Whether the output holds how long it took. */
+  /** Whether the output contains the duration. */
   saysTime?: true;
 }

@@ -28,7 +28,7 @@ export interface BuildOptions {
   force?: boolean;
 }
 
-/** What the tasks of one run share. */
+/** State shared by the tasks of a run. */
 interface BuildRun {
   root: string;
   optionsOf: OptionsOf;
@@ -36,7 +36,7 @@ interface BuildRun {
   planner: BuildPlanner;
   conditions: BuildConditions;
   signal: AbortSignal;
-  /** Variables that hold passwords of registries, of all manifests. */
+  /** Variables with passwords of registries, of all manifests. */
   passwords: ReadonlyMap<string, string>;
   secretFiles: SecretFiles;
   report: Reporter;
@@ -49,7 +49,7 @@ interface BuildTask {
 
 type Outcomes = AsyncGenerator<[project: string, outcome: TaskOutcome, times?: Times]>;
 
-/** Builds the given images in dependency order, engine by engine, and yields the outcome of each. */
+/** Builds images in dependency order, engine by engine, and yields the outcome of each. */
 export async function* buildImages(
   tasks: readonly BuildTask[],
   context: Pick<ExecutorContext, 'root' | 'nxJsonConfiguration' | 'projectsConfigurations'>,
@@ -116,7 +116,7 @@ async function planOrProblem(
   }
 }
 
-/** Everything that the one question to the engine asks for. */
+/** Everything that the single request to the engine asks for. */
 function referencesOf(root: string, plans: Iterable<BuildPlan>): string[] {
   const references = new Set<string>();
   for (const plan of plans) {
@@ -127,7 +127,7 @@ function referencesOf(root: string, plans: Iterable<BuildPlan>): string[] {
   return [...references];
 }
 
-/** What was known at the start of the run. Whether a parent is rebuilt shows only when it is its child's turn. */
+/** The state at the start of the run. Whether a parent is rebuilt is known only when its child is due. */
 interface Start {
   record: BuildRecord | undefined;
   images: ReadonlyMap<string, EngineImage>;
@@ -172,7 +172,7 @@ function upToDate({ document, buildId }: BuildPlan): TaskOutcome {
   return { success: true, output: `${document.reference} is up to date (build ID ${shortId(buildId)})` };
 }
 
-/** The engine is asked once more only where another run has built the image since the start of this one. */
+/** Asks the engine again only if another run has built the image since the start of this one. */
 async function decideNow(run: BuildRun, plan: BuildPlan, start: Start): Promise<Decision> {
   const record = readRecord(run.root, plan.folder);
   const isSame = record?.builtAt === start.record?.builtAt && record?.reference === start.record?.reference;
@@ -180,7 +180,7 @@ async function decideNow(run: BuildRun, plan: BuildPlan, start: Start): Promise<
   return decide(plan, { record, changedParent: changedParent(run.root, plan, record), images }, start.force);
 }
 
-/** @throws Error where the manifest asks for an SSH agent and there is none. */
+/** @throws Error if the manifest needs an SSH agent and there is none. */
 function sshAgents({ document, folder }: BuildPlan): string[] {
   const ids = document.ssh ?? [];
   if (ids.length === 0 || process.env['SSH_AUTH_SOCK']) return ids;
@@ -235,7 +235,9 @@ async function build(run: BuildRun, plan: BuildPlan, reason: string): Promise<Ta
   return { success: true, output, saysTime: true };
 }
 
-/** The engine may have read either content of a file that was changed meanwhile, so its image is of no build ID. */
+/**
+ * The engine may have read either content of a file that changed during the build, so the image matches no build ID.
+ */
 async function refuseChanged(run: BuildRun, plan: BuildPlan): Promise<void> {
   const changed = await changedSince(run.root, plan);
   if (changed.length === 0) return;
@@ -246,8 +248,8 @@ async function refuseChanged(run: BuildRun, plan: BuildPlan): Promise<void> {
 }
 
 /**
- * The parents as the engine has them at this moment.
- * @throws Error when one is missing or is another image: it would be pulled in silence from a registry, or be stale.
+ * The current parents in the engine.
+ * @throws Error if one is missing or is another image: it would silently be pulled from a registry, or be stale.
  */
 async function checkedParents(run: BuildRun, plan: BuildPlan): Promise<{ reference: string; image: EngineImage }[]> {
   if (plan.parents.length === 0) return [];

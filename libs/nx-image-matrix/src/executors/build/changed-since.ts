@@ -3,10 +3,10 @@ import { createContextReader } from '../../build-context/context-files.ts';
 import { readImageFiles } from '../../build-plan/image-files.ts';
 import { patience, type BuildPlan } from '../../build-plan/plan.ts';
 
-/** What Nx, git and this tool themselves write while they work; `COPY .` without a .dockerignore takes it in, too. */
+/** Files that Nx, git and this tool write while they run; `COPY .` without a .dockerignore includes them. */
 const written = /(^|\/)\.(nx|git)\/|(^|\/)dist\/.*\/build\.(json|lock)(\.[\w-]+\.tmp)?$/;
 
-/** Names of the files of an image, copied ones among them, that are no longer as they were planned. */
+/** Names of the files of an image, including copied ones, that have changed since they were planned. */
 export async function changedSince(workspaceRoot: string, plan: BuildPlan): Promise<string[]> {
   const start = performance.now();
   for (;;) {
@@ -18,7 +18,7 @@ export async function changedSince(workspaceRoot: string, plan: BuildPlan): Prom
   }
 }
 
-/** Nothing while a file cannot be read. */
+/** Empty if a file cannot be read. */
 async function digestsNow(workspaceRoot: string, { folder, copied }: BuildPlan): Promise<Record<string, string>> {
   try {
     return (await readImageFiles(workspaceRoot, folder, createContextReader(), copied)).digests;

@@ -1,20 +1,20 @@
 import type { BuildCache } from '@nx-image-matrix/engine';
 import type { BuildPlan } from '../../build-plan/plan.ts';
 
-/** What the machine asks for, whatever the image. It has no part in the build ID. */
+/** Settings of the machine for all images. Not part of the build ID. */
 export interface BuildConditions {
-  /** Repository to look for layers of former builds in. */
+  /** Repository to read the build cache from. */
   cacheFrom?: string;
-  /** Repository that the layers of this build go to. */
+  /** Repository to write the build cache to. */
   cacheTo?: string;
-  /** Build anew: without any cache, on the newest base images, and even if the image is up to date. */
+  /** Build again without any cache, on the newest base images, even if the image is up to date. */
   refresh: boolean;
 }
 
 /**
- * Reads `IMAGE_CACHE_FROM`, `IMAGE_CACHE_TO` and `IMAGE_REFRESH`. They are variables and not options because they hold
- * for the parents too that a run builds on the way, which get none of the options of the command line.
- * @throws Error that names a variable whose value cannot be used.
+ * Reads `IMAGE_CACHE_FROM`, `IMAGE_CACHE_TO` and `IMAGE_REFRESH`. These are variables, not options, because they also
+ * apply to parents that a run builds, which do not get the options of the command line.
+ * @throws Error that names a variable with an invalid value.
  */
 export function readBuildConditions(environment: NodeJS.ProcessEnv): BuildConditions {
   const cacheFrom = repository(environment, 'IMAGE_CACHE_FROM');
@@ -22,7 +22,7 @@ export function readBuildConditions(environment: NodeJS.ProcessEnv): BuildCondit
   return { cacheFrom, cacheTo, refresh: isSet(environment['IMAGE_REFRESH']) };
 }
 
-/** The part of a build request that follows: each image has a tag of its own in the cache's repository. */
+/** The part of a build request that results from them: each image has its own tag in the cache repository. */
 export function conditionsOf(
   { cacheFrom, cacheTo, refresh }: BuildConditions,
   { folder, document, parents }: Pick<BuildPlan, 'folder' | 'document' | 'parents'>,
@@ -34,14 +34,17 @@ export function conditionsOf(
     pushed: document.repositories.map((name) => `${name}:${document.tags[0]}`),
   };
   return {
-    // Asking for a newer image would replace a parent of our own by what a registry has under its name.
+    // Pulling a newer image would replace an own parent with the registry's image of that name.
     pull: refresh && parents.length === 0,
     noCache: refresh,
     ...((cache.from.length > 0 || cache.to) && { cache }),
   };
 }
 
-/** Tags have 128 characters at most: https://github.com/opencontainers/distribution-spec/blob/main/spec.md#pulling-manifests */
+/**
+ * Tags have 128 characters at most:
+ * https://github.com/opencontainers/distribution-spec/blob/main/spec.md#pulling-manifests
+ */
 function cacheTag(project: string): string {
   return project.replaceAll(/[^\w.-]/g, '-').slice(0, 128);
 }

@@ -90,7 +90,7 @@ describe('lockImage', () => {
 
   describe('of a process that cannot be seen from here', () => {
     const { pid, start } = ownMark();
-    // Each is a process that lives here, or one that does not; neither says anything about the owner.
+    // The number of each is used by a process here or not; neither says anything about the owner.
     const owners = [
       `${pid} ${start} 0123456789ab\n`,
       `1 ${startOf(1) ?? 0} 0123456789ab\n`,
@@ -140,7 +140,7 @@ describe('lockImage', () => {
         stdio: ['ignore', 'pipe', 'inherit'],
       });
       const [output] = (await once(owner.stdout!, 'data')) as [Buffer];
-      // A number that another process has here.
+      // The number of another process here.
       expect(String(output)).toBe('1\n');
       const silent = lockImage(root, folder, {
         signal: AbortSignal.timeout(30_000),

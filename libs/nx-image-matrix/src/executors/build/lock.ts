@@ -8,13 +8,13 @@ import { findLink, refuseLinks } from '../../fs/links.ts';
 import { readOptionalFile } from '../../fs/read-file.ts';
 import { removeIfPossible, temporaryOf, whyNotWritten } from '../../fs/replace-file.ts';
 
-/** Milliseconds after which a lock that names no process was left by one that was killed while it wrote it. */
+/** Milliseconds after which a lock without a process was left by one that was killed while writing it. */
 const LONGEST_WRITE = 2_000;
-/** Milliseconds between two looks at a lock. */
+/** Milliseconds between two checks of a lock. */
 const POLL = 200;
 /** Milliseconds between two signs of life of a lock's owner, for those who cannot see its process. */
 const BEAT = 2_000;
-/** Milliseconds without one after which its owner has ended. */
+/** Milliseconds without a sign of life after which the owner has ended. */
 const SILENCE = 30_000;
 const LARGEST_LOCK = 1_000;
 
@@ -26,10 +26,10 @@ interface LockOptions {
 }
 
 /**
- * Waits until no other run builds this image in this workspace, and keeps others waiting until the returned function
- * is called. The lock of a process that was killed does not count; that of one which cannot be seen from here, in another
- * container or on another machine, until it has given no sign of life for a while.
- * @throws Error when the lock cannot be written, or the signal aborts the wait.
+ * Waits until no other run builds this image in this workspace, and makes others wait until the returned function is
+ * called. Ignores the lock of a process that was killed; the lock of a process that cannot be seen from here, in
+ * another container or on another machine, is ignored after some time without a sign of life.
+ * @throws Error if the lock cannot be written, or the signal aborts the wait.
  */
 export async function lockImage(
   workspaceRoot: string,
@@ -50,7 +50,7 @@ export async function lockImage(
   const beat = setInterval(() => touch(path), BEAT).unref();
   return () => {
     clearInterval(beat);
-    // Somebody who saw no sign of life may have a lock of its own there by now.
+    // Somebody who saw no sign of life may have replaced the lock.
     if (readLock(path)?.text === ownLock()) removeIfPossible(path);
   };
 }
@@ -62,7 +62,7 @@ export function removeStaleLock(workspaceRoot: string, folder: ImageFolder): voi
   if (lock && isStale(lock) && findLink(workspaceRoot, dirname(path)) === undefined) takeAway(path, lock);
 }
 
-/** A lock as somebody has seen it. */
+/** A lock, as observed. */
 interface Lock {
   text: string;
   /** When it was written, or its owner last gave a sign of life. */
@@ -70,8 +70,8 @@ interface Lock {
 }
 
 /**
- * What was seen of a lock while waiting for it. Looks are counted, and not the time between them: a machine that slept has
- * given its processes no time for a sign of life.
+ * Observations of a lock while waiting for it. Counts checks instead of time: a machine that slept gave its processes
+ * no time for a sign of life.
  */
 class Observation {
   readonly #most: number;
@@ -82,7 +82,7 @@ class Observation {
     this.#most = silence / POLL;
   }
 
-  /** Whether a lock has stayed as it is for so long that its owner must have ended. */
+  /** Whether a lock has been unchanged for so long that its owner must have ended. */
   isSilent(lock: Lock): boolean {
     const isSame = this.#seen?.text === lock.text && this.#seen.time === lock.time;
     this.#looks = isSame ? this.#looks + 1 : 0;
@@ -99,11 +99,11 @@ function takeLock(path: string, others: Observation): boolean {
   } catch (error) {
     const lock = readLock(path);
     if (codeOf(error) !== 'EEXIST' || !isFolder(dirname(path))) {
-      // A full disk has room for a name.
+      // Even a full disk has room for a name.
       if (lock && ownerOf(lock) === undefined) removeIfPossible(path);
       throw new Error(`Cannot write ${path}: ${whyNotWritten(error)}.`, { cause: error });
     }
-    // Its owner may have let go of it by now; then the next try gets it.
+    // Its owner may have released it; then the next try gets it.
     if (!lock || !(isStale(lock) || others.isSilent(lock))) return false;
     return takeAway(path, lock) && takeLock(path, others);
   }
@@ -124,7 +124,7 @@ function isStale(lock: Lock): boolean {
   return owner === undefined ? Date.now() - lock.time > LONGEST_WRITE : hasEnded(owner) === true;
 }
 
-/** Whether a stale lock is taken away. Another run may have done so and have one of its own there by now, which stays. */
+/** Removes a stale lock and returns whether it did. Another run may have replaced it; then it stays. */
 function takeAway(path: string, stale: Lock): boolean {
   const aside = temporaryOf(path);
   try {
@@ -134,7 +134,7 @@ function takeAway(path: string, stale: Lock): boolean {
     rmSync(aside, { force: true });
     return isIt;
   } catch {
-    // It is gone already, or may not be removed.
+    // It is already gone, or may not be removed.
     removeIfPossible(aside);
     return false;
   }
@@ -161,7 +161,7 @@ function touch(path: string): void {
   try {
     utimesSync(path, new Date(), new Date());
   } catch {
-    // It is gone: then nobody waits for it.
+    // It is gone: nobody waits for it.
   }
 }
 

@@ -11,11 +11,11 @@ import { sourceReader } from '../../workspace/source-reader.ts';
 import { workspaceOfRun } from '../../workspace/workspace.ts';
 import type { TaskOutcome } from '../task-outcome.ts';
 
-/** Options of the `generate` executor; the plugin fills them in. */
+/** Options of the `generate` executor, set by the plugin. */
 export interface GenerateOptions {
   /** Workspace-relative path of the manifest. */
   manifest: string;
-  /** Digest of the files as they were rendered when the graph was made. */
+  /** Digest of the files that were rendered for the project graph. */
   digest: string;
 }
 
@@ -26,8 +26,8 @@ export interface GenerateTask extends GenerateOptions {
 type GenerateContext = Pick<ExecutorContext, 'root' | 'nxJsonConfiguration' | 'projectsConfigurations'>;
 
 /**
- * Writes the files of the given images that are not on disk yet: those that were rendered when the project graph was
- * made, else rendered anew. Every task has an outcome.
+ * Writes the missing or stale files of images: those rendered for the project graph if they are stored, else renders
+ * them again. Every task has an outcome.
  */
 export function* generateImages(
   tasks: readonly GenerateTask[],
@@ -57,7 +57,7 @@ function* renderAndWrite(
   context: GenerateContext,
 ): Generator<[project: string, outcome: TaskOutcome]> {
   const wanted = new Set(tasks.map(({ project }) => project));
-  // All manifests, since parents may come from others.
+  // All manifests, because parents may be in others.
   const matrices = generatedImagesOf(workspaceOfRun(context), { select: (name) => wanted.has(name) });
   if (hasErrors(matrices.diagnostics)) {
     const output = describeProblems(context.root, matrices);
@@ -94,7 +94,7 @@ function writeOne(
   }
 }
 
-/** Nothing is written then: Nx would store it under the digest of something else. */
+/** Nothing is written: Nx would cache it under a wrong digest. */
 function outdated({ project, manifest }: GenerateTask): TaskOutcome {
   const output =
     `${project}: ${manifest}, a template or IMAGE_VERSION is not what it was when Nx made its project graph. ` +

@@ -1,20 +1,22 @@
 import { findEngine, type EngineImage, type EngineName } from '@nx-image-matrix/engine';
 import { messageOf } from '@nx-image-matrix/engine/unknown';
 
-/** What an engine says it holds. */
+/** The images of an engine. */
 export interface ImagesOfEngine {
-  /** By the reference that was asked for; absent when no engine answers. */
+  /** By the requested reference; absent if no engine answers. */
   images?: ReadonlyMap<string, EngineImage>;
-  /** `docker 28.2.2`, or why it is not known. */
+  /** `docker 28.2.2`, or why it is unknown. */
   engine: string;
-  /** What it builds for where the manifest names no platform; absent when no engine answers. */
+  /** The platform of builds if the manifest names none; absent if no engine answers. */
   platforms?: readonly string[];
 }
 
 /** Milliseconds that a table waits for an engine. */
 const patience = 5000;
 
-/** Asks the engine which images it has. Never fails, and never waits long: a table is no reason to need an engine. */
+/**
+ * Asks the engine which images it has. Never fails and never waits long, because a table must not require an engine.
+ */
 export async function imagesOfEngine(choice: EngineName | 'auto', references: string[]): Promise<ImagesOfEngine> {
   if (references.length === 0) return { images: new Map(), engine: 'not asked: nothing was built here' };
   let timer: NodeJS.Timeout | undefined;

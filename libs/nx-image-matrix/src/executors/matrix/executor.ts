@@ -26,7 +26,7 @@ interface MatrixOptions extends Partial<ShardOptions> {
   html?: boolean | string;
 }
 
-/** Shows every image of a manifest, and what there is to be warned of. */
+/** Shows every image of a manifest, and its warnings. */
 export async function matrix(options: MatrixOptions, context: ExecutorContext): Promise<{ success: boolean }> {
   if (options.shard !== undefined) {
     printShard({ ...options, shard: options.shard }, context);
@@ -60,7 +60,7 @@ export async function matrix(options: MatrixOptions, context: ExecutorContext): 
   return { success: !failed };
 }
 
-/** An option without a value comes as `true`, as a text of it or as an empty text. */
+/** An option without a value arrives as `true`, as the text `true` or as an empty text. */
 function isGiven(option: boolean | string | undefined): option is true | string {
   return option !== undefined && option !== false && option !== 'false';
 }

@@ -1,24 +1,24 @@
 import { matchesWildcard } from '@nx-image-matrix/dockerfile';
 
-/** Something that has Nx tags. */
+/** An item with Nx tags. */
 interface Tagged {
   nxTags: readonly string[];
 }
 
 interface Pattern {
   text: string;
-  /** What stands before the colon. */
+  /** The part before the colon. */
   key: string;
   negated: boolean;
   matches: (tag: string) => boolean;
 }
 
-/** What is left of a list, or why a filter cannot be meant. */
+/** The remaining items, or why a filter is invalid. */
 export type Filtered<T> = { kept: T[]; problem?: undefined } | { kept?: undefined; problem: string };
 
 /**
- * Those that have the wanted tags: any one of the patterns of the same key (`distro:debian`, `distro:alpine`), for every
- * key that is asked for. `*` stands for any text, and `!` before a pattern leaves out what has that tag.
+ * The items with the wanted tags: for every key, any of its patterns (`distro:debian`, `distro:alpine`). `*` matches
+ * any text, and `!` before a pattern excludes items with that tag.
  */
 export function filterByTags<T extends Tagged>(items: readonly T[], wanted: readonly string[]): Filtered<T> {
   const patterns = wanted.flatMap((text) => text.split(',')).flatMap((text) => parsePattern(text.trim()));

@@ -1,7 +1,7 @@
 import type { PageData, PageImage } from '@nx-image-matrix/page';
 import type { MatrixRow } from './rows.ts';
 
-/** What the page gets to see of the matrix. */
+/** The data of the matrix for the page. */
 export function pageData(
   rows: readonly MatrixRow[],
   { manifest, engine, filter }: Pick<PageData, 'manifest' | 'engine' | 'filter'>,

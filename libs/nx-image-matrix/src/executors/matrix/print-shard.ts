@@ -4,19 +4,19 @@ import { imageFolders } from '../../workspace/image-folders.ts';
 import { shardImages, parseShard } from './shard.ts';
 import { writeReport } from './write-report.ts';
 
-/** Options of the `matrix` executor that share images between machines. */
+/** Options of the `matrix` executor that share images among machines. */
 export interface ShardOptions {
   /** `1/4`: the first of four machines. */
   shard: string;
-  /** Comma-separated image projects to share; all of the workspace when it is absent, none when it is empty. */
+  /** Comma-separated image projects to share; if absent all of the workspace, if empty none. */
   projects?: string;
-  /** File for the names, relative to the workspace; without one they are printed. */
+  /** File for the names, relative to the workspace; without it they are printed. */
   outputFile?: string;
 }
 
 /**
- * Prints the image projects that are this machine's part, one on a line, or writes them into a file.
- * @throws Error when the shard cannot be read, or a project is no image.
+ * Prints the image projects of this machine's shard, one per line, or writes them to a file.
+ * @throws Error if the shard is invalid, or a project is not an image.
  */
 export function printShard(
   { shard, projects, outputFile }: ShardOptions,

@@ -7,28 +7,28 @@ import type { ImageFolder } from '../../workspace/image-folders.ts';
 import type { ImagesOfEngine } from './engine-images.ts';
 import { builtState, pushedState, type BuiltState, type PushedState } from './state.ts';
 
-/** What `docker-matrix --json` prints for each image. */
+/** One image in the output of `docker-matrix --json`. */
 export interface MatrixRow extends Omit<ImageFolder, 'contextDir' | 'digest'> {
-  /** Build ID of the current files; null when they cannot be read. */
+  /** Build ID of the current files; null if they cannot be read. */
   buildId: string | null;
   built: BuiltState;
   pushed: PushedState;
-  /** The record of the last build on this machine, without what only a rebuild needs. */
+  /** The record of the last build on this machine, without the fields that only builds need. */
   lastBuild: LastBuild | null;
 }
 
-/** The images of one manifest, sorted by folder, with numbers in the order of numbers. */
+/** The images of one manifest, sorted by folder; numbers are sorted numerically. */
 export function imagesOfManifest(manifest: string, folders: ReadonlyMap<string, ImageFolder>): ImageFolder[] {
   const { compare } = new Intl.Collator('en', { numeric: true });
   return [...folders.values()].filter((folder) => folder.manifest === manifest).sort((a, b) => compare(a.root, b.root));
 }
 
-/** `dist/<project root>/build.json`, as far as a reader wants to see it. */
+/** The fields of `dist/<project root>/build.json` to show. */
 type LastBuild = Omit<BuildRecord, 'reference' | 'tags' | 'ingredients' | 'parents'>;
 
 /**
- * Adds to each image how it was built and pushed. Reads build records and the files that go into build IDs, and asks the
- * engine one question; without an engine it says `unknown`.
+ * Adds the build and push state to each image. Reads build records and the files of build IDs, and asks the engine
+ * once; without an engine the state is `unknown`.
  */
 export async function withBuildStates(
   workspaceRoot: string,
@@ -55,7 +55,7 @@ export async function withBuildStates(
   return { rows, engine };
 }
 
-/** Whether the last build was of the current files, on the parents that there are now. */
+/** Whether the last build used the current files and parents. */
 function isOfPlan(workspaceRoot: string, plan: BuildPlan, record: BuildRecord | undefined): boolean {
   return record?.buildId === plan.buildId && changedParent(workspaceRoot, plan, record) === undefined;
 }
@@ -71,7 +71,7 @@ function referencesOf(images: readonly ImageFolder[], records: ReadonlyMap<strin
   ];
 }
 
-/** Files that are missing are shown as stale; they are no failure of the table. */
+/** Missing files count as stale; the table does not fail. */
 async function planOf(planner: BuildPlanner, folder: ImageFolder): Promise<BuildPlan | undefined> {
   try {
     return await planner.plan(folder);

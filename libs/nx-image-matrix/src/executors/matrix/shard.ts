@@ -1,11 +1,11 @@
-/** Which part of the images one machine takes: `{ index: 1, total: 4 }` is the first of four. */
+/** One machine's share of the images: `{ index: 1, total: 4 }` is the first of four. */
 export interface Shard {
   index: number;
   total: number;
 }
 
 /**
- * Reads `1/4`.
+ * Parses `1/4`.
  * @throws Error that quotes what was found.
  */
 export function parseShard(text: string): Shard {
@@ -18,13 +18,14 @@ export function parseShard(text: string): Shard {
 }
 
 /**
- * The given images in `total` lists. Each image is in exactly one of them, and the lists depend on nothing but the
- * arguments, so that machines which do not know of each other agree.
+ * Divides images into `total` lists. Each image is in exactly one list, and the lists depend only on the arguments, so
+ * independent machines agree.
  *
- * What starts FROM one image stays together, so that no image is built on two machines, unless that were more than one
- * machine's share: then the images on top are divided, and each machine builds the image below for itself.
+ * Images with the same root parent stay together, to avoid building one on two machines, unless they are more than one
+ * machine's share: then the images on top are divided, and each machine builds the parent for itself.
  *
- * @param parents project name -> the images of the workspace that its Dockerfile names, for images left out too
+ * @param parents project name -> the images of the workspace that its Dockerfile names, including images that are left
+ * out
  */
 export function shardImages(
   images: readonly string[],
@@ -43,7 +44,7 @@ interface Forest {
   children: Map<string, string[]>;
 }
 
-/** Each image below the first of its parents; with it, every image that one of the wanted starts from. */
+/** Each image below the first of its parents, and with it every ancestor of a wanted image. */
 function makeForest(wanted: ReadonlySet<string>, parents: ReadonlyMap<string, readonly string[]>): Forest {
   const roots: string[] = [];
   const children = new Map<string, string[]>();
@@ -63,7 +64,7 @@ function makeForest(wanted: ReadonlySet<string>, parents: ReadonlyMap<string, re
   return { roots: roots.sort(), children };
 }
 
-/** The wanted images of a tree: in one unit, or in several where one would be more than a share. */
+/** The wanted images of a tree: in one unit, or in several if one would exceed a share. */
 function divide(root: string, forest: Forest, wanted: ReadonlySet<string>, share: number): string[][] {
   const all = subtree(root, forest).filter((image) => wanted.has(image));
   if (all.length <= share) return all.length > 0 ? [all.sort()] : [];
@@ -75,12 +76,12 @@ function divide(root: string, forest: Forest, wanted: ReadonlySet<string>, share
 
 function subtree(root: string, { children }: Forest): string[] {
   const found = [root];
-  // The list grows while it is walked.
+  // The list grows during the loop.
   for (const image of found) found.push(...(children.get(image) ?? []));
   return found;
 }
 
-/** Largest first, each to the machine that has the least to do so far. */
+/** Largest first, each to the machine with the least work so far. */
 function distribute(units: readonly string[][], total: number): string[][] {
   const shards: string[][] = Array.from({ length: total }, () => []);
   for (const unit of bySize(units)) {

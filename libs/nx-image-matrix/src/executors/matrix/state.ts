@@ -4,18 +4,18 @@ import { isBuilt } from '../../build-plan/decide.ts';
 import type { BuildRecord } from '../../build-plan/record.ts';
 
 /**
- * How the last build of an image stands to its files: of them and in the engine, of former files, of them but gone from
- * the engine, never built here, or, where no engine answers, not to be told.
+ * How the last build relates to the current files: current and in the engine, of earlier files, current but missing in
+ * the engine, never built here, or unknown because no engine answers.
  */
 export type BuiltState = 'built' | 'outdated' | 'missing' | 'never' | 'unknown';
 
-/** How many of the references of an image its registry got: all, some or none; `none wanted` where nothing is pushed. */
+/** How many references of an image are pushed: all, some or none; `none wanted` if nothing is to be pushed. */
 export type PushedState = 'pushed' | 'partly' | 'outdated' | 'not pushed' | 'none wanted';
 
 /**
- * What `docker-build` would find.
- * @param isCurrent whether its last build was of the current files and parents.
- * @param images by reference; absent when no engine answers.
+ * The state that `docker-build` would find.
+ * @param isCurrent whether its last build used the current files and parents.
+ * @param images by reference; absent if no engine answers.
  */
 export function builtState(
   reference: string,
@@ -29,7 +29,7 @@ export function builtState(
   return [reference, record.reference].some((name) => isBuilt(images.get(name), record)) ? 'built' : 'missing';
 }
 
-/** Whether every tag has arrived in every repository of the image, active in this environment or not. */
+/** Whether every tag was pushed to every repository of the image, active in this environment or not. */
 export function pushedState(
   image: Pick<ImageDocument, 'repositories' | 'tags'> & { pushes: boolean },
   isCurrent: boolean,
@@ -45,7 +45,7 @@ export function pushedState(
   return arrived.length === wanted.length ? 'pushed' : 'partly';
 }
 
-/** A tag with the run's date or commit in it has arrived when it has with any. */
+/** A tag with the run's date or commit counts as pushed with any value of these. */
 function hasArrived(reference: string, pushed: readonly string[]): boolean {
   if (!reference.includes('{{')) return pushed.includes(reference);
   const [before = '', ...rest] = reference.split(/\{\{.*?\}\}/);

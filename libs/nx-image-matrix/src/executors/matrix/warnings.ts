@@ -8,7 +8,7 @@ import type { ResolvedOptions } from '../../options/resolve-options.ts';
 import { alsoInferred } from '../../plugin/neighbours.ts';
 import { sourceReader } from '../../workspace/source-reader.ts';
 
-/** What there is to be warned of in one manifest, and whether any of it is an error. */
+/** The warnings of one manifest, and whether any is an error. */
 export function matrixWarnings(
   manifest: string,
   options: ResolvedOptions,

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { replaceFile } from '../../fs/replace-file.ts';
 
 /**
- * Writes a file in one step, with the folders above it; through no symbolic link in the workspace.
- * @throws Error when the path is a folder or cannot be written to.
+ * Atomically writes a file, creating its folders; never through a symbolic link in the workspace.
+ * @throws Error if the path is a folder or cannot be written to.
  */
 export function writeReport(workspaceRoot: string, path: string, text: string): void {
   if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) {

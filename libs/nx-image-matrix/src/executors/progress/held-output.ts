@@ -1,9 +1,9 @@
-/** Lines that Nx may have drawn beside one for each running task: header, flags, rules, counts, and blank ones. */
+/** Lines that Nx may have drawn in addition to one per running task: header, flags, rules, counts, and blank ones. */
 const AROUND = 18;
 
 /**
- * Holds back what this process writes until `release`, which writes all of it as one piece, with so many blank lines
- * below that the next drawing of Nx, for `tasks` tasks, begins under it.
+ * Holds back the output of this process until `release`, which writes it in one piece, followed by enough blank lines
+ * that Nx, redrawing for `tasks` tasks, starts below it.
  */
 export function holdOutput(tasks: number): { release: () => void } {
   const streams = [process.stdout, process.stderr];

@@ -3,27 +3,27 @@ import { readFileSync, readlinkSync } from 'node:fs';
 import { isatty } from 'node:tty';
 import { isCi } from '../../workspace/ci.ts';
 
-/** How Nx was called, as far as another process can see it. */
+/** How Nx was started, as visible to another process. */
 export interface NxCall {
   args: readonly string[];
   /** Whether Nx writes to a terminal. */
   terminal: boolean;
 }
 
-/** Whether the user wants everything, by `--verbose` or by the variable that Nx makes of it. */
+/** Whether the user asked for everything, with `--verbose` or the variable that Nx sets for it. */
 export function isVerbose(environment: NodeJS.ProcessEnv): boolean {
   return environment['NX_VERBOSE_LOGGING'] === 'true';
 }
 
-/** Whether Nx shows its terminal UI, which has a column for how each task is doing. */
+/** Whether Nx shows its terminal UI, which has a column for the state of each task. */
 export function hasTerminalUi(environment: NodeJS.ProcessEnv): boolean {
   return environment['NX_TUI'] === 'true';
 }
 
 /**
- * Whether Nx redraws the last lines of the terminal ten times a second, over everything that a batch has written
- * meanwhile: it counts back the lines that it drew from wherever the cursor is. The conditions are those of
- * `shouldUseDynamicLifeCycle` in Nx's `run-command.js`, 22 to 24.
+ * Whether Nx redraws the last lines of the terminal ten times a second, over the output of a batch: it moves up from
+ * the cursor by the number of lines that it drew. The conditions are those of `shouldUseDynamicLifeCycle` in Nx's
+ * `run-command.js`, 22 to 24.
  */
 export function redraws(environment: NodeJS.ProcessEnv, call: () => NxCall): boolean {
   if (hasTerminalUi(environment) || isVerbose(environment) || isCi(environment)) return false;
@@ -41,7 +41,7 @@ function outputStyle(args: readonly string[]): string | undefined {
   return value ?? args[index + 1];
 }
 
-/** How the process that started this one was called, for a batch that is Nx itself. */
+/** How the parent process was started, for a batch that is Nx itself. */
 export function callOfParent(): NxCall {
   const parent = process.ppid;
   try {
@@ -49,7 +49,7 @@ export function callOfParent(): NxCall {
     return { args, terminal: /^\/dev\/(pts\/|tty|console)/.test(readlinkSync(`/proc/${parent}/fd/1`)) };
   } catch {
     const { stdout } = spawnSync('ps', ['-o', 'args=', '-p', String(parent)], { encoding: 'utf8' });
-    // A batch has Nx's standard input, but a pipe for an output.
+    // A batch has the standard input of Nx, but its output is a pipe.
     return { args: stdout?.trim().split(/\s+/) ?? [], terminal: isatty(0) };
   }
 }

@@ -3,31 +3,31 @@ import { duration } from '@nx-image-matrix/format';
 import type { TaskOutcome } from '../task-outcome.ts';
 import type { Times } from '../schedule.ts';
 
-/** Lines of an image's log that are kept for the case that it fails. */
+/** Lines of an image's log to keep in case it fails. */
 const KEPT = 1_000;
 
-/** Milliseconds after which a run is long enough to say how long it still takes. */
+/** Milliseconds after which a run also prints the remaining time. */
 const LONG = 15_000;
 
-/** Says how a run goes on: a line when an image starts, a line when it ends, and everything masked. */
+/** Reports the progress of a run: a line when an image starts, and a line when it ends. Masks secrets. */
 export interface Reporter {
-  /** Something is being done for an image from now on. */
+  /** An image starts. */
   started: (line: string) => void;
-  /** What somebody who waits should know at once. */
+  /** A message that the user should see at once. */
   note: (project: string, line: string) => void;
-  /** A line of the engine: said at once when asked for, else kept until the image ends. */
+  /** A line of the engine: printed at once if requested, else kept until the image ends. */
   log: (project: string, line: string) => void;
   /**
-   * Says how an image ended, in one line.
-   * @returns what is left to be said of it at the end of the run: the log and the error of one that failed.
+   * Reports the outcome of an image in one line.
+   * @returns what remains for the end of the run: the log and the error of a failed image.
    */
   ended: (project: string, outcome: TaskOutcome, times?: Times) => string;
 }
 
 export interface ReporterOptions {
-  /** Images of the run. */
+  /** Number of images in the run. */
   total: number;
-  /** Say what the engine says. */
+  /** Print the output of the engine. */
   verbose: boolean;
   print: (line: string) => void;
   /** Milliseconds. */
@@ -74,10 +74,10 @@ export function reporter({ total, verbose, print, now = Date.now }: ReporterOpti
   };
 }
 
-/** Says nothing. */
+/** Prints nothing. */
 export const quiet: Reporter = reporter({ total: 1, verbose: false, print: () => undefined });
 
-/** What is left at the pace so far; undefined where that is not worth a word. */
+/** The remaining time at the current pace; `undefined` if it is too short to print. */
 function timeLeft(elapsed: number, done: number, total: number): string | undefined {
   if (done === total || elapsed < LONG) return undefined;
   const seconds = Math.round(((elapsed / done) * (total - done)) / 1_000);

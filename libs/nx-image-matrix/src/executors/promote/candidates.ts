@@ -4,14 +4,14 @@ import { likelyPlatforms } from '@nx-image-matrix/engine';
 import { imageFolders } from '../../workspace/image-folders.ts';
 import { BuildPlanner, type BuildPlan } from '../../build-plan/plan.ts';
 
-/** The images of a package that carry floating tags, or why none of its tags can be moved. */
+/** The images of a package with floating tags, or why none of its tags can be moved. */
 export interface PackageCandidates {
   name: string;
   plans: BuildPlan[];
   problems: string[];
 }
 
-/** The packages of a manifest that have floating tags, in the order of their names. */
+/** The packages of a manifest that have floating tags, sorted by name. */
 export async function candidatesOf(
   manifest: string,
   context: Pick<ExecutorContext, 'root' | 'projectsConfigurations'>,
@@ -35,7 +35,7 @@ export async function candidatesOf(
   return [...packages.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
-/** The build ID is that of the files on disk, which may be those of another version or of before an edit. */
+/** The build ID is that of the files on disk, which may be from another version or from before an edit. */
 function problemsOf(plan: BuildPlan): string[] {
   const stale = withParents(plan).find(({ folder }) => !folder.upToDate);
   return [

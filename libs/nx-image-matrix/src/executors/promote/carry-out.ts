@@ -6,15 +6,15 @@ export type Clients = (reference: string) => RegistryClient;
 
 export interface Moved {
   success: boolean;
-  /** Done, in the order of doing. */
+  /** Completed moves, in order. */
   moved: Move[];
-  /** What went wrong, and what became of the tags that had been moved until then. */
+  /** The error, and what happened to the tags that had been moved before it. */
   problems: string[];
 }
 
 /**
- * Moves all tags, or puts back what it has moved. Tags that are new come last: a registry has no way to take one away
- * that every registry knows, so they are made when nothing else can fail any more.
+ * Moves all tags, or restores those that it has moved. New tags come last: not every registry can delete a tag, so they
+ * are created only when nothing else can fail.
  */
 export async function carryOut(moves: readonly Move[], clients: Clients, signal: AbortSignal): Promise<Moved> {
   const due = moves.filter(({ from, to }) => from?.digest !== to.digest);
@@ -24,7 +24,7 @@ export async function carryOut(moves: readonly Move[], clients: Clients, signal:
     try {
       signal.throwIfAborted();
       await refuseChanged(move, clients);
-      // Even a failed answer may come of a tag that was moved, so this one is put back with the others.
+      // A request that failed may still have moved the tag, so this one is restored with the others.
       moved.push(move);
       await clients(move.reference).put(move.reference, move.to);
     } catch (error) {
@@ -35,7 +35,7 @@ export async function carryOut(moves: readonly Move[], clients: Clients, signal:
   return { success: true, moved, problems: [] };
 }
 
-/** Somebody else may move the same tags, and then neither plan is right. */
+/** Somebody else may be moving the same tags; then neither plan is valid. */
 async function refuseChanged({ reference, from }: Move, clients: Clients): Promise<void> {
   const now = await clients(reference).digest(reference);
   if (now !== from?.digest) {

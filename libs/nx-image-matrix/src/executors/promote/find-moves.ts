@@ -4,26 +4,26 @@ import { shortId } from '../../format/describe.ts';
 import type { PlannedReference } from '../../format/plan-table.ts';
 import type { FillTag } from '../run-tags.ts';
 
-/** A floating tag, and the image that it is to be of. */
+/** A floating tag, and the image to move it to. */
 export interface Move {
   /** `docker.io/acme/app:latest` */
   reference: string;
-  /** What it is now; absent where the registry does not have it. */
+  /** Its current image; absent if the registry does not have the tag. */
   from?: Manifest;
   to: Manifest;
-  /** The pushed reference that `to` was found under. */
+  /** The pushed reference of `to`. */
   source: string;
-  /** What it was built for, where the manifest leaves that to the engine. */
+  /** The platform it was built for, if the manifest leaves it to the engine. */
   platforms?: readonly string[];
 }
 
 export interface FoundMoves {
   moves: Move[];
-  /** Images that the registry does not have from the current files, each with what it has instead. */
+  /** Images whose current files are not in the registry, and what is there instead. */
   missing: string[];
 }
 
-/** What is to be moved in one repository for an image. Only asks. */
+/** The moves of an image in one repository. Only reads. */
 export async function findMoves(
   client: RegistryClient,
   repository: string,
@@ -60,12 +60,12 @@ export async function findMoves(
   return { moves: await Promise.all(moves), missing: [] };
 }
 
-/** A tag that is the same in every run, where there is one: the push may have been in another one. */
+/** A tag that is the same in every run, if there is one: the push may have been in another run. */
 function lastingTag(tags: readonly string[]): string {
   return tags.find((tag) => !tag.includes('{{')) ?? tags[0] ?? 'latest';
 }
 
-/** What engines build for where the manifest names no platform. */
+/** Platforms that engines commonly build for if the manifest names none. */
 const usualPlatforms = [
   ['linux/amd64'],
   ['linux/arm64'],
@@ -74,8 +74,8 @@ const usualPlatforms = [
 ];
 
 /**
- * What an image with these build IDs was built for; undefined when it is not of the current files. Where neither the
- * manifest nor `DOCKER_DEFAULT_PLATFORM` says it, the engine has decided, and no engine can be asked here.
+ * The platforms of an image with these build IDs; `undefined` if it was not built from the current files. If neither
+ * the manifest nor `DOCKER_DEFAULT_PLATFORM` sets them, the engine did, and none can be asked here.
  */
 function platformsOf(plan: BuildPlan, ids: readonly (string | undefined)[]): readonly string[] | undefined {
   const areAll = (wanted: string) => ids.length > 0 && ids.every((id) => id === wanted);
@@ -84,7 +84,7 @@ function platformsOf(plan: BuildPlan, ids: readonly (string | undefined)[]): rea
   return usualPlatforms.find((platforms) => areAll(plan.buildIdFor(platforms)));
 }
 
-/** Why the tags of a package are not moved to images for one platform here and for another there; empty when they are. */
+/** Why the tags of a package are not moved: its images are for different platforms. Empty if they are for the same. */
 export function mixedPlatforms(moves: readonly Move[]): string[] {
   const sources = new Map(
     moves.flatMap(({ source, platforms }) => (platforms ? [[platforms.join(' and '), source]] : [])),
@@ -94,13 +94,13 @@ export function mixedPlatforms(moves: readonly Move[]): string[] {
   return [`${found.join(', but ')}; push them from one kind of machine, or name "platforms" in the manifest`];
 }
 
-/** What a move has done, in one line. */
+/** The result of a move, in one line. */
 export function describeMove({ reference, from, to, source }: Move): string {
   if (from?.digest === to.digest) return `skipped ${reference}: it is ${shortId(to.digest)} already`;
   return `moved ${reference} from ${from ? shortId(from.digest) : 'nothing'} to ${shortId(to.digest)} (${source})`;
 }
 
-/** A move as a line of a dry run. */
+/** A move, as a line of a dry run. */
 export function plannedMove({ reference, from, to, source }: Move): PlannedReference {
   const action = from?.digest === to.digest ? 'skipped: there already' : `move to ${source}`;
   return { reference, from: from?.digest, to: to.digest, action };

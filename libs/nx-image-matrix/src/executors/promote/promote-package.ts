@@ -23,11 +23,11 @@ export interface PromotionSettings {
   signal: AbortSignal;
 }
 
-/** What became of the floating tags of one package. */
+/** The result for the floating tags of one package. */
 export interface PackagePromotion {
   success: boolean;
   lines: string[];
-  /** In a dry run: what would be moved. */
+  /** In a dry run: the planned moves. */
   planned?: PlannedReference[];
 }
 
@@ -95,7 +95,7 @@ function nothingMoved(reasons: readonly string[]): PackagePromotion {
   return { success: false, lines: ['no tag was moved', ...reasons.map((reason) => `  ${reason}`)] };
 }
 
-/** The client for a repository or a reference in it, with that repository's login. Each further try becomes a note. */
+/** The client for a repository or a reference in it, with that repository's login. Reports retries as notes. */
 function clientsOf(active: readonly ActiveRepository[], { access }: PromotionSettings, notes: string[]): Clients {
   const clients = active.map((target): [string, RegistryClient] => [
     target.repository,

@@ -12,19 +12,19 @@ import { promotePackage } from './promote-package.ts';
 export interface PromoteOptions {
   /** Workspace-relative path of the manifest; the plugin fills it in. */
   manifest: string;
-  /** Say what would be moved, and move nothing. */
+  /** Print what would be moved, and move nothing. */
   dryRun?: boolean;
 }
 
-/** What became of all packages, as lines to print. */
+/** The results of all packages, as lines to print. */
 export interface Promotion {
   success: boolean;
   lines: string[];
 }
 
 /**
- * Moves the floating tags of a manifest's packages to the images that were pushed from the current files: those of a
- * package all together, or none. Speaks to registries only, so it needs no container engine and no image on this machine.
+ * Moves the floating tags of a manifest's packages to the images that were pushed from the current files: all tags of a
+ * package, or none. Accesses only registries, so it needs neither a container engine nor a local image.
  */
 export async function promoteTags(
   { manifest, dryRun = false }: PromoteOptions,

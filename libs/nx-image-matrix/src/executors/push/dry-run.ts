@@ -24,8 +24,8 @@ interface DryRun {
 type Planned = TaskOutcome & { references: PlannedReference[] };
 
 /**
- * Prints what `pushImages` would push, as one table, and yields an outcome for each image. Only reads: of the engine, of
- * what builds have recorded, and of registries, where logins are not kept. A registry that does not answer fails it.
+ * Prints what `pushImages` would push, as one table, and yields an outcome for each image. Only reads: from the engine,
+ * from build records, and from registries, with logins that are not kept. Fails if a registry does not answer.
  */
 export async function* planPushes(
   projects: readonly string[],
@@ -69,7 +69,7 @@ function failedPlan(project: string, error: unknown): Planned {
   return { success: false, output: describeError(error, project), references: [] };
 }
 
-/** Where nothing is active, no engine is needed. */
+/** If no repository is active, no engine is needed. */
 async function heldImages(
   plans: readonly PushPlan[],
   engine: Parameters<typeof findEngine>[0],
@@ -112,7 +112,7 @@ async function planImage(run: DryRun, { plan, choice }: PushPlan): Promise<Plann
   return { success: problems.length === 0, output: problems.join('\n'), references };
 }
 
-/** Without a digest of its own in the engine, an image has one only after its first push. */
+/** If the engine has no digest, an image has one only after its first push. */
 function planOne(from: string | undefined, current: CurrentImage | undefined): Pick<PlannedReference, 'to' | 'action'> {
   if (!current) return { action: 'push, once docker-build has built it' };
   const known = knownDigests(current);

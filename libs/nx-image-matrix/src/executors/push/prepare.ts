@@ -10,19 +10,19 @@ import { repositoryPasswords } from '../../repositories/passwords.ts';
 import { refuseSecrets, type SecretFiles } from '../../secrets/refuse-secrets.ts';
 import { chooseRepositories, readRepositoryEntries, type RepositoryChoice } from '../../repositories/repositories.ts';
 
-/** What an image's push is about to do, decided before anything is touched. */
+/** The plan of an image's push, made before anything is changed. */
 export interface PushPlan {
   plan: BuildPlan;
   choice: RepositoryChoice;
 }
 
-/** The image of the current files, as its build was recorded and as the engine has it. */
+/** The current image, as recorded by its build and as found in the engine. */
 export interface CurrentImage {
   record: BuildRecord;
   image: EngineImage;
 }
 
-/** The plan of a push, or why nothing of the image may be pushed. */
+/** The plan of a push, or why the image may not be pushed. */
 export async function preparePush(
   root: string,
   planner: BuildPlanner,
@@ -56,7 +56,10 @@ function unversioned(reference: string): string {
   );
 }
 
-/** The image that may be pushed, given what the engine has; undefined when that was not built from the current files. */
+/**
+ * The image that may be pushed, given the images in the engine; `undefined` if that was not built from the current
+ * files.
+ */
 export function currentImage(
   root: string,
   plan: BuildPlan,
@@ -85,7 +88,7 @@ function whyNot(root: string, plan: BuildPlan, images: ReadonlyMap<string, Engin
   return `it was not built from the current files (build ID ${shortId(plan.buildId)} is wanted)`;
 }
 
-/** Digests that the current image is known to have: in the engine, else in registries since it was built. */
+/** Known digests of the current image: in the engine, else in registries since it was built. */
 export function knownDigests({ record, image }: CurrentImage): Set<string> {
   return new Set(image.digest ? [image.digest] : Object.values(record.pushed));
 }

@@ -10,21 +10,24 @@ import { knownDigests, type CurrentImage, type PushPlan } from './prepare.ts';
 import type { RegistryAccess } from '../../repositories/registry-access.ts';
 import type { ActiveRepository } from '../../repositories/repositories.ts';
 
-/** What the pushes of one run share. */
+/** State shared by the pushes of a run. */
 export interface PushRun {
   root: string;
   engine: Engine;
   access: RegistryAccess;
   fill: FillTag;
-  /** Registries that have just failed for all tries: what else goes there is tried once, or one dead registry holds up everything. */
+  /**
+   * Registries that have just failed all tries: other pushes to them get one try, otherwise one dead registry would
+   * delay everything.
+   */
   failing: Set<string>;
-  /** Registries that speak plain HTTP. */
+  /** Registries that use plain HTTP. */
   insecure: readonly string[];
   signal: AbortSignal;
   report: Reporter;
 }
 
-/** One failure does not keep the other references from being pushed; what has arrived is recorded at once. */
+/** One failure does not stop the other references; each success is recorded at once. */
 export async function pushImage(
   run: PushRun,
   { plan, choice }: PushPlan,
@@ -59,13 +62,16 @@ export async function pushImage(
   return { success, output: lines.join('\n') };
 }
 
-/** Another run may have pushed the same image meanwhile, or have built another one, whose record is left alone. */
+/** Meanwhile, another run may have pushed the same image, or built another one, whose record is not changed. */
 function recordPushed(root: string, folder: ImageFolder, { imageId }: BuildRecord, pushed: Record<string, string>) {
   const now = readRecord(root, folder);
   if (now?.imageId === imageId) writeRecord(root, folder, { ...now, pushed: { ...now.pushed, ...pushed } });
 }
 
-/** The digest under a reference if it is one of this build; a registry that does not say so at once is pushed to. */
+/**
+ * The digest of a reference if it is one of this build; if the registry does not confirm that at once, the image is
+ * pushed.
+ */
 async function knownDigest(
   { access }: PushRun,
   target: ActiveRepository,
@@ -81,7 +87,7 @@ async function knownDigest(
   }
 }
 
-/** Goes by the image's ID: its name may be that of another build by now. */
+/** Uses the image's ID, because its name may now belong to another build. */
 async function pushReference(
   run: PushRun,
   target: ActiveRepository,
@@ -98,7 +104,7 @@ async function pushReference(
   return digest;
 }
 
-/** Another run may have removed the image since it was looked at. */
+/** Another run may have removed the image in the meantime. */
 async function tagAs(engine: Engine, id: string, reference: string): Promise<void> {
   try {
     await engine.tag(id, reference);

@@ -17,7 +17,7 @@ import type { RepositoryChoice } from '../../repositories/repositories.ts';
 
 /** Options of the `push` executor. */
 export interface PushOptions {
-  /** Say what would be pushed, and push nothing. */
+  /** Print what would be pushed, and push nothing. */
   dryRun?: boolean;
 }
 
@@ -38,7 +38,7 @@ export function pushGroups(
 
 type Outcomes = AsyncGenerator<[project: string, outcome: TaskOutcome, times?: Times]>;
 
-/** Pushes the given images, entry by entry of the plugin, and yields the outcome of each. */
+/** Pushes images, one entry of the plugin after the other, and yields the outcome of each. */
 export async function* pushImages(
   projects: readonly string[],
   context: PushContext,
@@ -85,7 +85,7 @@ async function* pushGroup(
   }
 }
 
-/** A push of nothing needs no engine, so none is no error yet. */
+/** Nothing to push needs no engine, so a missing one is not an error yet. */
 export async function defaultPlatforms(choice: Parameters<typeof findEngine>[0]): Promise<readonly string[]> {
   try {
     return (await findEngine(choice)).platforms;

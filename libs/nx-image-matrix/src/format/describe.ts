@@ -6,8 +6,9 @@ export function shortId(digest: string): string {
 }
 
 /**
- * What went wrong; where it has a code, as diagnostics are shown, with what to do and the last words of what failed.
- * @param place a project or a reference, for what does not say its own place
+ * Formats an error; one with a code in the format of diagnostics, with a hint and the last output of the failed
+ * command.
+ * @param place a project or a reference, for errors without a place
  */
 export function describeError(error: unknown, place?: string): string {
   if (error instanceof CodedError) return formatError(error, error.place ?? place);

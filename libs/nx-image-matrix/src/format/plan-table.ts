@@ -5,15 +5,15 @@ import { formatTable } from '@nx-image-matrix/format';
 export interface PlannedReference {
   /** `docker.io/acme/app:latest` */
   reference: string;
-  /** Digest that the registry has under it now; absent where it has none, or was not asked. */
+  /** Its current digest in the registry; absent if there is none, or it was not read. */
   from?: string;
-  /** Digest that it would have afterwards; absent where that cannot be known yet, or nothing is to be done. */
+  /** Its digest after the run; absent if that is not known yet, or nothing is to be done. */
   to?: string;
   /** `push`, `move`, or `skipped: ` and `failed: ` with the reason. */
   action: string;
 }
 
-/** What a dry run prints: one line for each reference, in the given order. */
+/** The output of a dry run: one line per reference, in the given order. */
 export function planTable(references: readonly PlannedReference[]): string {
   const rows = references.map(({ reference, from, to, action }) => [reference, digest(from), digest(to), action]);
   return formatTable(['REFERENCE', 'FROM', 'TO', 'ACTION'], rows);

@@ -1,7 +1,7 @@
 import { lstatSync, realpathSync } from 'node:fs';
 import { dirname, isAbsolute, join, relative, sep } from 'node:path';
 
-/** Whether anything has that path; false as well when nobody may look, which then shows at writing. */
+/** Whether the path exists; also false if it may not be read, which then fails on writing. */
 export function isThere(path: string): boolean {
   try {
     return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
@@ -10,12 +10,12 @@ export function isThere(path: string): boolean {
   }
 }
 
-/** Whether a symbolic link has that path, wherever it leads. */
+/** Whether the path is a symbolic link, wherever it leads. */
 export function isLink(path: string): boolean {
   return isThere(path) && lstatSync(path).isSymbolicLink();
 }
 
-/** The path itself, or the nearest folder above it that exists. */
+/** The path itself, or the nearest existing folder above it. */
 export function nearestExisting(path: string): string {
   let existing = path;
   while (!isThere(existing) && dirname(existing) !== existing) existing = dirname(existing);
@@ -23,8 +23,8 @@ export function nearestExisting(path: string): string {
 }
 
 /**
- * The first part of a path below `workspaceRoot` that is a symbolic link, the path itself included; `undefined` where
- * all that exists of it is the workspace's own, and for a path elsewhere.
+ * The first part of a path below `workspaceRoot` that is a symbolic link, the path itself included; `undefined` if
+ * there is none, and for a path elsewhere.
  */
 export function findLink(workspaceRoot: string, path: string): string | undefined {
   const way = relative(workspaceRoot, path);
@@ -35,8 +35,8 @@ export function findLink(workspaceRoot: string, path: string): string | undefine
 }
 
 /**
- * Whether what a path leads to, links followed, lies in a folder.
- * @throws NodeJS.ErrnoException where nothing is, or nobody may look.
+ * Whether the target of a path, with links followed, is in a folder.
+ * @throws NodeJS.ErrnoException if it does not exist or may not be read.
  */
 export function liesWithin(folder: string, path: string): boolean {
   return `${realpathSync.native(path)}${sep}`.startsWith(`${realRoot(folder)}${sep}`);
@@ -44,14 +44,14 @@ export function liesWithin(folder: string, path: string): boolean {
 
 const realRoots = new Map<string, string>();
 
-/** A workspace stays where it is for as long as a process works in it. */
+/** A workspace does not move while a process works in it. */
 function realRoot(workspaceRoot: string): string {
   const known = realRoots.get(workspaceRoot) ?? realpathSync.native(workspaceRoot);
   realRoots.set(workspaceRoot, known);
   return known;
 }
 
-/** One question where there is no link; a file system that takes any case for the same says no as well. */
+/** One system call if there is no link; a case-insensitive file system also says no. */
 function isItself(workspaceRoot: string, existing: string): boolean {
   try {
     return realpathSync.native(existing) === join(realRoot(workspaceRoot), relative(workspaceRoot, existing));
@@ -61,8 +61,8 @@ function isItself(workspaceRoot: string, existing: string): boolean {
 }
 
 /**
- * Refuses a path that a symbolic link has a part in: what lies behind one is not the workspace's own, be it in the
- * workspace (`.git/hooks`) or not, and a commit may bring a link along.
+ * Rejects a path with a symbolic link in it: the target may be outside the workspace or in `.git/hooks`, and a commit
+ * can contain a link.
  * @throws Error that names the link.
  */
 export function refuseLinks(workspaceRoot: string, path: string): void {

@@ -2,15 +2,15 @@ import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import { codeOf, messageOf } from '@nx-image-matrix/engine/unknown';
 import { liesWithin } from './links.ts';
 
-/** Bytes of a manifest or a `.dockerignore`, beyond anything that people write. */
+/** Bytes of a manifest or a `.dockerignore`; more than anyone writes. */
 export const LARGEST_SOURCE = 4_000_000;
 
-/** Bytes of a generated file: a template renders ten million characters at most, and copies no larger file. */
+/** Bytes of a generated file: a template renders at most ten million characters, and copied files are not larger. */
 export const LARGEST_GENERATED = 40_000_000;
 
-/** A file that cannot be used, and why, in words. */
+/** A file that cannot be used; the message says why. */
 export class UnreadableFile extends Error {
-  /** Whether nothing has that path, or a link to nowhere has. */
+  /** Whether the path does not exist, or is a link to nowhere. */
   get isMissing(): boolean {
     return codeOf(this.cause) === 'ENOENT';
   }
@@ -27,7 +27,7 @@ const reasons: Record<string, string> = {
   ENAMETOOLONG: 'its path is too long',
 };
 
-/** The bytes of a file, and whether anybody may execute it. */
+/** The bytes of a file, and whether it is executable. */
 export interface FileOnDisk {
   content: Buffer;
   executable: boolean;
@@ -35,15 +35,15 @@ export interface FileOnDisk {
 
 /** Where a path may lead. */
 export interface Bounds {
-  /** Whether a symbolic link may have the path itself. Default: true. */
+  /** Whether the path itself may be a symbolic link. Default: true. */
   follow?: boolean;
-  /** The folder that the file has to lie in, wherever links lead; by default any. */
+  /** The folder that must contain the file after following links; any by default. */
   within?: string;
 }
 
 /**
- * The bytes of a regular file. A pipe or a device is not even waited for, and no more than `limit` bytes are read,
- * whatever size the file is said to have.
+ * The bytes of a regular file. Does not wait for pipes or devices, and reads at most `limit` bytes, whatever the
+ * reported size.
  * @throws UnreadableFile
  */
 export function readRegularFile(path: string, limit: number, bounds?: Bounds): Buffer {
@@ -51,14 +51,14 @@ export function readRegularFile(path: string, limit: number, bounds?: Bounds): B
 }
 
 /**
- * As `readRegularFile`, with the executable bit.
+ * Like `readRegularFile`, with the executable bit.
  * @throws UnreadableFile
  */
 export function readFileOnDisk(path: string, limit: number, { follow = true, within }: Bounds = {}): FileOnDisk {
   let descriptor: number | undefined;
   try {
     if (within !== undefined && !liesWithin(within, path)) throw new UnreadableFile(leadsOut);
-    // Without this flag, opening a pipe waits for somebody to write into it.
+    // Without this flag, opening a pipe waits for a writer.
     const flags = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0) | (follow ? 0 : (constants.O_NOFOLLOW ?? 0));
     descriptor = openSync(path, flags);
     const stats = fstatSync(descriptor);
@@ -75,10 +75,10 @@ export function readFileOnDisk(path: string, limit: number, { follow = true, wit
 
 const leadsOut = 'it is, or is behind, a symbolic link that leads out of the workspace';
 
-/** Bytes that are read at first of a file that does not say its size, as those of `/proc`. */
+/** Initial buffer, in bytes, for a file that reports no size, such as those in `/proc`. */
 const FIRST_READ = 65_536;
 
-/** One read does where the size is what was said. */
+/** One read is enough if the reported size is correct. */
 function readAll(descriptor: number, size: number, limit: number): Buffer {
   if (size > limit) throw tooLarge(limit);
   let content = Buffer.allocUnsafe(size > 0 ? size + 1 : FIRST_READ);
@@ -95,12 +95,12 @@ function tooLarge(limit: number): UnreadableFile {
   return new UnreadableFile(`it is larger than ${limit / 1_000_000} MB`);
 }
 
-/** Whether anybody may execute a file. */
+/** Whether a file is executable by anyone. */
 export function isExecutable({ mode }: { mode: number }): boolean {
   return (mode & 0o111) !== 0;
 }
 
-/** As `readRegularFile`; `undefined` where nothing is. */
+/** Like `readRegularFile`; `undefined` if the path does not exist. */
 export function readOptionalFile(path: string, limit: number, bounds?: Bounds): Buffer | undefined {
   try {
     return readRegularFile(path, limit, bounds);

@@ -30,7 +30,7 @@ describe('replaceFile', () => {
     const pid = process.ppid;
     const start = startOf(pid) ?? 0;
     const kept = [
-      // A process that lives, and two of which nobody knows here.
+      // A live process, and two that are unknown here.
       `b.json.${pid}-${start}-${space}.tmp`,
       'b.json.999999999-1-0123456789ab.tmp',
       `b.json.${pid}-${start + 1}-0123456789ab.tmp`,

@@ -5,8 +5,8 @@ import { formatMark, hasEnded, ownMark, parseMark } from '@nx-image-matrix/engin
 import { findLink, nearestExisting, refuseLinks } from './links.ts';
 
 /**
- * Replaces a file in one step, with the folders above it, so that nobody ever reads half of it. What killed processes
- * have left beside it is removed. In the workspace, nothing is written through a symbolic link.
+ * Atomically replaces a file, creating its folders. Removes temporary files of killed processes next to it. Never
+ * writes through a symbolic link in the workspace.
  * @throws Error that names the file and says why it cannot be written.
  */
 export function replaceFile(workspaceRoot: string, path: string, content: string): void {
@@ -23,17 +23,17 @@ export function replaceFile(workspaceRoot: string, path: string, content: string
   removeTemporaries(workspaceRoot, path);
 }
 
-/** A name beside that of a file, which tells whose it is. */
+/** A name next to that of a file, which identifies the process. */
 export function temporaryOf(path: string): string {
   return `${path}.${formatMark(ownMark())}.tmp`;
 }
 
-/** The file that a temporary one was to become. */
+/** The file that a temporary file was for. */
 export function targetOfTemporary(name: string): string {
   return name.replace(/\.[\w-]+\.tmp$/, '');
 }
 
-/** Removes what a process has left that was killed while it replaced a file. */
+/** Removes the temporary files of processes that were killed while they replaced a file. */
 export function removeTemporaries(workspaceRoot: string, path: string): void {
   const start = `${basename(path)}.`;
   for (const name of namesIn(dirname(path))) {
@@ -43,7 +43,7 @@ export function removeTemporaries(workspaceRoot: string, path: string): void {
   }
 }
 
-/** Whether what bears a mark was left by a process that has ended, as far as can be seen from here. */
+/** Whether the process of a mark has ended, as far as can be seen from here. */
 export function isLeft(mark: string): boolean {
   const writer = parseMark(mark);
   return writer !== undefined && hasEnded(writer) === true;
@@ -60,12 +60,12 @@ const reasons: Record<string, string> = {
   EEXIST: 'there is a file where a folder belongs',
 };
 
-/** Why a file was not written, in words. */
+/** Why a file was not written. */
 export function whyNotWritten(error: unknown): string {
   return reasons[writeCodeOf(error)] ?? messageOf(error);
 }
 
-/** Node reports a folder that it cannot make on a read-only disk as one that is not there. */
+/** Node reports a folder that it cannot create on a read-only disk as missing. */
 function writeCodeOf(error: unknown): string {
   const code = codeOf(error);
   const path = pathOf(error);
@@ -78,21 +78,21 @@ function writeCodeOf(error: unknown): string {
   }
 }
 
-/** The path that Node names in an error of a file. */
+/** The path in a Node error about a file. */
 export function pathOf(error: unknown): string | undefined {
   return isObject(error) && typeof error['path'] === 'string' ? error['path'] : undefined;
 }
 
-/** Removes a file; where that fails there is another error that says why. */
+/** Removes a file; if that fails, another error says why. */
 export function removeIfPossible(path: string): void {
   try {
     rmSync(path, { force: true });
   } catch {
-    // What cannot be written cannot always be removed.
+    // A file that cannot be written often cannot be removed either.
   }
 }
 
-/** Names of what is in a folder; none when it cannot be read. */
+/** Names of the entries of a folder; none if it cannot be read. */
 export function namesIn(folder: string): string[] {
   try {
     return readdirSync(folder);

@@ -6,8 +6,8 @@ import { sourceReader } from '../workspace/source-reader.ts';
 import type { Workspace } from '../workspace/workspace.ts';
 
 /**
- * The images of manifests, by manifest. `texts` are those of manifests that are not on disk like that yet.
- * @throws Error with all diagnostics, when there are errors among them.
+ * The images of manifests, by manifest. `texts` overrides manifests on disk.
+ * @throws Error with all diagnostics, if there are errors.
  */
 export function checkedImages(
   workspace: Workspace,

@@ -33,7 +33,7 @@ const files: Record<string, string> = {
   LICENSE: 'MIT\n',
 };
 
-/** The base images of a release, each once. */
+/** The base images of a release, without duplicates. */
 function basesOf(text: string, release: string): string[] {
   const { manifest: parsed } = parseManifest(text.replace(/^\ufeff/, ''), 'manifest.yml');
   const images = parsed ? expandImages(parsed, {}).images : [];
@@ -145,7 +145,7 @@ describe('the generators that edit a manifest', () => {
     'no final line end': manifest.trimEnd(),
   };
 
-  // A text that can be no image may be refused.
+  // A text that cannot be an image may be rejected.
   describe.each(Object.entries(styles))('with a manifest in the style %s', (_, text) => {
     it.each(texts)('either write a base image %j as it is, or write nothing', async (baseImage) => {
       write({ 'manifest.yml': text });

@@ -16,18 +16,18 @@ import { reportRenamed, renamedImages } from './renamed-images.ts';
 export interface ManifestEdit {
   /** Path of the manifest. Default: `manifest.yml` of the workspace, or `manifest.yaml`. */
   manifest?: string;
-  /** Go on where images that are there already get other names or tags. */
+  /** Continue if existing images get other names or tags. */
   renameTags?: boolean;
-  /** The package whose sources are copied where those of a new image are missing. */
+  /** The package to copy sources from if those of a new image are missing. */
   sourcesOf?: string;
-  /** @throws Error when it cannot be made. */
+  /** @throws Error if the edit is impossible. */
   edit: (text: string, images: Image[]) => string;
 }
 
 /**
- * Changes a manifest and prints which images are new, and what else follows.
- * @throws Error when the manifest has errors before or after, a new image cannot be rendered, or images get other tags
- * without leave; then nothing is written.
+ * Edits a manifest and prints the new images and other effects.
+ * @throws Error if the manifest has errors before or after, a new image cannot be rendered, or images get other tags
+ * without permission; then nothing is written.
  */
 export async function editManifest(tree: Tree, { manifest, edit, ...options }: ManifestEdit): Promise<void> {
   const { readNxJson } = await import('@nx/devkit');
@@ -52,7 +52,7 @@ export async function editManifest(tree: Tree, { manifest, edit, ...options }: M
   console.log(reportAdded(added) + reportRenamed(renamed) + reportMissing(missing, copied));
 }
 
-/** @throws Error when there is none, or its bytes are not those of a text that can be edited. */
+/** @throws Error if there is none, or its bytes are not editable text. */
 function readManifest(tree: Tree, file: string, asked: string | undefined): { mark: string; text: string } {
   const content = tree.isFile(file) ? tree.read(file) : null;
   if (content === null) {
@@ -84,7 +84,7 @@ function checkTemplates(tree: Tree, folder: string, images: Image[]): void {
   }
 }
 
-/** The new images as the templates on disk make them. */
+/** The new images, rendered from the templates on disk. */
 function render(workspace: Workspace, file: string, text: string, added: readonly Image[]): GeneratedImage[] {
   const names = new Set(added.map(({ name }) => name));
   const matrices = generatedImagesOf(workspace, {

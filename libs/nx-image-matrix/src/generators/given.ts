@@ -1,6 +1,6 @@
 /**
- * The values of an option that takes several: a list, texts with commas between them, or a JSON list, as it may be typed
- * into a prompt. Without empty ones, each once.
+ * The values of an option that takes several: a list, comma-separated text, or a JSON list as typed into a prompt.
+ * Without empty values and duplicates.
  */
 export function listOf(given: string | readonly string[] | undefined): string[] {
   const texts = typeof given === 'string' ? [given] : (given ?? []);
@@ -19,8 +19,8 @@ function jsonList(text: string): string[] | undefined {
 }
 
 /**
- * A text option as it was typed. Nx hands over `--addToTags=3.10` as the number 3.1; what was typed is in the arguments of
- * this process.
+ * A text option as typed. Nx passes `--addToTags=3.10` as the number 3.1; the original text is in the arguments of this
+ * process.
  */
 export function textOf(given: string | number | undefined, args: readonly string[] = process.argv): string | undefined {
   if (typeof given !== 'number') return given;

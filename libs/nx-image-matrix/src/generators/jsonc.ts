@@ -2,8 +2,8 @@ import { isObject } from '@nx-image-matrix/engine/unknown';
 import { applyEdits, modify, parse, printParseErrorCode, type JSONPath, type ParseError } from 'jsonc-parser';
 
 /**
- * A JSON text with one value set; comments, order and layout of everything else stay. Past the end of an array the
- * value is appended to it. An empty text counts as `{}`.
+ * A JSON text with one value set; keeps comments, order and layout of everything else. An index beyond the end of an
+ * array appends the value. An empty text counts as `{}`.
  */
 export function setJson(text: string, path: JSONPath, value: unknown, insert = false): string {
   const mark = text.startsWith('\ufeff') ? '\ufeff' : '';
@@ -16,8 +16,8 @@ export function setJson(text: string, path: JSONPath, value: unknown, insert = f
 }
 
 /**
- * The value of a JSON text that may hold comments and trailing commas; `{}` for an empty one.
- * @throws Error that names the file and the line, when it is something else.
+ * The value of a JSON text that may contain comments and trailing commas; `{}` for an empty one.
+ * @throws Error with file and line, if it is invalid.
  */
 export function readJsonc(text: string, file: string): Record<string, unknown> {
   const source = text.replace(/^\ufeff/, '');

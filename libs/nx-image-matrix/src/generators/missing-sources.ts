@@ -3,7 +3,7 @@ import type { Tree } from '@nx/devkit';
 import type { GeneratedImage } from '../matrix/generate-image.ts';
 import { gitIgnored } from '../workspace/git.ts';
 
-/** A path of the workspace that Dockerfiles of new images copy, and that is not there. */
+/** A missing path of the workspace that Dockerfiles of new images copy. */
 export interface MissingSource {
   path: string;
   /** The package of the first such image. */
@@ -13,8 +13,8 @@ export interface MissingSource {
 }
 
 /**
- * What the Dockerfiles of these images copy and nobody has written. What git ignores is made by some target; a wildcard
- * may match nothing.
+ * Missing files that the Dockerfiles of these images copy. Excludes files ignored by git, which a target creates, and
+ * wildcards, which may match nothing.
  */
 export function findMissingSources(tree: Tree, folder: string, images: readonly GeneratedImage[]): MissingSource[] {
   const found = new Map<string, MissingSource>();
@@ -31,7 +31,7 @@ export function findMissingSources(tree: Tree, folder: string, images: readonly 
   return [...found.values()].filter(({ path }) => !ignored.has(path));
 }
 
-/** Copies them from where another package has its own, if it has; says which it copied. */
+/** Copies them from another package's sources, if it has them; returns what it copied. */
 export function copySources(tree: Tree, missing: readonly MissingSource[], packageName: string): string[] {
   return missing.flatMap(({ path, package: own }) => {
     const from = path
@@ -53,7 +53,7 @@ function copy(tree: Tree, from: string, to: string): void {
   if (content) tree.write(to, content);
 }
 
-/** What to say about them. */
+/** The messages about them. */
 export function reportMissing(missing: readonly MissingSource[], copied: readonly string[]): string {
   const rest = missing.filter(({ path }) => !copied.includes(path));
   const lines = rest.map(({ path, images }) => `  ${path}  ${images[0]}${more(images.length)}\n`).join('');

@@ -3,7 +3,7 @@ import { messageOf } from '@nx-image-matrix/engine/unknown';
 import type { Tree } from '@nx/devkit';
 import { refuseLinks } from '../fs/links.ts';
 
-/** A generator whose changes all stay in the workspace's own files: Nx writes through symbolic links. */
+/** Wraps a generator to change only the workspace's own files: Nx writes through symbolic links. */
 export function onOwnPaths<Options, Result>(
   generator: (tree: Tree, options: Options) => Promise<Result>,
 ): (tree: Tree, options: Options) => Promise<Result> {

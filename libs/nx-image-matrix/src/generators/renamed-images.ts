@@ -1,13 +1,13 @@
 import type { Image } from '@nx-image-matrix/manifest';
 
-/** An image that is there already, with the tags that it loses; `now` is absent when no image has its name any more. */
+/** An existing image with the tags that it loses; `now` is absent if no image has its name any more. */
 export interface RenamedImage {
   name: string;
   lost: string[];
   now?: string[];
 }
 
-/** The images that get another name, or lose a tag: whoever pulls those gets nothing new any more. */
+/** The images that get another name, or lose a tag: pulls of these get no updates any more. */
 export function renamedImages(before: readonly Image[], after: readonly Image[]): RenamedImage[] {
   const byName = new Map(after.map((image) => [image.name, image]));
   return before.flatMap(({ name, ...image }) => {
@@ -22,7 +22,7 @@ function tagsOf({ package: packageName, tags, floatingTags }: Omit<Image, 'name'
   return [...tags, ...floatingTags].map((tag) => `${packageName}:${tag}`);
 }
 
-/** What to say about them. */
+/** The messages about them. */
 export function reportRenamed(images: readonly RenamedImage[]): string {
   if (images.length === 0) return '';
   const lines = images.map(

@@ -6,9 +6,9 @@ import type { ImageDocument } from '../../types.ts';
 import { assignNames } from './names.ts';
 
 export interface BakeOptions {
-  /** Packages that are in groups; nothing: all. */
+  /** Packages to include in groups. Default: all. */
   packages?: readonly string[];
-  /** Beginnings of the repositories that images are tagged for; nothing: all. */
+  /** Prefixes of the repositories to tag images for. Default: all. */
   repositories?: readonly string[];
   floatingTags?: boolean;
 }
@@ -33,9 +33,9 @@ export interface BakeFile {
 }
 
 /**
- * The matrix as bake knows it: a target for each image, groups for packages and release types, `pushed` for what has a
- * repository. Parents of chosen images are targets too, but in no group.
- * @param all images of the workspace, in the order they are to have
+ * The matrix in the form of bake: a target for each image, groups for packages and release types, and `pushed` for
+ * images with a repository. Parents of selected images are targets too, but in no group.
+ * @param all images of the workspace, in output order
  */
 export function bakeFile(all: readonly ImageFacts[], options: BakeOptions): BakeFile {
   const byReference = new Map(all.map((generated) => [generated.image.reference, generated]));
@@ -54,7 +54,7 @@ export function bakeFile(all: readonly ImageFacts[], options: BakeOptions): Bake
     ]),
   );
   const needsHome = Object.values(target).some(({ secret = [] }) => secret.some((field) => field.includes(HOME)));
-  // Bake takes the value of a variable from the environment; it does not know `~`.
+  // Bake reads the value of a variable from the environment, and does not expand `~`.
   return {
     ...(needsHome && { variable: { HOME: { default: '' } } }),
     group: groupsOf(chosen, options, nameOf),
@@ -62,10 +62,12 @@ export function bakeFile(all: readonly ImageFacts[], options: BakeOptions): Bake
   };
 }
 
-/** Where the user's home goes in a text; no path has such a sign. */
+/** Placeholder for the user's home; the character does not occur in paths. */
 const HOME = '\0HOME';
 
-/** The text of `docker-bake.json`. Bake reads `${` and `%{` as the beginning of an expression; doubled, they are text. */
+/**
+ * The text of `docker-bake.json`. Bake reads `${` and `%{` as the beginning of an expression; doubled, they are text.
+ */
 export function formatBakeFile(file: BakeFile, note: string): string {
   const text = JSON.stringify({ '//': note, ...file }, null, 2);
   const literal = text.replaceAll(/([$%])\{/g, '$1$1{');
@@ -74,7 +76,7 @@ export function formatBakeFile(file: BakeFile, note: string): string {
 
 function withParents(chosen: readonly ImageFacts[], byReference: ReadonlyMap<string, ImageFacts>): Set<ImageFacts> {
   const wanted = new Set(chosen);
-  // A set that grows is visited to its new end.
+  // The set grows during the loop.
   for (const { references } of wanted) {
     for (const { reference } of references) {
       const parent = byReference.get(reference);
@@ -107,7 +109,7 @@ function targetOf(
   };
 }
 
-/** A tag with the date or the commit of a run in it is left out: this file is the same whenever it is written. */
+/** Leaves out a tag with the date or the commit of a run: this file is the same whenever it is written. */
 function tagsOf(document: ImageDocument, options: BakeOptions): string[] {
   const repositories = repositoriesOf(document, options);
   if (repositories.length === 0) return [document.reference];
@@ -117,7 +119,7 @@ function tagsOf(document: ImageDocument, options: BakeOptions): string[] {
   return repositories.flatMap((repository) => tags.map((tag) => `${repository}:${tag}`));
 }
 
-/** Whether a tag waits for the date or the commit of a run. */
+/** Whether a tag needs the date or the commit of a run. */
 export function isOfRun(tag: string): boolean {
   return tag.includes('{{');
 }
@@ -127,7 +129,7 @@ function repositoriesOf({ repositories }: ImageDocument, options: BakeOptions): 
   return repositories.filter((repository) => beginnings.some((beginning) => repository.startsWith(beginning)));
 }
 
-/** Files of secrets are relative to the manifest here, and to where bake is started there. */
+/** Secret files are relative to the manifest here, and to the working directory in bake. */
 function secretOf({ id, env, src }: NonNullable<ImageDocument['secrets']>[number], contextDir: string): string {
   const path = src && pathOf(src, contextDir);
   return [`id=${id}`, env && `env=${env}`, path && `src=${path}`]
@@ -140,7 +142,7 @@ function pathOf(src: string, contextDir: string): string {
   return posix.isAbsolute(src) ? src : posix.join(contextDir, src);
 }
 
-/** `release` is the name of before; it goes in 1.0.0 (docs/renamed.md). */
+/** `release` is the former name, to be removed in 1.0.0 (docs/renamed.md). */
 const groupPrefixes = [
   ['package', 'package'],
   ['type', 'releaseType'],

@@ -3,7 +3,7 @@ import type { Tree } from '@nx/devkit';
 import { suggest } from '@nx-image-matrix/diagnostics';
 import type { ImageFacts } from '../../matrix/generate-image.ts';
 
-/** @throws Error when the file would be outside of the workspace, or is one that somebody wrote by hand */
+/** @throws Error if the file would be outside of the workspace, or was written by hand */
 export function checkOutput(tree: Tree, output: string): void {
   if (output.startsWith('../') || posix.isAbsolute(output) || !output.endsWith('.json'))
     throw new Error(`--output is "${output}", but must be a file in the workspace whose name ends in .json.`);
@@ -12,7 +12,7 @@ export function checkOutput(tree: Tree, output: string): void {
     throw new Error(`${output} is there, and not by this generator. Choose another --output, or remove it first.`);
 }
 
-/** @throws Error when an option names a package that is not there */
+/** @throws Error if an option names a package that does not exist */
 export function checkPackages(names: readonly string[] = [], images: readonly ImageFacts[]): void {
   const known = new Set(images.map(({ image }) => image.package));
   const wrong = names.find((name) => !known.has(name));
@@ -22,7 +22,7 @@ export function checkPackages(names: readonly string[] = [], images: readonly Im
   throw new Error(`No manifest has a package "${wrong}". ${hint}`);
 }
 
-/** @throws Error when no image has a repository that begins so */
+/** @throws Error if no image has a repository with this prefix */
 export function checkRepositories(beginnings: readonly string[] = [], images: readonly ImageFacts[]): void {
   const known = [...new Set(images.flatMap(({ document }) => document.repositories))];
   const wrong = beginnings.find((beginning) => !known.some((repository) => repository.startsWith(beginning)));

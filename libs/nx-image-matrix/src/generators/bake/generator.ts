@@ -16,7 +16,7 @@ import { checkOutput, checkPackages, checkRepositories } from './check-options.t
 
 /** Options of the `bake` generator. */
 export interface BakeGeneratorOptions {
-  /** Where to write, relative to the workspace. */
+  /** Output file, relative to the workspace. */
   output?: string;
   packages?: string[];
   repositories?: string[];
@@ -28,8 +28,8 @@ const note =
 
 /**
  * Writes the matrix as a file for `docker buildx bake`.
- * @throws Error when a manifest or a template has errors, an option fits nothing, a build secret may not be read, or the file is somebody
- * else's
+ * @throws Error if a manifest or a template has errors, an option matches nothing, a build secret may not be read, or
+ * the file was written by something else
  */
 export async function bake(tree: Tree, options: BakeGeneratorOptions): Promise<() => void> {
   const output = posix.normalize(options.output ?? 'docker-bake.json');
@@ -60,7 +60,7 @@ function readAll(workspace: Workspace): AllMatrices {
 }
 
 /**
- * Bake would read what `docker-build` refuses.
+ * Bake would read secrets that `docker-build` rejects.
  * @throws EngineError for the first such secret
  */
 async function checkSecrets(root: string, { matrices }: AllMatrices, optionsOf: OptionsOf): Promise<void> {
@@ -86,7 +86,7 @@ function given(list: string[] | undefined): string[] | undefined {
   return list && list.length > 0 ? list : undefined;
 }
 
-/** What somebody has to know who builds by this file. */
+/** Notes for users who build with this file. */
 function notesOn(root: string, images: readonly ImageFacts[]): string[] {
   const kindOf = createFolderFinder(root);
   const isCurrent = ({ document: { folder }, files }: ImageFacts): boolean =>

@@ -1,7 +1,7 @@
 /**
- * Names that bake takes, by the names that they stand for: letters, digits, `_` and `-`
+ * Valid bake names for the given names: letters, digits, `_` and `-`
  * (https://github.com/docker/buildx/blob/master/bake/bake.go, `targetNamePattern`).
- * @throws Error when two become the same
+ * @throws Error if two become the same
  */
 export function assignNames(names: readonly string[]): Map<string, string> {
   const assigned = new Map<string, string>();

@@ -1,4 +1,4 @@
-/** An action by its major tag, with the release that the tag named and that release's commit when this was written. */
+/** An action by its major tag, with the release and commit of that tag when this was written. */
 interface KnownAction {
   uses: string;
   version: string;
@@ -27,7 +27,7 @@ export const actions = {
     version: 'v2.2.0',
     commit: '0c5077e51419868618aeaa5fe8019c62421857d6',
   },
-  /** Knows the last successful run of the main branch, so that nothing is lost when one fails. */
+  /** Finds the last successful run of the main branch, so that a failed run loses nothing. */
   shas: {
     uses: 'nrwl/nx-set-shas@v4',
     version: 'v4.4.0',

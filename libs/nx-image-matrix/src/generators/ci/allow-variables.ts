@@ -5,8 +5,9 @@ import type { ImageMatrixOptions } from '../../options/options.ts';
 const PLUGIN = 'nx-image-matrix';
 
 /**
- * The text of `nx.json` with variables among those that builds may read in CI, for each entry of the plugin those of its
- * manifests, which are asked for by its place in `plugins`; what is there already stays as it is. Undefined where the file has no entry of the plugin itself, since it extends another one.
+ * The text of `nx.json` with more variables that builds may read in CI. `variablesOf` is called with the index of each
+ * entry of the plugin in `plugins`; existing variables stay. `undefined` if the file has no entry of the plugin,
+ * because it extends another file.
  */
 export function allowVariables(text: string, variablesOf: (index: number) => readonly string[]): string | undefined {
   const { plugins } = readJsonc(text, 'nx.json');

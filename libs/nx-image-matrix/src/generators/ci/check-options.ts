@@ -2,7 +2,7 @@ import type { CiOptions } from './options.ts';
 
 const checks: [key: 'branch' | 'cache' | 'nightly' | 'cron', right: RegExp, what: string][] = [
   ['branch', /^[\w@+][\w./@+-]*$/, 'the name of a branch, such as main'],
-  // `${GITHUB_REPOSITORY,,}` and `$CI_REGISTRY_IMAGE` are filled in by the shell and by GitLab.
+  // The shell and GitLab expand `${GITHUB_REPOSITORY,,}` and `$CI_REGISTRY_IMAGE`.
   [
     'cache',
     /^(?:none|(?:[\w.:/-]|\$\w+|\$\{\w+,{0,2}\})+)$/,
@@ -13,8 +13,9 @@ const checks: [key: 'branch' | 'cache' | 'nightly' | 'cron', right: RegExp, what
 ];
 
 /**
- * Options end up in commands that CI runs with credentials, so each says what it says and nothing more.
- * @throws Error that names every option that cannot be used
+ * Options become part of commands that CI runs with credentials, so they must not contain anything that a shell would
+ * interpret.
+ * @throws Error that lists every invalid option
  */
 export function checkOptions(options: CiOptions): void {
   const problems = checks.flatMap(([key, right, what]) => {

@@ -13,8 +13,7 @@ import { packageManagerFacts, packageManagerPlan } from './package-manager.ts';
 
 /**
  * Writes the workflows of a CI service, and allows builds the variables that the manifests name.
- * @throws Error when a manifest has errors, an option cannot be used or an action cannot be pinned; then nothing is
- * written.
+ * @throws Error if a manifest has errors, an option is invalid or an action cannot be pinned; then nothing is written.
  */
 export async function ci(tree: Tree, options: CiOptions): Promise<() => void> {
   const { readNxJson, ...devkit } = await import('@nx/devkit');
@@ -52,7 +51,7 @@ export async function ci(tree: Tree, options: CiOptions): Promise<() => void> {
   return () => notes.forEach((note) => console.log(`\n${note}`));
 }
 
-/** Commits in the place of tags: known ones, with `--pin` those of today, with `--no-pin` none. */
+/** Replaces tags with commits: known ones, with `--pin` the current ones, with `--no-pin` none. */
 async function pinned(
   files: Record<string, string>,
   { pin, actionsServer }: CiOptions,
@@ -61,7 +60,7 @@ async function pinned(
   return pin ? pinActions(files, actionsServer ?? 'https://github.com') : files;
 }
 
-/** What the builds of a CI may read is said in `nx.json`, so that a manifest alone cannot change it. */
+/** `nx.json` says what builds in CI may read, so that a manifest alone cannot change it. */
 function allowInNxJson(
   tree: Tree,
   variables: readonly string[],
@@ -81,7 +80,7 @@ function allowInNxJson(
   return [`nx.json now lists what builds may read in CI, from \`secrets\` of the manifests: ${variables.join(', ')}.`];
 }
 
-/** A pipeline that is there already belongs to the user, who is told what to add. */
+/** An existing pipeline belongs to the user, who is told what to add. */
 function writeGitlab(tree: Tree, plan: CiPlan): string[] {
   const include = `include:\n  - local: ${gitlabFile}\n`;
   tree.write(gitlabFile, gitlabPipeline(plan));

@@ -6,7 +6,10 @@ type Step = Record<string, unknown>;
 
 const readOnly = { contents: 'read' };
 
-/** `actions` is for nx-set-shas. Packages are the build cache and what GITHUB_TOKEN pushes, where that is in ghcr.io. */
+/**
+ * `actions` is for nx-set-shas. Packages are for the build cache and for pushes with GITHUB_TOKEN, if these are in
+ * ghcr.io.
+ */
 function permissionsTo(plan: CiPlan, { push = false, since = false }): Record<string, string> {
   const usesCache = plan.cache !== 'none' && cacheRepository(plan).startsWith('ghcr.io/');
   const packages = push ? usesCache || plan.pushVariables.includes('GITHUB_TOKEN') : usesCache;
@@ -117,7 +120,7 @@ function promoteJob(plan: CiPlan): object {
   };
 }
 
-/** What the job needs to share out images, and other variables that are not secrets. */
+/** The variables that are not secrets, including those for sharding. */
 function machines({ shards }: CiPlan, variables: Record<string, string> = {}): object {
   const shard = Array.from({ length: shards }, (_, index) => index + 1);
   const env = { ...(shards > 1 && { SHARD: `\${{ matrix.shard }}/${shards}` }), ...variables };
@@ -132,8 +135,8 @@ function allVariables({ buildVariables, pushVariables }: CiPlan): string[] {
 }
 
 /**
- * Secrets for the one step that needs them: all others run install scripts and actions of strangers. The runner sets its
- * own GITHUB_ variables, and gives GITHUB_TOKEN only when asked.
+ * Secrets for the one step that needs them: all other steps run install scripts and third-party actions. The runner
+ * sets its own GITHUB_ variables, and passes GITHUB_TOKEN only on request.
  */
 function environment(variables: readonly string[]): { env?: Record<string, string> } {
   const names = [...new Set(variables)].filter((name) => name === 'GITHUB_TOKEN' || !name.startsWith('GITHUB_'));
@@ -148,7 +151,7 @@ function prepare(plan: CiPlan): Step[] {
     ...(packageManager === 'pnpm'
       ? [{ uses: actions.pnpm.uses, ...(packageManagerVersion && { with: { version: packageManagerVersion } }) }]
       : []),
-    // setup-node asks yarn for its cache, so yarn has to be there before.
+    // setup-node runs yarn to find its cache, so yarn must be installed first.
     ...(packageManager === 'yarn-berry' ? [{ name: 'Use the yarn of package.json', run: 'corepack enable' }] : []),
     ...(packageManager === 'bun' ? [{ uses: actions.bun.uses }] : []),
     {

@@ -3,7 +3,7 @@ import { runAffected, runNightly, runPromote, type CiPlan } from './plan.ts';
 
 export const gitlabFile = '.gitlab/ci/images.yml';
 
-/** Text of the file that `.gitlab-ci.yml` includes. */
+/** The file that `.gitlab-ci.yml` includes. */
 export function gitlabPipeline(plan: CiPlan): string {
   const branch = `$CI_COMMIT_BRANCH == "${plan.branch}" && $CI_PIPELINE_SOURCE != "schedule"`;
   const pipeline = {
@@ -40,7 +40,7 @@ export function gitlabPipeline(plan: CiPlan): string {
       ...machines(plan),
       rules: [{ if: branch }],
       variables: { NX_BASE: '$CI_COMMIT_BEFORE_SHA', ...cache(plan, true) },
-      // A first push has no commit before it: against the empty tree everything is new.
+      // A first push has no previous commit: compared with the empty tree, everything is new.
       script: [...login(plan), knownBase, ...shard(plan), ...runAffected(plan, plan.targets.push)],
     },
     ...(plan.nightly.length > 0 && {
@@ -107,7 +107,7 @@ function login({ cache: repository }: CiPlan): string[] {
   ];
 }
 
-/** Node of Alpine comes without corepack. */
+/** The Alpine image of Node does not include corepack. */
 function extraTools({ packageManager, packageManagerVersion }: CiPlan): string[] {
   switch (packageManager) {
     case 'npm':
@@ -121,7 +121,7 @@ function extraTools({ packageManager, packageManagerVersion }: CiPlan): string[]
   }
 }
 
-/** GitLab gives all variables to the whole job; install scripts of dependencies need none of them. */
+/** GitLab passes all variables to the whole job; install scripts of dependencies need none of them. */
 function installWithoutSecrets(plan: CiPlan): string[] {
   const variables = variablesOf(plan);
   const without = variables.length > 0 ? `env ${variables.map((name) => `-u ${name}`).join(' ')} ` : '';

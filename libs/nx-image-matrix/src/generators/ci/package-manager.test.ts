@@ -4,7 +4,7 @@ import { gitlabPipeline } from './gitlab.ts';
 import { packageManagerFacts, packageManagerPlan, type PackageManagerFacts } from './package-manager.ts';
 import type { CiPlan } from './plan.ts';
 
-/** What the jobs of a workspace with these files do until Nx starts, `uses` or `run`. */
+/** The `uses` and `run` steps before Nx starts, in a workspace with these files. */
 function stepsOf(name: PackageManagerFacts['name'], files: Record<string, string>) {
   const manager = packageManagerPlan(
     packageManagerFacts(

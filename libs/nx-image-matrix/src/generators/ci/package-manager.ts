@@ -1,14 +1,14 @@
 import type { PackageManager } from '@nx/devkit';
 import type { CiPlan } from './plan.ts';
 
-/** What the files of a workspace say of its package manager. */
+/** What the files of a workspace say about its package manager. */
 export interface PackageManagerFacts {
   name: PackageManager;
   /** `yarn@4.18.1`, from `packageManager` or `devEngines.packageManager` of package.json. */
   declared?: string;
-  /** What is installed here; asked only where nothing is declared and a CI service has to be told. */
+  /** The installed version; read only if none is declared and the CI service needs one. */
   installed: () => string;
-  /** Whether the lock file or the configuration is that of yarn 2 and later. */
+  /** Whether the lock file or the configuration is that of yarn 2 or later. */
   isBerry: boolean;
 }
 
@@ -38,13 +38,13 @@ function declaredIn(text: string | undefined): string | undefined {
 
 type PackageManagerPlan = Pick<CiPlan, 'packageManager' | 'packageManagerVersion' | 'install' | 'nx'>;
 
-/** How a package manager is told its version, installs what the lock file says, and starts Nx. */
+/** How to select the version of a package manager, install from the lock file, and start Nx. */
 export function packageManagerPlan({ name, declared, installed, isBerry }: PackageManagerFacts): PackageManagerPlan {
   switch (name) {
     case 'pnpm':
       return {
         packageManager: 'pnpm',
-        // pnpm/action-setup ends the job where neither it nor package.json names a version, and where both do.
+        // pnpm/action-setup fails if neither it nor package.json names a version, and if both do.
         ...(declared?.startsWith('pnpm@') ? {} : { packageManagerVersion: installed() }),
         install: ['pnpm install --frozen-lockfile'],
         nx: 'pnpm exec nx',

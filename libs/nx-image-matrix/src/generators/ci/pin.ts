@@ -8,20 +8,20 @@ const used = /(?<=^\s*(?:- )?uses: )([\w.-]+\/[\w.-]+)((?:\/[\w.-]+)*)@([\w.-]+)
 
 interface Pin {
   commit: string;
-  /** Stays behind the commit as a comment. */
+  /** Follows the commit as a comment. */
   version: string;
 }
 
-/** Puts the commits that this version of the plugin knows in the place of the tags of its actions. */
+/** Replaces the tags of actions with the commits that this version of the plugin knows. */
 export function pinKnownActions(files: Record<string, string>): Record<string, string> {
   return replaceTags(files, new Map(Object.values(actions).map((action) => [action.uses, action])));
 }
 
 /**
- * Puts commits in the place of the tags of actions, as the actions' own repositories have them now; the tag stays behind
- * it as a comment.
- * @param server URL that `owner/repository` is put behind
- * @throws Error that names every action whose tag could not be read
+ * Replaces the tags of actions with their current commits in the actions' own repositories; the tag follows as a
+ * comment.
+ * @param server URL before `owner/repository`
+ * @throws Error that lists every action whose tag could not be read
  */
 export async function pinActions(files: Record<string, string>, server: string): Promise<Record<string, string>> {
   const uses = new Set(Object.values(files).flatMap((text) => [...text.matchAll(used)].map((match) => key(match))));
@@ -56,7 +56,7 @@ function key([, repository, , tag]: RegExpMatchArray): string {
   return `${repository}@${tag}`;
 }
 
-/** The commit of a tag. An annotated tag is an object of its own; `^{}` is what it stands for (git-ls-remote(1)). */
+/** The commit of a tag. An annotated tag is an object; `^{}` is what it points to (git-ls-remote(1)). */
 async function commitOf(url: string, tag: string): Promise<string> {
   const name = `refs/tags/${tag}`;
   const { stdout } = await execute('git', ['ls-remote', '--', url, name, `${name}^{}`], {

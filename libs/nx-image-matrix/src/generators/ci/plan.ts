@@ -1,29 +1,29 @@
 import { shellWord } from './shell.ts';
 
-/** What a workflow has to do, worked out from the options, the manifests and the workspace. */
+/** The content of a workflow, derived from the options, the manifests and the workspace. */
 export interface CiPlan {
   /** Main branch. */
   branch: string;
   /** Machines that share the images of a run. */
   shards: number;
   install: string[];
-  /** What starts Nx: `npx nx`. */
+  /** The command that starts Nx: `npx nx`. */
   nx: string;
-  /** `yarn-berry`: yarn 2 and later, which corepack brings. */
+  /** `yarn-berry`: yarn 2 and later, installed by corepack. */
   packageManager: 'npm' | 'pnpm' | 'yarn' | 'yarn-berry' | 'bun';
-  /** Where package.json does not say it and a CI service has to be told. */
+  /** If package.json does not set it and the CI service needs it. */
   packageManagerVersion?: string;
-  /** File that names the version of Node, where the workspace has one. */
+  /** File with the version of Node, if the workspace has one. */
   nodeVersionFile?: string;
-  /** As Nx's `-t` takes them: with commas, where manifests have targets of different names. */
+  /** In the format of Nx's `-t`: comma-separated, if manifests have different target names. */
   targets: { build: string; push: string };
-  /** The task of the project of a manifest that shares out images: `images:docker-matrix`. */
+  /** The task that shards images, on a manifest's project: `images:docker-matrix`. */
   shareTask: string;
   /** The tasks of manifests whose images have floating tags: `images:docker-promote`. */
   promote: string[];
-  /** Environment variables that a push reads, from the manifests' `repository`. */
+  /** Environment variables for pushes, from the manifests' `repository`. */
   pushVariables: string[];
-  /** Environment variables that builds read, from `secrets`. */
+  /** Environment variables for builds, from `secrets`. */
   buildVariables: string[];
   /** Projects of the nightly run; empty for none. */
   nightly: string[];
@@ -32,7 +32,7 @@ export interface CiPlan {
   cache?: string;
 }
 
-/** Picks the images of this machine, writes their names into `dist/images.txt`. Reads `SHARD`. */
+/** Writes the names of this machine's images to `dist/images.txt`. Reads `SHARD`. */
 function chooseImages({ nx, shareTask }: CiPlan, target: string, selection: string): string {
   return [
     `projects="$(${nx} show projects ${selection} --with-target ${shellWord(target)} --sep ,)"`,
@@ -40,7 +40,7 @@ function chooseImages({ nx, shareTask }: CiPlan, target: string, selection: stri
   ].join('\n');
 }
 
-/** Runs targets of the images that `chooseImages` has named. */
+/** Runs targets of the images that `chooseImages` has selected. */
 function runChosen({ nx }: CiPlan, targets: string): string {
   return [
     'if [ -s dist/images.txt ]; then',
@@ -55,7 +55,7 @@ export function runAffected(plan: CiPlan, target: string): string[] {
   return [chooseImages(plan, target, '--affected'), runChosen(plan, target)];
 }
 
-/** Builds bases and images of the night anew and pushes them; images without a push target are only built. */
+/** Rebuilds the bases and images of the nightly run and pushes them; images without a push target are only built. */
 export function runNightly(plan: CiPlan): string[] {
   const targets = `${plan.targets.build},${plan.targets.push}`;
   if (plan.shards === 1) return [`${plan.nx} run-many -t ${shellWord(targets)} -p "${plan.nightly.join()}"`];

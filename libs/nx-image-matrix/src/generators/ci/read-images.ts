@@ -14,8 +14,8 @@ export interface CiImages {
 }
 
 /**
- * What the manifests of a workspace say of its CI.
- * @throws Error when there is none, or one has errors.
+ * The parts of a workspace's manifests that CI needs.
+ * @throws Error if there is none, or one has errors.
  */
 export function readImages(workspace: GraphWorkspace): CiImages {
   requireManifests(workspace);
@@ -24,7 +24,7 @@ export function readImages(workspace: GraphWorkspace): CiImages {
   const images = [...imageFolders({ projectsConfigurations: workspace }).values()];
   const entries = manifests.flatMap((manifest) => readRepositoryEntries(root, manifest));
   const passwords = passwordVariables(root, manifests);
-  // The password of a registry is not for builds, whatever a manifest says, so pull requests do not get it either.
+  // The password of a registry is not for builds, whatever a manifest says; so pull requests do not get it either.
   const buildVariables = new Map(
     manifests.map((manifest) => {
       const own = images.filter((image) => image.manifest === manifest);

@@ -1,4 +1,4 @@
-/** A word of a shell command. Names come from folders and options, which may hold what a shell would run. */
+/** Quotes a word of a shell command. Names of folders and options may contain shell syntax. */
 export function shellWord(text: string): string {
   return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`;
 }

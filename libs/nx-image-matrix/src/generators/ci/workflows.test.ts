@@ -39,7 +39,7 @@ const plans: [string, Partial<CiPlan>][] = [
   ['with bun and a cache elsewhere', { ...manager('bun'), cache: 'registry.acme.io/cache' }],
 ];
 
-/** The schemas that editors check these files by, as the package schemastore carries them. */
+/** The schemas that editors use for these files, from the package schemastore. */
 const folder = join(dirname(createRequire(import.meta.url).resolve('schemastore/package.json')), 'schemas/json');
 function validator(path: string) {
   const ajv = new Ajv({ strict: false, validateFormats: false });
@@ -62,7 +62,7 @@ interface Workflow {
   jobs: Record<string, { permissions: Record<string, string>; env?: Record<string, string>; steps: Step[] }>;
 }
 
-/** The workflows of each plan above, as they are written. */
+/** The workflows of each plan above, as written. */
 const workflows = plans.flatMap(([what, change]) =>
   Object.entries(pinKnownActions(githubWorkflows({ ...plan, ...change }))).map(
     ([path, text]): [string, Workflow, string] => [`${path} ${what}`, parse(text) as Workflow, text],
@@ -139,7 +139,7 @@ describe('the workflows', () => {
       for (const [name, { env, steps }] of Object.entries(workflow.jobs)) {
         expect(JSON.stringify(env ?? {})).not.toContain('secrets');
         for (const step of steps) {
-          // What a pull request is called must not be run, nor a secret be in a script.
+          // The title of a pull request must not be run, and a script must not contain a secret.
           expect(step.run ?? '').not.toContain('${{');
           const given = JSON.stringify(step).matchAll(/secrets\.(\w+)/g);
           const names = [...given].map(([, secret]) => secret!);

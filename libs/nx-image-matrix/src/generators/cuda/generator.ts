@@ -9,7 +9,7 @@ export interface CudaOptions {
   cudaVersion: string | number;
   /** `cudart=12.8.90-1` */
   component: string | string[];
-  /** Releases that get it: `debian12`. */
+  /** Releases to add it to: `debian12`. */
   releases?: string | string[];
   manifest?: string;
   renameTags?: boolean;

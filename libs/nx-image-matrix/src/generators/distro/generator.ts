@@ -5,7 +5,7 @@ import { listOf, textOf } from '../given.ts';
 
 /** Options of the `distro` generator. */
 export interface DistroOptions {
-  /** `alpine:3.22`. In one text, because Nx reads a lone 3.10 as the number 3.1. */
+  /** `alpine:3.22`. One text, because Nx reads a lone 3.10 as the number 3.1. */
   distro: string;
   baseImage?: string;
   templatesDir?: string;
@@ -16,7 +16,7 @@ export interface DistroOptions {
   renameTags?: boolean;
 }
 
-/** Adds a distro, or one more version of it, to a manifest. */
+/** Adds a distro, or another version of it, to a manifest. */
 export async function distro(tree: Tree, options: DistroOptions): Promise<void> {
   const [, name, version] = /^([^:\s]+):([^:\s]+)$/.exec(String(options.distro)) ?? [];
   if (!name || !version) throw new Error(`"${options.distro}" is not a distro with its version, such as alpine:3.22.`);
@@ -34,7 +34,7 @@ export async function distro(tree: Tree, options: DistroOptions): Promise<void> 
   });
 }
 
-/** A package alone is all release types of it that need no CUDA, and that were asked for rather than started from. */
+/** A package without a release type means all its listed release types that do not need CUDA. */
 function listingsOf(entry: string, images: { package: string; releaseType: string; cuda?: string }[]): string[] {
   if (entry.includes('/')) return [entry];
   const types = images.filter((image) => image.package === entry && !image.cuda && image.releaseType !== 'base');

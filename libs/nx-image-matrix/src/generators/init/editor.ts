@@ -6,14 +6,14 @@ const SETTINGS = '.vscode/settings.json';
 const EXTENSIONS = '.vscode/extensions.json';
 const YAML_EXTENSION = 'redhat.vscode-yaml';
 
-/** `.vscode/settings.json` with the schema of manifests, for completion and hover. Another pattern for it stays. */
+/** `.vscode/settings.json` with the schema of manifests, for completion and hover. Keeps another pattern for it. */
 export function associateSchema(text: string, schema: string): string {
   const schemas = readJsonc(text, SETTINGS)['yaml.schemas'];
   if (isObject(schemas) && Object.keys(schemas).some((key) => key.endsWith(schema))) return text;
   return setJson(text, ['yaml.schemas', schema], [...manifestNames]);
 }
 
-/** `.vscode/extensions.json` that recommends the extension that reads the schema, unless the workspace does not want it. */
+/** `.vscode/extensions.json` that recommends the extension that reads the schema, unless the workspace rejects it. */
 export function recommendExtension(text: string): string {
   const { recommendations = [], unwantedRecommendations = [] } = readJsonc(text, EXTENSIONS) as Record<
     string,

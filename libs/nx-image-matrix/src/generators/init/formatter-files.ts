@@ -3,16 +3,16 @@ import type { Tree } from '@nx/devkit';
 import { readJsonc, setJson } from '../jsonc.ts';
 import { changeFile } from './change-file.ts';
 
-/** A file of a formatter that says what it leaves alone, and how a folder gets into it. */
+/** A formatter's ignore configuration, and how to add a folder to it. */
 interface IgnoreFile {
   path: string;
-  /** @throws Error when it cannot be read. */
+  /** @throws Error if it cannot be read. */
   add: (text: string, folder: string) => string;
 }
 
 /**
- * Has every formatter of the workspace leave the generated files alone; says which files it changed. No configuration is
- * made for a formatter that is not there.
+ * Adds the generated files to the ignore configuration of every formatter in the workspace; returns the changed files.
+ * Creates no configuration for a formatter that is not used.
  */
 export function ignoreInFormatters(tree: Tree, folder: string): string[] {
   const files = configurations.filter(({ path }) => tree.exists(path));
@@ -34,9 +34,9 @@ function readsPrettierIgnore(tree: Tree): boolean {
 }
 
 /**
- * What formatters that `nx format` or an editor may run read: a formatted `image.json` is not the generated one any more.
- * https://prettier.io/docs/ignore, https://biomejs.dev/reference/configuration, https://oxc.rs/docs/guide/usage/formatter,
- * https://dprint.dev/config
+ * Ignore files of formatters that `nx format` or an editor may run: a formatted `image.json` is no longer the generated
+ * one. https://prettier.io/docs/ignore, https://biomejs.dev/reference/configuration,
+ * https://oxc.rs/docs/guide/usage/formatter, https://dprint.dev/config
  */
 const configurations: IgnoreFile[] = [
   { path: 'biome.json', add: excludeFromBiome },
@@ -50,7 +50,7 @@ const configurations: IgnoreFile[] = [
   { path: 'dprint.jsonc', add: (text, folder) => appendTo(text, 'dprint.jsonc', ['excludes'], `${folder}/**`) },
 ];
 
-/** The text of an ignore file, as git, Prettier and oxfmt read it, with one more folder. */
+/** An ignore file, as read by git, Prettier and oxfmt, with one more folder. */
 function addLine(text: string, folder: string): string {
   const wanted = folder.replace(/^\//, '');
   const known = text.split(/\r?\n/).some(
@@ -66,7 +66,10 @@ function addLine(text: string, folder: string): string {
   return `${before}/${wanted}${eol}`;
 }
 
-/** Biome 2 excludes by `!`-entries of `files.includes`, which then must include everything else first; Biome 1 by `files.ignore`. */
+/**
+ * Biome 2 excludes with `!`-entries of `files.includes`, which must then include everything else first; Biome 1 with
+ * `files.ignore`.
+ */
 function excludeFromBiome(text: string, folder: string): string {
   const { files } = readJsonc(text, 'biome.json');
   const { ignore, includes } = isObject(files) ? files : {};

@@ -24,7 +24,7 @@ describe('init', () => {
 
   const read = (path: string) => readFileSync(join(root, path), 'utf8');
 
-  /** Runs it in a workspace with these files; returns the paths that it wrote. */
+  /** Runs the generator in a workspace with these files; returns the paths that it wrote. */
   async function run(files: Record<string, string>, options = {}): Promise<string[]> {
     for (const [path, content] of Object.entries({ 'nx.json': '{}', 'package.json': '{}', ...files })) {
       mkdirSync(dirname(join(root, path)), { recursive: true });

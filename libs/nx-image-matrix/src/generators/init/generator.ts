@@ -8,11 +8,11 @@ import { hasPlugin, registerPlugin, type NxSettings } from './nx-json.ts';
 
 /** Options of the `init` generator. */
 export interface InitOptions {
-  /** Folder of the generated files, where the plugin has no entry in `nx.json` yet. */
+  /** Folder of the generated files, if the plugin has no entry in `nx.json` yet. */
   outputDir?: string;
 }
 
-/** What `nx add nx-image-matrix` runs. Everything that is there already stays, so it can be run again. */
+/** The generator of `nx add nx-image-matrix`. Keeps everything that exists, so it can be run again. */
 export async function init(tree: Tree, { outputDir }: InitOptions): Promise<void> {
   const { readNxJson } = await import('@nx/devkit');
   const settings = readNxJson(tree) ?? {};
@@ -26,7 +26,7 @@ export async function init(tree: Tree, { outputDir }: InitOptions): Promise<void
   await protectOutput(tree, await outputFolders(tree, optionsOf));
 }
 
-/** Without a `package.json` Nx keeps its packages in a folder of its own. */
+/** Without a `package.json` Nx installs its packages in a folder of its own. */
 function schemaPath(tree: Tree): string {
   const modules = tree.exists('package.json') ? 'node_modules' : '.nx/installation/node_modules';
   return `${modules}/nx-image-matrix/schemas/manifest.schema.json`;

@@ -8,18 +8,18 @@ const SYNC = 'nx-image-matrix:sync';
 
 type PluginEntry = string | { plugin: string; options?: unknown; include?: string[]; exclude?: string[] };
 
-/** The parts of `nx.json` that matter here, those that it extends included. */
+/** The relevant parts of `nx.json`, including those that it extends. */
 export interface NxSettings {
   plugins?: PluginEntry[];
   sync?: { globalGenerators?: string[] };
 }
 
-/** Whether the plugin has an entry already, with options or without. */
+/** Whether the plugin already has an entry, with or without options. */
 export function hasPlugin({ plugins = [] }: NxSettings): boolean {
   return plugins.some((entry) => (typeof entry === 'string' ? entry : entry.plugin) === PLUGIN);
 }
 
-/** The text of `nx.json` with the plugin and its sync generator in it. What is there already stays as it is. */
+/** The text of `nx.json` with the plugin and its sync generator. Keeps everything that exists. */
 export function registerPlugin(text: string, settings: NxSettings, options: ImageMatrixOptions): string {
   let result = text;
   if (!hasPlugin(settings)) {
@@ -33,7 +33,7 @@ export function registerPlugin(text: string, settings: NxSettings, options: Imag
   return result;
 }
 
-/** A list that another file gives is written out: a list of `nx.json` replaces what it extends. */
+/** Writes out a list from another file: a list in `nx.json` replaces the one it extends. */
 function append(text: string, path: string[], inherited: readonly unknown[] = [], value: unknown): string {
   let own: unknown = readJsonc(text, 'nx.json');
   for (const key of path) own = isObject(own) ? own[key] : undefined;
@@ -42,8 +42,8 @@ function append(text: string, path: string[], inherited: readonly unknown[] = []
 }
 
 /**
- * The text of `nx.json` with these output folders excluded from every plugin that makes targets for each Dockerfile, and
- * the names of the plugins whose entries were changed. Entries that a preset gives are written out.
+ * The text of `nx.json` with these output folders excluded from every plugin that infers targets from Dockerfiles, and
+ * the names of the plugins whose entries were changed. Writes out the entries of a preset.
  */
 export function excludeFromOthers(
   text: string,

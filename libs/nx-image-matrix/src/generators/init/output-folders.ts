@@ -8,7 +8,7 @@ import { ignoreInFormatters } from './formatter-files.ts';
 import { markGenerated } from './git-attributes.ts';
 import { excludeFromOthers, type NxSettings } from './nx-json.ts';
 
-/** The output folders beside the manifests that are there; the one at the top where there is no manifest yet. */
+/** The output folders next to existing manifests; the one at the top if there is no manifest yet. */
 export async function outputFolders(tree: Tree, optionsOf: OptionsOf): Promise<string[]> {
   const { globAsync } = await import('@nx/devkit');
   const manifests = (await globAsync(tree, [manifestGlob])).filter((path) =>
@@ -19,8 +19,8 @@ export async function outputFolders(tree: Tree, optionsOf: OptionsOf): Promise<s
 }
 
 /**
- * Tells git, formatters and other plugins that these folders hold generated files, and says what it told whom: a formatted
- * file is not the generated one any more, and other plugins make targets for every Dockerfile that fail.
+ * Excludes these folders of generated files in git, formatters and other plugins, and prints what changed: a
+ * formatted file is no longer the generated one, and the targets that other plugins infer from Dockerfiles fail.
  */
 export async function protectOutput(tree: Tree, folders: readonly string[]): Promise<void> {
   const { readNxJson } = await import('@nx/devkit');

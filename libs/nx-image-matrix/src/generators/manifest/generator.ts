@@ -16,19 +16,19 @@ import { repositorySection } from './repository.ts';
 /** Options of the `manifest` generator. */
 export interface ManifestOptions {
   preset?: 'minimal' | 'python';
-  /** Folder of the manifest. Default: the workspace itself. */
+  /** Folder of the manifest. Default: the workspace root. */
   directory?: string;
-  /** Default: the workspace's own name. */
+  /** Default: the name of the workspace. */
   package?: string;
-  /** What the package's repository lies below: `docker.io/acme`. */
+  /** Prefix of the package's repository: `docker.io/acme`. */
   repository?: string;
   /** With images for CUDA; preset `python` only. */
   cuda?: boolean;
 }
 
 /**
- * Writes a manifest with templates and sources that build at once.
- * @throws Error when one is there already, or a name cannot be used; then nothing is written.
+ * Writes a manifest with templates and sources that can be built at once.
+ * @throws Error if there is a manifest already, or a name is invalid; then nothing is written.
  */
 export async function manifest(tree: Tree, options: ManifestOptions): Promise<GeneratorCallback> {
   const { readJson, readNxJson } = await import('@nx/devkit');

@@ -1,6 +1,8 @@
 import { posix } from 'node:path';
 
-/** A text as a package can be called: lower case, digits, and single separators between them; `app` if nothing is left. */
+/**
+ * A valid package name for a text: lower case, digits, and single separators between them; `app` if nothing is left.
+ */
 export function packageNameFrom(text: string): string {
   const name = text
     .replace(/^@[^/]*\//, '')
@@ -11,8 +13,8 @@ export function packageNameFrom(text: string): string {
 }
 
 /**
- * A folder of the workspace as Nx writes it: relative, with `/`, empty for the workspace itself.
- * @throws Error when it is outside.
+ * A folder of the workspace in Nx's format: relative, with `/`, empty for the workspace root.
+ * @throws Error if it is outside.
  */
 export function folderOf(directory: string): string {
   const folder = posix.normalize(directory.replaceAll('\\', '/')).replace(/\/+$/, '');

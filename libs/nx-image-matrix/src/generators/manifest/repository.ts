@@ -1,4 +1,4 @@
-/** The `repository` section of a new manifest: pushing to below `repository`, or how to write it. */
+/** The `repository` section of a new manifest: pushes to below `repository`, or shows how to write it. */
 export function repositorySection(repository: string | undefined, packageName: string): string {
   const about =
     '# Where images are pushed. `only_if`, `user` and `pwd` are names of environment variables, never values.\n';
@@ -20,7 +20,7 @@ function entry(name: string, repository: string, packageName: string): string {
 `;
 }
 
-/** In quotes where YAML would take something of it for its own. */
+/** Quotes a text that YAML would read differently. */
 function plain(text: string): string {
   return /^[A-Za-z0-9][A-Za-z0-9._/-]*(:[0-9]+[A-Za-z0-9._/-]*)?$/.test(text) ? text : JSON.stringify(text);
 }

@@ -1,4 +1,4 @@
-/** A condition of Jinja; a leaf knows what it is in Liquid, and what its opposite is. */
+/** A condition of Jinja; a leaf has its Liquid form, and that of its opposite. */
 type Condition = { kind: 'leaf'; text: string; opposite: string } | { kind: 'and' | 'or'; parts: Condition[] };
 
 const opposites: Record<string, string> = { '==': '!=', '!=': '==', '<': '>=', '>=': '<', '>': '<=', '<=': '>' };
@@ -7,10 +7,10 @@ const atom = /\s*("[^"]*"|'[^']*'|\[[^\]]*\]|[()]|[=!<>]=|[<>]|[\w.]+(?:\[\s*(?:
 const operand = /^("[^"]*"|'[^']*'|[\w.]+(\[\s*("[^"]*"|'[^']*')\s*\])*)$/;
 
 /**
- * A condition of Jinja in Liquid, which knows neither brackets nor `not`, and reads `a and b or c` from the right, as
- * `a and (b or c)`: https://liquidjs.com/tutorials/operators.html
- * @param rename what a variable is called in Liquid
- * @throws Error when it has no counterpart
+ * Converts a condition from Jinja to Liquid, which supports neither brackets nor `not`, and reads `a and b or c` from
+ * the right, as `a and (b or c)`: https://liquidjs.com/tutorials/operators.html
+ * @param rename the Liquid name of a variable
+ * @throws Error if there is no equivalent
  */
 export function translateCondition(text: string, rename: (name: string) => string): string {
   const parser = new Parser(atomsOf(text), rename);
@@ -124,7 +124,7 @@ function joined(kind: 'and' | 'or', parts: Condition[]): Condition {
   return others.length === 0 ? first : { kind, parts };
 }
 
-/** A group can only be the last part, where reading from the right puts the brackets. */
+/** A group can only be the last part, where reading from the right adds the brackets. */
 function written(condition: Condition): string {
   if (condition.kind === 'leaf') return condition.text;
   const { kind } = condition;

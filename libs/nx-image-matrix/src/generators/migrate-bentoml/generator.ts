@@ -12,9 +12,9 @@ export interface MigrateBentomlOptions {
 }
 
 /**
- * Turns a manifest of BentoML (2021) and the Jinja templates beside it into those of this plugin, at the workspace root,
- * and lists in MIGRATION.md what has no counterpart.
- * @throws Error when the manifest cannot be read as one of BentoML's, or there is another one already; nothing is written.
+ * Converts a manifest of BentoML (2021) and its Jinja templates to those of this plugin, at the workspace root, and
+ * lists in MIGRATION.md what has no equivalent.
+ * @throws Error if the manifest is not one of BentoML's, or there is another one already; nothing is written.
  */
 export async function migrateBentoml(tree: Tree, options: MigrateBentomlOptions): Promise<() => void> {
   if (!tree.isFile(options.source)) throw new Error(`There is no file ${options.source} in this workspace.`);

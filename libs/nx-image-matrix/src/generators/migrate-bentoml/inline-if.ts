@@ -5,7 +5,7 @@ export interface InlineIf {
   otherwise: string;
 }
 
-/** Takes an expression apart at its inline `if`; `undefined` when it has none. */
+/** Splits an expression at its inline `if`; `undefined` if it has none. */
 export function splitInlineIf(text: string): InlineIf | undefined {
   const { inner, filters } = withoutBrackets(text.trim());
   const [value, rest] = cut(inner, 'if');
@@ -15,13 +15,16 @@ export function splitInlineIf(text: string): InlineIf | undefined {
   return { value: filtered(value), condition, otherwise: filtered(otherwise) };
 }
 
-/** An expression without brackets around all that its filters are for: in Liquid filters go over everything before them. */
+/**
+ * An expression without brackets around everything that its filters apply to: in Liquid, filters apply to everything
+ * before them.
+ */
 export function unwrapped(text: string): string {
   const { inner, filters } = withoutBrackets(text.trim());
   return inner + filters;
 }
 
-/** The inside of brackets around a whole expression, and the filters behind them. */
+/** The inside of brackets around a whole expression, and the filters after them. */
 function withoutBrackets(text: string): { inner: string; filters: string } {
   const end = text.startsWith('(') ? closingBracket(text) : -1;
   const filters = text.slice(end + 1).trim();
@@ -42,7 +45,7 @@ function closingBracket(text: string): number {
   return -1;
 }
 
-/** Every place outside of quotes, with the number of brackets that are open behind it. */
+/** Every position outside of quotes, with the number of brackets that are open after it. */
 function* plainText(text: string): Generator<{ at: number; depth: number }> {
   let depth = 0;
   let quote = '';

@@ -68,7 +68,7 @@ describe('translateJinja', () => {
   });
 });
 
-/** Liquid reads conditions from the right, so what comes out has to be tried and not only read. */
+/** Liquid reads conditions from the right, so the result must be run and not only compared. */
 describe('a translated condition', () => {
   const liquid = new Liquid();
   const all = Array.from({ length: 8 }, (_, bits) => ({ a: bits & 1, b: bits & 2, c: bits & 4 }));

@@ -7,7 +7,7 @@ export interface Translation {
   problems: { line: number; message: string }[];
 }
 
-/** BentoML's variables below `metadata.`, and what they are called here; longer ones first. */
+/** BentoML's variables below `metadata.`, and their names here; longer ones first. */
 const names: [RegExp, string][] = [
   [/\bmetadata\.envars\[\s*["'](\w+)["']\s*\]/g, 'args.$1'],
   [/\bmetadata\.cuda_requires\b/g, 'cuda.requires'],
@@ -35,7 +35,10 @@ const filters: Record<string, string> = {
 const token =
   /\{#[\s\S]*?#\}|\{%-?\+?\s*raw\s*-?%\}[\s\S]*?\{%-?\s*endraw\s*-?%\}|(\{%|\{\{)([-+]?)\s*([\s\S]*?)\s*(-?)(%\}|\}\})/g;
 
-/** A Jinja template of BentoML's tool as Liquid. What has no counterpart stays as a comment, and is listed by its line. */
+/**
+ * Converts a Jinja template of BentoML's tool to Liquid. What has no equivalent becomes a comment, and is listed with
+ * its line.
+ */
 export function translateJinja(text: string): Translation {
   const problems: Translation['problems'] = [];
   const translated = text.replaceAll(token, (whole: string, ...rest: unknown[]) => {
@@ -54,7 +57,7 @@ export function translateJinja(text: string): Translation {
   return { text: fromLine(translated), problems };
 }
 
-/** The parent of an image is `from`, whatever Jinja computed for it. */
+/** The parent of an image is `from`, however Jinja computes it. */
 function fromLine(text: string): string {
   return text.replaceAll(
     /(?<=^|%\})FROM \{\{-? *(?:package) *-?\}\}:\{\{-? *[\w.]+ *-?\}\}|(?<=^|%\})FROM \{\{-? *base_image *-?\}\}/gm,
@@ -62,7 +65,7 @@ function fromLine(text: string): string {
   );
 }
 
-/** What takes the blanks away beside a tag: `-`, or nothing. */
+/** The mark that strips white space next to a tag: `-`, or nothing. */
 interface Trims {
   left: string;
   right: string;
@@ -79,7 +82,7 @@ function tag(body: string, trims: Trims): string {
   return choice(expression, trims, (text, { left, right }) => `{%${left} ${assign} ${value(text)} ${right}%}`);
 }
 
-/** An inline `if` becomes one around the whole; it has an end of its own in Liquid. */
+/** An inline `if` becomes one around the expression; in Liquid it needs an end tag. */
 function choice(expression: string, { left, right }: Trims, write: (text: string, trims: Trims) => string): string {
   const found = splitInlineIf(expression);
   if (!found) return write(unwrapped(expression), { left, right });

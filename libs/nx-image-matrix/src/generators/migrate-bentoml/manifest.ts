@@ -4,7 +4,7 @@ type Raw = Record<string, unknown>;
 
 export interface Migration {
   text: string;
-  /** What had no counterpart. */
+  /** What has no equivalent. */
   problems: string[];
 }
 
@@ -23,13 +23,13 @@ const known = new Set(
 );
 
 /**
- * A manifest of BentoML's container tool (2021) as one of this plugin: the form with `release_spec` at the top, also with
- * `dependencies.cuda` and `header` beside it, or the later one with `specs`, `cuda` and `releases.debian10`. Anchors are
- * resolved and comments lost; a release says only what differs from `release_spec`.
- * @throws Error when it is neither.
+ * Converts a manifest of BentoML's container tool (2021): the form with `release_spec` at the top, also with
+ * `dependencies.cuda` and `header` next to it, or the later one with `specs`, `cuda` and `releases.debian10`. Resolves
+ * anchors and drops comments; a release contains only what differs from `release_spec`.
+ * @throws Error if it is neither.
  */
 export function migrateManifest(text: string, pythonVersions: readonly string[], version?: string): Migration {
-  // Without types of YAML 3.10 stays 3.10.
+  // Without YAML types, 3.10 stays 3.10.
   const raw: unknown = parse(text, { schema: 'failsafe', merge: true });
   if (!isMap(raw) || !isMap(raw['packages']) || !isMap(raw['releases'])) {
     throw new Error('This is not a BentoML manifest: it has no "packages" and "releases".');
@@ -79,7 +79,7 @@ function repositories(raw: Raw, problems: string[]): Raw {
   );
 }
 
-/** `bentoml/model-server` was meant to be in the registry that the entry is called after. */
+/** `bentoml/model-server` was in the registry that the entry is named after. */
 function withHost(repository: string, registry: string): string {
   const [first = ''] = repository.split('/');
   return /[.:]|^localhost$/.test(first) ? repository : `${registry}/${repository}`;
@@ -103,7 +103,7 @@ function releases(raw: Raw, base: Raw, dependencies: Record<string, Raw>): Map<s
   return result;
 }
 
-/** What a release says beyond what it inherits; `null` switches off what is inherited. */
+/** What a release sets in addition to what it inherits; `null` switches off inherited keys. */
 function specOf(raw: Raw, inherited: Raw, dependencies: Record<string, Raw>): Raw {
   const result: Raw = {};
   for (const key of specKeys) {

@@ -7,12 +7,12 @@ import { listOf } from '../given.ts';
 export interface PackageOptions {
   name: string;
   releaseTypes?: string[];
-  /** Default: every distro that another package is built on. */
+  /** Default: every distro that another package uses. */
   distros?: string[];
   repository?: string;
   manifest?: string;
   renameTags?: boolean;
-  /** A package whose sources are copied where the templates want some of the new package. */
+  /** A package to copy sources from if the templates need some for the new package. */
   sourcesOf?: string;
 }
 

@@ -23,7 +23,7 @@ describe('findRemovals', () => {
 
   const three = ['Dockerfile', 'Dockerfile.dockerignore', 'image.json'];
 
-  /** Writes the files of an image; those of an earlier version do not list them. */
+  /** Writes the files of an image; `image.json` of an earlier version does not list them. */
   function writeImage(manifest: string, folder: string, { files = three, listed = true } = {}): void {
     const [releaseType, distro, name] = folder.split('/').toReversed();
     const image = { package: name, distro: distro!.slice(0, -2), distroVersion: distro!.slice(-2), releaseType };
@@ -31,7 +31,7 @@ describe('findRemovals', () => {
     write(`${folder}/image.json`, JSON.stringify({ ...image, ...(listed && { manifest, folder, files }) }));
   }
 
-  /** What is removed, with the images that manifests still have: `folder` or `folder: file, file`. */
+  /** What is removed, given the images that manifests still have: `folder` or `folder: file, file`. */
   function removals(images: Record<string, string[]> = { 'manifest.yml': [] }) {
     const outputs = Object.entries(images).map(([file, folders]) => {
       const contextDir = dirname(file) === '.' ? '' : dirname(file);

@@ -4,14 +4,14 @@ import { findLink, isLink } from '../../fs/links.ts';
 import { writtenFiles, type FoundDocument } from '../../matrix/own-files.ts';
 import type { Matrix } from '../../matrix/matrix.ts';
 
-/** What is to be removed of the folders that images have, or had. Paths are relative to the workspace. */
+/** What to remove from the folders of current and former images. Paths are relative to the workspace. */
 export interface Removal {
   folder: string;
-  /** Whether an image has that folder still. */
+  /** Whether an image still has that folder. */
   inUse: boolean;
-  /** Files that were written for an image, and are not any more. */
+  /** Files that were written for an image and are now obsolete. */
   files: string[];
-  /** What else is in a folder that no image has any more. */
+  /** Other files in a folder that no image has any more. */
   left: string[];
 }
 
@@ -23,8 +23,8 @@ export interface OutputFolder {
 }
 
 /**
- * What no image of these manifests owns any more, as far as it is known to be ours: `image.json` says which files were
- * written. Nothing behind a symbolic link is. Changes nothing.
+ * Files that no image of these manifests owns any more, if they are known to be generated: `image.json` lists what was
+ * written. Excludes anything behind a symbolic link. Changes nothing.
  */
 export function findRemovals(tree: Tree, outputs: readonly OutputFolder[]): Removal[] {
   const owned = ownedFiles(outputs);
@@ -36,7 +36,7 @@ export function findRemovals(tree: Tree, outputs: readonly OutputFolder[]): Remo
   );
 }
 
-/** Folder -> names of the files in it that an image has now. */
+/** Folder -> names of the current files of an image in it. */
 function ownedFiles(outputs: readonly OutputFolder[]): ReadonlyMap<string, ReadonlySet<string>> {
   return new Map(
     outputs.flatMap(({ matrix: { contextDir, images } }) =>
@@ -68,7 +68,7 @@ function removalOf(
   return { folder, inUse: kept !== undefined, files, left };
 }
 
-/** Folders that lie so many levels below another one, as far as they are the workspace's own. */
+/** Folders at that depth below another one, without symbolic links. */
 function foldersBelow(tree: Tree, folder: string, levels: number): string[] {
   if (!tree.exists(folder) || tree.isFile(folder) || findLink(tree.root, join(tree.root, folder))) return [];
   if (levels === 0) return [folder];

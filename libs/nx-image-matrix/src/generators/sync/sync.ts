@@ -16,8 +16,8 @@ export interface SyncResult {
 }
 
 /**
- * Writes every generated file that is missing or stale, and removes what no image owns any more.
- * @throws Error with all diagnostics, when a manifest or a template has errors; then nothing is written.
+ * Writes every generated file that is missing or stale, and removes those that no image owns any more.
+ * @throws Error with all diagnostics, if a manifest or a template has errors; then nothing is written.
  */
 export function syncImages(tree: Tree, workspace: Workspace): SyncResult {
   const matrices = generatedImagesOf(workspace);
@@ -43,7 +43,7 @@ const outOfSync = 'The generated image files are not those of the manifest and i
 /** Lines of the summary; the rest is counted. */
 const mostLines = 40;
 
-/** Nx shows the details for `nx sync:check` only, and what is removed has to be said by `nx sync` as well. */
+/** Nx shows details only for `nx sync:check`, but removals must be visible in `nx sync` too. */
 function summary(removed: readonly string[]): string {
   const shown =
     removed.length > mostLines ? [...removed.slice(0, mostLines), `${removed.length - mostLines} more`] : removed;
@@ -74,7 +74,7 @@ function writeStale(tree: Tree, { matrices }: AllMatrices): string[] {
         if (state === 'current') continue;
         details.push(`${path} is ${state}`);
         tree.write(path, file.content);
-        // Nx drops a mode that is written together with the content that is there already.
+        // Nx drops a mode that is written with unchanged content.
         tree.changePermissions(path, file.executable ? 0o755 : 0o644);
       }
     }
@@ -84,7 +84,7 @@ function writeStale(tree: Tree, { matrices }: AllMatrices): string[] {
 
 /**
  * Whether a file is the one that was rendered.
- * @throws Error for a symbolic link at the file or above it: Nx writes through links, and what lies behind is not ours.
+ * @throws Error for a symbolic link at the file or above it: Nx writes through links, to files that are not ours.
  */
 function stateOf(tree: Tree, path: string, { content, executable }: RenderedFile): 'current' | 'stale' | 'missing' {
   const link = findLink(tree.root, join(tree.root, path));

@@ -11,11 +11,11 @@ export interface TagsOptions {
   file?: string;
   /** Packages that get a section if they have none. */
   package?: string[];
-  /** Of the sections that are added. */
+  /** For the sections that are added. */
   sizes?: boolean;
   all?: boolean;
   url?: string;
-  /** Write nothing; fail when a table is not the one that would be written. */
+  /** Write nothing; fail if a table is stale. */
   check?: boolean;
   manifest?: string;
 }
@@ -61,7 +61,7 @@ function withNewSections(text: string, { package: names = [], sizes, all, url }:
   return result;
 }
 
-/** What a table looks like must not depend on what was built on the machine that checks it. */
+/** A check must not depend on what was built on the machine that runs it. */
 function withoutSizes(packages: Packages): Packages {
   return new Map([...packages].map(([name, images]) => [name, images.map((image) => ({ ...image, size: undefined }))]));
 }

@@ -1,10 +1,10 @@
-/** How a table looks; it stands in the opening marker, so that whoever runs the generator gets the same table. */
+/** Table options, which are stored in the opening marker and so are the same for everyone who runs the generator. */
 export interface TableStyle {
   /** A column with the size of the last build. */
   sizes?: boolean;
-  /** Images that are never pushed, too. */
+  /** Include images that are never pushed. */
   all?: boolean;
-  /** What the links to Dockerfiles begin with, instead of being relative to the file. */
+  /** Prefix of the links to Dockerfiles, which are otherwise relative to the file. */
   url?: string;
 }
 
@@ -13,7 +13,7 @@ export interface Marker {
   style: TableStyle;
 }
 
-/** Reads what stands behind `nx-image-matrix:tags`: a package, then words that say how the table looks. */
+/** Parses the text after `nx-image-matrix:tags`: a package, then table options. */
 export function parseMarker(text: string): { marker?: Marker; problem?: string } {
   const [name, ...words] = text.split(/\s+/).filter((word) => word !== '');
   if (name === undefined) {
@@ -29,7 +29,7 @@ export function parseMarker(text: string): { marker?: Marker; problem?: string }
   return { marker: { package: name, style } };
 }
 
-/** The line that opens a section. */
+/** The opening marker of a section. */
 export function formatMarker({ package: name, style }: Marker): string {
   const words = [style.sizes && 'sizes', style.all && 'all', style.url && `url=${style.url}`].filter(Boolean);
   return `<!-- nx-image-matrix:tags ${[name, ...words].join(' ')} -->`;

@@ -7,8 +7,8 @@ import { checkedImages } from '../checked-images.ts';
 import type { TaggedImage } from './table.ts';
 
 /**
- * The images of a workspace by package. Sizes are those of this machine's build records.
- * @throws Error when a manifest has errors, or two have the same package
+ * The images of a workspace by package. Sizes are from the build records of this machine.
+ * @throws Error if a manifest has errors, or two have the same package
  */
 export function readPackages(tree: Tree, workspace: Workspace): Map<string, TaggedImage[]> {
   const packages = new Map<string, TaggedImage[]>();

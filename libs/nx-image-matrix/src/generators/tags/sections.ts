@@ -1,12 +1,12 @@
 import { parseMarker, type TableStyle } from './marker.ts';
 
-/** What stands between the markers of a package. */
+/** The section between the markers of a package. */
 export interface Section {
   package: string;
   style: TableStyle;
   /** Line of the opening marker, counted from 1. */
   line: number;
-  /** Offsets of what stands between the lines of the markers. */
+  /** Offsets of the text between the marker lines. */
   start: number;
   end: number;
 }
@@ -22,7 +22,7 @@ const fence = /^ {0,3}(`{3,}|~{3,})/;
 
 export const endMarker = '<!-- /nx-image-matrix:tags -->';
 
-/** The sections of a Markdown file, and what is wrong with its markers. Code blocks are passed over. */
+/** The sections of a Markdown file, and errors in its markers. Skips code blocks. */
 export function findSections(text: string): { sections: Section[]; problems: Problem[] } {
   const sections: Section[] = [];
   const problems: Problem[] = [];

@@ -2,12 +2,12 @@ import { posix } from 'node:path';
 import { renderRunTag, type Image } from '@nx-image-matrix/manifest';
 import type { TableStyle } from './marker.ts';
 
-/** An image as a table shows it. */
+/** An image, as shown in a table. */
 export interface TaggedImage {
   image: Pick<Image, 'dir' | 'package' | 'tags' | 'floatingTags' | 'platforms' | 'push'>;
   /** Workspace-relative folder of the generated files. */
   root: string;
-  /** Of the last build on this machine, `84.3 MB`; absent where there was none. */
+  /** From the last build on this machine, `84.3 MB`; absent if there was none. */
   size?: string;
 }
 
@@ -15,7 +15,7 @@ const { compare } = new Intl.Collator('en', { numeric: true });
 
 /**
  * The table of one package, in the order of `docker-matrix`, for a file in `folder`. An image without a recorded size
- * keeps the one that the table had before.
+ * keeps its previous one.
  */
 export function tagTable(images: readonly TaggedImage[], style: TableStyle, folder: string, before: string): string[] {
   const sizes = formerSizes(before);

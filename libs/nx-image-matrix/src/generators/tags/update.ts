@@ -10,15 +10,15 @@ export type Packages = ReadonlyMap<string, readonly TaggedImage[]>;
 export interface Update {
   text: string;
   sections: Section[];
-  /** Those whose table was another. */
+  /** Packages whose table changed. */
   changed: Section[];
 }
 
 /**
- * Renews the tables of a Markdown file; every byte outside of the markers stays.
- * @param file workspace-relative path, which links start from and errors name
- * @param text one character for each byte (latin1), so that bytes that are no UTF-8 survive
- * @throws Error that lists everything that is wrong with the markers
+ * Updates the tables of a Markdown file; keeps every byte outside of the markers.
+ * @param file workspace-relative path; links are relative to it and errors name it
+ * @param text one character per byte (latin1), to preserve bytes that are not UTF-8
+ * @throws Error that lists all errors in the markers
  */
 export function updateTables(file: string, text: string, packages: Packages): Update {
   const { sections, problems } = findSections(text);
@@ -66,7 +66,7 @@ function unusableSections(sections: readonly Section[], packages: Packages): Pro
   });
 }
 
-/** What to say of a package that no manifest has. */
+/** The message about a package that no manifest has. */
 export function unknownPackage(name: string, packages: Packages): string {
   const near = suggest(name, packages.keys());
   const hint = near ? `did you mean "${near}"?` : `there are ${[...packages.keys()].join(', ')}.`;

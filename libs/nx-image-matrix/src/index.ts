@@ -5,11 +5,11 @@ import type { ImageMatrixOptions } from './options/options.ts';
 export type { ImageMatrixOptions } from './options/options.ts';
 export type { ImageDocument, ImageMetadata } from './types.ts';
 
-/** Of the plugin, as Nx shows it in errors and reports. */
+/** Name of the plugin, as Nx shows it in errors and reports. */
 export const name: string = pluginName;
 
 /** Infers the projects of all manifests. */
 export const createNodes: CreateNodes<ImageMatrixOptions> = inferProjects;
 
-/** What Nx 22 asks for. */
+/** The name that Nx 22 expects. */
 export const createNodesV2: CreateNodes<ImageMatrixOptions> = createNodes;

@@ -1,4 +1,4 @@
-/** What `image.json` holds: the resolved image, as `schemas/image.schema.json` publishes it. */
+/** The content of `image.json`: the resolved image, as `schemas/image.schema.json` defines it. */
 export interface ImageDocument {
   package: string;
   releaseType: string;
@@ -9,7 +9,7 @@ export interface ImageDocument {
   args: Record<string, string>;
   from: string;
   baseImage: string;
-  /** May hold `{{ run.date }}` and `{{ run.sha }}`, which push fills in. */
+  /** May contain `{{ run.date }}` and `{{ run.sha }}`, which `docker-push` fills in. */
   tags: string[];
   floatingTags: string[];
   reference: string;
@@ -20,18 +20,18 @@ export interface ImageDocument {
   secrets?: { id: string; env?: string; src?: string }[];
   /** IDs of the SSH agents that the build may mount; absent when there are none. */
   ssh?: string[];
-  /** Tags or files mention a release version, but none was given: such an image cannot be pushed. */
+  /** Tags or files use a release version, but none is set: such an image cannot be pushed. */
   unversioned?: true;
-  /** Workspace-relative path of the manifest that the image comes from. */
+  /** Workspace-relative path of the manifest of the image. */
   manifest: string;
   /** Workspace-relative folder of the image. */
   folder: string;
-  /** Files that were written for the image, relative to its folder, sorted. */
+  /** Files that were generated for the image, relative to its folder, sorted. */
   files: string[];
 }
 
-/** What `metadata.image` of an image project holds. */
+/** The content of `metadata.image` of an image project. */
 export interface ImageMetadata extends ImageDocument {
-  /** Whether the files on disk are those that the manifest and the templates give. */
+  /** Whether the files on disk match the manifest and the templates. */
   upToDate: boolean;
 }

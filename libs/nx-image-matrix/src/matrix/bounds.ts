@@ -2,7 +2,7 @@ import { posix } from 'node:path';
 import type { Diagnostic } from '@nx-image-matrix/diagnostics';
 import type { GeneratedImage } from './generate-image.ts';
 
-/** What the images of one reading may have together. */
+/** Limits for the images of one reading together. */
 export interface Limits {
   /** Different paths that they copy. */
   paths: number;
@@ -10,10 +10,10 @@ export interface Limits {
   characters: number;
 }
 
-/** About what a worker of Nx holds in a gigabyte. */
+/** About what an Nx worker can hold in a gigabyte. */
 export const LIMITS: Limits = { paths: 250_000, characters: 250_000_000 };
 
-/** How far a manifest has been read. */
+/** How much of a manifest has been read. */
 interface Progress {
   file: string;
   read: number;
@@ -25,7 +25,7 @@ interface Most {
   image?: GeneratedImage;
 }
 
-/** Ends a reading that would take all memory. */
+/** Stops a reading that would use up the memory. */
 export class Bounds {
   exceeded = false;
   readonly #limits: Limits;
@@ -38,13 +38,13 @@ export class Bounds {
     this.#limits = limits;
   }
 
-  /** Counts a path that has not been followed before, and gives back what it leads to. */
+  /** Counts a path that has not been followed before, and returns its target. */
   counted<T>(followed: T): T {
     this.#paths++;
     return followed;
   }
 
-  /** Counts the files of an image. An error comes back from the one that is too much. */
+  /** Counts the files of an image. Returns an error for the one that exceeds the limit. */
   add(image: GeneratedImage, progress: Progress): Diagnostic[] {
     const paths = image.sources.length;
     const characters = image.rendered.reduce(

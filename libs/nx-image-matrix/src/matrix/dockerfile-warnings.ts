@@ -2,7 +2,7 @@ import type { ContextSource, DockerfileFacts } from '@nx-image-matrix/dockerfile
 import type { Diagnostic } from '@nx-image-matrix/diagnostics';
 import type { Image } from '@nx-image-matrix/manifest';
 
-/** What is worth a warning in the rendered Dockerfile of an image. */
+/** The warnings about an image's rendered Dockerfile. */
 export function dockerfileWarnings(image: Image, facts: DockerfileFacts, text: string, file: string): Diagnostic[] {
   const { sources, mounts, entitlements } = facts;
   return [
@@ -26,7 +26,7 @@ function copiesEverything({ line, column, instruction }: ContextSource, file: st
   };
 }
 
-/** One for each instruction and its variables; a source may have two spellings. */
+/** One for each instruction and its variables; a source may be spelled in two ways. */
 function unknownVariables(sources: DockerfileFacts['sources'], file: string): Diagnostic[] {
   const found = new Map<string, Diagnostic>();
   for (const { line, column, path, unknown } of sources) {
@@ -45,7 +45,7 @@ function unknownVariables(sources: DockerfileFacts['sources'], file: string): Di
   return [...found.values()];
 }
 
-/** BuildKit mounts nothing where a secret is not given, unless it is `required`. */
+/** BuildKit mounts nothing if a secret is missing, unless it is `required`. */
 function undeclaredMounts({ secrets, ssh }: Image, mounts: DockerfileFacts['mounts'], file: string): Diagnostic[] {
   const declared = new Set([...secrets.map(({ id }) => `secret ${id}`), ...ssh.map((id) => `ssh ${id}`)]);
   return mounts

@@ -1,12 +1,12 @@
 import type { Diagnostic } from '@nx-image-matrix/diagnostics';
 import type { BadRule } from '../build-context/rules.ts';
 
-/** Lines that are named; so many are not an ignore file. */
+/** Most lines to report; a file with more is not an ignore file. */
 const MOST = 20;
-/** Characters of a line that are quoted. */
+/** Characters of a line to quote. */
 const QUOTED = 80;
 
-/** A warning for each line of a `.dockerignore` (a path of the workspace) that Docker refuses. */
+/** A warning for each line of a `.dockerignore` (a path of the workspace) that Docker rejects. */
 export function dockerignoreWarnings(bad: readonly BadRule[], file: string): Diagnostic[] {
   return bad.slice(0, MOST).map(({ line, text }, index) => {
     const others = bad.length - MOST;

@@ -4,16 +4,16 @@ import type { Image } from '@nx-image-matrix/manifest';
 import type { RenderedTemplates } from '@nx-image-matrix/templates';
 import type { GenerateContext } from './generate-context.ts';
 
-/** An image that is to be rendered, and with what. */
+/** An image to render, and its settings. */
 export interface PlannedImage {
   image: Image;
   context: GenerateContext;
 }
 
-/** One image, rendered, and its Dockerfile read by itself. */
+/** One rendered image, with its Dockerfile read on its own. */
 export interface Draft extends PlannedImage {
   rendered: RenderedTemplates;
-  /** Absent when there are errors. */
+  /** Absent if there are errors. */
   member?: Member;
   diagnostics: Diagnostic[];
   /** Of the image's files, relative to the workspace. */
@@ -21,7 +21,7 @@ export interface Draft extends PlannedImage {
   dockerfile?: { file: string; text: string };
 }
 
-/** Renders one image and reads its Dockerfile; `parentsOf` says which of ours a reference means. */
+/** Renders one image and reads its Dockerfile; `parentsOf` returns the own images that a reference means. */
 export function draftImage({ image, context }: PlannedImage, parentsOf: Member['parentsOf']): Draft {
   const rendered = context.templates.render(image);
   const folder = context.inWorkspace(image.dir);
@@ -37,7 +37,7 @@ export function draftImage({ image, context }: PlannedImage, parentsOf: Member['
   return draft;
 }
 
-/** What is wrong with a Dockerfile, as diagnostics. */
+/** The errors of a Dockerfile, as diagnostics. */
 export function badDockerfile(
   file: string,
   problems: readonly { line: number; column: number; message: string }[],

@@ -11,7 +11,7 @@ release_spec: { args: { FLAVOUR: plain, UNUSED: "1" } }
 releases: { debian: { 12: { templates_dir: templates, base_image: "debian:12", multistage_image: False } } }
 `;
 
-/** The child's manifest comes first, and each Dockerfile is the only one of its manifest. */
+/** The manifest of the child comes first, and each manifest has one Dockerfile. */
 function workspace(parent: string, child: string): string {
   const root = mkdtempSync(join(tmpdir(), 'drafts-'));
   const files = {

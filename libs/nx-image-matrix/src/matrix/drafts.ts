@@ -3,13 +3,13 @@ import { draftImage, type Draft, type PlannedImage } from './draft.ts';
 import { generateImage, type GenerateResult } from './generate-image.ts';
 import { OwnReferences } from './own-references.ts';
 
-/** Renders images, each once, and before them those of ours that they start FROM. */
+/** Renders images, each once, and their own parents first. */
 export class Drafts {
   readonly #own: OwnReferences<PlannedImage>;
   readonly #family = new Family();
   readonly #drafts = new Map<PlannedImage, Draft>();
 
-  /** `all` are those of the workspace; only those are rendered that somebody asks for. */
+  /** `all` are those of the workspace; only requested ones are rendered. */
   constructor(all: readonly PlannedImage[]) {
     this.#own = new OwnReferences(all.map((planned) => [planned.image.reference, planned]));
   }

@@ -2,7 +2,7 @@ import type { Diagnostic } from '@nx-image-matrix/diagnostics';
 import { findDuplicateProjects, findDuplicateReferences } from '@nx-image-matrix/manifest';
 import type { Matrix } from './matrix.ts';
 
-/** Images of several matrices, or of one, that have the same project name or would be pushed to the same place. */
+/** Reports images, of one matrix or several, that share a project name or a pushed reference. */
 export function findDuplicates(matrices: readonly Pick<Matrix, 'file' | 'images'>[]): Diagnostic[] {
   const expanded = matrices.map(({ file, images }) => ({
     file,

@@ -4,8 +4,8 @@ import type { ImageFacts } from './generate-image.ts';
 import { OwnReferences } from './own-references.ts';
 
 /**
- * For each image of a workspace (by project name) the images that its Dockerfile names, and what is wrong with them:
- * a reference that only looks like one of ours, or images that start from each other.
+ * For each image of a workspace (by project name), the images that its Dockerfile names, and the errors in these: a
+ * reference that only resembles an own one, or images that start from each other.
  */
 export function findEdges(images: readonly ImageFacts[]): {
   parents: Map<string, string[]>;
@@ -27,7 +27,7 @@ export function findEdges(images: readonly ImageFacts[]): {
   return { parents, diagnostics: [...diagnostics, ...findCycles(images, parents)] };
 }
 
-/** Everything that an image starts FROM or copies from, directly or not. */
+/** Every image that an image starts `FROM` or copies from, directly or not. */
 export function transitiveParents(name: string, parents: ReadonlyMap<string, readonly string[]>): string[] {
   const found = new Set<string>();
   const visit = (child: string): void => {
@@ -43,13 +43,16 @@ export function transitiveParents(name: string, parents: ReadonlyMap<string, rea
 
 const FROM_HINT = 'A template says {{ from }} for the image it starts from.';
 
-/** An error where a reference that is none of ours has the name of one of our packages, or is a letter away from one of ours. */
+/**
+ * Reports a reference that is not an own image but has the name of an own package, or differs from an own reference by
+ * one letter.
+ */
 function strayReference(
   { image, document }: ImageFacts,
   { reference, written, unknown, line, column }: ImageReference,
   own: OwnReferences<string>,
 ): Diagnostic[] {
-  // What the manifest says to be a base image is no slip.
+  // A base image that the manifest names is not a typo.
   if (reference === document.baseImage) return [];
   const near = own.isOurs(reference) ? suggest(reference, own.names()) : own.oneSlipAway(reference);
   if (near === undefined && !own.isOurs(reference)) return [];

@@ -7,30 +7,30 @@ export interface GeneratedFile {
   /** Relative to the image's folder, with `/`. */
   path: string;
   executable: boolean;
-  /** SHA-256 of the content, hexadecimal. */
+  /** SHA-256 of the content, in hexadecimal. */
   hash: string;
 }
 
-/** What the images of one manifest are made with. */
+/** The context shared by the images of one manifest. */
 export interface GenerateContext {
   templates: TemplateEngine;
   dockerfiles: DockerfileReader;
   buildContext: BuildContext;
-  /** What follows from the sources of a Dockerfile, which those of one template share. */
+  /** Derived from the sources of a Dockerfile; shared by the images of one template. */
   fromContext: WeakMap<readonly ContextSource[], ContextOfImage>;
   /** The same, by a digest of these sources. */
   fromSameSources: Map<string, ContextOfImage>;
   /** Workspace-relative path of the manifest. */
   manifest: string;
-  /** No release version was given. */
+  /** Whether no release version is set. */
   unversioned: boolean;
-  /** Workspace-relative path of a path of the build context. */
+  /** Converts a path of the build context to a path of the workspace. */
   inWorkspace: (path: string) => string;
 }
 
-/** The build context of an image, and its file. */
+/** The build context of an image, and its ignore file. */
 export interface ContextOfImage extends ImageContext {
-  /** The `Dockerfile.dockerignore`. */
+  /** Text of the `Dockerfile.dockerignore`. */
   file: RenderedFile;
   generated: GeneratedFile;
 }

@@ -16,27 +16,27 @@ export interface GeneratedImage {
   document: ImageDocument;
   /** All files of the image's folder, sorted by path. */
   files: GeneratedFile[];
-  /** Contents of the files, in their order. */
+  /** Contents of the files, in the same order. */
   rendered: RenderedFile[];
   /** Digest of all files together. */
   digest: string;
-  /** Template files that the rendering reached. */
+  /** Template files that were read for it. */
   templates: string[];
   /** Variables that the templates depend on. */
   variables: ReadonlySet<string>;
-  /** Images that the Dockerfile names, this workspace's and others'. */
+  /** Images that the Dockerfile names, own and external. */
   references: ImageReference[];
   sources: ContextSource[];
   /** Patterns of the context files that the Dockerfile copies. */
   contextInputs: string[];
   /** Patterns of the paths that the Dockerfile copies and the context's `.dockerignore` keeps out. */
   excludedPaths: string[];
-  /** Patterns of what is in copied folders and never enters a build: records of builds. */
+  /** Patterns of files in copied folders that never enter a build: records of builds. */
   neverEntering: string[];
   warnings: Diagnostic[];
 }
 
-/** What the project graph has to know of an image, and the cache keeps: all but contents, and what only rendering needs. */
+/** What the project graph needs of an image, and the cache stores: everything except contents and rendering data. */
 export interface ImageFacts extends Omit<GeneratedImage, 'image' | 'rendered' | 'warnings' | 'variables'> {
   image: Pick<
     Image,
@@ -55,14 +55,14 @@ export interface ImageFacts extends Omit<GeneratedImage, 'image' | 'rendered' | 
 }
 
 export interface GenerateResult {
-  /** Absent when there are errors. */
+  /** Absent if there are errors. */
   generated?: GeneratedImage;
   diagnostics: Diagnostic[];
-  /** The rendered Dockerfile that diagnostics point into. */
+  /** The rendered Dockerfile, for diagnostics that point into it. */
   dockerfile?: { file: string; text: string };
 }
 
-/** Makes an image of a draft, given what the images of ours pass on that it starts FROM. */
+/** Generates an image from a draft, given what its own parents pass on. */
 export function generateImage(draft: Draft, family: Family): GenerateResult {
   const { image, context, rendered, member, dockerfile, folder } = draft;
   if (!member || !dockerfile) return { diagnostics: draft.diagnostics, dockerfile };
@@ -115,7 +115,7 @@ function readContext(facts: DockerfileFacts, context: GenerateContext): ContextO
   return found;
 }
 
-/** Templates that copy the same have it from one of them. */
+/** Images of a template that copy the same paths share the result. */
 function knownContext(sources: readonly ContextSource[], context: GenerateContext): ContextOfImage {
   const key = sha256(JSON.stringify(sources));
   let found = context.fromSameSources.get(key);
@@ -157,14 +157,14 @@ export function fileOf({ path, executable, content }: RenderedFile): GeneratedFi
 
 const hashes = new WeakMap<Buffer, string>();
 
-/** What lies beside a template is the same bytes for all of its images. */
+/** A file next to a template has the same bytes for all its images. */
 function hashOfBytes(bytes: Buffer): string {
   const known = hashes.get(bytes) ?? sha256(bytes);
   hashes.set(bytes, known);
   return known;
 }
 
-/** A generated image without what only those need who write it. */
+/** A generated image without the data that is only needed to write it. */
 export function factsOf({
   image: { name, dir, package: packageName, releaseType, distro, cuda, axes, push, nxTags, reference, position },
   rendered: _contents,
@@ -178,12 +178,12 @@ export function factsOf({
   };
 }
 
-/** What `docker-generate` is cached by: a digest of all files of an image. */
+/** The cache key of `docker-generate`: a digest of all files of an image. */
 export function digestOf(files: readonly GeneratedFile[]): string {
   return sha256(JSON.stringify(files));
 }
 
-/** SHA-256, hexadecimal. */
+/** SHA-256, in hexadecimal. */
 export function sha256(content: Buffer | string): string {
   return hash('sha256', content, 'hex');
 }

@@ -6,13 +6,12 @@ import type { GeneratedImage } from './generate-image.ts';
 import { hasErrors } from './has-errors.ts';
 import { readMatrices, type Matrices, type ReadOptions } from './read-matrices.ts';
 
-/** What several entries of the plugin give together. */
+/** The combined result of several plugin entries. */
 export type AllMatrices = Pick<Matrices<GeneratedImage>, 'matrices' | 'diagnostics' | 'dockerfiles'>;
 
 /**
- * The images of a workspace, rendered, each manifest with its own options. Those of one entry of the plugin are read
- * together and apart from the others, as they are when the project graph is made: what an image starts FROM goes into its
- * files.
+ * Renders the images of a workspace, each manifest with its own options. The manifests of one plugin entry are read
+ * together and separately from others, as for the project graph, because the files of an image depend on its parents.
  */
 export function generatedImagesOf(
   { root, manifests, optionsOf, environment }: Workspace,
@@ -23,7 +22,7 @@ export function generatedImagesOf(
   );
   const matrices = groups.flatMap((group) => group.matrices);
   const diagnostics = groups.flatMap((group) => group.diagnostics);
-  // Those within one entry have been found; what is found now is between two.
+  // Those within one entry are already reported; these are between two.
   if (groups.length > 1 && !hasErrors(diagnostics)) diagnostics.push(...findDuplicates(matrices));
   return {
     matrices,

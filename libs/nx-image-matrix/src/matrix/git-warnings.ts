@@ -12,7 +12,7 @@ export function templatesOf({ contextDir, images }: Matrix): Set<string> {
   return new Set([...lists].flat().map((path) => posix.join(contextDir, path)));
 }
 
-/** What git's answer means for whole manifests: it has none, or it ignores what images are rendered from. */
+/** Warnings for whole manifests: git has no answer, or ignores templates that images are rendered from. */
 export function gitWarnings(matrices: readonly Matrix[], git: GitAnswer): Diagnostic[] {
   const warnings: Diagnostic[] = [];
   for (const matrix of matrices) {
@@ -36,7 +36,7 @@ function noAnswer(file: string, problem: string): Diagnostic {
   };
 }
 
-/** Words of git 2.35 and later: https://git-scm.com/docs/git-config#Documentation/git-config.txt-safedirectory */
+/** The message of git 2.35 and later: https://git-scm.com/docs/git-config#Documentation/git-config.txt-safedirectory */
 function cureOf(problem: string): string {
   const cure = /dubious ownership/.test(problem)
     ? 'Let git use the checkout of another user: git config --global --add safe.directory "$(pwd)".'
@@ -64,7 +64,7 @@ function ignoredTemplates(file: string, templates: readonly string[]): Diagnosti
   };
 }
 
-/** What images copy may be made by a target that is not known, since there is no graph to look it up in. */
+/** A target may create what images copy, but without a graph it is unknown. */
 export function graphWarnings(matrices: readonly Matrix[], { problem }: { problem?: string }): Diagnostic[] {
   const [first] = matrices;
   if (problem === undefined || !first) return [];
@@ -81,13 +81,15 @@ export function graphWarnings(matrices: readonly Matrix[], { problem }: { proble
   ];
 }
 
-/** Copied paths that are in no commit, and that no target is known to make: each once, for the first image that copies it. */
+/**
+ * Copied paths that are not committed and that no known target creates: each once, for the first image that copies it.
+ */
 export function copyWarnings(
   matrices: readonly Matrix[],
   git: GitAnswer,
   { producers, problem }: FoundProducers,
 ): Diagnostic[] {
-  // While the graph that tells the targets is made, none is known.
+  // While the graph with the targets is being made, none is known.
   if (git.ignored.size === 0 || problem !== undefined || process.env[ASKING] !== undefined) return [];
   const warnings = new Map<string, Diagnostic>();
   for (const matrix of matrices) {

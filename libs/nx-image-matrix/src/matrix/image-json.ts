@@ -4,10 +4,10 @@ import { isPredefined } from '../build-plan/predefined-arguments.ts';
 import type { ImageDocument } from '../types.ts';
 import { setOf } from './set-of.ts';
 
-/** What says whose a folder is, and what in it was written. */
+/** The owner of a folder, and the files written to it. */
 type Origin = Pick<ImageDocument, 'files' | 'folder' | 'manifest'>;
 
-/** The document of one image, given the argument names that its rendered Dockerfile declares. */
+/** The document of one image, given the arguments that its rendered Dockerfile declares. */
 export function imageDocument(
   image: Image,
   declaredArgs: readonly string[],
@@ -38,7 +38,7 @@ export function imageDocument(
   };
 }
 
-/** What only a push reads: whatever starts FROM an image is the same with other values. */
+/** The fields that only a push reads; children of an image do not depend on them. */
 export const pushFields = [
   'tags',
   'floatingTags',
@@ -46,7 +46,7 @@ export const pushFields = [
   'unversioned',
 ] as const satisfies (keyof ImageDocument)[];
 
-/** Whether the text of an `image.json` says the same of a build as a document does, whatever it says of pushes. */
+/** Whether an `image.json` is equal to a document for builds, whatever the fields for pushes. */
 export function buildsTheSame(text: string, document: ImageDocument): boolean {
   try {
     const written: unknown = JSON.parse(text);

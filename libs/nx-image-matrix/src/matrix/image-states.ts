@@ -18,34 +18,36 @@ import { reachableTemplates } from './reachable-templates.ts';
 import type { Matrix } from './matrix.ts';
 import type { Matrices, MatrixSources } from './read-matrices.ts';
 
-/** What is known of an image beside its rendering. */
+/** The state of an image, apart from its rendering. */
 export interface ImageState {
   /** Whether the files on disk are the rendered ones. */
   upToDate: boolean;
-  /** Whether a symbolic link is on the way to its files, so that none may be written, from Nx's cache either. */
+  /**
+   * Whether the path of its files contains a symbolic link, so that nothing may be written there, not even from Nx's
+   * cache.
+   */
   linked: boolean;
-  /** Whether files lie there that were written for the image, and that no template makes any more. */
+  /** Whether its folder contains obsolete files that were generated for it. */
   dropped: boolean;
-  /** Whether git ignores the generated files, so that no commit says what they were. */
+  /** Whether git ignores the generated files, so that no commit contains them. */
   ignored: boolean;
   /** Globs, relative to the workspace, that an image depends on until its files on disk are up to date. */
   staleInputs: string[];
-  /** Those that whatever starts FROM it depends on as well, which what only its push reads does not touch. */
+  /** Those that its children depend on as well; excludes changes that only its push reads. */
   staleBuildInputs: string[];
-  /** Globs, relative to the workspace, of what is in copied folders but kept out by `.dockerignore`. */
+  /** Globs, relative to the workspace, of files in copied folders that `.dockerignore` excludes. */
   excludedInputs: string[];
   /** Globs, relative to the workspace, of submodules that it copies from. */
   furtherInputs: string[];
-  /** Targets of other projects that make files which it copies. */
+  /** Targets of other projects that create files it copies. */
   producers: Producer[];
   /** Globs, relative to the workspace, of these files. */
   producedInputs: string[];
 }
 
 /**
- * The state of every image, by project name, and what there is to be warned of in the workspace. Asks git one question,
- * a second one where targets make something in copied folders, and reads generated files. `kindOf` is asked for the
- * folders of images.
+ * The state of every image, by project name, and the warnings about the workspace. Calls git once, and again if targets
+ * create files in copied folders; reads generated files. `kindOf` is called for the folders of images.
  */
 export function imageStates(
   workspaceRoot: string,
@@ -77,7 +79,7 @@ export function imageStates(
   };
 }
 
-/** What the states of all images are told from. */
+/** The inputs of all states. */
 interface SharedFacts {
   workspaceRoot: string;
   sources: MatrixSources;
@@ -101,7 +103,7 @@ function imageState(matrix: Matrix, generated: ImageFacts, shared: SharedFacts):
   const document = `${root}/image.json`;
   const kind = shared.kindOf(root);
   const upToDate = kind === 'folder' && isOnDisk(shared.workspaceRoot, root, generated.files, shared.kindOf);
-  // Of files that are in no commit, or may not be, nobody knows what they were.
+  // The earlier content of files that are not, or may not be, committed is unknown.
   const committed = !ignored.has(document) && !unknown.has(document);
   const before = kind === 'folder' && !upToDate ? readOptional(shared.workspaceRoot, document) : '';
   const builds = upToDate || (before !== '' && isBuiltFrom(root, before, generated, shared));
@@ -144,7 +146,7 @@ function contextInputsOf(
 }
 
 /**
- * Whether the files in a folder are those that an image is built from, whatever its pushes are made from. `before` is the
+ * Whether the files in a folder are the current inputs of a build, ignoring what only a push reads. `before` is the
  * text of the `image.json` there.
  */
 function isBuiltFrom(
@@ -157,7 +159,7 @@ function isBuiltFrom(
   return isOnDisk(workspaceRoot, folder, others, kindOf) && buildsTheSame(before, document);
 }
 
-/** Copied paths that do not enter: a link in place of one decides what the generated ignore file lets in. */
+/** Copied paths that are excluded: if one becomes a link, the generated ignore file changes. */
 function excludedPathsOf(matrix: Matrix, { excludedPaths }: ImageFacts, shared: SharedFacts): string[] {
   const globs = inWorkspace(matrix, excludedPaths);
   return [...globs, ...submodulesOfAll(globs, shared)];
@@ -193,12 +195,15 @@ function producersOf(
   return { producers: [...found.values()], producedInputs: [...new Set(producedInputs)] };
 }
 
-/** The folders in an image's folder that its files lie in. */
+/** The folders in an image's folder that contain its files. */
 function foldersOf(root: string, { files }: ImageFacts): string[] {
   return files.flatMap(({ path }) => (path.includes('/') ? [posix.dirname(`${root}/${path}`)] : []));
 }
 
-/** By manifest, then by glob of a copied folder, relative to the context; the globs found are relative to the workspace. */
+/**
+ * By manifest, then by glob of a copied folder, relative to the context; the resulting globs are relative to the
+ * workspace.
+ */
 function excludedOf(
   workspaceRoot: string,
   matrices: readonly Matrix[],
@@ -212,7 +217,7 @@ function excludedOf(
     const copied = new Set(images.flatMap(({ contextInputs }) => contextInputs));
     const dockerignore = readInput(workspaceRoot, file, 'dockerignore') ?? '';
     const inContext = contextDir === '' ? others : others.map((path) => posix.relative(contextDir, path));
-    // A folder around the context lies in every folder that is copied.
+    // A folder around the context contains every copied folder.
     if (inContext.some((path) => path === '' || path.endsWith('..'))) continue;
     const found = excludedInputs(dockerignore, copied, inContext);
     excluded.set(file, new Map([...found].map(([glob, globs]) => [glob, inWorkspace(matrix, globs)])));
@@ -228,7 +233,7 @@ function readOptional(workspaceRoot: string, file: string): string {
   }
 }
 
-/** Which generated files, copied paths and templates git ignores: one question for the whole workspace. */
+/** The generated files, copied paths and templates that git ignores: one call for the whole workspace. */
 function askGit(workspaceRoot: string, matrices: readonly Matrix[]): GitAnswer {
   const paths = new Set<string>();
   for (const matrix of matrices) {
@@ -240,7 +245,7 @@ function askGit(workspaceRoot: string, matrices: readonly Matrix[]): GitAnswer {
       for (const { path } of literalSources(generated)) {
         const copied = posix.join(matrix.contextDir, path);
         paths.add(copied);
-        // Git takes what is not there for a file, which a pattern like `dist/` does not match.
+        // Git treats a missing path as a file, which a pattern like `dist/` does not match.
         if (mayBeFolder(generated, path)) paths.add(`${copied}/`);
       }
     }

@@ -7,25 +7,25 @@ import { hasErrors } from './has-errors.ts';
 import { inputVariables } from './inputs.ts';
 import { readManifest } from './read-sources.ts';
 
-/** A manifest with its images, of which none has been rendered. */
+/** A manifest with its images, before rendering. */
 export interface ManifestImages {
   /** Workspace-relative path. */
   file: string;
   /** Workspace-relative folder of the manifest, which is the build context; empty at the workspace root. */
   contextDir: string;
-  /** Absent where the file cannot be read. */
+  /** Absent if the file cannot be read. */
   text?: string;
   options: ResolvedOptions;
-  /** In the manifest's order; absent where it has errors. */
+  /** In the manifest's order; absent if it has errors. */
   images?: Image[];
-  /** No release version was given anywhere. */
+  /** Whether no release version is set. */
   unversioned: boolean;
   diagnostics: Diagnostic[];
 }
 
 /**
- * The images of every manifest of a workspace; files that are no image matrix are passed over. `texts` are those of
- * manifests that are not on disk like that yet.
+ * The images of every manifest of a workspace; skips files that are not an image matrix. `texts` overrides manifests on
+ * disk.
  */
 export function imagesOf(workspace: Workspace, texts: ReadonlyMap<string, string> = new Map()): ManifestImages[] {
   return workspace.manifests.flatMap((file): ManifestImages[] => {

@@ -6,30 +6,30 @@ import { sha256 } from './generate-image.ts';
 import { readOptionalSource } from './read-sources.ts';
 
 /*
- * What the images of a manifest are made from: the manifest, the options of its entry, what is listed here, and templates
- * with all that these reach. Whoever makes something of an input asks for it by its name in these lists; the cache, stale
- * images and so `nx affected` go through the lists.
+ * The inputs of a manifest's images: the manifest, the options of its entry, what is listed here, and templates with
+ * everything they include. Code that uses an input gets it by its name in these lists; the cache, stale images and so
+ * `nx affected` use the lists.
  */
 
-/** Files beside the manifest, which may be missing. */
+/** Files next to the manifest, which may be missing. */
 const files = { dockerignore: '.dockerignore' } as const;
 
-/** Variables of the environment. */
+/** Environment variables. */
 const variables = ['IMAGE_VERSION'] as const;
 
 type InputFile = keyof typeof files;
 
-/** The workspace-relative path of an input beside a manifest. */
+/** The workspace-relative path of an input next to a manifest. */
 export function inputFile(manifest: string, name: InputFile): string {
   return posix.join(posix.dirname(manifest), files[name]);
 }
 
-/** The workspace-relative paths of a manifest and of all inputs beside it. */
+/** The workspace-relative paths of a manifest and of all inputs next to it. */
 export function inputFilesOf(manifest: string): string[] {
   return [manifest, ...Object.values(files).map((name) => posix.join(posix.dirname(manifest), name))];
 }
 
-/** The text of an input beside a manifest, if there is one; what keeps it from being read is added to the diagnostics. */
+/** The text of an input next to a manifest, if it exists; adds a diagnostic if it cannot be read. */
 export function readInput(
   workspaceRoot: string,
   manifest: string,
@@ -39,12 +39,12 @@ export function readInput(
   return readOptionalSource(workspaceRoot, inputFile(manifest, name), diagnostics);
 }
 
-/** The variables of the environment that images depend on. */
+/** The environment variables that images depend on. */
 export function inputVariables(environment: NodeJS.ProcessEnv): Partial<Record<(typeof variables)[number], string>> {
   return Object.fromEntries(variables.map((name) => [name, environment[name]]));
 }
 
-/** A digest of all that images are made from beside templates: by it one reading is told from another. */
+/** A digest of all inputs except templates; it identifies a reading. */
 export function inputsDigest(
   workspaceRoot: string,
   manifests: readonly string[],
@@ -55,7 +55,7 @@ export function inputsDigest(
   return sha256(JSON.stringify([options, inputVariables(environment), contents]));
 }
 
-/** A file that cannot be read is reported by whoever reads it. */
+/** A file that cannot be read is reported where it is read. */
 function contentDigest(workspaceRoot: string, file: string): string {
   try {
     return sha256(readRegularFile(join(workspaceRoot, file), LARGEST_SOURCE, { within: workspaceRoot }));

@@ -1,6 +1,6 @@
 import type { ImageFacts } from './generate-image.ts';
 
-/** One manifest with everything that follows from it. */
+/** One manifest and everything derived from it. */
 export interface Matrix<I extends ImageFacts = ImageFacts> {
   /** Workspace-relative path of the manifest. */
   file: string;

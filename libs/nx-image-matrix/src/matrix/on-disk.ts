@@ -8,12 +8,12 @@ import { isExecutable, readFileOnDisk, type FileOnDisk } from '../fs/read-file.t
 /** Bytes; no generated file is larger. */
 const LARGEST_GENERATED = 40_000_000;
 
-/** What has the path of a folder; `link` as well where a symbolic link is on the way to it. */
+/** The kind of a path; also `link` if a parent is a symbolic link. */
 export type FolderKind = 'folder' | 'link' | 'nothing';
 
 /**
- * Says which folders of a workspace there are. Where a folder is missing, those below it are not asked for, so that a
- * matrix without any generated file costs next to nothing.
+ * Finds the existing folders of a workspace. Does not look below a missing folder, so a matrix without generated files
+ * costs next to nothing.
  */
 export function createFolderFinder(workspaceRoot: string): (folder: string) => FolderKind {
   const known = new Map<string, FolderKind>([['.', 'folder']]);
@@ -40,8 +40,8 @@ function ownKind(path: string): FolderKind {
 }
 
 /**
- * Whether a folder of the workspace holds all the given files with just that content, without symbolic links. Other
- * files in it are not looked at.
+ * Whether a folder of the workspace contains all the given files with that content, without symbolic links. Ignores
+ * other files in it.
  */
 export function isOnDisk(
   workspaceRoot: string,
@@ -61,8 +61,8 @@ export function isOnDisk(
 }
 
 /**
- * The digest of an image's files as they lie on disk, to compare with that of the rendered ones; `undefined` where one
- * cannot be read, and on Windows, which does not tell what is executable.
+ * The digest of an image's files on disk, to compare with that of the rendered ones; `undefined` if one cannot be read,
+ * and on Windows, which has no executable bit.
  */
 export function digestOnDisk(folder: string, paths: readonly string[]): string | undefined {
   if (process.platform === 'win32') return undefined;
@@ -74,7 +74,7 @@ export function digestOnDisk(folder: string, paths: readonly string[]): string |
   }
 }
 
-/** Whether a file has that content and that executable bit; where a path cannot be read, it has not. */
+/** Whether a file has that content and executable bit; false if the path cannot be read. */
 export function isFileOnDisk(path: string, { content, executable }: RenderedFile): boolean {
   try {
     const found = readFileOnDisk(path, content.length * 4 + 1, { follow: false });
@@ -89,13 +89,13 @@ export function isFileOnDisk(path: string, { content, executable }: RenderedFile
 
 /**
  * The text of a generated file.
- * @throws UnreadableFile, for a symbolic link as well.
+ * @throws UnreadableFile, also for a symbolic link.
  */
 export function readOwnFile(path: string): string {
   return readFileOnDisk(path, LARGEST_GENERATED, { follow: false }).content.toString('utf8');
 }
 
-/** Whether a file is executable, or not, as it should be. Windows does not tell. */
+/** Whether the executable bit of a file is as expected. Windows has none. */
 export function hasMode(path: string, executable: boolean): boolean {
   return hasSameMode({ executable: isExecutable(statSync(path)) }, executable);
 }

@@ -10,9 +10,9 @@ import { rootOf } from './produced-files.ts';
 import type { Matrix } from './matrix.ts';
 
 /**
- * An error for each manifest whose images start FROM or copy from an image of another entry of this plugin in `nx.json`:
- * each entry makes its projects without knowing the others', so that there would be no edge. `manifests` are those of the
- * whole workspace.
+ * An error for each manifest whose images start `FROM` or copy from an image of another entry of this plugin in
+ * `nx.json`: each entry infers its projects without the others', so there would be no edge. `manifests` are all
+ * manifests of the workspace.
  */
 export function parentsOfOtherEntries(
   workspaceRoot: string,
@@ -24,7 +24,7 @@ export function parentsOfOtherEntries(
   const entriesOf = entriesOfManifest(nxJson, workspaceRoot);
   const others = manifests.filter((file) => !own.has(file) && entriesOf(file).length > 0);
   const optionsOf = manifestOptions(nxJson, workspaceRoot);
-  // What is wrong with these manifests is said where they are read as matrices.
+  // Errors in these manifests are reported where their matrices are read.
   const strangers = imagesOf({ root: workspaceRoot, manifests: others, optionsOf, environment: process.env });
   const images = new OwnReferences(
     strangers.flatMap(({ file, images: found = [] }) => found.map(({ reference }) => [reference, file] as const)),

@@ -1,9 +1,9 @@
 import { posix } from 'node:path';
 import { isObject } from '@nx-image-matrix/engine/unknown';
 
-/** Where an `image.json` was found. */
+/** The place of an `image.json`. */
 export interface FoundDocument {
-  /** Workspace-relative path of the manifest whose output folder it lies in. */
+  /** Workspace-relative path of the manifest whose output folder contains it. */
   manifest: string;
   /** Workspace-relative path of that output folder. */
   outputFolder: string;
@@ -11,14 +11,14 @@ export interface FoundDocument {
   folder: string;
 }
 
-/** The files of every image; documents of versions that did not list them have no others for certain. */
+/** The files of every image; documents of versions that did not list files have at least these. */
 const ALWAYS = ['Dockerfile', 'Dockerfile.dockerignore', 'image.json'];
 
 /**
- * The files of a folder that were written for an image, relative to it: those that its `image.json` lists, if that
- * names this manifest and that very folder. A document that an earlier version wrote names neither; it counts where its
- * package, distro and release type make up that folder, for the three files that every image has. `undefined` for any
- * other text: the folder is not ours.
+ * The files in a folder that were generated for an image, relative to it: those that its `image.json` lists, if that
+ * names this manifest and this folder. A document from an earlier version names neither; it counts if its package,
+ * distro and release type result in that folder, for the three files that every image has. `undefined` for any other
+ * text: the folder is not ours.
  */
 export function writtenFiles(text: string, { manifest, outputFolder, folder }: FoundDocument): string[] | undefined {
   const document = parse(text);
@@ -29,7 +29,7 @@ export function writtenFiles(text: string, { manifest, outputFolder, folder }: F
   return Array.isArray(files) && files.every(isPathBelow) ? files : undefined;
 }
 
-/** Files, relative to their image's folder, that an `image.json` lists and the one that takes its place does not. */
+/** Files, relative to their image's folder, that an `image.json` lists and its replacement does not. */
 export function droppedFiles(before: string, after: string): string[] {
   const [old, now] = [parse(before), parse(after)];
   if (!old || !now || old['manifest'] !== now['manifest'] || old['folder'] !== now['folder']) return [];
@@ -47,7 +47,10 @@ function parse(text: string): Record<string, unknown> | undefined {
   }
 }
 
-/** Folders of images lie three below the output folder, so neither that one nor a folder of several images is ever one. */
+/**
+ * Folders of images are three levels below the output folder, so neither that one nor a folder of several images is
+ * ever one.
+ */
 function isFolderOf(document: Record<string, unknown>, outputFolder: string, folder: string): boolean {
   const { package: name, distro, distroVersion, releaseType } = document;
   if (![name, distro, distroVersion, releaseType].every((part) => typeof part === 'string' && part !== ''))

@@ -2,11 +2,11 @@ import { matchesWildcard } from '@nx-image-matrix/dockerfile';
 import { isOneSlip } from '@nx-image-matrix/diagnostics';
 import { familiarName, familiarReference, parseReference } from '@nx-image-matrix/manifest/reference';
 
-/** Finds the images of a workspace that the references of Dockerfiles mean. */
+/** Finds the images of a workspace that references in Dockerfiles mean. */
 export class OwnReferences<T> {
   readonly #known = new Map<string, T>();
   readonly #repositories = new Set<string>();
-  /** Hundreds of images start FROM the same few. */
+  /** Hundreds of images start `FROM` the same few. */
   readonly #familiarNames = new Map<string, string>();
   readonly #slips = new Map<string, string | undefined>();
 
@@ -18,7 +18,7 @@ export class OwnReferences<T> {
     }
   }
 
-  /** The image of that name; where a part of it is not known (`*`), all those that may be meant. */
+  /** The image of that name; if a part of it is unknown (`*`), all images that may be meant. */
   find(reference: string): T[] {
     const name = this.#familiar(reference);
     if (name.includes('*'))
@@ -27,14 +27,14 @@ export class OwnReferences<T> {
     return image === undefined ? [] : [image];
   }
 
-  /** Whether a reference has the name of one of our packages, whatever its tag; one with a digest is somebody else's. */
+  /** Whether a reference has the name of an own package, whatever its tag; one with a digest is external. */
   isOurs(reference: string): boolean {
     return parseReference(reference).digest === undefined && this.#repositories.has(familiarName(reference));
   }
 
   /**
-   * The reference of ours that this one was probably meant to be: with the same tag, and a name that differs by one letter
-   * or by two swapped ones. Other images of the world are called nearly like ours; hardly any has the same tag as well.
+   * The own reference that this one was probably meant to be: the same tag, and a name that differs by one letter or by
+   * two swapped letters. External images may have similar names, but hardly any has the same tag too.
    */
   oneSlipAway(reference: string): string | undefined {
     if (!this.#slips.has(reference)) this.#slips.set(reference, this.#findSlip(reference));

@@ -15,24 +15,24 @@ export function rootOf({ contextDir }: Matrix, { image }: ImageFacts): string {
   return contextDir === '' ? image.dir : `${contextDir}/${image.dir}`;
 }
 
-/** The paths that an image copies, as far as they are known. */
+/** The paths that an image copies, as far as known. */
 export function literalSources({ sources }: ImageFacts): ImageFacts['sources'] {
   return sources.filter(({ path, unresolved }) => path !== '' && !unresolved);
 }
 
-/** What images copy, as far as a target may have to make it or something in it. */
+/** Paths that images copy and that a target may create, fully or in part. */
 export function copiedPaths(matrices: readonly Matrix[], git: GitAnswer): CopiedPaths {
   const folders = matrices.flatMap((matrix) => matrix.images.flatMap((generated) => foldersOf(matrix, generated)));
   const distinct = [...new Set(folders)].filter((folder) => !git.ignored.has(folder) && !git.unknown.has(folder));
   return { ignored: copiedPathsToMake(matrices, git), folders: distinct };
 }
 
-/** Whether a copied path is a folder, or may become one; a link to one is not. */
+/** Whether a copied path is, or may become, a folder; a link to a folder is not. */
 export function mayBeFolder({ contextInputs }: ImageFacts, path: string): boolean {
   return setOf(contextInputs).has(`${sourceGlob(path)}${below}`);
 }
 
-/** Folders that an image copies, links followed, relative to the workspace; not the whole of it. */
+/** Folders that an image copies, links followed, relative to the workspace; without the workspace itself. */
 function foldersOf({ contextDir }: Matrix, { contextInputs }: ImageFacts): string[] {
   const globs = setOf(contextInputs);
   return contextInputs
@@ -45,8 +45,8 @@ function foldersOf({ contextDir }: Matrix, { contextInputs }: ImageFacts): strin
 const below = '/**/*';
 
 /**
- * What targets make in copied folders, by manifest and folder: what git ignores and the context's `.dockerignore` lets in.
- * Git is asked once, where there is something to ask.
+ * What targets create in copied folders, by manifest and folder: files that git ignores and the context's
+ * `.dockerignore` includes. Calls git once, if needed.
  */
 export function madeInFolders(
   workspaceRoot: string,
@@ -71,7 +71,7 @@ export function madeInFolders(
   };
 }
 
-/** What images copy and no commit holds, relative to the workspace. */
+/** Paths that images copy and that are not committed, relative to the workspace. */
 function copiedPathsToMake(matrices: readonly Matrix[], git: GitAnswer): string[] {
   const paths = matrices.flatMap((matrix) =>
     matrix.images.flatMap((generated) => [...pathsToMake(matrix, generated, git).keys()]),
@@ -79,7 +79,7 @@ function copiedPathsToMake(matrices: readonly Matrix[], git: GitAnswer): string[
   return [...new Set(paths)];
 }
 
-/** What an image copies and no commit holds, as far as git says: some target has to make it. */
+/** Paths that an image copies and that git knows are not committed: a target must create them. */
 export function pathsToMake(
   matrix: Matrix,
   generated: ImageFacts,

@@ -2,9 +2,9 @@ import { posix } from 'node:path';
 import { literalGlob } from '@nx-image-matrix/dockerfile';
 
 /**
- * Globs of the template files that may have a say in an image: those that it was rendered from, and those that went
- * before them until they were deleted, which is a partial of the same name in another folder or a further file in the
- * release type's folder. All paths are relative to the workspace.
+ * Globs of the template files that can affect an image: those that it was rendered from, and those that would take
+ * precedence if they existed or did before they were deleted, which are partials of the same name in another folder and
+ * extra files in the folder of the release type. All paths are relative to the workspace.
  */
 export function reachableTemplates(
   templates: readonly string[],

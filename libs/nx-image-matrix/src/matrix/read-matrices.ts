@@ -28,27 +28,27 @@ export interface Matrices<I extends ImageFacts = ImageFacts> {
   matrices: Matrix<I>[];
   /** Project name -> project names of the images that its Dockerfile names. */
   parents: Map<string, string[]>;
-  /** Sorted; with an error among them the rest is incomplete. */
+  /** Sorted; if there is an error, the rest is incomplete. */
   diagnostics: Diagnostic[];
   /** Text of the rendered Dockerfiles that diagnostics may point into, by workspace-relative path. */
   dockerfiles: Map<string, string>;
-  /** What it was made from beside its `inputs.ts`, so that a later run can tell whether it still holds. */
+  /** What it was made from, apart from `inputs.ts`, to check later whether it is still valid. */
   sources: MatrixSources;
 }
 
 export interface TemplateSources {
-  /** Folders, relative to the workspace, that templates and partials were looked for in. */
+  /** Folders, relative to the workspace, in which templates and partials were looked up. */
   templateRoots: string[];
 }
 
 export interface MatrixSources extends TemplateSources {
-  /** Paths, relative to the workspace, of what Dockerfiles copy, and whether they were folders, files or nothing. */
+  /** Paths, relative to the workspace, that Dockerfiles copy, and whether they were folders, files or missing. */
   kinds: Record<string, PathKind>;
-  /** Where copied paths led through symbolic links: by build context, then by path in it. */
+  /** Targets of copied paths that are symbolic links: by build context, then by path in it. */
   followed: Record<string, Record<string, Followed>>;
 }
 
-/** Whether copied paths are and lead to what they did. */
+/** Whether copied paths have the same kinds and targets as before. */
 export function areSame(workspaceRoot: string, { kinds, followed }: MatrixSources): boolean {
   return (
     Object.entries(kinds).every(([path, kind]) => pathKind(join(workspaceRoot, path)) === kind) &&
@@ -59,31 +59,31 @@ export function areSame(workspaceRoot: string, { kinds, followed }: MatrixSource
   );
 }
 
-/** What a path is, links followed. */
+/** The kind of a path, links followed. */
 export function pathKind(path: string): PathKind {
   try {
     const stats = statSync(path, { throwIfNoEntry: false });
     if (!stats) return 'nothing';
     return stats.isDirectory() ? 'folder' : 'file';
   } catch {
-    // A loop of links, a name that is too long, a folder that one may not look into.
+    // A loop of links, a name that is too long, or a folder without permission.
     return 'nothing';
   }
 }
 
 export interface ReadOptions {
-  /** Only those images are rendered, and what needs all of them (edges between images) is left out. */
+  /** Renders only these images, and leaves out what needs all of them (edges between images). */
   select?: (project: string) => boolean;
-  /** The text of manifests that are not on disk like that yet, by path. */
+  /** Overrides manifests on disk, by path. */
   texts?: ReadonlyMap<string, string>;
-  /** Called for each manifest when it has been read, before any of its templates is. */
+  /** Called for each manifest when it has been read, before its templates are. */
   beforeRendering?: (sources: TemplateSources) => void;
   limits?: Limits;
 }
 
 /**
- * Reads and renders the given manifests; files that are no image matrix are passed over.
- * Reads manifests, templates and `.dockerignore`s, writes nothing.
+ * Reads and renders manifests; skips files that are not an image matrix. Reads manifests, templates and `.dockerignore`
+ * files; writes nothing.
  */
 export function readMatrices(
   workspaceRoot: string,
@@ -132,7 +132,7 @@ export function readMatrices(
   return { matrices, parents: edges.parents, diagnostics: sortDiagnostics(diagnostics), dockerfiles, sources };
 }
 
-/** The first image of the package that has an argument for nothing tells of it when its files are written. */
+/** An unused argument is reported when the first image of the package that has it is written. */
 function warnOfArguments(matrix: Matrix<GeneratedImage>): Diagnostic[] {
   return unusedArguments(matrix).map(({ image, warning }) => {
     image.warnings.push(warning);
@@ -157,7 +157,7 @@ interface MatrixPlan {
   warnings: Diagnostic[];
 }
 
-/** `undefined` where the manifest has errors. */
+/** `undefined` if the manifest has errors. */
 function planMatrix(
   { workspaceRoot, sources, diagnostics, beforeRendering, bounds }: Reading,
   { file, contextDir, images, options, unversioned }: ManifestImages,
@@ -198,7 +198,7 @@ function planMatrix(
   return { file, contextDir, planned, warnings: dockerignoreWarnings(own.bad, inputFile(file, 'dockerignore')) };
 }
 
-/** A record whose keys are paths, one of which may be called like a method of every object. */
+/** A record whose keys are paths, one of which may have the name of an object's method. */
 function byPath<T>(): Record<string, T> {
   const record: Record<string, T> = Object.create(null);
   return record;

@@ -3,7 +3,7 @@ import type { Diagnostic } from '@nx-image-matrix/diagnostics';
 import { decodeManifest, isImageMatrix } from '@nx-image-matrix/manifest';
 import { LARGEST_SOURCE, readOptionalFile, readRegularFile, UnreadableFile } from '../fs/read-file.ts';
 
-/** The text of a manifest, or what is wrong with the file; a file of somebody else's may have any encoding. */
+/** The text of a manifest, or an error; a file of another program may have any encoding. */
 export function readManifest(workspaceRoot: string, file: string): { text: string } | { problem: Diagnostic } | object {
   try {
     const { text, problem } = decodeManifest(
@@ -22,7 +22,7 @@ function unreadable(file: string, error: unknown): Diagnostic {
   return { code: 'unreadable-file', severity: 'error', file, line: 1, column: 1, message };
 }
 
-/** The text of a file, if there is one; what keeps it from being read is added to the diagnostics. */
+/** The text of a file, if it exists; adds a diagnostic if it cannot be read. */
 export function readOptionalSource(workspaceRoot: string, file: string, diagnostics: Diagnostic[]): string | undefined {
   try {
     return readOptionalFile(join(workspaceRoot, file), LARGEST_SOURCE, { within: workspaceRoot })?.toString('utf8');

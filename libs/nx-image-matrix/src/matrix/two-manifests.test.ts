@@ -26,7 +26,7 @@ releases: { debian: { 12: { templates_dir: t, base_image: debian } } }
 `;
   }
 
-  /** What is wrong with the manifests of the workspace, without its place. */
+  /** The diagnostics of the workspace's manifests, without their places. */
   function problems(...manifests: string[]): string[] {
     const options = resolveOptions({});
     const { diagnostics } = generatedImagesOf({ root, manifests, optionsOf: () => options, environment: {} });

@@ -1,7 +1,7 @@
 import { posix } from 'node:path';
 import type { Diagnostic } from '@nx-image-matrix/diagnostics';
 
-/** Two manifests in one folder have one build context, one output folder and one project, so neither is read. */
+/** Two manifests in one folder share a build context, an output folder and a project, so neither is read. */
 export function findTwins(manifests: readonly string[]): Diagnostic[] {
   const first = new Map<string, string>();
   const diagnostics: Diagnostic[] = [];

@@ -5,14 +5,14 @@ import { resolveOptions } from '../options/resolve-options.ts';
 import { readMatrices } from './read-matrices.ts';
 
 interface Sources {
-  /** Of `release_spec`, on line 3. */
+  /** In `release_spec`, on line 3. */
   args?: string;
-  /** Of Debian 13, on line 7. */
+  /** In Debian 13, on line 7. */
   own?: string;
-  /** Further lines of the manifest. */
+  /** More lines of the manifest. */
   more?: string;
   packages?: string;
-  /** What follows `FROM {{ from }}` in the template of a release type. */
+  /** The lines after `FROM {{ from }}` in the template of a release type. */
   base?: string;
   runtime?: string;
   devel?: string;

@@ -4,7 +4,10 @@ import { isPredefined } from '../build-plan/predefined-arguments.ts';
 import type { GeneratedImage } from './generate-image.ts';
 import type { Matrix } from './matrix.ts';
 
-/** One that an argument is looked for in: what its templates read, and in `document.args` what its Dockerfile declares. */
+/**
+ * An image in which an argument is looked for: its templates read variables, and its Dockerfile declares
+ * `document.args`.
+ */
 type Reader = Pick<GeneratedImage, 'document' | 'variables'> & {
   image: Pick<Image, 'package' | 'args' | 'manifestArguments'>;
 };
@@ -18,12 +21,12 @@ interface Entry {
   packages: Map<string, Reader>;
 }
 
-/** Variables that differ between the images of an axis, whatever its argument is called. */
+/** Variables that differ between the images of an axis, whatever the name of its argument. */
 const NAMES = ['name', 'dir', 'tags'];
 
 /**
- * A warning for each build argument that is in a manifest for nothing, with the first of the images that have it. An
- * axis has to have an effect on every package that it multiplies; a value that others share, on one of them.
+ * A warning for each build argument that has no effect, with the first image that has it. An axis must have an effect
+ * on every package that it multiplies; a single value on one of the packages that share it.
  */
 export function unusedArguments<I extends Reader>({
   file,
@@ -50,7 +53,7 @@ function isUsed({ name, axis }: Entry, used: ReadonlySet<string> | undefined): b
   return used !== undefined && (used.has(`args.${name}`) || (axis && NAMES.some((variable) => used.has(variable))));
 }
 
-/** Variables, by package. Images of one template share what it reads, which is looked at once. */
+/** Variables, by package. Images of one template share its variables, which are processed once. */
 function usedByPackage(images: readonly Reader[]): Map<string, Set<string>> {
   const byPackage = new Map<string, Set<string>>();
   const seen = new Map<string, Set<ReadonlySet<string>>>();

@@ -128,7 +128,7 @@ describe('writeImage', () => {
     symlinkSync(target, join(folder, link));
     expect(() => writeImage(folder, join(folder, 'image'), files)).toThrow(`${link} is a symbolic link`);
     expect([...readdirSync(join(folder, 'outside')), ...readdirSync(join(folder, '.git/hooks'))]).toEqual([]);
-    // Nor is it up to date when the files are there.
+    // Nor is it up to date once the files exist.
     for (const { path, content } of files) {
       mkdirSync(join(folder, 'image', path, '..'), { recursive: true });
       writeFileSync(join(folder, 'image', path), content);

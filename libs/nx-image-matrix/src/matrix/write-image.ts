@@ -10,14 +10,14 @@ import { droppedFiles } from './own-files.ts';
 const temporary = /^\.nx-image-matrix-([\w-]+)-\d+\.tmp$/;
 
 /**
- * Writes the files of one image that are not on disk yet, and returns their paths. All are written beside their places
- * first and then renamed, so neither a crash nor a full disk leaves a file half-written; others keep their time stamps.
- * Files that the `image.json` before listed, and this one does not, are removed. Whatever else is there stays, and
- * nothing is written or removed through a symbolic link.
- * @throws Error that names the file, when one cannot be written.
+ * Writes the missing or stale files of one image, and returns their paths. All are written next to their targets first
+ * and then renamed, so neither a crash nor a full disk leaves a partial file; unchanged files keep their time stamps.
+ * Removes files that the previous `image.json` lists and this one does not. Keeps all other files, and never writes or
+ * removes anything through a symbolic link.
+ * @throws Error that names the file, if one cannot be written.
  */
 export function writeImage(workspaceRoot: string, folder: string, files: readonly RenderedFile[]): string[] {
-  // Most folders of a first run are not there yet, and then none of their files has to be looked for.
+  // Most folders are missing in a first run, so their files need not be looked up.
   const isNew = !isThere(folder);
   const stale = isNew ? files : files.filter((file) => !isFileOnDisk(join(folder, file.path), file));
   const parents = new Set(files.map(({ path }) => dirname(join(folder, path))));
@@ -51,7 +51,7 @@ export function writeImage(workspaceRoot: string, folder: string, files: readonl
   return stale.map(({ path }) => path);
 }
 
-/** The mode as it is said, whatever the umask takes away from new files. */
+/** The requested mode, whatever the umask removes from new files. */
 function writeWithMode(path: string, content: Buffer | string, mode: number): void {
   writeFileSync(path, content, { mode });
   if (mode !== 0o644 || (mode & process.umask()) !== 0) chmodSync(path, mode);
@@ -62,7 +62,7 @@ function droppedOf(folder: string, files: readonly RenderedFile[]): string[] {
   try {
     return now ? droppedFiles(readOwnFile(join(folder, now.path)), String(now.content)) : [];
   } catch {
-    // There was none, so nothing is known to be ours.
+    // Without one, no file is known to be ours.
     return [];
   }
 }
@@ -74,24 +74,24 @@ function removeDropped(workspaceRoot: string, folder: string, path: string): voi
   if (dirname(target) !== folder) removeEmptyFolders(dirname(target), join(folder, path.split('/', 1).join()));
 }
 
-/** A rename onto a folder fails, but only after others have been made. */
+/** A rename onto a folder fails, but only after others have succeeded. */
 function refuseFolder(path: string): void {
   if (lstatSync(path, { throwIfNoEntry: false })?.isDirectory()) {
     throw Object.assign(new Error(`${path} is a folder`), { code: 'EISDIR', path });
   }
 }
 
-/** Removes the folders from the deepest one up to the first that was made, as far as nothing is in them. */
+/** Removes empty folders, from the deepest up to the first that was created. */
 function removeEmptyFolders(deepest: string, first: string | undefined): void {
   if (first === undefined) return;
   try {
     for (let folder = deepest; folder.length >= first.length; folder = dirname(folder)) rmdirSync(folder);
   } catch {
-    // Something else lies there.
+    // It contains something else.
   }
 }
 
-/** Removes temporary files of a process that was killed, beside the given files of an image. */
+/** Removes temporary files of killed processes next to the given files of an image. */
 export function removeLeftovers(workspaceRoot: string, folder: string, files: readonly { path: string }[]): void {
   for (const parent of new Set(files.map(({ path }) => dirname(join(folder, path))))) {
     for (const name of namesIn(parent)) {

@@ -1,4 +1,4 @@
-/** The part of JSON Schema that options are described with. */
+/** The subset of JSON Schema that describes options. */
 export type Form =
   | { enum: readonly string[] }
   | { oneOf: readonly Form[] }
@@ -8,7 +8,7 @@ export type Form =
   | { type: 'object'; properties: Readonly<Record<string, Form>>; additionalProperties: false }
   | { type: 'object'; additionalProperties: Form };
 
-/** The type of the values that a form has. */
+/** The type of a form's values. */
 export type ValueOf<F> = F extends { enum: readonly (infer Value)[] }
   ? Value
   : F extends { oneOf: readonly (infer One)[] }

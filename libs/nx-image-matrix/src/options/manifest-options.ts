@@ -14,7 +14,7 @@ export type OptionsOf = (manifest: string) => ResolvedOptions;
 
 /** An entry of this plugin in `nx.json`. */
 interface Entry {
-  /** In `plugins`. */
+  /** Its index in `plugins`. */
   index: number;
   include?: string[];
   exclude?: string[];
@@ -24,10 +24,10 @@ interface Entry {
 type Matches = (path: string, pattern: string, options: { dot: true }) => boolean;
 
 /**
- * The options that each manifest has by `nx.json`: those of the entry of this plugin that takes it, of the last where
- * several do, since Nx merges them in this order, and of the first where none does. Never by the project graph, parts of
- * which any `project.json` can replace: options say what builds may read.
- * @returns a function that throws an Error where the options of the entry cannot be used.
+ * The options of each manifest in `nx.json`: those of the entry of this plugin that takes it; if several do, of the
+ * last, since Nx merges them in this order; if none does, of the first. Never from the project graph, which any
+ * `project.json` can change: options say what builds may read.
+ * @returns a function that throws an Error if the options of the entry are invalid.
  */
 export function manifestOptions(
   nxJson: Pick<NxJsonConfiguration, 'plugins' | 'cacheDirectory' | 'tasksRunnerOptions'>,
@@ -45,7 +45,7 @@ export function manifestOptions(
   };
 }
 
-/** Where in `plugins` the entries are that take a manifest. */
+/** Indexes in `plugins` of the entries that take a manifest. */
 export function entriesOfManifest(
   { plugins }: Pick<NxJsonConfiguration, 'plugins'>,
   workspaceRoot: string,
@@ -59,7 +59,7 @@ export function hasSeveralEntries({ plugins }: Pick<NxJsonConfiguration, 'plugin
   return entriesOf(plugins).length > 1;
 }
 
-/** Manifests by their options, both in the order in which they come first. */
+/** Manifests by their options, both in the order of first occurrence. */
 export function byOptions(manifests: Iterable<string>, optionsOf: OptionsOf): Map<ResolvedOptions, string[]> {
   const groups = new Map<ResolvedOptions, string[]>();
   for (const manifest of manifests) {
@@ -69,7 +69,7 @@ export function byOptions(manifests: Iterable<string>, optionsOf: OptionsOf): Ma
   return groups;
 }
 
-/** An error for each manifest that several entries take: Nx would make its projects once for each. */
+/** An error for each manifest that several entries take: Nx would infer its projects once per entry. */
 export function manifestsOfTwoEntries(
   nxJson: Pick<NxJsonConfiguration, 'plugins'>,
   workspaceRoot: string,
@@ -101,7 +101,7 @@ function entriesOf(plugins: NxJsonConfiguration['plugins']): Entry[] {
   });
 }
 
-/** One entry alone is the only one that there can be, so that nothing has to be matched then. */
+/** A single entry needs no matching. */
 function ownerFinder(entries: readonly Entry[], workspaceRoot: string): (manifest: string) => Entry[] {
   if (entries.length < 2) return () => [...entries];
   const matches = matcherOfNx(workspaceRoot);
@@ -115,8 +115,8 @@ function ownerFinder(entries: readonly Entry[], workspaceRoot: string): (manifes
 }
 
 /**
- * As `createMatcher` of Nx: a later pattern overrides an earlier one, and a list that begins with a negated one begins
- * with everything. https://github.com/nrwl/nx, `project-configuration-utils.ts`
+ * Like `createMatcher` of Nx: a later pattern overrides an earlier one, and a list that begins with a negated one
+ * starts with everything. https://github.com/nrwl/nx, `project-configuration-utils.ts`
  */
 function matchesAny(patterns: readonly string[], path: string, matches: Matches): boolean {
   return patterns.reduce(
@@ -129,8 +129,8 @@ function matchesAny(patterns: readonly string[], path: string, matches: Matches)
 }
 
 /**
- * The very matcher that this workspace's Nx matches with.
- * @throws Error where Nx is not found as a package.
+ * The matcher of this workspace's Nx.
+ * @throws Error if the Nx package is not found.
  */
 function matcherOfNx(workspaceRoot: string): Matches {
   const nx = nxPackage(workspaceRoot);

@@ -4,21 +4,21 @@ import { CUDA_REPOSITORY_BASE } from '@nx-image-matrix/manifest/cuda';
 import { targetsOf, renamingOption, type TargetKey } from './targets.ts';
 import type { Form, ValueOf } from './form.ts';
 
-/** What the plugin says of one of its options. */
+/** The definition of a plugin option. */
 interface Option {
-  /** What values it has. */
+  /** The form of its values. */
   form: Form;
-  /** The same for people, after "must be". */
+  /** The same in words, after "must be". */
   must: string;
-  /** What counts where the option is not set. */
+  /** The default. */
   default?: unknown;
-  /** The same in words, where it is not one value. */
+  /** The default in words, if it is not a single value. */
   otherwise?: string;
-  /** One sentence or two, in Markdown. */
+  /** One or two sentences, in Markdown. */
   description: string;
   /** The section of docs/ with more on it. */
   more?: string;
-  /** Whether `init` writes it into `nx.json`, for people to see. */
+  /** Whether `init` writes it to `nx.json`, to show it to users. */
   shown?: true;
 }
 
@@ -29,7 +29,10 @@ const folderBelow = {
 
 const text = { form: { type: 'string', pattern: '.' }, must: 'a text that is not empty' } as const;
 
-/** The options of the plugin entry in `nx.json`, in the order of the documentation; each target adds one that renames it. */
+/**
+ * The options of the plugin entry in `nx.json`, in the order of the documentation; each target adds one that renames
+ * it.
+ */
 export const options = {
   outputDir: {
     ...folderBelow,
@@ -93,7 +96,7 @@ export const options = {
       type: 'object',
       properties: {
         env: { type: 'array', items: { type: 'string', pattern: VARIABLE_NAME.source } },
-        // `$HOME`, `%APPDATA%` and `~user` would be taken as they stand, and allow nothing.
+        // `$HOME`, `%APPDATA%` and `~user` would not be expanded, and so allow nothing.
         folders: { type: 'array', items: { type: 'string', pattern: String.raw`^(?!\s*$)(?!~[^/])[^$%\0]*$` } },
       },
       additionalProperties: false,
@@ -115,7 +118,7 @@ export type ImageMatrixOptions = {
   -readonly [Name in keyof OwnOptions]?: ValueOf<OwnOptions[Name]['form']>;
 } & { [Key in TargetKey as `${Key}TargetName`]?: string };
 
-/** Every option with its name, those that rename targets last. */
+/** All options with their names; those that rename targets are last. */
 export const allOptions: Readonly<Record<string, Option>> = {
   ...options,
   ...Object.fromEntries(
@@ -126,7 +129,7 @@ export const allOptions: Readonly<Record<string, Option>> = {
   ),
 };
 
-/** The options that `init` writes, with their defaults, so that `nx.json` shows what there is to change. */
+/** The options that `init` writes, with their defaults, to show in `nx.json` what can be changed. */
 export const shownOptions: ImageMatrixOptions = Object.fromEntries(
   Object.entries(allOptions).flatMap(([name, option]) => (option.shown ? [[name, option.default] as const] : [])),
 );

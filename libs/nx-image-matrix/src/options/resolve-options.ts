@@ -4,7 +4,7 @@ import { allOptions, options as table, type ImageMatrixOptions } from './options
 import { forEachTarget, renamingOption, type TargetNames } from './targets.ts';
 import { validate } from './validate.generated.mjs';
 
-/** The options of a plugin entry with defaults in place of what it leaves out. */
+/** The options of a plugin entry, with defaults. */
 export interface ResolvedOptions extends Pick<ImageMatrixOptions, 'templatesRoot' | 'version' | 'maxParallel'> {
   outputDir: string;
   prefix: NonNullable<ImageMatrixOptions['prefix']>;
@@ -15,13 +15,13 @@ export interface ResolvedOptions extends Pick<ImageMatrixOptions, 'templatesRoot
   insecureRegistries: readonly string[];
   buildSecrets: { env: readonly string[]; folders: readonly string[] };
   targets: TargetNames;
-  /** Folders, relative to the workspace, that Nx keeps its data in. */
+  /** Folders, relative to the workspace, in which Nx keeps its data. */
   nxData: readonly string[];
 }
 
 /**
- * Options with their defaults filled in.
- * @throws Error that lists every option of `nx.json` that is unknown or has a value that cannot be used.
+ * Fills in the defaults of options.
+ * @throws Error that lists every option in `nx.json` that is unknown or invalid.
  */
 export function resolveOptions(
   options: ImageMatrixOptions = {},
@@ -50,7 +50,7 @@ export function resolveOptions(
   };
 }
 
-/** A sentence for each option that is unknown or has a value of another form. */
+/** A sentence for each option that is unknown or has an invalid value. */
 function problemsOf(options: ImageMatrixOptions): string[] {
   if (validate(options)) return [];
   const names = new Set(

@@ -17,7 +17,7 @@ export const optionsSchema = {
           ...form,
           description: text,
           markdownDescription: more === undefined ? text : `${text} [More](${DOCUMENTATION}${more})`,
-          // Read by the language server of VS Code, https://code.visualstudio.com/docs/languages/json
+          // Read by the JSON language server of VS Code, https://code.visualstudio.com/docs/languages/json
           errorMessage: `must be ${must}`,
           ...(option.default !== undefined && { default: option.default }),
         },
@@ -27,7 +27,7 @@ export const optionsSchema = {
   additionalProperties: false,
 };
 
-/** The schema of a whole `nx.json`: that of the Nx beside this package, which has no place for the options of plugins. */
+/** The schema of a whole `nx.json`: extends that of the installed Nx, which does not cover the options of plugins. */
 export const nxJsonSchema = {
   $schema: 'http://json-schema.org/draft-07/schema',
   title: 'nx.json with the options of nx-image-matrix',

@@ -1,33 +1,33 @@
 import type { Image } from '@nx-image-matrix/manifest';
 
-/** What the plugin says of one of its targets; executor and plugin option go by its key. */
+/** The definition of a target; its key names the executor and the plugin option. */
 interface Target<Key extends string = string> {
   /** Which projects have it: those of images or those of manifests. */
   of: 'image' | 'manifest';
-  /** Its name, unless a plugin option gives another one. */
+  /** Its name, unless a plugin option renames it. */
   name: string;
-  /** Which images have it; without, all. */
+  /** Which images have it; all if absent. */
   only?: (image: Pick<Image, 'push'>) => boolean;
-  /** Targets of the same image that go first. */
+  /** Targets of the same image that run first. */
   dependsOn: readonly Key[];
   /** Whether Nx caches it. */
   cached?: true;
-  /** Whether the plugin gives it options. */
+  /** Whether the plugin sets its options. */
   configured?: true;
-  /** Whether Nx runs the sync generator before it. */
+  /** Whether Nx runs the sync generator first. */
   syncs?: true;
-  /** What `nx show project` says of it, given the reference of the image or the path of the manifest. */
+  /** Its description in `nx show project`, given the reference of the image or the path of the manifest. */
   description: (subject: string) => string;
   /** Options that its help shows as an example. */
   example?: Record<string, unknown>;
-  /** What it does, and the section of docs/ with more on it. */
+  /** What it does, and the section of docs/ with details. */
   does: string;
   more?: string;
-  /** What goes first, in the words of docs/targets.md. */
+  /** The targets that run first, as docs/targets.md describes them. */
   after?: string;
 }
 
-/** Every target of this plugin. The executor of a target, in `executors.json`, has its key for a name. */
+/** All targets of this plugin. The key of a target is the name of its executor in `executors.json`. */
 const targets = {
   generate: {
     of: 'image',
@@ -80,10 +80,10 @@ const targets = {
   },
 } as const satisfies Record<string, Target>;
 
-/** What a target is called in this code, in `executors.json` and in the option that renames it. */
+/** The key of a target in the code, in `executors.json` and in the option that renames it. */
 export type TargetKey = keyof typeof targets;
 
-/** What the targets of a workspace are called. */
+/** The names of a workspace's targets. */
 export type TargetNames = Record<TargetKey, string>;
 
 /** A target with its key. */
@@ -93,7 +93,7 @@ const entries = Object.entries(targets).flatMap(([key, target]): TargetEntry[] =
   isTargetKey(key) ? [[key, target]] : [],
 );
 
-/** All targets, or those of images or of manifests, in their order. */
+/** All targets, or those of images or of manifests, in order. */
 export function targetsOf(of?: Target['of']): readonly TargetEntry[] {
   return of === undefined ? entries : entries.filter(([, target]) => target.of === of);
 }
@@ -108,7 +108,7 @@ export function renamingOption<Key extends TargetKey>(key: Key): `${Key}TargetNa
   return `${key}TargetName`;
 }
 
-/** What something is for each target. */
+/** A value for each target. */
 export function forEachTarget<Value>(valueOf: (...entry: TargetEntry) => Value): Record<TargetKey, Value> {
   const values: Partial<Record<TargetKey, Value>> = {};
   for (const [key, target] of entries) values[key] = valueOf(key, target);

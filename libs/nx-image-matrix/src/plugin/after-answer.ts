@@ -1,9 +1,9 @@
-/** Milliseconds, in which even a large answer has left the process. */
+/** Milliseconds in which even a large answer has been sent. */
 const DELAY = 100;
 
 /**
- * Has some work done when Nx has got the answer that it waits for, at the latest when the process ends. Nx takes plugins
- * down with a signal or by closing their socket, and its workers then exit in good order.
+ * Runs a function after Nx has received the answer that it waits for, or at the latest when the process ends. Nx stops
+ * plugins with a signal or by closing their socket; its workers then exit normally.
  */
 export function afterAnswer(work: () => void): void {
   const run = (): void => {

@@ -26,12 +26,12 @@ import { matrixProject } from './matrix-project.ts';
 import { projectFileProblems } from './project-files.ts';
 import { targetDefaultsProblems } from './target-defaults.ts';
 
-/** The plugin's name, as `nx.json` and error messages have it. */
+/** The plugin's name in `nx.json` and error messages. */
 export const name = 'nx-image-matrix';
 
 /**
- * Infers the projects of every image matrix of the workspace. The pattern matches manifests and nothing else: Nx takes
- * everything as affected when a file that it matches is deleted.
+ * Infers the projects of every image matrix of the workspace. The pattern matches only manifests, because Nx treats
+ * everything as affected if a matched file is deleted.
  * @throws AggregateCreateNodesError with the diagnostics of all manifests.
  */
 export const createNodes: CreateNodes<ImageMatrixOptions> = [manifestGlob, inferProjects];
@@ -45,7 +45,7 @@ async function inferProjects(
   try {
     return await inferred(manifestFiles, pluginOptions, context, (work) => leftOver.push(work));
   } finally {
-    // Only now, or its time would pass while git is waited for.
+    // Starts only now; otherwise waiting for git would count as its time.
     for (const work of leftOver) afterAnswer(work);
   }
 }
@@ -88,11 +88,11 @@ interface Shared {
   options: ResolvedOptions;
   states: ReadonlyMap<string, ImageState>;
   jsonInputs: boolean;
-  /** Images that others start FROM. */
+  /** Images that others start `FROM`. */
   named: ReadonlySet<string>;
 }
 
-/** What else in `nx.json` would keep the targets from doing what they are for. */
+/** Other settings in `nx.json` that would break the targets. */
 function clashesWith(
   { workspaceRoot, nxJsonConfiguration }: CreateNodesContext,
   { matrices }: Matrices,
@@ -109,7 +109,7 @@ function clashesWith(
   ];
 }
 
-/** Images that start FROM what another entry of `nx.json` makes; nothing is read where there is one entry. */
+/** Images that start `FROM` an image of another entry in `nx.json`; reads nothing if there is one entry. */
 async function strangers(
   { workspaceRoot, nxJsonConfiguration }: CreateNodesContext,
   { matrices }: Matrices,
@@ -124,12 +124,12 @@ function ownProjects(projects: readonly ProjectConfiguration[]): OwnProject[] {
   return projects.map(({ name: project = '', root }, index) => ({ name: project, root, isMatrix: index === 0 }));
 }
 
-/** Whether this Nx puts what a plugin says in the place of `...`. */
+/** Whether this Nx replaces `...` with what the plugin infers. */
 function spreadsIn({ workspaceRoot }: Pick<CreateNodesContext, 'workspaceRoot'>): () => boolean {
   return () => !isNxBefore(workspaceRoot, 23, 0);
 }
 
-/** On standard error, since what Nx prints on standard output may be read by a program. */
+/** On standard error, because a program may read what Nx prints on standard output. */
 function warnOfNeighbours(
   { workspaceRoot, nxJsonConfiguration }: CreateNodesContext,
   { matrices }: Matrices,

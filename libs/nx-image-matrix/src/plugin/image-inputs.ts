@@ -8,19 +8,19 @@ export type Inputs = NonNullable<TargetConfiguration['inputs']>;
 
 export interface ImageInputsContext {
   contextDir: string;
-  /** Globs, relative to the workspace, of what is in copied folders and does not count. */
+  /** Globs, relative to the workspace, of files in copied folders that are not inputs. */
   excludedInputs: readonly string[];
-  /** Globs, relative to the workspace, of further files that it takes in. */
+  /** Globs, relative to the workspace, of other files that it includes. */
   furtherInputs: readonly string[];
-  /** Whether an image of the workspace starts FROM it. */
+  /** Whether an image of the workspace starts `FROM` it. */
   isParent: boolean;
-  /** Whether Nx knows inputs that are fields of a JSON file. */
+  /** Whether Nx supports fields of a JSON file as inputs. */
   jsonInputs: boolean;
 }
 
 /**
- * What an image is: its own files and those that it copies (`image`), and of one that others start FROM the same without
- * what only a push reads, which they depend on (`imageBuild`).
+ * The named inputs of an image: its own and copied files (`image`), and for a parent the same without what only a push
+ * reads, which its children depend on (`imageBuild`).
  */
 export function imageInputs(
   generated: ImageFacts,
@@ -29,7 +29,7 @@ export function imageInputs(
   const { contextDir, isParent, excludedInputs, furtherInputs, jsonInputs } = context;
   const root = posix.join(contextDir, generated.image.dir);
   const own = generated.files.map(({ path }) => `${root}/${path}`);
-  // The pattern is for files that the folder holds no more.
+  // The pattern is for deleted files of the folder.
   const below = `${literalGlob(root)}/**/*`;
   const prefix = contextDir === '' ? '' : `${literalGlob(contextDir)}/`;
   const copied = [...generated.contextInputs.map((glob) => prefix + glob), ...furtherInputs];
@@ -41,7 +41,7 @@ export function imageInputs(
   ];
   const image = inputsOf(own, []);
   if (!isParent) return { image };
-  // A path that is not plain is not known to be read as one by every Nx.
+  // Not every Nx version treats a path with special characters literally.
   if (!jsonInputs || literalGlob(document) !== document) return { image, imageBuild: image };
   const others = [`!${inWorkspace(document)}`, { json: inWorkspace(document), excludeFields: [...pushFields] }];
   return {

@@ -14,22 +14,22 @@ export interface ImageProjectContext extends ImageInputsContext {
   targets: TargetNames;
   /** Project names of the images that its Dockerfile names. */
   parents: string[];
-  /** Those, what they start FROM, and so on. */
+  /** Those and all their ancestors. */
   ancestors: string[];
   upToDate: boolean;
-  /** Whether a symbolic link is on the way to its files. */
+  /** Whether the path of its files contains a symbolic link. */
   linked: boolean;
-  /** Whether files lie in its folder that no template makes any more. */
+  /** Whether its folder contains obsolete files. */
   dropped: boolean;
-  /** Globs, relative to the workspace, that the image depends on as long as files on disk are not up to date. */
+  /** Globs, relative to the workspace, that the image depends on while its files on disk are not up to date. */
   staleInputs: string[];
-  /** Targets of other projects that make files which it copies. */
+  /** Targets of other projects that create files it copies. */
   producers: Producer[];
-  /** Globs, relative to the workspace, of what such targets make for it or for what it starts FROM. */
+  /** Globs, relative to the workspace, of what such targets create for it or for its ancestors. */
   producedInputs: readonly string[];
 }
 
-/** Lock files and packages of the workspace have nothing to do with an image. */
+/** Images do not depend on lock files and packages of the workspace. */
 const noPackages = { externalDependencies: [] };
 
 /** The Nx project of one image. */
@@ -44,7 +44,7 @@ export function imageProject(generated: ImageFacts, context: ImageProjectContext
     projectType: 'application',
     tags: image.nxTags,
     implicitDependencies: [...new Set([...context.parents, ...context.producers.map(({ project }) => project)])],
-    // Thousands of lists that no target reads would slow every command down.
+    // Thousands of lists that no target reads would slow down every command.
     namedInputs: { image: inputs, ...(imageBuild && { imageBuild }) },
     targets,
     metadata: {
@@ -60,7 +60,7 @@ function imageMetadata(generated: ImageFacts, upToDate: boolean): ImageMetadata 
   return { ...generated.document, upToDate };
 }
 
-/** The targets of an image, as the table has them, with what only one of them has. */
+/** The targets of an image from the table, with their individual settings. */
 function imageTargets(generated: ImageFacts, context: ImageProjectContext): Record<string, TargetConfiguration> {
   const { image } = generated;
   const inputs = imageTargetInputs(context);
@@ -79,7 +79,7 @@ const targetsOfImages = targetsOf('image');
 
 type Special = (own: TargetConfiguration, generated: ImageFacts, context: ImageProjectContext) => TargetConfiguration;
 
-/** What a target has that does not follow from the table. */
+/** The settings of a target that the table does not have. */
 const special: Partial<Record<TargetKey, Special>> = { generate: generateTarget, build: buildTarget };
 
 function generateTarget(
@@ -91,9 +91,9 @@ function generateTarget(
   const quotable = literalGlob(root) === root;
   return {
     ...own,
-    // Nx takes outputs for globs, the project's root included: from a folder with such a sign it would keep nothing, and
-    // a task that comes from its cache would write nothing.
-    // It would also put them back through links, which the executor refuses to, and leave what the executor removes.
+    // Nx treats outputs as globs, including the project's root: from a folder with such characters it would store
+    // nothing, and a cached task would restore nothing. It would also restore them through links, which the executor
+    // rejects, and keep what the executor removes.
     cache: quotable && !linked && !dropped,
     inputs: [noPackages],
     outputs: quotable ? generated.files.map(({ path }) => `{projectRoot}/${literalGlob(path)}`) : [],
@@ -117,8 +117,8 @@ function buildTarget(
 }
 
 /**
- * What makes an image count as changed. Explicit files and explicit projects: `^image` fails when a dependency has no
- * such input, and a fileset of the project root fails the whole run when git tracks nothing in it.
+ * The inputs of an image. Names files and projects explicitly: `^image` fails if a dependency has no such input, and a
+ * fileset of the project root fails the whole run if git tracks nothing in it.
  */
 function imageTargetInputs({
   ancestors,
@@ -129,7 +129,7 @@ function imageTargetInputs({
     'image',
     ...(ancestors.length > 0 ? [{ input: 'imageBuild', projects: ancestors }] : []),
     ...staleInputs.map(inWorkspace),
-    // Where Nx selects tasks, one that depends on another is not selected with it, but one that reads its outputs is.
+    // If Nx selects tasks, a task that depends on another is not selected with it, but one that reads its outputs is.
     ...producedInputs.map((glob) => ({ dependentTasksOutputFiles: glob, transitive: true })),
     noPackages,
   ];

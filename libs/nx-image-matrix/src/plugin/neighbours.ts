@@ -2,17 +2,17 @@ import type { NxJsonConfiguration } from '@nx/devkit';
 import type { Diagnostic } from '@nx-image-matrix/diagnostics';
 import { globMatches } from '../workspace/glob.ts';
 
-/** Plugins that take every folder with a Dockerfile for a project that they build: `docker build .` in that very folder. */
+/** Plugins that treat every folder with a Dockerfile as a project: they run `docker build .` in that folder. */
 const dockerfilePlugins: ReadonlySet<string> = new Set(['@nx/docker']);
 
 type PluginEntry = NonNullable<NxJsonConfiguration['plugins']>[number];
 
-/** Whether an entry of `nx.json` is of a plugin that makes targets of its own for every Dockerfile. */
+/** Whether an entry of `nx.json` is of a plugin that infers targets from Dockerfiles. */
 export function infersFromDockerfiles(entry: PluginEntry): boolean {
   return dockerfilePlugins.has(typeof entry === 'string' ? entry : entry.plugin);
 }
 
-/** Whether an entry leaves a file alone by its `include` and `exclude`. */
+/** Whether the `include` and `exclude` of an entry exclude a file. */
 export function leavesAlone(entry: PluginEntry, file: string): boolean {
   if (typeof entry === 'string') return false;
   const { include, exclude } = entry;
@@ -23,8 +23,8 @@ export function leavesAlone(entry: PluginEntry, file: string): boolean {
 }
 
 /**
- * A warning for each entry of another plugin that gives the images of these output folders targets which fail: their paths
- * are relative to the build context, not to the image's folder.
+ * A warning for each entry of another plugin that infers targets for the images of these output folders. Such targets
+ * fail: the paths in the Dockerfiles are relative to the build context, not to the image's folder.
  */
 export function alsoInferred(plugins: NxJsonConfiguration['plugins'], outputFolders: readonly string[]): Diagnostic[] {
   return (plugins ?? []).filter(infersFromDockerfiles).flatMap((entry) => {

@@ -1,13 +1,12 @@
 import { executorOf, targetsOf, type TargetKey, type TargetNames } from '../options/targets.ts';
 
-/** A target of an image or of a matrix, and what it must not lose. */
+/** A target of an image or of a matrix, and the settings that it must keep. */
 export interface OwnTarget {
   key: TargetKey;
   name: string;
   executor: string;
   /**
-   * Keys that would take from it what it needs where Nx merges them into it, and which values of theirs do, given what the
-   * plugin says itself.
+   * Keys that would remove required settings if Nx merges them, and the values that do, given what the plugin infers.
    */
   breaks: Record<string, (value: unknown, own?: unknown) => boolean>;
 }
@@ -17,7 +16,7 @@ const ownOptions = (value: unknown): boolean =>
   value !== null && typeof value === 'object' && ['manifest', 'digest'].some((key) => Object.hasOwn(value, key));
 
 /**
- * The targets of images and of matrices. Nx 23 and later put what the plugin says in the place of `...`; Nx 22 takes it for
+ * The targets of images and of matrices. Nx 23 and later replace `...` with what the plugin infers; Nx 22 treats it as
  * a name.
  */
 export function ownTargets(names: TargetNames, spreads: () => boolean): OwnTarget[] {
@@ -37,18 +36,18 @@ export function ownTargets(names: TargetNames, spreads: () => boolean): OwnTarge
   }));
 }
 
-/** Whether a list repeats what the plugin says. */
+/** Whether a list repeats what the plugin infers. */
 function holdsAll(value: readonly unknown[], own: unknown): boolean {
   const found = new Set(value.map((entry) => JSON.stringify(entry)));
   return Array.isArray(own) && own.every((entry) => found.has(JSON.stringify(entry)));
 }
 
-/** Whether keys are for the executor of a target; Nx takes them for a target of their own otherwise. */
+/** Whether keys apply to the executor of a target; otherwise Nx treats them as another target. */
 export function isForTarget({ executor, command }: Record<string, unknown>, own: OwnTarget): boolean {
   return command === undefined && (executor === undefined || executor === own.executor);
 }
 
-/** Where a key is written, after that of the section that it stands in; the start of the text where it is not found. */
+/** Where a key is written, after that of its section; the start of the text if it is not found. */
 export function placeOf(key: string, section: string, text: string): { line: number; column: number } {
   const start = text.indexOf(JSON.stringify(section));
   const at = start < 0 ? -1 : text.indexOf(JSON.stringify(key), start);

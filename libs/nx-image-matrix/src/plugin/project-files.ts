@@ -8,7 +8,7 @@ import { LARGEST_SOURCE, readRegularFile } from '../fs/read-file.ts';
 import { renamingOption, type TargetNames } from '../options/targets.ts';
 import { isForTarget, ownTargets, placeOf, type OwnTarget } from './own-targets.ts';
 
-/** What Nx merges over that of every plugin, for the project whose folder they lie in. */
+/** The files that Nx merges over every plugin's result, for the project of their folder. */
 const FILES = ['project.json', 'package.json'] as const;
 
 type Json = Record<string, unknown>;
@@ -22,9 +22,9 @@ interface ProjectFile {
 }
 
 /**
- * What a `project.json` or a `package.json` in the folder of one of our projects takes from its targets and named inputs:
- * Nx merges both over what plugins infer, without a word. `spreads` says whether this Nx knows `...`, and `kindOf` which
- * folders there are.
+ * Reports settings of a `project.json` or `package.json` in the folder of a project of this plugin that override its
+ * targets and named inputs: Nx silently merges both over what plugins infer. `spreads` says whether this Nx supports
+ * `...`, and `kindOf` returns which folders exist.
  */
 export async function projectFileProblems(
   workspaceRoot: string,
@@ -53,9 +53,9 @@ function isThere(path: string): boolean {
   }
 }
 
-/** `undefined` where it is not for Nx, or cannot be read, which Nx says itself. */
+/** `undefined` if it is not for Nx, or cannot be read, which Nx reports itself. */
 async function readProjectFile(workspaceRoot: string, file: string): Promise<ProjectFile | undefined> {
-  // Loaded where there is such a file only, since few images have one.
+  // Loaded only if there is such a file, since few images have one.
   const { readJsonc } = await import('../generators/jsonc.ts');
   try {
     const text = readRegularFile(`${workspaceRoot}/${file}`, LARGEST_SOURCE, { within: workspaceRoot }).toString(
@@ -102,7 +102,7 @@ function problemsOf(
   return [...ofTargets, ...inputs.map((name) => replacedInput(found, name))];
 }
 
-/** What comes before `"..."` in a target gives way to what the plugin says. */
+/** Keys before `"..."` in a target are overridden by what the plugin infers. */
 function afterSpread(entry: Json, spreads: () => boolean): Json {
   const keys = Object.keys(entry);
   const at = keys.indexOf('...');

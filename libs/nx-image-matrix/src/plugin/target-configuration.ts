@@ -10,7 +10,7 @@ interface TargetContext {
   inputs: TargetConfiguration['inputs'];
 }
 
-/** What follows of a target from its entry in the table. */
+/** The configuration of a target from its entry in the table. */
 export function targetConfiguration(
   [key, { dependsOn, syncs, description, example }]: TargetEntry,
   { project, subject, names, inputs }: TargetContext,

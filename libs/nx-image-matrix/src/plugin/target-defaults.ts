@@ -7,9 +7,9 @@ import { isForTarget, ownTargets, placeOf, type OwnTarget } from './own-targets.
 type Entry = Record<string, unknown> & { filter?: Record<string, unknown> };
 
 /**
- * An error for each key of `targetDefaults` that Nx would put over what a target of an image needs: Nx merges them after
- * all plugins, without a word. `text` is that of `nx.json`, for the place;
- * `spreads` says whether this Nx knows `...`.
+ * An error for each key of `targetDefaults` that would override required settings of an image's target: Nx silently
+ * merges them after all plugins. `text` is that of `nx.json`, for the place; `spreads` says whether this Nx supports
+ * `...`.
  */
 export function targetDefaultsProblems(
   targetDefaults: NxJsonConfiguration['targetDefaults'],
@@ -29,8 +29,8 @@ export function targetDefaultsProblems(
 }
 
 /**
- * The entries that Nx merges into a target: those of the first key that applies, be it the executor, the name, or a glob,
- * the longest first. An entry for some projects may apply or not, so the next key counts as well.
+ * The entries that Nx merges into a target: those of the first key that applies, which is the executor, the name, or a
+ * glob, the longest first. An entry with a filter for projects may apply or not, so the next key counts as well.
  */
 function entriesFor(target: OwnTarget, defaults: Record<string, unknown>): { key: string; entry: Entry }[] {
   const globs = Object.keys(defaults).filter((key) => /[*?[\]{}!()]/.test(key) && globMatches(key, target.name));
@@ -61,7 +61,7 @@ function problem(key: string, name: string, target: OwnTarget, text: string): Di
     code: 'replaced-target',
     severity: 'error',
     file: 'nx.json',
-    // A preset that `nx.json` extends may hold it.
+    // It may be in a preset that `nx.json` extends.
     ...placeOf(key, 'targetDefaults', text),
     message: `\`${name}\` of \`targetDefaults["${key}"]\` would replace what the images' target ${own} needs`,
     hint:

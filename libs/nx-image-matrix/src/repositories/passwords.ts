@@ -3,8 +3,8 @@ import { warnOfWeak } from '../secrets/warn-of-weak.ts';
 import { readRepositoryEntries } from './repositories.ts';
 
 /**
- * Passwords of the repositories of a manifest, as far as their variables are set; hidden from all output, or warned of
- * where they cannot be.
+ * Passwords of a manifest's repositories whose variables are set. Masks them in all output, or warns if that is
+ * impossible.
  */
 export function repositoryPasswords(workspaceRoot: string, manifest: string): Secret[] {
   const passwords = [...passwordVariables(workspaceRoot, [manifest]).keys()].flatMap((name) => {
@@ -17,7 +17,7 @@ export function repositoryPasswords(workspaceRoot: string, manifest: string): Se
   return passwords;
 }
 
-/** Names of the variables that the `pwd` keys of manifests name, with the manifest. */
+/** Variables named in the `pwd` keys of manifests, with the manifest. */
 export function passwordVariables(workspaceRoot: string, manifests: Iterable<string>): Map<string, string> {
   const variables = new Map<string, string>();
   for (const manifest of manifests) {

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { registryAccess, type RegistryAccess } from './registry-access.ts';
 
-/** As `docker login` does: the login goes into `DOCKER_CONFIG`. Counts how often it runs; the password `wrong` is refused. */
+/** Like `docker login`: writes the login to `DOCKER_CONFIG`. Counts its calls; the password `wrong` is rejected. */
 const fakeDocker = `#!/bin/sh
 password=$(cat)
 echo "$3 $5" >> "$LOGINS"

@@ -12,29 +12,29 @@ import { registryOf } from '@nx-image-matrix/manifest/reference';
 import type { ActiveRepository } from './repositories.ts';
 
 export interface RegistrySettings {
-  /** Registries that speak plain HTTP. */
+  /** Registries that use plain HTTP. */
   insecure: readonly string[];
   signal: AbortSignal;
 }
 
-/** The registries of one run, each repository with the account that its entry in the manifest names. */
+/** The registries of one run, each repository with the account of its entry in the manifest. */
 export interface RegistryAccess {
-  /** Asks as the repository's account, or with the logins of the engine where it has none. */
+  /** A client that uses the repository's account, or the logins of the engine if it has none. */
   clientOf(target: ActiveRepository, options?: Pick<ClientOptions, 'policy' | 'onNote'>): RegistryClient;
   /**
-   * The session of the repository's account, logged in once per run; undefined where the engine's own logins count.
-   * @throws EngineError when the registry refuses the login
+   * The session of the repository's account, logged in once per run; `undefined` if the engine's own logins are used.
+   * @throws EngineError if the registry rejects the login
    */
   sessionOf(target: ActiveRepository): Promise<RegistrySession | undefined>;
-  /** What has been learned about the registries so far. */
+  /** What the run knows about registries so far. */
   readonly memory: RunMemory;
   /** Removes all logins. */
   close(): Promise<void>;
 }
 
 /**
- * Docker keeps one login per registry in a configuration folder, so each account has a folder of its own: two accounts
- * on one registry must not take each other's place.
+ * Docker keeps one login per registry in a configuration folder, so each account has its own folder: two accounts on
+ * one registry must not replace each other.
  */
 export function registryAccess({ insecure, signal }: RegistrySettings): RegistryAccess {
   const memory = runMemory();

@@ -3,15 +3,15 @@ import { parseManifest, type RepositoryEntry } from '@nx-image-matrix/manifest';
 import type { PlannedReference } from '../format/plan-table.ts';
 import { readManifest } from '../matrix/read-sources.ts';
 
-/** A repository that an image goes to, with the login it needs. */
+/** A repository to push an image to, with its login. */
 export interface ActiveRepository {
   /** `docker.io/bentoml/model-server` */
   repository: string;
-  /** Absent where the engine's own logins count. */
+  /** Absent if the engine's own logins are used. */
   login?: { user: string; password: string };
 }
 
-/** A repository that is left out. */
+/** A repository that is skipped. */
 export interface SkippedRepository {
   repository: string;
   /** `HUB_PASSWORD is not set` */
@@ -26,8 +26,8 @@ export interface RepositoryChoice {
 }
 
 /**
- * The `repository` section of a manifest, read when a push runs, since nothing of it may be in the project graph.
- * @throws Error when the manifest cannot be read.
+ * The `repository` section of a manifest, read when a push runs, because it must not be in the project graph.
+ * @throws Error if the manifest cannot be read.
  */
 export function readRepositoryEntries(workspaceRoot: string, manifest: string): RepositoryEntry[] {
   const read = readManifest(workspaceRoot, manifest);
@@ -37,7 +37,7 @@ export function readRepositoryEntries(workspaceRoot: string, manifest: string): 
   return parsed.manifest.repositories;
 }
 
-/** Which of an image's repositories a push goes to, in this environment. */
+/** The repositories of an image that a push uses in this environment. */
 export function chooseRepositories(
   imagePackage: string,
   repositories: readonly string[],
@@ -80,12 +80,15 @@ function addActive(
   }
 }
 
-/** Secret files and `echo` end in a newline that is not part of the value; `docker login --password-stdin` takes one away too. */
+/**
+ * Secret files and `echo` end in a newline that is not part of the value; `docker login --password-stdin` removes one
+ * too.
+ */
 function valueOf(variable: string, environment: NodeJS.ProcessEnv): string {
   return (variableOf(environment, variable) ?? '').replace(/\r?\n$/, '');
 }
 
-/** What is left out, as lines of a dry run: each of an image's tags there, with the reason. */
+/** Skipped repositories, as lines of a dry run: each of an image's tags there, with the reason. */
 export function skippedReferences(skipped: readonly SkippedRepository[], tags: readonly string[]): PlannedReference[] {
   return skipped.flatMap(({ repository, reason }) =>
     tags.map((tag) => ({ reference: `${repository}:${tag}`, action: `skipped: ${reason}` })),

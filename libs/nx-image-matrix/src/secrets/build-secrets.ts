@@ -6,9 +6,9 @@ import { isCi } from '../workspace/ci.ts';
 import { warnOfWeak } from './warn-of-weak.ts';
 
 /**
- * The build secrets of an image, with their values; hidden from all output, or warned of where they cannot be.
- * @param passwords variables that hold passwords of registries, by name, with the manifest that says so
- * @throws EngineError when one is missing, or may not be read
+ * The build secrets of an image, with their values. Masks them in all output, or warns if that is impossible.
+ * @param passwords variables with passwords of registries, by name, with the manifest that names them
+ * @throws EngineError if one is missing, or may not be read
  */
 export async function buildSecrets(
   workspaceRoot: string,
@@ -23,7 +23,7 @@ export async function buildSecrets(
   return secrets;
 }
 
-/** What build secrets may be taken from in this run. */
+/** The allowed sources of build secrets in this run. */
 export function secretLimits(
   workspaceRoot: string,
   { env, folders }: ResolvedOptions['buildSecrets'],

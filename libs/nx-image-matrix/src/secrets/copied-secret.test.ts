@@ -24,7 +24,7 @@ describe('findCopiedSecret', () => {
     writeFileSync(join(root, path), text);
   }
 
-  /** What an image copies whose Dockerfile has this line. */
+  /** The paths that an image with this line in its Dockerfile copies. */
   async function copied(line: string, src: string, own?: string) {
     const { facts } = readDockerfile(`FROM scratch\n${line}\n`, {});
     const sources = facts!.sources.map(({ path }) => path);

@@ -2,7 +2,7 @@ import { realpath, stat } from 'node:fs/promises';
 import { join, posix } from 'node:path';
 import type { ContextFile } from '@nx-image-matrix/engine';
 
-/** A file of a build context that is the file of a build secret, and how the manifest spells that. */
+/** A file of a build context that is a build secret, with its spelling in the manifest. */
 export interface CopiedSecret {
   /** Relative to the context, with `/`. */
   path: string;
@@ -12,16 +12,15 @@ export interface CopiedSecret {
 interface SecretFile {
   src: string;
   real: string;
-  /** Device and inode, which all hard links to a file have in common. */
+  /** Device and inode, which all hard links to a file share. */
   inode: string;
   links: bigint;
 }
 
 /**
- * The first file of a context that is the file of a build secret, however either is spelled or linked; files that do not
- * exist are none.
+ * The first file of a context that is a build secret, however either is spelled or linked; ignores missing files.
  * @param context what an image copies, folders resolved to their files
- * @param secrets absolute paths of the files of build secrets, with how a manifest spells them
+ * @param secrets absolute paths of the files of build secrets, with their spelling in a manifest
  */
 export async function findCopiedSecret(
   contextDir: string,
@@ -38,7 +37,7 @@ export async function findCopiedSecret(
     const folder = await realFolder(posix.dirname(path));
     const real = folder === undefined ? undefined : join(folder, posix.basename(path));
     let found = files.find((file) => file.real === real);
-    // Only these can be a file of another path, so only these are asked for.
+    // Only these can be another path of a secret, so only these are checked.
     if (!found && (link !== undefined || hardLinked)) found = await leadsTo(join(contextDir, path), files);
     if (found) return { path, src: found.src };
   }
@@ -54,7 +53,7 @@ async function describe(src: string, path: string): Promise<SecretFile | undefin
   }
 }
 
-/** The secret that a path is another name of: a link, or one of several hard links. */
+/** The secret with another name for a path: a link, or one of several hard links. */
 async function leadsTo(path: string, files: readonly SecretFile[]): Promise<SecretFile | undefined> {
   const stats = await stat(path, { bigint: true }).catch(() => undefined);
   return stats && files.find(({ inode }) => inode === `${stats.dev}:${stats.ino}`);

@@ -7,11 +7,11 @@ import { LARGEST_GENERATED, readRegularFile } from '../fs/read-file.ts';
 import { findCopiedSecret } from './copied-secret.ts';
 
 /**
- * Checks that no secret gets into an image: that no generated file holds one (tags, labels and build arguments stand in
- * `image.json`, and the values of Dockerfile and further files go into the image as they are), and that the Dockerfile
- * copies no file that is a build secret of any image.
+ * Checks that no secret gets into an image: no generated file contains one (tags, labels and build arguments are in
+ * `image.json`, and values in Dockerfiles and extra files become part of the image), and the Dockerfile does not copy a
+ * file that is a build secret of any image.
  *
- * @param files as `secretFiles` finds them
+ * @param files from `secretFiles`
  * @throws CodedError `secret-in-image`, with the place and without the value
  */
 export async function refuseSecrets(
@@ -24,10 +24,10 @@ export async function refuseSecrets(
   await refuseFiles(workspaceRoot, plan, files);
 }
 
-/** Absolute paths of the files of build secrets, with how the manifests spell them. */
+/** Absolute paths of the files of build secrets, with their spelling in the manifests. */
 export type SecretFiles = ReadonlyMap<string, string>;
 
-/** The files of the build secrets of all images: what is a secret of one may be in no other image either. */
+/** The files of the build secrets of all images: a secret of one image must not be in any other. */
 export function secretFiles(
   workspaceRoot: string,
   folders: Iterable<Pick<ImageFolder, 'contextDir' | 'secrets'>>,

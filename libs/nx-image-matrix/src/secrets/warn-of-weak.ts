@@ -1,10 +1,10 @@
 import { formatProblem } from '@nx-image-matrix/diagnostics';
 import { hasWeakValue, type Secret } from '@nx-image-matrix/engine';
 
-/** Of the whole process: each secret is named once in a run, however many images have it. */
+/** Global to the process: each secret is reported once per run, however many images have it. */
 const named = new Set<string>();
 
-/** Says of which secrets a value cannot be masked, since masking it would put `***` in place of ordinary words. */
+/** Warns of secrets that cannot be masked, because masking them would replace ordinary words with `***`. */
 export function warnOfWeak(secrets: readonly Secret[], warn: (line: string) => void = console.warn): void {
   for (const secret of secrets) {
     if (named.has(secret.from) || !hasWeakValue(secret)) continue;

@@ -1,4 +1,4 @@
-/** Variables by which CI services can be told, apart from `CI` itself: the list of Nx (nx/src/utils/is-ci.ts). */
+/** Variables that identify CI services, apart from `CI` itself: the list of Nx (nx/src/utils/is-ci.ts). */
 const setByServices = [
   'TF_BUILD',
   'GITHUB_ACTIONS',
@@ -19,7 +19,7 @@ const setByServices = [
   'HUDSON_URL',
 ];
 
-/** Whether this is a run in CI, as Nx decides it: `CI=false` says no. */
+/** Whether this is a run in CI, by Nx's rules: `CI=false` means no. */
 export function isCi(environment: NodeJS.ProcessEnv): boolean {
   if (environment['CI'] === 'false') return false;
   return ['CI', ...setByServices].some((name) => Boolean(environment[name]));

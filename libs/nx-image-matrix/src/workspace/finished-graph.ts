@@ -6,20 +6,20 @@ import { makePrivateFolder } from '@nx-image-matrix/engine/private-folder';
 import type { ProjectConfiguration, ProjectGraph } from '@nx/devkit';
 import type { ProjectTargets } from './outputs.ts';
 
-/** Set where a graph is made for this plugin, which does not ask for another one then. */
+/** Set for a graph that this plugin requests, which does not request another one. */
 export const ASKING = 'NX_IMAGE_MATRIX_ASKS';
 
-/** Milliseconds. Nx makes the graph around this one in about the same time. */
+/** Milliseconds. Nx makes the outer graph in about the same time. */
 const TIMEOUT = 120_000;
 
 /** Bytes of what Nx prints. */
 const LARGEST_ANSWER = 64 * 1024 * 1024;
 
 /**
- * The projects of the finished project graph. A plugin sees no target that another one infers while the graph is made,
- * so this has Nx make the graph beside it, in a folder of its own: https://nx.dev/nx-api/nx/documents/dep-graph
- * @returns What Nx said first, where it cannot make it.
- * @throws EngineError where there is no room for that folder.
+ * The projects of the finished project graph. While the graph is made, a plugin does not see targets that other plugins
+ * infer, so this runs Nx to make the graph again, in a folder of its own: https://nx.dev/nx-api/nx/documents/dep-graph
+ * @returns the first lines of Nx's output, if it fails.
+ * @throws EngineError if there is no space for that folder.
  */
 export function finishedProjects(workspaceRoot: string): ProjectTargets[] | { problem: string } {
   let problem = 'there is no Nx in this workspace, or it has written nothing';
@@ -34,18 +34,18 @@ export function finishedProjects(workspaceRoot: string): ProjectTargets[] | { pr
   return projects ?? { problem };
 }
 
-/** Nx says first what is wrong, and then where in its code. */
+/** Nx prints what is wrong first, and then the stack trace. */
 function firstWords(output: string): string | undefined {
   const lines = output.split('\n').map((line) => line.replace(/^\s*NX\s+/, '').trim());
   return lines.find((line) => line !== '');
 }
 
 /**
- * Whether Nx does not make the graph of this workspace because several projects have one of these names.
- * @throws EngineError where there is no room for the folder of that graph.
+ * Whether Nx cannot make the graph of this workspace because several projects have one of these names.
+ * @throws EngineError if there is no space for the folder of that graph.
  */
 export function refusesNames(workspaceRoot: string, names: readonly string[]): boolean {
-  // Some releases go on with a part of the graph, and end with 0.
+  // Some releases continue with a part of the graph, and exit with 0.
   const refused = withGraph(workspaceRoot, ({ stdout, stderr }) => {
     const lines = new Set(`${stdout}\n${stderr}`.split('\n').map((line) => line.trim()));
     return names.some((name) => lines.has(`- ${name}:`));
@@ -53,7 +53,7 @@ export function refusesNames(workspaceRoot: string, names: readonly string[]): b
   return refused ?? false;
 }
 
-/** `undefined` where what is made of the answer throws. */
+/** `undefined` if processing the answer throws. */
 function withGraph<T>(
   workspaceRoot: string,
   read: (answer: SpawnSyncReturns<string>, file: string) => T,
@@ -89,7 +89,7 @@ function nxProgram(workspaceRoot: string): string {
   return join(dirname(path), bin.nx);
 }
 
-/** Without what belongs to the run around it. https://nx.dev/reference/environment-variables */
+/** Without the variables of the surrounding run. https://nx.dev/reference/environment-variables */
 function environment(): NodeJS.ProcessEnv {
   const {
     NX_FORCE_REUSE_CACHED_GRAPH: _reuse,
@@ -104,7 +104,7 @@ function environment(): NodeJS.ProcessEnv {
     NX_TUI: 'false',
     NX_ISOLATE_PLUGINS: 'false',
     NX_NO_CLOUD: 'true',
-    // Without, Nx 22 and 23 do not say what is wrong.
+    // Otherwise Nx 22 and 23 do not print what is wrong.
     NX_VERBOSE_LOGGING: 'true',
   };
 }

@@ -2,7 +2,7 @@ import { existsSync, realpathSync } from 'node:fs';
 import { isAbsolute, join, posix, relative, sep } from 'node:path';
 import { isLink } from '../fs/links.ts';
 
-/** What one repository is to be asked for: path relative to it -> the paths of the workspace that the answer is for. */
+/** The question to one repository: path relative to it -> the paths of the workspace that the answer applies to. */
 type Questions = Map<string, string[]>;
 
 export interface Repositories {
@@ -12,19 +12,19 @@ export interface Repositories {
   outside: string[];
 }
 
-/** A folder, as the repository knows it that it lies in. */
+/** A folder in terms of the repository that contains it. */
 interface Place {
-  /** Absolute; `undefined` for what lies outside the workspace. */
+  /** Absolute; `undefined` outside the workspace. */
   repository: string | undefined;
   /** Relative to the repository. */
   inside: string;
-  /** Links and folders of submodules on the way to it: what one of these hides is hidden. */
+  /** Links and folders of submodules on the way to it: if one of these is ignored, so is the folder. */
   gates: readonly Place[];
 }
 
 /**
- * Sorts paths of a workspace by the repositories that know of them, with the links on the way to them resolved. Looks
- * once at each folder on the way. Paths have `/`.
+ * Groups paths of a workspace by the repositories that contain them, with links resolved. Checks each folder on the way
+ * once. Paths use `/`.
  */
 export function groupByRepository(workspaceRoot: string, paths: readonly string[]): Repositories {
   const root = realpathSync(workspaceRoot);

@@ -1,13 +1,13 @@
 import { spawnSync } from 'node:child_process';
 import { groupByRepository } from './git-repositories.ts';
 
-/** What git says of some paths. */
+/** Git's answer for some paths. */
 export interface GitAnswer {
   /** Those that it ignores; tracked files are never ignored. */
   ignored: ReadonlySet<string>;
-  /** Those that it has no answer for: they may be ignored or not. */
+  /** Those without an answer: they may be ignored or not. */
   unknown: ReadonlySet<string>;
-  /** Git's own words, or what kept it from running, where there are unknown paths. */
+  /** The output of git, or why it could not run, if there are unknown paths. */
   problem?: string;
 }
 
@@ -17,9 +17,9 @@ const LARGEST_ANSWER = 64 * 1024 * 1024;
 const TIMEOUT = 60_000;
 
 /**
- * Which of the given paths git ignores. Paths are relative to `cwd`, with `/`; one that ends in `/` is asked for as a
- * folder, whether or not there is one, and answered for without it. Git is asked once; only where that fails,
- * as it does for all paths when one lies in a submodule or behind a link, it is asked once for each repository.
+ * Which of the given paths git ignores. Paths are relative to `cwd`, with `/`; one with a trailing `/` counts as a
+ * folder, whether or not it exists, and is returned without it. Calls git once; if that fails, which it does for all
+ * paths when one is in a submodule or behind a link, calls it once for each repository.
  */
 export function gitIgnored(cwd: string, paths: readonly string[]): GitAnswer {
   if (paths.length === 0) return { ignored: new Set(), unknown: new Set() };
@@ -29,7 +29,7 @@ export function gitIgnored(cwd: string, paths: readonly string[]): GitAnswer {
     return { ignored: new Set(), unknown: withoutSlashes(paths), problem: all.problem };
   }
   const { questions, outside } = groupByRepository(cwd, paths);
-  // No commit of this checkout says anything of what lies outside it.
+  // No commit of this checkout says anything about paths outside of it.
   const ignored = new Set(outside);
   const unknown = new Set<string>();
   let problem: string | undefined;
@@ -56,7 +56,7 @@ function checkIgnore(cwd: string, paths: readonly string[]): { ignored: Set<stri
     cwd,
     input: paths.map((path) => `./${path}\0`).join(''),
     encoding: 'utf8',
-    // Its words are compared and shown.
+    // Its output is compared and shown.
     env: { ...process.env, LC_ALL: 'C' },
     maxBuffer: LARGEST_ANSWER,
     timeout: TIMEOUT,
@@ -65,13 +65,13 @@ function checkIgnore(cwd: string, paths: readonly string[]): { ignored: Set<stri
     return { ignored: new Set(stdout.split('\0').flatMap((path) => (path === '' ? [] : [path.replace(/^\.\//, '')]))) };
   }
   if (error && 'code' in error && error.code === 'ENOENT') return { problem: 'git was not found' };
-  // A git that stops before it has read its question leaves an error of the pipe beside its own words.
+  // If git stops before it has read its input, there is a pipe error besides its own message.
   const words = stderr?.trim() || (signal ? `git was ended by ${signal}` : undefined);
   if (words !== undefined) return { problem: words };
   return { problem: status === null && error ? error.message : `git ended with exit code ${status}` };
 }
 
-/** Git stops at a path that belongs to another repository or that it cannot follow; the others can still be asked for. */
+/** Git stops at a path that belongs to another repository or that it cannot follow; ask for the others again. */
 function concernsOnePath(problem: string): boolean {
   return /pathspec/i.test(problem) || /outside repository/.test(problem);
 }

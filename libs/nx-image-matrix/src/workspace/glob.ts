@@ -1,7 +1,4 @@
-/**
- * Whether a path matches a glob of `nx.json`, as far as such globs go: `**`, `*`, `?` and `{a,b}`. A pattern of another kind
- * matches nothing.
- */
+/** Whether a path matches a glob of `nx.json`; supports `**`, `*`, `?` and `{a,b}`. Other patterns match nothing. */
 export function globMatches(glob: string, path: string): boolean {
   const pattern = glob
     .replace(/^\.\//, '')

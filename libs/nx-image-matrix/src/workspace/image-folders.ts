@@ -4,12 +4,12 @@ import { executorOf } from '../options/targets.ts';
 import { imageMetadata } from './image-metadata.ts';
 import type { ImageMetadata } from '../types.ts';
 
-/** The document of an image, and what the project graph knows of it beside. Paths are relative to the workspace, with `/`. */
+/** The document of an image, and its data in the project graph. Paths are relative to the workspace, with `/`. */
 export interface ImageFolder extends ImageMetadata {
   project: string;
   /** Folder of its generated files. */
   root: string;
-  /** Nx tags of the project, those of its `project.json` included. */
+  /** Nx tags of the project, including those of its `project.json`. */
   nxTags: string[];
   /** Project names of the images that its Dockerfile names. */
   parents: string[];
@@ -17,7 +17,7 @@ export interface ImageFolder extends ImageMetadata {
   pushes: boolean;
   /** The build context: the manifest's folder, empty for the workspace root. */
   contextDir: string;
-  /** Digest of its files as they were rendered when the graph was made. */
+  /** Digest of its files as rendered for the project graph. */
   digest?: string;
 }
 

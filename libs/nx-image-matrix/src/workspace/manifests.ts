@@ -1,15 +1,15 @@
 import type { ProjectConfiguration } from '@nx/devkit';
 import { executorOf } from '../options/targets.ts';
 
-/** What a manifest may be called. */
+/** Possible file names of a manifest. */
 export const manifestNames = ['manifest.yml', 'manifest.yaml'] as const;
 
-/** The files of these names, as a glob of Nx. */
+/** The files of these names, as an Nx glob. */
 export const manifestGlob = '**/manifest.{yml,yaml}';
 
 type Projects = Readonly<Record<string, Pick<ProjectConfiguration, 'targets'>>>;
 
-/** Workspace-relative paths of the manifests that projects of the project graph come from, sorted. */
+/** Workspace-relative paths of the manifests of the project graph's projects, sorted. */
 export function manifestsOf(projects: Projects): string[] {
   return [...matrixProjectsOf(projects).keys()].sort();
 }

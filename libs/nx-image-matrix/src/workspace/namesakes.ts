@@ -6,15 +6,15 @@ import { sha256 } from '../matrix/generate-image.ts';
 import { openStore, pluginVersion } from '../matrix/cache/store.ts';
 import { ASKING, refusesNames } from './finished-graph.ts';
 
-/** One of our projects. */
+/** A project of this plugin. */
 export interface OwnProject {
   name: string;
   root: string;
-  /** Whether it is the project of a manifest, which no prefix renames. */
+  /** Whether it is the project of a manifest, which a prefix does not rename. */
   isMatrix: boolean;
 }
 
-/** A project of the user's that may have the name of one of ours. */
+/** A project of the user that may have the same name as one of this plugin. */
 interface Namesake {
   own: OwnProject;
   file: string;
@@ -22,13 +22,13 @@ interface Namesake {
 
 const storeName = 'namesakes';
 
-/** Files at the top that say what is a project. */
+/** Files at the top that declare projects. */
 const SETTINGS = ['nx.json', 'package.json', 'pnpm-workspace.yaml', '.nxignore', '.gitignore'];
 
 /**
- * An error for each project of the user's with the name of one of ours: Nx refuses both, and does not know what may be
- * renamed. Names are told from the given `project.json` and `package.json` files; whether Nx takes such a file for a project
- * only Nx knows, so that it is asked where there is one.
+ * An error for each project of the user with the same name as one of this plugin: Nx rejects both, and does not know
+ * which can be renamed. Names are read from the given `project.json` and `package.json` files; only Nx knows whether
+ * such a file is a project, so Nx is asked if there is one.
  */
 export function findNamesakes(
   workspaceRoot: string,
@@ -47,7 +47,10 @@ export function findNamesakes(
   return found.length > 0 && isRefused(workspaceRoot, found) ? found.map(namesake) : [];
 }
 
-/** As Nx names a project: by its file, else by its folder. Only a file with one of the names in it is parsed. */
+/**
+ * The name that Nx gives a project: from its file, else from its folder. Parses only files that contain one of the
+ * names.
+ */
 function nameIn(workspaceRoot: string, file: string, own: ReadonlyMap<string, OwnProject>): string | undefined {
   const text = readText(workspaceRoot, file);
   const written = [...text.matchAll(/"name"\s*:\s*"([^"\\]*)"/g)].map(([, name = '']) => name);
@@ -56,7 +59,7 @@ function nameIn(workspaceRoot: string, file: string, own: ReadonlyMap<string, Ow
   return written.find((name) => own.has(name)) ?? (written.length === 0 ? folder : undefined);
 }
 
-/** What Nx has answered to the same question is not asked again. */
+/** Reuses Nx's answer to the same question. */
 function isRefused(workspaceRoot: string, found: readonly Namesake[]): boolean {
   const settings = SETTINGS.map((file) => (existsSync(join(workspaceRoot, file)) ? readText(workspaceRoot, file) : ''));
   const names = found.map(({ own, file }) => [own.name, own.root, file, readText(workspaceRoot, file)]);

@@ -1,13 +1,16 @@
 import { isAbsolute, posix, relative, resolve } from 'node:path';
 import type { NxJsonConfiguration } from '@nx/devkit';
 
-/** What Nx keeps in a workspace for itself, unless it is told otherwise. */
+/** The default data folders of Nx in a workspace. */
 const BY_DEFAULT = ['.nx', 'node_modules/.cache/nx'];
 
-/** Where Nx is told to keep its caches: https://nx.dev/reference/environment-variables */
+/** Settings of Nx's cache folders: https://nx.dev/reference/environment-variables */
 const VARIABLES = ['NX_CACHE_DIRECTORY', 'NX_WORKSPACE_DATA_DIRECTORY', 'NX_PROJECT_GRAPH_CACHE_DIRECTORY'];
 
-/** Folders of the workspace, relative to it, that Nx keeps its data in, by `nx.json` and the environment; sorted. */
+/**
+ * Folders of the workspace, relative to it, in which Nx keeps its data, according to `nx.json` and the environment;
+ * sorted.
+ */
 export function nxDataFolders(
   nxJson: Pick<NxJsonConfiguration, 'cacheDirectory' | 'tasksRunnerOptions'>,
   workspaceRoot: string,

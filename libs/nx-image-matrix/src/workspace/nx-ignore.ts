@@ -5,7 +5,7 @@ import { nxPackage } from './nx-version.ts';
 
 type Ignore = () => { add(text: string): { ignores(path: string): boolean } };
 
-/** Whether `.nxignore` keeps a file, relative to the workspace, from Nx; the rules are read by the package that Nx reads them with. */
+/** Whether `.nxignore` hides a file, relative to the workspace, from Nx; parses it with the same package as Nx. */
 export function isNxIgnored(workspaceRoot: string, file: string): boolean {
   try {
     const path = join(workspaceRoot, '.nxignore');

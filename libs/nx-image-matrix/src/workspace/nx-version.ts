@@ -7,7 +7,7 @@ import { readRegularFile } from '../fs/read-file.ts';
 const LARGEST_PACKAGE = 1_000_000;
 
 /**
- * Whether this workspace's Nx knows inputs that are fields of a JSON file, which 22.7 was the first to:
+ * Whether this workspace's Nx supports fields of a JSON file as inputs, as 22.7 and later do:
  * https://nx.dev/reference/inputs
  */
 export function knowsJsonInputs(workspaceRoot: string): boolean {
@@ -15,13 +15,13 @@ export function knowsJsonInputs(workspaceRoot: string): boolean {
   return major > 22 || (major === 22 && minor >= 7);
 }
 
-/** Whether this workspace's Nx is older than a release, such as 23.3; no where it cannot be told. */
+/** Whether this workspace's Nx is older than a release, such as 23.3; false if the version is unknown. */
 export function isNxBefore(workspaceRoot: string, major: number, minor: number): boolean {
   const [ownMajor = NaN, ownMinor = NaN] = nxVersion(workspaceRoot)?.split('.').map(Number) ?? [];
   return ownMajor < major || (ownMajor === major && ownMinor < minor);
 }
 
-/** The `package.json` of this workspace's Nx; `undefined` where Nx is not found as a package. */
+/** The `package.json` of this workspace's Nx; `undefined` if the Nx package is not found. */
 export function nxPackage(workspaceRoot: string): string | undefined {
   for (const folder of [workspaceRoot, join(workspaceRoot, '.nx/installation')]) {
     try {
@@ -33,7 +33,7 @@ export function nxPackage(workspaceRoot: string): string | undefined {
   return undefined;
 }
 
-/** `undefined` where it cannot be told. */
+/** `undefined` if it is unknown. */
 function nxVersion(workspaceRoot: string): string | undefined {
   const path = nxPackage(workspaceRoot);
   if (path === undefined) return undefined;

@@ -2,19 +2,19 @@ import { posix } from 'node:path';
 import type { TargetConfiguration } from '@nx/devkit';
 import { matchesWildcard } from '@nx-image-matrix/dockerfile';
 
-/** A target of another project that makes a file. */
+/** A target of another project that creates a file. */
 export interface Producer {
   project: string;
   target: string;
 }
 
-/** A target of another project that makes something in a folder. */
+/** A target of another project that creates files in a folder. */
 export interface Artifact extends Producer {
-  /** What it makes, relative to the workspace, up to the first wildcard. */
+  /** Its output, relative to the workspace, up to the first wildcard. */
   path: string;
 }
 
-/** What counts of a project. */
+/** The relevant parts of a project. */
 export interface ProjectTargets {
   name: string;
   root: string;
@@ -22,8 +22,9 @@ export interface ProjectTargets {
 }
 
 /**
- * The targets whose outputs hold a path of the workspace, lie in it, or are it. Of targets of one project that make the
- * whole path only `build` counts, where it is one of them: others (`typecheck`) add files for other purposes.
+ * The targets whose outputs contain a path of the workspace, are in it, or are equal to it. If several targets of a
+ * project create the whole path, and one of them is `build`, only that counts: others (`typecheck`) add files for other
+ * purposes.
  */
 export function producersOf(path: string, projects: readonly ProjectTargets[]): Producer[] {
   return projects.flatMap((project) => {
@@ -39,10 +40,10 @@ export function producersOf(path: string, projects: readonly ProjectTargets[]): 
   });
 }
 
-/** Names of targets that check something; what they leave behind is not for an image. */
+/** Names of targets that check something; their outputs are not for an image. */
 const CHECKS = /^(test|e2e|lint|typecheck|coverage|storybook)\b/;
 
-/** What targets make in a folder, of which other files may be tracked: all that lies below it, whatever keeps it out. */
+/** What targets create in a folder whose other files may be tracked: everything below it, whatever excludes it. */
 export function artifactsIn(folder: string, projects: readonly ProjectTargets[]): Artifact[] {
   return projects.flatMap((project) =>
     targetsThatMake(project).flatMap(([target, configuration]) => {
@@ -54,13 +55,13 @@ export function artifactsIn(folder: string, projects: readonly ProjectTargets[])
   );
 }
 
-/** Of what targets of one project make only that of `build`, where it is one of them. */
+/** If several targets of a project create it, only `build`, if it is one of them. */
 export function preferBuilds(artifacts: readonly Artifact[]): Artifact[] {
   const built = new Set(artifacts.filter(({ target }) => target === 'build').map(({ project }) => project));
   return artifacts.filter(({ project, target }) => target === 'build' || !built.has(project));
 }
 
-/** Empty for a pattern that takes something away. */
+/** Empty for a pattern that excludes something. */
 function withoutWildcards(output: string): string {
   if (output.startsWith('!')) return '';
   const segments = output.split('/');
@@ -74,7 +75,7 @@ function targetsThatMake({ targets }: ProjectTargets): [string, ProjectTargets['
   );
 }
 
-/** Relative to the workspace. Nx knows some by default: https://nx.dev/reference/project-configuration#outputs */
+/** Relative to the workspace. Nx has some by default: https://nx.dev/reference/project-configuration#outputs */
 function outputsOf(
   { name, root }: ProjectTargets,
   target: string,
@@ -106,7 +107,7 @@ function optionOf(options: unknown, keys: string): string | undefined {
   return typeof value === 'string' ? value : undefined;
 }
 
-/** Whether outputs make a whole path, a part of it, or nothing of it. */
+/** Whether outputs cover a whole path, a part of it, or nothing of it. */
 function matchOf(path: string, outputs: readonly string[]): 'whole' | 'part' | undefined {
   const segments = path.split('/');
   const covers = outputs
@@ -127,7 +128,7 @@ function relation(path: readonly string[], output: string): 'whole' | 'part' | u
   return fixed.length <= path.length ? 'whole' : 'part';
 }
 
-/** Either may be a pattern; braces of an output may hold anything. */
+/** Either may be a pattern; braces in an output may contain anything. */
 function sameSegment(path: string, output: string): boolean {
   const loose = output.replace(/\{[^}]*\}|\[[^\]]*\]|[!@?+*]?\([^)]*\)/g, '*');
   return matchesWildcard(loose, path) || matchesWildcard(path, output);

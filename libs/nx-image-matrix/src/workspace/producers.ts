@@ -10,27 +10,27 @@ import { projectFolders } from './project-folders.ts';
 
 export type { Artifact, Producer } from './outputs.ts';
 
-/** What images copy, relative to the workspace. */
+/** The paths that images copy, relative to the workspace. */
 export interface CopiedPaths {
-  /** What no commit holds: some target has to make it. */
+  /** Paths that are not committed: a target must create them. */
   ignored: readonly string[];
-  /** Folders that commits hold, in which a target may make more. */
+  /** Committed folders, in which a target may create more. */
   folders: readonly string[];
 }
 
 export interface FoundProducers {
-  /** By path that no commit holds. */
+  /** By path that is not committed. */
   producers: ReadonlyMap<string, Producer[]>;
-  /** By folder that commits hold. */
+  /** By committed folder. */
   artifacts: ReadonlyMap<string, Artifact[]>;
   /** Why there is no answer. */
   problem?: string;
 }
 
 interface StoredProducers {
-  /** Digest of what targets are inferred from, as far as these paths go. */
+  /** Digest of the files from which targets are inferred, limited to these paths. */
   key: string;
-  /** Folders of the projects that make them. */
+  /** Folders of the projects that create them. */
   roots: string[];
   producers: Record<string, Producer[]>;
   artifacts: Record<string, Artifact[]>;
@@ -38,13 +38,13 @@ interface StoredProducers {
 
 const storeName = 'producers';
 
-/** Bytes; what projects are inferred from is smaller. */
+/** Bytes; files from which projects are inferred are smaller. */
 const LARGEST_CONFIGURATION = 1_000_000;
 
 /**
- * The targets that make what images copy, as the finished project graph has them. Nx is asked for that graph when the
- * configuration around these paths has changed since it was last asked; for a folder only where a project may lie at, above
- * or below it.
+ * The targets that create what images copy, from the finished project graph. Asks Nx for that graph if the
+ * configuration around these paths has changed since the last time; for a folder only if a project may be at, above or
+ * below it.
  */
 export function findProducers(workspaceRoot: string, { ignored, folders }: CopiedPaths): FoundProducers {
   if (process.env[ASKING] !== undefined) return found({}, {});
@@ -83,7 +83,7 @@ function union(asked: readonly string[], known: Record<string, unknown>): string
   return [...new Set([...asked, ...Object.keys(known)])].sort();
 }
 
-/** Targets are inferred from files right in a project's folder, and from `nx.json` and its neighbours. */
+/** Targets are inferred from files directly in a project's folder, and from `nx.json` and its neighbours. */
 function keyOf(
   workspaceRoot: string,
   { roots, producers, artifacts }: Omit<StoredProducers, 'key'>,
@@ -108,7 +108,7 @@ function foldersAround(path: string): string[] {
   return folders;
 }
 
-/** By name; empty where the folder is missing, or lies outside of the workspace. */
+/** By name; empty if the folder is missing or outside of the workspace. */
 function configurationOf(workspaceRoot: string, folder: string): [name: string, digest: string][] {
   try {
     if (!liesWithin(workspaceRoot, folder)) return [];
@@ -121,7 +121,7 @@ function configurationOf(workspaceRoot: string, folder: string): [name: string, 
   }
 }
 
-/** Of programs only those that configure; sources, manifests and lock files change more often than targets do. */
+/** Code files only if they are configuration; sources, manifests and lock files change more often than targets do. */
 function isConfiguration(name: string): boolean {
   if (/^manifest\.ya?ml$|[-.]lock\b|npm-shrinkwrap/.test(name)) return false;
   return /\.(json|ya?ml|toml|kts?|gradle|(cs|fs|vb)proj|xml)$|^go\.mod$|\bconfig\b.*\.[cm]?[jt]s$/.test(name);

@@ -1,24 +1,24 @@
 import { readdirSync, type Dirent } from 'node:fs';
 import { join, posix } from 'node:path';
 
-/** Files that Nx and its plugins take for those of a project. */
+/** Files that Nx and its plugins recognize as a project's. */
 const PROJECT_FILES =
   /^(project\.json|package\.json|pom\.xml|build\.gradle(\.kts)?|Cargo\.toml|pyproject\.toml|go\.mod|.*\.(cs|fs|vb)proj)$/;
 
-/** More are not looked into. */
+/** Most folders to read. */
 const MOST_FOLDERS = 2_000;
 
 /** Folders, relative to the workspace. */
 export interface ProjectFolders {
-  /** Those of the given folders that a project may lie at, above or below. */
+  /** Those of the given folders with a possible project at, above or below them. */
   concerned: string[];
-  /** Where the projects may lie. */
+  /** Where the projects may be. */
   projects: string[];
 }
 
 /**
- * Which folders may hold what a project makes. The root counts where it has a `project.json`. Each folder is read once;
- * of more than a few thousand all that are left count as concerned.
+ * Which folders may contain what a project creates. The root counts if it has a `project.json`. Reads each folder once;
+ * beyond a few thousand, all remaining ones count.
  */
 export function projectFolders(workspaceRoot: string, folders: readonly string[]): ProjectFolders {
   const read = new Map<string, Dirent[]>();

@@ -4,14 +4,14 @@ import { posix } from 'node:path';
 /** Bytes of a list; a workspace with more configuration files is not listed. */
 const LARGEST_LIST = 16 * 1024 * 1024;
 
-/** As `listFiles`, of the `project.json` and `package.json` files. */
+/** Like `listFiles`, for the `project.json` and `package.json` files. */
 export function listProjectFiles(workspaceRoot: string): Promise<string[]> {
   return listFiles(workspaceRoot, ['project.json', 'package.json']);
 }
 
 /**
- * Workspace-relative paths of the files with these names that git does not ignore, sorted; none where git cannot say. Git
- * works while the caller goes on.
+ * Workspace-relative paths of the files with these names that git does not ignore, sorted; none if git fails. Git runs
+ * in parallel with the caller.
  */
 export function listFiles(workspaceRoot: string, names: readonly string[]): Promise<string[]> {
   const patterns = names.flatMap((name) => [name, `**/${name}`]);

@@ -4,8 +4,8 @@ import { matchesWildcard } from '@nx-image-matrix/dockerfile';
 import { LARGEST_SOURCE, readRegularFile } from '../fs/read-file.ts';
 
 /**
- * Folders of the submodules of a workspace, relative to it, as `.gitmodules` has them. It counts whether or not they are
- * checked out: https://git-scm.com/docs/gitmodules
+ * Folders of the submodules of a workspace, relative to it, from `.gitmodules`, whether or not they are checked out:
+ * https://git-scm.com/docs/gitmodules
  */
 export function submodulesOf(workspaceRoot: string): string[] {
   let top = workspaceRoot;
@@ -32,7 +32,7 @@ function unquoted(value: string): string {
   return /^".*"$/.test(value) ? value.slice(1, -1).replace(/\\(.)/g, '$1') : value;
 }
 
-/** Those of the submodules that something lies in which a glob matches; git names their folders and no file in them. */
+/** Those of the submodules that contain a match of a glob; git lists their folders, not the files in them. */
 export function submodulesAround(glob: string, submodules: readonly string[]): string[] {
   const segments = glob.split('/');
   return submodules.filter((path) =>

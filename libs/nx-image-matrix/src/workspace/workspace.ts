@@ -2,7 +2,7 @@ import type { ExecutorContext, ProjectConfiguration, Tree } from '@nx/devkit';
 import { manifestOptions, type OptionsOf } from '../options/manifest-options.ts';
 import { manifestsOf } from './manifests.ts';
 
-/** The manifests of a workspace, and what their images depend on beside them. */
+/** The manifests of a workspace, and the other inputs of their images. */
 export interface Workspace {
   root: string;
   /** Workspace-relative paths of its manifests. */
@@ -11,13 +11,13 @@ export interface Workspace {
   environment: NodeJS.ProcessEnv;
 }
 
-/** A workspace whose project graph has been made. */
+/** A workspace with its project graph. */
 export interface GraphWorkspace extends Workspace {
   /** By name. */
   projects: Readonly<Record<string, ProjectConfiguration>>;
 }
 
-/** The workspace that an executor runs in. */
+/** The workspace of an executor. */
 export function workspaceOfRun({
   root,
   nxJsonConfiguration,
@@ -28,8 +28,8 @@ export function workspaceOfRun({
 }
 
 /**
- * The workspace that a generator changes. What it writes is for all runs, so `IMAGE_VERSION`, which belongs to a single
- * one, is left out.
+ * The workspace of a generator. Its files are for all runs, so `IMAGE_VERSION`, which belongs to a single run, is left
+ * out.
  */
 export async function workspaceOfGenerator(tree: Tree): Promise<GraphWorkspace> {
   const { createProjectGraphAsync, readNxJson } = await import('@nx/devkit');
@@ -41,7 +41,7 @@ export async function workspaceOfGenerator(tree: Tree): Promise<GraphWorkspace> 
   };
 }
 
-/** The part of such a workspace that these manifests are, whether or not the project graph has them. */
+/** The part of such a workspace with these manifests, whether or not they are in the project graph. */
 export function workspaceOfManifests(
   { root }: Pick<Tree, 'root'>,
   optionsOf: OptionsOf,
@@ -50,7 +50,7 @@ export function workspaceOfManifests(
   return { root, manifests, optionsOf, environment: { ...process.env, IMAGE_VERSION: undefined } };
 }
 
-/** @throws Error when a workspace has no manifest. */
+/** @throws Error if a workspace has no manifest. */
 export function requireManifests({ manifests }: Workspace): void {
   if (manifests.length > 0) return;
   throw new Error('There is no manifest.yml with "packages" and "releases" in this workspace.');

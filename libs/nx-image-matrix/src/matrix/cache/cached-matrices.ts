@@ -9,10 +9,13 @@ import { storeContents } from './contents.ts';
 import { fingerprint, templatesFingerprint } from './fingerprint.ts';
 import { openStore, pluginVersion } from './store.ts';
 
-/** What all images of one template have in common: stored once for a manifest, and read as the same lists for all of them. */
+/**
+ * The facts that all images of one template share: stored once per manifest, and read as the same lists for all of
+ * them.
+ */
 type CommonFacts = Pick<ImageFacts, 'templates' | 'sources' | 'contextInputs' | 'excludedPaths' | 'neverEntering'>;
 
-/** An image, with the place of its common facts in the list of them. */
+/** An image, with the index of its shared facts. */
 type StoredImage = Omit<ImageFacts, keyof CommonFacts> & { common: number };
 
 interface StoredMatrix extends Omit<Matrix, 'images'> {
@@ -29,13 +32,13 @@ interface StoredMatrices {
   dockerfiles: [string, string][];
 }
 
-/** Has some work done, at once or later. */
+/** Runs a function now or later. */
 export type Schedule = (work: () => void) => void;
 
 /**
- * The matrices of a workspace, from the cache of an earlier run if nothing that they are made from has changed since,
- * else rendered, and stored unless there are errors. What is stored goes by content: of the inputs, the templates and the
- * version of this plugin. `schedule` says when it is stored.
+ * The matrices of a workspace: from the cache of an earlier run if no input has changed, else rendered, and stored
+ * unless there are errors. The cache key is the content of the inputs and templates, and the version of this plugin.
+ * `schedule` decides when to store.
  */
 export function cachedMatrices(
   workspaceRoot: string,
@@ -63,7 +66,7 @@ export function cachedMatrices(
   if (hasErrors(matrices.diagnostics)) return matrices;
   schedule(() => {
     const print = fingerprint(workspaceRoot, matrices.sources);
-    // What somebody has edited meanwhile was rendered as it was before, and must not be taken for the new one.
+    // If a file was edited in the meantime, the result is of its old content, and must not be stored for the new one.
     if (print === undefined || !unchanged.every((check) => check())) return;
     store.write(key, storable(matrices, print));
     for (const matrix of matrices.matrices) storeContents(store, matrix);
@@ -92,13 +95,13 @@ function storableMatrix({ file, contextDir, images }: Matrix<GeneratedImage>): S
   return { file, contextDir, images: stored, common: common.list };
 }
 
-/** Distinct common facts, in a list. */
+/** The list of distinct shared facts. */
 class CommonList {
   readonly list: CommonFacts[] = [];
   readonly #places = new Map<string, number>();
   readonly #latest = new Map<CommonFacts['sources'], { common: CommonFacts; place: number }>();
 
-  /** Images of one template have the very same lists, nearly always, so that hardly any is compared word by word. */
+  /** Images of one template nearly always have the same list objects, so deep comparisons are rare. */
   placeOf(common: CommonFacts): number {
     const latest = this.#latest.get(common.sources);
     if (latest && areIdentical(latest.common, common)) return latest.place;

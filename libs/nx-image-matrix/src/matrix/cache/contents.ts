@@ -4,10 +4,10 @@ import { digestOf, fileOf, sha256, type GeneratedImage } from '../generate-image
 import type { Matrix } from '../matrix.ts';
 import type { JsonStore } from './store.ts';
 
-/** Text as it is, bytes in base64. */
+/** Text unchanged, bytes in base64. */
 type StoredContent = string | { base64: string };
 
-/** A file of an image, its content by digest: what lies beside a template is the same for all of its images. */
+/** A file of an image, with its content by digest: files next to a template are the same for all its images. */
 type StoredFile = [path: string, executable: boolean, hash: string];
 
 interface StoredContents {
@@ -15,12 +15,12 @@ interface StoredContents {
   images: Record<string, { files: StoredFile[]; warnings: Diagnostic[] }>;
 }
 
-/** Characters of all contents of a manifest. More are rendered once more by whoever writes them. */
+/** Characters of all contents of a manifest. Beyond that, they are rendered again when written. */
 const MOST_STORED = 150_000_000;
 
 export type ImageContents = Pick<GeneratedImage, 'rendered' | 'warnings'>;
 
-/** Keeps the contents of a manifest's generated files, by the digest of their image; nothing where they are too large. */
+/** Stores the contents of a manifest's generated files, by the digest of their image; nothing if they are too large. */
 export function storeContents(store: JsonStore, { file, images }: Matrix<GeneratedImage>): void {
   const contents = new Map<string, StoredContent>();
   const stored: StoredContents['images'] = {};
@@ -34,7 +34,7 @@ export function storeContents(store: JsonStore, { file, images }: Matrix<Generat
   store.write(contentsName(file), { contents: Object.fromEntries(contents), images: stored } satisfies StoredContents);
 }
 
-/** Adds what no image before had, and returns its characters; `NaN` where a content is missing. */
+/** Adds contents that earlier images lack, and returns their characters; `NaN` if a content is missing. */
 function addContents(contents: Map<string, StoredContent>, { files, rendered }: GeneratedImage): number {
   let added = 0;
   for (let index = 0; index < files.length; index++) {
@@ -49,8 +49,8 @@ function addContents(contents: Map<string, StoredContent>, { files, rendered }: 
 }
 
 /**
- * What the project graph was made from, so that writing it needs no second rendering: a function from an image's digest
- * to its files, `undefined` for a digest that is not stored or whose files are not those of the digest.
+ * Reads the files that were rendered for the project graph, so that writing them needs no second rendering: a function
+ * from an image's digest to its files, `undefined` if the digest is not stored or does not match the files.
  */
 export function storedContents(store: JsonStore, manifest: string): (digest: string) => ImageContents | undefined {
   const { contents = {}, images = {} } = (store.read(contentsName(manifest)) ?? {}) as Partial<StoredContents>;

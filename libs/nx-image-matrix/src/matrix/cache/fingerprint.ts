@@ -6,14 +6,14 @@ import { liesWithin } from '../../fs/links.ts';
 import { readFileOnDisk } from '../../fs/read-file.ts';
 import { pathKind, type MatrixSources, type TemplateSources } from '../read-matrices.ts';
 
-/** More files below the templates' roots than this are no folder of templates; reading them all would not pay. */
+/** A folder with more files is not a template folder, and reading them all would take too long. */
 const mostFiles = 5000;
-/** Bytes; a larger file is no template, and is refused as a further file. */
+/** Bytes; a larger file is not a template, and is rejected as an extra file. */
 const largestFile = 20_000_000;
 
 /**
- * A digest of everything that matrices were made from beside their inputs: templates, and what copied paths are.
- * `undefined` where that is too much.
+ * A digest of everything besides the inputs that matrices are made from: templates, and the state of copied paths.
+ * `undefined` if there are too many.
  */
 export function fingerprint(workspaceRoot: string, sources: MatrixSources): string | undefined {
   const templates = templatesFingerprint(workspaceRoot, sources);
@@ -33,7 +33,7 @@ export function fingerprint(workspaceRoot: string, sources: MatrixSources): stri
   );
 }
 
-/** The part of it that is known before anything is rendered: content, names and executable bits of files. */
+/** The part that is known before rendering: content, names and executable bits of files. */
 export function templatesFingerprint(workspaceRoot: string, sources: TemplateSources): string | undefined {
   const lines: string[] = [];
   try {
@@ -64,7 +64,7 @@ function readFolder(workspaceRoot: string, folder: string, lines: string[], abov
   }
 }
 
-/** `undefined` for what is no folder of the workspace, or one that nobody may look into, and for what can be no path at all. */
+/** `undefined` for anything that is not a readable folder of the workspace, and for invalid paths. */
 function listFolder(workspaceRoot: string, folder: string): { identity: string; entries: Dirent[] } | undefined {
   const path = join(workspaceRoot, folder);
   try {

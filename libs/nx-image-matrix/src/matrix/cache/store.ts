@@ -4,13 +4,13 @@ import { removeTemporaries, replaceFile, targetOfTemporary } from '../../fs/repl
 
 declare const PLUGIN_VERSION: string | undefined;
 
-/** The version of this plugin, which whatever is stored belongs to. */
+/** The version of this plugin, which every entry belongs to. */
 export const pluginVersion = typeof PLUGIN_VERSION === 'string' ? PLUGIN_VERSION : 'source';
 
-/** How many entries are kept: a few branches, and runs with and without IMAGE_VERSION. */
+/** Entries to keep: a few branches, and runs with and without IMAGE_VERSION. */
 const kept = 12;
 
-/** A folder of JSON files, for what can be made again at any time. Nothing that goes wrong with it is an error. */
+/** A folder of JSON files, for data that can be recomputed. Its failures are not errors. */
 export class JsonStore {
   readonly #workspaceRoot: string;
   readonly #folder: string;
@@ -33,7 +33,7 @@ export class JsonStore {
       replaceFile(this.#workspaceRoot, this.#path(name), JSON.stringify(value));
       this.#forgetOldest();
     } catch {
-      // The next run makes it again.
+      // The next run writes it again.
     }
   }
 
@@ -53,7 +53,7 @@ export class JsonStore {
   }
 }
 
-/** The store of this plugin in Nx's folder for what belongs to one checkout: https://nx.dev/reference/environment-variables */
+/** The store of this plugin, in Nx's data folder of the workspace: https://nx.dev/reference/environment-variables */
 export function openStore(workspaceRoot: string, environment: NodeJS.ProcessEnv): JsonStore {
   const folder = environment['NX_WORKSPACE_DATA_DIRECTORY'] || '.nx/workspace-data';
   return new JsonStore(workspaceRoot, join(resolve(workspaceRoot, folder), `nx-image-matrix-${pluginVersion}`));

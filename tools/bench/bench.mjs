@@ -72,7 +72,7 @@ async function section(measurement) {
   return `## ${measurement.title}\n\n${measurement.what}\n\n${table}`;
 }
 
-/** The workspaces of a size are made once. */
+/** The workspaces of a size are created once. */
 function pairOf(size) {
   if (!pairsBySize.has(size)) pairsBySize.set(size, workspacePair(matrixFiles(size)));
   return pairsBySize.get(size);

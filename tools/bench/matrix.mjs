@@ -35,7 +35,7 @@ export const jinja = {
   component: { each: 'name, pin', name: 'name', value: 'pin', of: 'cuda.components.items()' },
 };
 
-/** A base image and the given number of images on it, each with one tiny step, to be built. */
+/** A base image and the given number of images on it, each with one tiny step, for builds. */
 export function tinyFiles(count) {
   const names = range(count).map((index) => `t${index}`);
   return {

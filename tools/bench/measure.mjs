@@ -4,8 +4,8 @@ import { closeSync, openSync, readFileSync, readdirSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /**
- * Runs a process to its end and returns the milliseconds that it took. What it prints goes to a file: with pipes one
- * would also wait for the workers that Nx leaves behind for a moment.
+ * Runs a process to its end and returns its milliseconds. Its output goes to a file: pipes would also wait for the
+ * workers that Nx leaves behind for a moment.
  */
 export function run(command, args, { cwd, env, log }) {
   const output = openSync(log, 'w');
@@ -18,8 +18,8 @@ export function run(command, args, { cwd, env, log }) {
 }
 
 /**
- * Runs `ours` and `rival` in turn and returns the milliseconds of each run. Each is `{ prepare, command }`, where
- * `prepare` is not measured and `command` holds the arguments of `run`. The first `discarded` pairs do not count.
+ * Runs `ours` and `rival` alternately and returns the milliseconds of each run. Each is `{ prepare, command }`, where
+ * `prepare` is not measured and `command` has the arguments of `run`. The first `discarded` pairs do not count.
  */
 export function pairs(count, ours, rival, discarded = 1) {
   const times = { ours: [], rival: [] };
@@ -35,7 +35,7 @@ export function pairs(count, ours, rival, discarded = 1) {
 
 /**
  * Runs a process and returns its milliseconds and the peak resident memory, in bytes, of its largest process and of all
- * its processes together (the sum of their peaks). Reads /proc; `undefined` where there is none.
+ * its processes together (the sum of their peaks). Reads /proc; `undefined` without it.
  */
 export async function peakMemory(command, args, { cwd, env, log }) {
   const mark = `BENCH_RUN=${process.pid}-${Date.now()}`;
@@ -61,7 +61,7 @@ export async function peakMemory(command, args, { cwd, env, log }) {
   return { milliseconds, largest: Math.max(...sizes), together: sizes.reduce((sum, size) => sum + size, 0) };
 }
 
-/** The kernel keeps each process's peak, so a look now and then misses little. */
+/** The kernel keeps each process's peak, so polling misses little. */
 function notePeaks(mark, peaks, foreign) {
   for (const entry of processes()) {
     if (foreign.has(entry)) continue;
@@ -95,7 +95,7 @@ export function median(values) {
   return sorted.length % 2 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
 }
 
-/** Two ways to compare runs that were made in turn: the ratio of the medians, and the median of each pair's ratio. */
+/** Two ways to compare alternating runs: the ratio of the medians, and the median of each pair's ratio. */
 export function ratios({ ours, rival }) {
   return {
     ofMedians: median(ours) / median(rival),

@@ -51,7 +51,7 @@ export function growthTable(rows) {
     rows.map(({ figure, before, after }) => {
       const { name, format } = figures[figure];
       const above = [before.ours - before.floor, after.ours - after.floor];
-      // Next to nothing at the first size says nothing about growth.
+      // A ratio to almost nothing says nothing about growth.
       const growth = above[0] > 0 ? above[1] / above[0] : undefined;
       const linear = large / small;
       return [
@@ -71,7 +71,7 @@ export function growthTable(rows) {
   );
 }
 
-/** What it was measured on, without anything that tells whose machine it is. */
+/** The machine of the measurements, without anything that identifies it. */
 export function machine() {
   const docker = version('docker', 'version', '--format', '{{.Server.Version}}');
   const buildx = /v?(\d+\.\d+\.\d+)/.exec(version('docker', 'buildx', 'version'))?.[1] ?? 'none';

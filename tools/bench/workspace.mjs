@@ -23,7 +23,7 @@ export const repository = join(here, '../..');
 const installation = join(repository, 'dist/bench');
 const nxEntry = join(installation, 'node_modules/nx/dist/bin/nx.js');
 
-/** Installs Nx, the packed plugin and the floor, once for each content of the plugin. */
+/** Installs Nx, the packed plugin and the floor, once per content of the plugin. */
 export function install() {
   mkdirSync(installation, { recursive: true });
   const [{ filename }] = Object.values(
@@ -68,7 +68,7 @@ function npm(cwd, ...args) {
 
 const cleanups = new Set();
 
-/** Has something done at the end, however that comes. */
+/** Runs a function at the end, however the process ends. */
 export function atEnd(cleanup) {
   cleanups.add(cleanup);
 }
@@ -85,7 +85,7 @@ export function scratchFolder() {
   return folder;
 }
 
-/** An Nx workspace in a git checkout of its own, with one plugin: `nx-image-matrix` or `bench-floor`. */
+/** An Nx workspace in a separate git checkout, with one plugin: `nx-image-matrix` or `bench-floor`. */
 export class Workspace {
   constructor(files, plugin, options = {}) {
     this.root = join(scratchFolder(), 'workspace');
@@ -100,7 +100,7 @@ export class Workspace {
     execFileSync('git', ['init', '--quiet'], { cwd: this.root });
   }
 
-  /** How a whole Nx process is started here, for `run` and `peakMemory`. */
+  /** How to start an Nx process, for `run` and `peakMemory`. */
   nx(...args) {
     return [process.execPath, [nxEntry, ...args], { cwd: this.root, env: environment(), log: this.log }];
   }
@@ -124,15 +124,15 @@ export function folderDigest(folder) {
   return hash.digest('hex');
 }
 
-/** @throws Error when the generated files of a workspace are not those of the digest. */
+/** @throws Error if the generated files of a workspace do not match the digest. */
 export function requireDigest(root, digest) {
   if (folderDigest(join(root, 'docker')) !== digest) throw new Error(`Other files than expected in ${root}/docker.`);
 }
 
 /**
  * Two workspaces with the same files: `ours`, and `floor` with a plugin that returns the same projects from a constant.
- * `setState` brings both to 'missing' (no generated files) or 'in step' (all of them on disk, as rendered), `putImages`
- * gives one of them the generated files, and `digest` is that of these.
+ * `setState` changes both to 'missing' (no generated files) or 'in step' (all of them on disk, as rendered),
+ * `putImages` writes the generated files to one of them, and `digest` is that of these.
  */
 export async function workspacePair(files) {
   const ours = new Workspace(files, 'nx-image-matrix');
@@ -153,7 +153,7 @@ export async function workspacePair(files) {
   return { ours, floor, setState, putImages, digest: folderDigest(images) };
 }
 
-/** What our plugin returns, with the floor's executors. */
+/** The result of our plugin, with the floor's executors. */
 async function constantProjects(workspace) {
   const { createNodes } = createRequire(join(installation, 'package.json'))('nx-image-matrix');
   const nxJsonConfiguration = JSON.parse(readFileSync(join(workspace.root, 'nx.json'), 'utf8'));
@@ -162,7 +162,7 @@ async function constantProjects(workspace) {
   return JSON.stringify(result).replaceAll('"executor":"nx-image-matrix:', '"executor":"bench-floor:');
 }
 
-/** The environment of a plain shell: no daemon, no CI, nothing of whoever started the benchmark's Node. */
+/** The environment of a plain shell: no daemon, no CI, and nothing of the Node that started the benchmark. */
 function environment() {
   const env = { ...process.env, NX_DAEMON: 'false', NX_TUI: 'false' };
   for (const name of Object.keys(env)) {

@@ -1,4 +1,4 @@
-// What a JSON Schema says to people and not to a validator.
+// Keywords of a JSON Schema for people, which validators ignore.
 const annotations = new Set([
   '$comment',
   'default',
@@ -19,8 +19,8 @@ export function withoutAnnotations(schema) {
 }
 
 /**
- * The same schema for editors: the language servers of VS Code escape a `description`, and show a
- * `markdownDescription` as Markdown.
+ * The same schema for editors: the language servers of VS Code escape a `description`, and show a `markdownDescription`
+ * as Markdown.
  */
 export function withMarkdown(schema) {
   return transform(schema, (node) =>

@@ -1,6 +1,6 @@
 /**
- * Compiles the plugin into `libs/nx-image-matrix/dist`: one self-contained CommonJS file for each door that Nx comes in
- * by (the graph, executors, generators), the public types, and the licences of what is bundled.
+ * Compiles the plugin to `libs/nx-image-matrix/dist`: one self-contained CommonJS file for each entry point of Nx (the
+ * graph, executors, generators), the public types, and the licences of bundled packages.
  */
 import { build } from 'esbuild';
 import { cpSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
@@ -55,7 +55,7 @@ function publishSchema(name, content) {
   writeFileSync(join(plugin, `schemas/${name}.schema.json`), `${JSON.stringify(content, null, 2)}\n`);
 }
 
-/** The page that `docker-matrix --html` writes; it is read from here when one is made. */
+/** The page of `docker-matrix --html`, which is read from here when a page is made. */
 async function buildPage() {
   const source = join(workspace, 'libs/page/src/app');
   await build({
@@ -75,8 +75,8 @@ async function buildPage() {
 }
 
 /**
- * What the package declares to the TypeScript of others: the entry, and each file that its declarations take a type from.
- * The options come from their schema, with what it says of each.
+ * The public types of the package: the entry, and each file that its declarations import types from. The types of
+ * options are generated from their schema, with its descriptions.
  */
 function writeTypes() {
   const source = join(plugin, 'src');
@@ -100,7 +100,7 @@ function writeTypes() {
   }
 }
 
-/** Bundled packages ask for their licence text to travel with them. */
+/** The licences of bundled packages require that their text is included. */
 function writeLicences(inputs) {
   const folders = new Set(inputs.map(packageFolder).filter(Boolean));
   const sections = [...folders].sort().map((folder) => {

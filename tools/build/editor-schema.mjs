@@ -1,11 +1,14 @@
 import { withMarkdown } from './annotations.mjs';
 
-/** Keys that no other program's `manifest.yml` is known to have; `packages` and `releases` only both together are ours. */
+/**
+ * Keys that are not known from other programs' `manifest.yml` files; `packages` and `releases` only identify ours
+ * together.
+ */
 const ownKeys = ['release_spec', 'release_types', 'package_spec', 'cuda_dependencies'];
 
 /**
- * The manifest's schema for editors, which apply it to every `manifest.yml`: it finds nothing wrong with those of other
- * programs (Cloud Foundry, browser extensions), and offers them our keys at most.
+ * The manifest's schema for editors, which apply it to every `manifest.yml`: it reports no errors in those of other
+ * programs (Cloud Foundry, browser extensions), and at most offers them our keys.
  */
 export function editorSchema(schema) {
   const { $schema, $id, title, description, $defs, ...manifest } = schema;

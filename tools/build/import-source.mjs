@@ -1,7 +1,7 @@
 import { build } from 'esbuild';
 import { withoutOpeningEngines } from './without-opening-engines.mjs';
 
-/** What a TypeScript file of this repository exports; Node 20 cannot import one. */
+/** The exports of a TypeScript file of this repository; Node 20 cannot import one. */
 export async function importSource(file) {
   const { outputFiles } = await build({
     entryPoints: [file],

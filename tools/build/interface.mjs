@@ -1,6 +1,6 @@
 const words = { integer: 'number' };
 
-/** An interface of TypeScript for the objects of a JSON Schema, with what the schema says in its comments. */
+/** A TypeScript interface for the objects of a JSON Schema, with the schema's descriptions as comments. */
 export function interfaceOf(name, { description, properties }) {
   const members = Object.entries(properties).flatMap(([key, property]) => [
     `    /** ${comment(property)} */`,

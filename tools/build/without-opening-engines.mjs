@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 
 const engines = fileURLToPath(new URL('../../libs/engine', import.meta.url));
 
-/** Only executors open an engine. The others know what engines there are, and leave out the code that is imported to open one. */
+/** Only executors open an engine. Other bundles know the list of engines, but leave out the code that opens one. */
 export const withoutOpeningEngines = {
   name: 'without-opening-engines',
   setup({ onResolve }) {

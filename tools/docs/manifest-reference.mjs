@@ -1,7 +1,8 @@
-// Writes docs/manifest-reference.md from the manifest's JSON Schema. With --check it only says whether that is needed.
+// Writes docs/manifest-reference.md from the manifest's JSON Schema. With --check it only reports whether that is
+// needed.
 import { readFileSync, writeFileSync } from 'node:fs';
 
-/** What counts where a key is not set; a key that is not listed has no default. */
+/** The value used if a key is not set; a key that is not listed has no default. */
 const defaults = {
   root: { version: '`dev`' },
   repository: { only_if: 'always pushed', user: "the engine's own login", pwd: "the engine's own login" },

@@ -1,5 +1,5 @@
-// Writes the tables between `<!-- table: NAME -->` and `<!-- /table -->` in docs/ from the plugin's tables of options and
-// targets. With --check it only says whether that is needed.
+// Writes the tables between `<!-- table: NAME -->` and `<!-- /table -->` in docs/ from the plugin's tables of options
+// and targets. With --check it only reports whether that is needed.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { importSource } from '../build/import-source.mjs';

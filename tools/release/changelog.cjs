@@ -1,8 +1,8 @@
 const unreleased = 'Unreleased';
 
 /**
- * The changelog with the section of what is not released yet under the name of the version.
- * @throws Error when there is nothing to release: no such section, or nothing in it
+ * The changelog with its unreleased section under the new version.
+ * @throws Error if there is nothing to release: the section is missing or empty
  */
 exports.releaseChangelog = (text, version, file) => {
   const [, heading, body] = /^## (\S+).*\n([^]*?)(?=^## |$(?![^]))/m.exec(text) ?? [];

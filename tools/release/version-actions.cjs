@@ -1,4 +1,4 @@
-// How `nx release` reads and writes the version of the plugin: without @nx/js, which would run npm over the lock file.
+// How `nx release` reads and writes the version of the plugin: without @nx/js, which would run npm for the lock file.
 const { posix } = require('node:path');
 const { VersionActions } = require('nx/release');
 const { releaseChangelog } = require('./changelog.cjs');
@@ -25,7 +25,7 @@ class PackageVersionActions extends VersionActions {
     return [];
   }
 
-  /** Writes the version into the package, the changelog and the lock file, where nothing else changes. */
+  /** Writes the version to the package, the changelog and the lock file, and changes nothing else. */
   async updateProjectVersion(tree, version) {
     const { root } = this.projectGraphNode.data;
     const changelog = posix.join(root, 'CHANGELOG.md');

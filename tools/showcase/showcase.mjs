@@ -13,7 +13,7 @@ const environment = {
   ...process.env,
   NX_DAEMON: 'false',
   NX_TUI: 'false',
-  // It would redraw the last lines over those of the builds and the pushes.
+  // It would redraw the last lines over those of builds and pushes.
   NX_TASKS_RUNNER_DYNAMIC_OUTPUT: 'false',
 };
 
@@ -44,14 +44,14 @@ for (const image of images) {
 }
 printTable(['PROJECT', 'IMAGE', 'SIZE', 'DIGEST', 'BUILT IN', 'STARTS', 'IN THE REGISTRY'], rows);
 
-/** The port may have become another program's since the stand was brought up. */
+/** Another program may use the port since the stand was started. */
 async function requireOwnRegistry() {
   if (await isOurs(registry, process.env.STAND_TOKEN)) return;
   console.error(`The server at ${registry} is not the registry of the stand; nothing was pushed. Run npm start again.`);
   process.exit(1);
 }
 
-/** The digests with which the registry answers for what was pushed. */
+/** The registry's digests for what was pushed. */
 async function inRegistry(pushed) {
   const found = [];
   for (const [reference, digest] of Object.entries(pushed)) {

@@ -3,8 +3,8 @@ import { spawnSync } from 'node:child_process';
 const patience = 60_000;
 
 /**
- * Starts an image once and says how it went: a server until its health check is content, anything else until it has
- * told its Python version. Throws with the container's own words when it does not.
+ * Starts an image once and reports the result: a server until its health check succeeds, anything else until it has
+ * printed its Python version. Throws with the container's output if it does not.
  */
 export function startOnce(reference) {
   const hasHealthCheck = docker('image', 'inspect', reference, '--format', '{{json .Config.Healthcheck}}') !== 'null';

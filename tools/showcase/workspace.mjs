@@ -8,9 +8,9 @@ const repository = join(dirname(fileURLToPath(import.meta.url)), '../..');
 const parts = ['manifest.yml', 'templates', 'docker', 'tools/model-server', 'tools/yatai-service'];
 
 /**
- * A workspace of its own below `dist/` with this repository's images. It stands apart, since where PyPI or NVIDIA's
- * repository is out of reach the images are built from stand-ins, and the committed files are not to say so.
- * A second run finds the records of the first.
+ * A separate workspace below `dist/` with this repository's images: if PyPI or NVIDIA's repository cannot be reached,
+ * the images are built from stand-ins, which must not be in the committed files. A second run finds the records of the
+ * first.
  */
 export function prepareWorkspace(environment) {
   const root = join(repository, 'dist/showcase');
@@ -30,7 +30,7 @@ export function prepareWorkspace(environment) {
 
 function manifestFor(environment) {
   const document = parseDocument(readFileSync(join(repository, 'manifest.yml'), 'utf8'), { merge: true });
-  // Nothing is pushed but to the stand's own registry, whatever port it has and whatever logins the environment holds.
+  // Pushes only to the stand's own registry, whatever its port and whatever logins are in the environment.
   const repositories = document
     .get('packages')
     .items.map(({ key }) => [key.value, `${environment.STAND_REGISTRY}/bentoml/${key.value}`]);
@@ -42,7 +42,7 @@ function manifestFor(environment) {
   return document.toString({ lineWidth: 0 });
 }
 
-/** Makes `target` a copy of `source`, and leaves what is the same alone. */
+/** Makes `target` a copy of `source`, without touching what is the same. */
 function mirror(source, target) {
   if (!existsSync(source)) return rmSync(target, { recursive: true, force: true });
   if (!statSync(source).isDirectory()) return;

@@ -2,14 +2,14 @@ import { createRequire } from 'node:module';
 
 const { default: TestRunner } = createRequire(import.meta.url)('jest-runner');
 
-/** Tests that share the engine: while one removes an image another must not be building. */
+/** Tests that share the engine: one must not build while another removes an image. */
 const needsEngine = ({ path }) => path.endsWith('.engine.test.ts');
 
 /**
- * Runs tests in two lanes side by side, each one test file after another. The first lane begins with the tests that need
- * the engine, which never run beside each other; after them, both lanes take from the others until none is left.
+ * Runs tests in two lanes side by side, each one test file after another. The first lane begins with the tests that
+ * need the engine, which never run at the same time; after them, both lanes take from the others until none is left.
  */
-// jest takes the default export.
+// jest uses the default export.
 // oxlint-disable-next-line import/no-default-export
 export default class LaneRunner {
   supportsEventEmitters = true;
@@ -23,7 +23,7 @@ export default class LaneRunner {
   async runTests(tests, watcher) {
     const engine = tests.filter(needsEngine);
     const others = batches(tests.filter((test) => !needsEngine(test)));
-    // One test alone has this process to itself: its output comes as it is written.
+    // A single test has this process to itself: its output is printed as it is written.
     const serial = tests.length === 1;
     const run = async (lane, ...order) => {
       for (const queue of order) {
@@ -40,7 +40,9 @@ export default class LaneRunner {
   }
 }
 
-/** Tests of whole workspaces one by one, since each takes a while; then the short ones, which share a process in tens. */
+/**
+ * Tests of whole workspaces one by one, since each takes a while; then the short ones, which share a process in tens.
+ */
 function batches(tests) {
   const isLong = ({ path }) => path.endsWith('.e2e.test.ts');
   const short = tests.filter((test) => !isLong(test));

@@ -1,7 +1,7 @@
 import { relative } from 'node:path';
 
-/** Prints how long each test file took, the longest first, and how a failed one is run alone. */
-// jest takes the default export.
+/** Prints the time of each test file, longest first, and the command that runs a failed one alone. */
+// jest uses the default export.
 // oxlint-disable-next-line import/no-default-export
 export default class TimesReporter {
   #root;

@@ -1,7 +1,7 @@
 const { readFileSync } = require('node:fs');
 const { join } = require('node:path');
 
-/** What any plugin pays: the same projects, made without thinking, from a file that the benchmark has put there. */
+/** The cost of any plugin: the same projects, read from a file that the benchmark has written. */
 const createNodes = [
   '**/manifest.{yml,yaml}',
   (_files, _options, { workspaceRoot }) => JSON.parse(readFileSync(join(workspaceRoot, 'dist/floor.json'), 'utf8')),

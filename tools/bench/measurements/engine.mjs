@@ -13,7 +13,7 @@ export const what =
 export const target = 0.25;
 export const sizes = [11, 101];
 
-/** One after the other is for sizes where it takes seconds. */
+/** Sequential runs are for sizes where they take seconds. */
 const few = 20;
 
 export async function measure({ size, count, report }) {

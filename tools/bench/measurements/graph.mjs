@@ -8,7 +8,7 @@ export const what =
 export const target = 1.25;
 export const sizes = [10, 100, 1_000, 10_000];
 
-/** At ten thousand images a run takes so long that fewer pairs have to do, and a first one matters less. */
+/** At ten thousand images a run takes so long that there are fewer pairs, and a first one matters less. */
 const compare = (size, count, ours, floor) =>
   size > 1_000 ? pairs(Math.min(count, 3), ours, floor, 0) : pairs(count, ours, floor);
 

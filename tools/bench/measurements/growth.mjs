@@ -7,7 +7,7 @@ export const what =
   'takes above the floor is to grow at most as the number of images does.';
 export const sizes = [1_000, 10_000];
 
-/** Runs each size, then reports each figure's growth. `sizes` are two. */
+/** Runs each size, then reports the growth of each figure. There are two `sizes`. */
 export async function measureAll({ pairOf, sizes: [small, large], count, reportGrowth }) {
   const figures = { [small]: await figuresAt(pairOf, small, count), [large]: await figuresAt(pairOf, large, count) };
   for (const figure of ['milliseconds', 'largest', 'together']) {

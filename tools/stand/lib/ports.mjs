@@ -5,17 +5,20 @@ import { Agent, get } from 'node:http';
 import { connect, createServer } from 'node:net';
 import { pathToFileURL } from 'node:url';
 
-/** Name of the header with which the stand's own servers answer; each `up` of one makes another token. */
+/** Name of the header in answers of the stand's own servers; each `up` creates another token. */
 export const OWNER_HEADER = 'x-nx-image-matrix-stand';
 
 /** Milliseconds; long enough for a busy machine. */
 const TIMEOUT = 15_000;
 
-/** Whether the server at `host:port` was started by this stand. Never rejects: what does not answer is not ours. */
+/**
+ * Whether the server at `host:port` was started by this stand. Never rejects: a server that does not answer is not
+ * ours.
+ */
 export function isOurs(server, token) {
   if (!token) return Promise.resolve(false);
   return new Promise((resolve) => {
-    // An agent of its own: the global one may send requests through a proxy.
+    // A separate agent: the global one may send requests through a proxy.
     const request = get(`http://${server}/v2/`, { agent: new Agent(), timeout: TIMEOUT }, (response) => {
       response.destroy();
       resolve(response.headers[OWNER_HEADER] === token);
@@ -40,7 +43,7 @@ async function isFree(port, addresses) {
   return true;
 }
 
-/** On macOS a port can be bound on loopback beside a program that has it on all addresses. */
+/** On macOS a port can be bound on loopback although a program uses it on all addresses. */
 function isAnswered(port, host) {
   return new Promise((resolve) => {
     const socket = connect({ port, host, timeout: 3000 }, () => done(true));
@@ -71,6 +74,6 @@ async function main([command, ...rest]) {
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
-  // No await at the top level: tests load this file by require.
+  // No top-level await: tests load this file with require.
   void main(process.argv.slice(2)).then((code) => (process.exitCode = code));
 }

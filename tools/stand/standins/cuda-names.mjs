@@ -1,4 +1,4 @@
-// From a manifest's CUDA entries to packages named and versioned like NVIDIA's.
+// Converts a manifest's CUDA entries to packages with NVIDIA's names and versions.
 
 const unique = (packages) => [...new Map(packages.map((one) => [`${one.name}=${one.version}`, one])).values()];
 

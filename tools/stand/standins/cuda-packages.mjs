@@ -11,7 +11,7 @@ import { armouredKey, clearSigned, detachedSignature, newKey, publicKey } from '
 const OWNER = 'nx-image-matrix stand (throw-away key)';
 const [folder, ...manifests] = process.argv.slice(2);
 
-// Under another name first: a build may be reading.
+// Under another name first: a build may be reading it.
 function write(path, content) {
   writeFileSync(`${path}.new`, content);
   renameSync(`${path}.new`, path);

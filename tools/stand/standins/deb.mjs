@@ -48,13 +48,13 @@ function arEntry(name, content) {
   return Buffer.concat([Buffer.from(header.join('')), padded(content, 2)]);
 }
 
-/** The control file's text: `fields` in their order. */
+/** The text of the control file: `fields` in their order. */
 export const paragraph = (fields) =>
   Object.entries(fields)
     .map(([name, value]) => `${name}: ${value}\n`)
     .join('');
 
-/** A .deb whose control file holds `fields` and that installs `files` (`{path: './usr/...', content}`). */
+/** A .deb with `fields` in its control file that installs `files` (`{path: './usr/...', content}`). */
 export function deb(fields, files) {
   return Buffer.concat([
     Buffer.from('!<arch>\n'),

@@ -1,5 +1,5 @@
-// As much of OpenPGP (RFC 4880) as an apt repository needs: one RSA key, a cleartext and a detached signature.
-// Done here so that no gpg, and no agent of it, has to be on the machine or stay behind on it.
+// The part of OpenPGP (RFC 4880) that an apt repository needs: one RSA key, a cleartext and a detached signature.
+// Implemented here so that no gpg, and no agent of it, is needed.
 import { createHash, createPrivateKey, createPublicKey, generateKeyPairSync, sign } from 'node:crypto';
 
 const RSA = 1;
@@ -93,7 +93,7 @@ export function publicKey(key, name) {
 
 export const armouredKey = (keyring) => armoured('PUBLIC KEY BLOCK', keyring);
 
-/** What `gpg --clear-sign` gives; no line of `text` may begin with a dash (7.1). */
+/** The output of `gpg --clear-sign`; no line of `text` may begin with a dash (7.1). */
 export function clearSigned(key, text, time) {
   const canonical = text
     .trimEnd()
@@ -104,6 +104,6 @@ export function clearSigned(key, text, time) {
   return `-----BEGIN PGP SIGNED MESSAGE-----\nHash: SHA512\n\n${text.trimEnd()}\n${block}`;
 }
 
-/** What `gpg --armor --detach-sign` gives. */
+/** The output of `gpg --armor --detach-sign`. */
 export const detachedSignature = (key, text, time) =>
   armoured('SIGNATURE', signature(key, BINARY, Buffer.from(text), { time }));

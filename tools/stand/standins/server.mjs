@@ -44,7 +44,7 @@ const routes = [
   [/^\/simple\/([^/]+)$/, (name) => moved(`/simple/${name}/`)],
   [/^\/simple\/([^/]+)\/$/, (name) => projectPage(normalized(name))],
   [/^\/wheels\/([^/]+)\/([^/]+)$/, (name, wheel) => file('pypi', basename(name), basename(wheel))],
-  // Whichever distribution is asked for, the content is the same.
+  // The content is the same for every distribution.
   [
     /^\/compute\/(?:cuda|machine-learning)\/repos\/[^/]+\/x86_64\/(?:\.\/)?([^/]+)$/,
     (name) => repositoryFile(basename(name)),

@@ -12,7 +12,7 @@ function crc32(bytes) {
   return (crc ^ 0xffffffff) >>> 0;
 }
 
-// 1980-01-01, the earliest date there is: the same files give the same archive.
+// 1980-01-01, the earliest possible date: the same files give the same archive.
 const DATE = 0x0021;
 
 function common(name, body) {

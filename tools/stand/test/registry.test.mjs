@@ -16,7 +16,7 @@ const options = { skip: !existsSync(join(engine, 'usr/bin/docker-registry')) && 
 const states = [];
 const servers = [];
 
-/** A state folder that has the programs already, with its registry's port written down. */
+/** A state folder with the programs, and with the port of its registry. */
 function newState(port) {
   const state = mkdtempSync(join(tmpdir(), 'stand-'));
   states.push(state);
@@ -27,7 +27,7 @@ function newState(port) {
   return state;
 }
 
-/** Runs functions of the stand, as `stand` itself does. */
+/** Runs functions of the stand, like `stand` itself. */
 async function inStand(state, script, environment = {}) {
   const prelude = `set -euo pipefail; STAND_DIR=${stand}
     for room in common process ports packages network engine registry images standins commands; do source "$STAND_DIR/lib/$room.sh"; done
@@ -42,7 +42,7 @@ const up = async (state, environment) =>
   (await inStand(state, 'apply_requested_ports; registry_up; save_settings; echo "$REGISTRY"', environment)).stdout;
 const tokenOf = (state) => readFileSync(join(state, 'token'), 'utf8').trim();
 
-/** Another program's registry, which takes everything. */
+/** Another program's registry, which accepts everything. */
 function foreignRegistry(port, host = '127.0.0.1') {
   const requests = [];
   const server = createServer((request, response) => {

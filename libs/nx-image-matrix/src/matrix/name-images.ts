@@ -1,11 +1,11 @@
 import type { Diagnostic } from '@nx-image-matrix/diagnostics';
 
-/** What is wrong with a template, by the name of the image that it was rendered for. */
+/** The diagnostics of an image's templates, by the name of the image. */
 export type ImageDiagnostics = readonly [name: string, diagnostics: readonly Diagnostic[]];
 
 /**
- * The diagnostics of all images, where one that is in a template says for which image it is: the first, and how many
- * more have the same. The path of a rendered Dockerfile says that by itself.
+ * The diagnostics of all images without duplicates. A template error names its images: the first, and how many more.
+ * The path of a rendered Dockerfile already names its image.
  */
 export function nameImages(images: readonly ImageDiagnostics[]): Diagnostic[] {
   const found = new Map<string, { diagnostic: Diagnostic; names: string[] }>();

@@ -4,22 +4,22 @@ import { nodeProgram, pathWith } from '../support/node-versions.ts';
 import { Workspace } from '../support/workspace.ts';
 import { steps } from './steps.ts';
 
-/** How one pair of versions did. */
+/** The result of one pair of versions. */
 export interface Cell {
   nx: string;
   node: string;
-  /** By step: `ok 2.1 s`, `failed`, or `-` when an earlier one failed. */
+  /** By step: `ok 2.1 s`, `failed`, or `-` if an earlier one failed. */
   outcomes: Record<string, string>;
   failure?: Error;
 }
 
-/** A plugin that says which Node runs Nx: the graph process, not the one that was asked for. */
+/** A plugin that prints which Node runs Nx: the process that makes the graph, which may not be the requested one. */
 const witness = `const { writeFileSync } = require('node:fs');
 writeFileSync(require('node:path').join(__dirname, 'node-version.txt'), process.version);
 module.exports = { name: 'witness', createNodesV2: ['nothing.here', () => []] };
 `;
 
-/** Goes through all steps with one Nx on one Node, from the packed tarball; stops at the first that fails. */
+/** Runs all steps with one Nx on one Node, from the packed tarball; stops at the first that fails. */
 export function tryCell(nx: string, node: string): Cell {
   const prefix = uniquePrefix();
   const program = nodeProgram(node);
@@ -28,7 +28,7 @@ export function tryCell(nx: string, node: string): Cell {
       ...smallMatrix,
       '.gitignore': 'node_modules\ndist\n.nx\n*.txt\ngraph.json\n',
       'tools/witness.js': witness,
-      // Nx 22 loads a local plugin only where it finds one.
+      // Nx 22 loads a local plugin only if it finds one.
       'tsconfig.base.json': '{}',
     },
     nx,

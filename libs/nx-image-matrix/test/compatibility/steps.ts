@@ -1,7 +1,7 @@
 import type { Workspace } from '../support/workspace.ts';
 import { smallMatrixImages } from '../support/matrices.ts';
 
-/** What is tried in each cell, in this order, in one workspace; each step throws when the answer is not the right one. */
+/** The steps for each cell, in this order, in one workspace; each throws if the result is wrong. */
 export const steps: Record<string, (workspace: Workspace, prefix: string) => void> = {
   graph(workspace, prefix) {
     workspace.nxOk('graph --file=graph.json');
@@ -89,7 +89,7 @@ function named(images: string[], prefix: string): string[] {
   return images.map((image) => `${prefix}${image}`);
 }
 
-/** How many images the output says this of. */
+/** The number of images with this text in the output. */
 function outcomes(output: string, outcome: string): number {
   return output.split('\n').filter((line) => new RegExp(`^\\S+:\\S+ ${outcome} \\(`).test(line)).length;
 }

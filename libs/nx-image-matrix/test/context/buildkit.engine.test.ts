@@ -32,7 +32,7 @@ const count = Number(process.env['CONTEXT_CASES'] ?? 150);
 const seed = Number(process.env['CONTEXT_SEED'] ?? 1);
 const atOnce = 3;
 
-/** What a build gave: path -> what is there; or what it said. */
+/** The result of a build: path -> content; or its error. */
 type Outcome = { image: Map<string, string> } | { failure: string };
 
 describe('a generated ignore file', () => {
@@ -52,14 +52,14 @@ describe('a generated ignore file', () => {
   });
 });
 
-/** How often there was what. */
+/** How often each result occurred. */
 const tally = { built: 0, failed: 0, emptyWithPlainDocker: 0 };
 
 function partsOf({ files, links, dockerignore, dockerfile }: RandomContext): object {
   return { files: [...files.keys()], links: [...links], dockerignore, dockerfile };
 }
 
-/** Builds a context with our ignore file and with its own; says how they differ. */
+/** Builds a context with the generated ignore file and with its own; returns the differences. */
 async function compare(folder: string, context: RandomContext): Promise<object | undefined> {
   const root = join(folder, 'context');
   writeContext(root, context);
@@ -90,7 +90,7 @@ async function compare(folder: string, context: RandomContext): Promise<object |
   return found && { ...found, generated: dockerignore };
 }
 
-/** Of a wildcard that matches a link, BuildKit sends all that it matches, whatever is copied from below it. */
+/** If a wildcard matches a link, BuildKit sends everything it matches, whatever is copied from below it. */
 function leadsBeyond({ links, included }: Followed): boolean {
   return links.length > 0 && included.some(hasWildcard);
 }
@@ -107,7 +107,7 @@ function differenceOf(
   }
   const empty = [...plain.image].filter(([, what]) => what.endsWith(' empty'));
   if (empty.length > 0) {
-    // Plain docker lists such a file and refuses to open it: by its own rules it is kept out.
+    // Docker without this plugin lists such a file and refuses to open it: its own rules exclude it.
     tally.emptyWithPlainDocker++;
     if ('failure' in ours) return undefined;
     return [...ours.image.values()].some((what) => what.endsWith(' empty')) ? { ours: [...ours.image] } : undefined;
@@ -122,7 +122,7 @@ function differenceOf(
   if (differing.missing.length + differing.more.length > 0) return differing;
   const arrived = new Set([...ours.image.values()].flatMap((what) => /^file \d+ (.+)$/s.exec(what)?.[1] ?? []));
   const counted = new Set(listed.flatMap(({ path, link }) => (link === undefined ? [path] : [])));
-  // Of files with one name the last that is copied to a folder hides the others; what a link leads to has the link's name.
+  // If files with the same name are copied to a folder, the last one wins; the target of a link has the link's name.
   const isHiding =
     new Set(listed.map(({ path }) => basename(path))).size < listed.length ||
     listed.some(({ link }) => link !== undefined);

@@ -11,7 +11,7 @@ import { findExclusion, readOwnDockerignore, writeDockerignore } from '../../src
 import { Random } from '../fuzz/random.ts';
 import { randomContext } from './random-context.ts';
 
-/** What BuildKit sends of the given files: how each arrives. */
+/** How each of the given files arrives in BuildKit. */
 function arriving(files: readonly string[], dockerignore: string, sources: readonly string[]): Record<string, string> {
   const { rules } = readRules(dockerignore);
   const filter = createContextFilter(rules, sources.includes('') ? undefined : sources);

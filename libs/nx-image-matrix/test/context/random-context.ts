@@ -1,10 +1,10 @@
 import type { Random } from '../fuzz/random.ts';
 
-/** A build context with what is to be built from it. */
+/** A build context, and what to build from it. */
 export interface RandomContext {
-  /** Path -> whether it is executable. Each file holds its own path, so that a copy of it is known anywhere. */
+  /** Path -> whether it is executable. Each file contains its own path, to recognize its copies. */
   files: Map<string, boolean>;
-  /** Path -> what the link says. */
+  /** Path -> target of the link. */
   links: Map<string, string>;
   emptyFolders: string[];
   dockerignore: string;
@@ -14,7 +14,7 @@ export interface RandomContext {
 const FOLDERS = ['a', 'b', 'dist', 'apps', 'c d', '.h'];
 const NAMES = ['x.txt', 'y.log', 'z', 'a', 'README.md', '#n', '!n', '\u00FC', 'p(1){2}', 'e+$', '-'];
 
-/** A small tree, an ignore file that is about it, and a Dockerfile that copies from it. */
+/** A small tree, an ignore file for it, and a Dockerfile that copies from it. */
 export function randomContext(random: Random): RandomContext {
   const files = new Map<string, boolean>();
   const folders = new Set<string>();
@@ -77,7 +77,7 @@ function randomRule(random: Random, paths: readonly string[]): string {
   return `${sign}${randomPattern(random, paths, true)}${random.pick(['', '', '', '', '/', '/ ', '/**', '/*', ' \t'])}`;
 }
 
-/** The path of something that there is, or of a folder above it, with signs for some of it. */
+/** The path of an existing file, or of a folder above it, with wildcards for parts of it. */
 function randomPattern(random: Random, paths: readonly string[], withAnyDepth: boolean): string {
   const segments = random.pick(paths).split('/');
   const kept = segments.slice(0, 1 + random.below(segments.length));

@@ -11,7 +11,7 @@ const documented = pages
   .map(({ page, text }) => ({ page, workspace: workspaceOf(text), blocks: blocksOf(text) }))
   .filter(({ blocks }) => blocks.some(isCommand));
 
-/** A page's commands run one after the other in one workspace, as somebody would who reads it from top to bottom. */
+/** A page's commands run one after the other in one workspace, like a reader would from top to bottom. */
 const runnable = documented.filter(({ blocks }) => blocks.some(isRun));
 
 describe.each(runnable)('the commands of $page', ({ page, workspace: name, blocks }) => {
@@ -56,7 +56,7 @@ function run(workspace: Workspace, commands: string): string {
   return status === 0 ? stdout : `failed with ${status}:\n${stdout}${stderr}`;
 }
 
-/** Removes exactly the images that the workspace's own records name. */
+/** Removes only the images in the workspace's own records. */
 function removeBuilt(workspace: Workspace): void {
   const { status, stdout } = spawnSync('find', ['dist', '-name', 'build.json'], {
     cwd: workspace.root,

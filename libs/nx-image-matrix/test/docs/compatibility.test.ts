@@ -2,7 +2,7 @@ import { nodeVersions } from '../support/node-versions.ts';
 import { nxVersions } from '../support/nx-versions.ts';
 import { readPage } from './pages.ts';
 
-/** By the first cell of a row of docs/compatibility.md, the second one: what is tried. */
+/** The second cell of a row of docs/compatibility.md, by the first: the tested versions. */
 const tried = new Map(
   [...readPage('docs/compatibility.md').matchAll(/^\| (\S+) \| (.*?) \|/gm)].map(([, name, cell]) => [name, cell]),
 );
@@ -20,7 +20,7 @@ describe('docs/compatibility.md', () => {
   });
 });
 
-/** As the pages say it: `Nx 22 to 24`, `Node 20.19 or later`. */
+/** As in the pages: `Nx 22 to 24`, `Node 20.19 or later`. */
 it.each(['README.md', 'libs/nx-image-matrix/README.md'])('%s names the versions that package.json asks for', (page) => {
   const [, first, beyond] = /^>=(\d+)\.0\.0 <(\d+)\.0\.0$/.exec(plugin.peerDependencies.nx) ?? [];
   const text = readPage(page);

@@ -32,7 +32,7 @@ describe('each code', () => {
   });
 });
 
-/** As the manifest's diagnostics say it: `hint: did you mean x?`, `hint: remove the line`; names keep their capitals. */
+/** The style of the diagnostics: `hint: did you mean x?`, `hint: remove the line`; names keep their capitals. */
 it('hints begin in lower case, and end without a full stop where they are one sentence', () => {
   const hints = [...sources.matchAll(/\bhint: '((?:[^'\\\n]|\\.)*)'|\bhint: `((?:[^`\\\n]|\\.)*)`/g)].map(
     ([, text, template]) => text ?? template!,

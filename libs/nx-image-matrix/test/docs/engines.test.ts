@@ -3,7 +3,7 @@ import { readPage } from './pages.ts';
 
 type Engine = (typeof engines)[number];
 
-/** The columns of the table, with what an engine has there. */
+/** The columns of the table, and an engine's value for each. */
 const columns: [title: string, cell: (engine: Engine) => string][] = [
   ['engine', ({ name }) => name],
   ['needs a daemon', ({ capabilities }) => yes(capabilities.daemon)],

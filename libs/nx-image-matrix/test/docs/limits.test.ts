@@ -1,6 +1,6 @@
 import { readPage } from './pages.ts';
 
-/** What a unit of the page is in those of the code. */
+/** Factors from the units of the page to those of the code. */
 const units: Record<string, number[]> = {
   ms: [1],
   s: [1, 1_000],
@@ -9,7 +9,7 @@ const units: Record<string, number[]> = {
   MiB: [1_024 ** 2],
 };
 
-/** Rows with a number and, in their last column, the file that sets it. */
+/** Rows with a number and, in their last column, the file that defines it. */
 const rows = [
   ...readPage('docs/limits.md').matchAll(/^\| (.+?) \| ([\d,]+)(?: (\w+))? \|.* \[\S+\]\(\.\.\/(\S+)\) \|$/gm),
 ];
@@ -30,7 +30,7 @@ describe('each limit of docs/limits.md', () => {
   });
 });
 
-/** The numbers that a source has, products such as `4 * 1024` and `30 * 60_000` included. */
+/** The numbers in a source, including products such as `4 * 1024` and `30 * 60_000`. */
 function numbersOf(source: string): Set<number> {
   const products = source.match(/\b\d[\d_]*(?: \* \d[\d_]*)*\b/g) ?? [];
   return new Set(

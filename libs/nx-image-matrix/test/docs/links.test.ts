@@ -15,7 +15,7 @@ describe.each([...pages, ...others])('the links of %s', (page) => {
   });
 });
 
-/** npm shows this README on its own site, where relative links lead nowhere. */
+/** npm shows this README on its own site, where relative links do not work. */
 describe('the README of the published package', () => {
   it('has absolute links into this repository only, to files and headings that are there', () => {
     const links = linksOf(published);
@@ -44,7 +44,7 @@ function resolves(page: string, link: string): boolean {
   return anchor === undefined || anchorsOf(readFileSync(target, 'utf8')).has(anchor);
 }
 
-/** The anchors that GitHub gives headings: https://docs.github.com/en/get-started/writing-on-github */
+/** The anchors that GitHub creates for headings: https://docs.github.com/en/get-started/writing-on-github */
 function anchorsOf(text: string): Set<string> {
   const anchors = new Set<string>();
   for (const [, heading] of proseOf(text).matchAll(/^#{1,6} (.+)$/gm)) {

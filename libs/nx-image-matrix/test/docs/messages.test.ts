@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { repository } from '../support/installation.ts';
 import { blocksOf, readPage } from './pages.ts';
 
-/** What pages say that the plugin prints: `...` is any text. */
+/** Messages of the plugin quoted in pages: `...` is any text. */
 const quoted = [
   ...[...readPage('docs/engines.md').matchAll(/^\|(?: [^|`]+ \|)? (`.+?`(?:, `.+?`)*) \|/gm)].flatMap(([, cell]) =>
     [...cell!.matchAll(/`(.+?)`/g)].map(([, text]) => text!),
@@ -39,7 +39,7 @@ function sources(): string[] {
     .map(readPage);
 }
 
-/** What the texts of a source hold between their `${}`, where that has more than one word. */
+/** The parts of a source's template strings between `${}` that have more than one word. */
 function textsOf(source: string): string[] {
   const templates = source.matchAll(/`((?:[^`\\$]|\\.|\$(?!\{)|\$\{[^`{}]*\})*)`/g);
   const strings = source.matchAll(/'((?:[^'\\\n]|\\.)*)'/g);
@@ -49,7 +49,7 @@ function textsOf(source: string): string[] {
     .filter((text) => /\S \S/.test(text));
 }
 
-/** Words of a message that no text of the code has; names, paths and short words are left out. */
+/** Words of a message that are not in any text of the code, without names, paths and short words. */
 function unknownWords(message: string, texts: string[]): string[] {
   const example = message.replaceAll('...', 'X');
   const known = Array.from({ length: example.length }, () => false);

@@ -1,6 +1,6 @@
 import { blocksOf, readPage } from './pages.ts';
 
-/** The images in a table of `docker-matrix` that a page shows. */
+/** The images in a `docker-matrix` table of a page. */
 function shown(page: string): string[] {
   const table = blocksOf(readPage(page)).find(({ text }) => text.startsWith('PROJECT '));
   return [...(table?.text ?? '').matchAll(/^(app-\S+) +(\S+)/gm)].map(([, project, image]) => `${project} ${image}`);

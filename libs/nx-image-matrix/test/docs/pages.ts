@@ -10,7 +10,7 @@ export interface Block {
   text: string;
   /** From `<!-- not run: ... -->` above the block. */
   notRun?: string;
-  /** From `<!-- file: ... -->` above the block: where in the workspace the block belongs. */
+  /** From `<!-- file: ... -->` above the block: its path in the workspace. */
   file?: string;
 }
 
@@ -26,7 +26,7 @@ export function readPage(page: string): string {
   return readFileSync(join(repository, page), 'utf8');
 }
 
-/** The workspace that a page asks for by `<!-- workspace: ... -->` in its first line. */
+/** The workspace of a page, from `<!-- workspace: ... -->` in its first line. */
 export function workspaceOf(text: string): string {
   return /^<!-- workspace: (\S+) -->/.exec(text)?.[1] ?? 'small';
 }
@@ -53,7 +53,7 @@ export function blocksOf(text: string): Block[] {
   return blocks;
 }
 
-/** The page without its blocks, for whoever looks for headings and links. */
+/** The page without its blocks, to find headings and links. */
 export function proseOf(text: string): string {
   return text.replaceAll(/^(\s*`{3,})[^]*?^\s*`{3,}\s*$/gm, '');
 }

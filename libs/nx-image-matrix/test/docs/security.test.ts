@@ -5,7 +5,7 @@ import { readPage } from './pages.ts';
 
 const page = readPage('docs/security.md');
 
-/** Rows of tables whose last column says which test holds the statement. */
+/** Rows of tables whose last column names the test of the statement. */
 const rows = page.split('\n').filter((line) => /^\| (?!statement|file)/.test(line));
 
 describe('each statement of docs/security.md', () => {

@@ -3,9 +3,9 @@ import { folderMatrix, growingMatrix, smallMatrix } from '../support/matrices.ts
 
 const nxJson = { defaultBase: 'main', sync: { globalGenerators: ['nx-image-matrix:sync'] } };
 
-/** What a page's commands run in, by the name in the page's first line: `<!-- workspace: small -->`. */
+/** Workspaces for the commands of pages, by the name in the page's first line: `<!-- workspace: small -->`. */
 export const workspaces: Record<string, WorkspaceOptions> = {
-  /** Nothing but Nx and the plugin: the page itself says which files there are. */
+  /** Only Nx and the plugin: the page itself creates the files. */
   empty: { files: {}, nxJson },
   /** Package `app` on Debian 12 and 13, with `base`, `runtime` and, on 12, `devel`. */
   small: { files: smallMatrix, nxJson },

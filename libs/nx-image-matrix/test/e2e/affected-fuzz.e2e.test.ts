@@ -9,7 +9,7 @@ const edits = Number(IMAGE_MATRIX_FUZZ_EDITS ?? 300);
 const only = IMAGE_MATRIX_FUZZ_ONLY === undefined ? undefined : Number(IMAGE_MATRIX_FUZZ_ONLY);
 const kind = editKinds.find((one) => one === IMAGE_MATRIX_FUZZ_KIND);
 
-/** Far above what the slowest machine needs for one edit. */
+/** Far more than the slowest machine needs for one edit. */
 const millisecondsPerEdit = 60_000;
 
 describe('nx affected after random edits', () => {

@@ -18,7 +18,7 @@ function selectsTasks(nx: string): boolean {
   return Number(nx.split('.')[0]) >= 24;
 }
 
-/** Nx 24 selects tasks, earlier ones select projects; the answer has to be the same where that can be. */
+/** Nx 24 selects tasks, earlier versions select projects; the result must be the same where possible. */
 describe.each(Object.values(nxVersions))('what nx affected selects with Nx %s', (nx) => {
   let workspace: Workspace;
   beforeAll(() => {

@@ -5,7 +5,7 @@ import { Workspace } from '../support/workspace.ts';
 
 const prefix = uniquePrefix();
 const repository = `nx-image-matrix-test/${prefix}app`;
-/** Values that bake would read as expressions of its own, and a second package that copies from the first. */
+/** Values that bake would read as expressions, and a second package that copies from the first. */
 const manifest = smallMatrix['manifest.yml']!.replace(
   smallRepository,
   `${registry}/${repository}\n  hub:\n    only_if: HUB\n    registry:\n      app: docker.io/acme/app`,
@@ -146,7 +146,7 @@ describe('the generator bake', () => {
     expect(await registryDigest(repository, '1.2.3-slim-runtime')).toMatch(/^sha256:/);
     bake('--load', target('app-debian12-runtime'));
     const child = `${registry}/${repository}:1.2.3-slim-runtime`;
-    // Its base wrote /distro, and no registry has an image of that base's name.
+    // Its base wrote /distro, and no registry has an image with the name of that base.
     expect(docker('run', '--rm', '--entrypoint', '', child, 'cat', '/distro', '/greeting')).toBe(
       'debian12\n${HOME} costs $1, 50 %{off}',
     );

@@ -40,7 +40,7 @@ const files = {
 interface Case {
   what: string;
   change: (workspace: Workspace, prefix: string) => void;
-  /** First tags of what is built, each with the reason that is given. */
+  /** First tags of the images that are built, each with the reason. */
   built: Record<string, string>;
 }
 

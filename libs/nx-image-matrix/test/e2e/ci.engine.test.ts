@@ -25,7 +25,7 @@ describe('the workflows that the generator writes, as shell scripts', () => {
     workspace.dispose();
   });
 
-  /** The steps of a job in order, on each of its two machines; installing is what the workspace has behind it. */
+  /** The steps of a job in order, on each of its two machines; the installation has already been done. */
   function runGithub(file: string, name: string, environment: Record<string, string>): string {
     const job = (parse(workspace.read(`.github/workflows/${file}`)) as Workflow).jobs[name]!;
     const lines = job.steps.flatMap(({ name: step, run }) => (run && step !== 'Install' ? [run] : []));
@@ -45,7 +45,7 @@ describe('the workflows that the generator writes, as shell scripts', () => {
       .join('\n');
   }
 
-  /** As a runner does it: each text a script that ends at its first error, with what it put into `GITHUB_ENV` for the next. */
+  /** Like a runner: each text is a script that stops at its first error, and passes `GITHUB_ENV` to the next. */
   function script(lines: readonly string[], environment: Record<string, string>): string {
     const { options } = workspace.nxCommand('--version');
     const text = lines

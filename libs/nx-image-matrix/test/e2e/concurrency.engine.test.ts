@@ -38,7 +38,7 @@ describe('several runs of nx at once in one workspace', () => {
     expect(await tinyStates(workspace, prefix, repository)).toEqual(rightStates(after, true));
     expect(await leftovers(workspace, [prefix])).toEqual([]);
     expect(records(workspace)).toEqual(['build.json', 'build.json', 'build.json']);
-    // Each image once, whoever built it.
+    // Each image once, whichever run built it.
     const built = results.flatMap(({ output }) => [...output.matchAll(/^(\S+) built \(/gm)].map(([, name]) => name));
     expect(built.sort()).toEqual([`${prefix}app:1.0.0-runtime`, `${prefix}app:base`, `${prefix}app:devel`]);
   });
@@ -106,7 +106,7 @@ describe('two workspaces that build images of the same names on one engine', () 
       const outcome = status === 0 ? 'right' : refusal.test(output) ? 'refused' : output;
       expect(['right', 'refused']).toContain(outcome);
       for (const [tag, name] of Object.entries({ '1.0.0-runtime': 'RUNTIME', devel: 'DEVEL' })) {
-        // Who was refused may have pushed nothing, or an image of the time before.
+        // A rejected run must not have pushed anything, or only an image from before.
         const fine = (status === 0 ? [apart] : [0, 2_000]).map((time) =>
           [`BASE=${own(index, time)}`, `${name}=${own(index, time)}`].sort(),
         );

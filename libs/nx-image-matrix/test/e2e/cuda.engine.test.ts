@@ -91,14 +91,14 @@ describe('images with CUDA', () => {
     workspace.edit('templates/runtime.Dockerfile.liquid', 'RUN true', 'RUN echo edited > /edited');
     const { status, output } = workspace.nx('run-many -t docker-build');
     expect(status).toBe(1);
-    // Not from its "E: " on: BuildKit may end a line between what comes from standard output and standard error.
+    // Not from its "E: " on: BuildKit may break a line between standard output and standard error.
     expect(output).toContain("Version '11.3.999-1' for 'cuda-cudart-11-3' was not found");
     expect(output).toContain(`${prefix}model-server:0.13.0-cuda11.2.2-slim-cudnn is up to date`);
     expect(docker('run', '--rm', `${prefix}model-server:0.13.0-slim-runtime`, 'cat', '/edited')).toBe('edited');
   });
 });
 
-/** The stand serves stand-ins of just these packages, where NVIDIA's repository is out of reach. */
+/** The stand provides stand-ins for these packages if NVIDIA's repository cannot be reached. */
 function servePins(path: string): void {
   if (!process.env['STAND_IN_CUDA']) return;
   const { status, stderr } = spawnSync(join(repository, 'tools/stand/stand'), ['cuda-packages', path], {

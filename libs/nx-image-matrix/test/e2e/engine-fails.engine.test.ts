@@ -99,7 +99,7 @@ describe('an engine that fails at work', () => {
     expect(output).toContain(`${prefix}app:1.0.0-runtime built (`);
   });
 
-  /** A shell, and what it needs to start. */
+  /** A shell, and the files that it needs to start. */
   function shellFiles(): string[] {
     return ['/bin/sh', '/bin/sleep'].flatMap((program) => {
       const { stdout } = spawnSync('ldd', [program], { encoding: 'utf8' });

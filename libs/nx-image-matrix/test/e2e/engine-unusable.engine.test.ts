@@ -68,7 +68,7 @@ describe('an engine that cannot be used', () => {
       below: expect.stringContaining(below),
     });
     expect(status).not.toBe(0);
-    // Said once, though no image can be built.
+    // Printed once, although no image can be built.
     expect(output.split(hint).length - 1).toBe(1);
     expect(filesIn('dist')).toBe('');
   });
@@ -99,7 +99,7 @@ describe('an engine that cannot be used', () => {
       return;
     }
     workspace.remove(folder);
-    // Nx would take the files of before out of its cache, and say in its own words that it cannot.
+    // Nx would restore the earlier files from its cache, and print its own error when it cannot.
     workspace.write(tinyContent(folder));
     const unmount = mountFullDisk(join(workspace.root, folder));
     try {
@@ -123,7 +123,7 @@ describe('an engine that cannot be used', () => {
     return spawnSync('find', [folder, '-type', 'f'], { cwd: workspace.root, encoding: 'utf8' }).stdout;
   }
 
-  /** A client that finds no plugin of its own; plugins of the whole machine cannot be hidden. */
+  /** A client that does not find its plugins; system-wide plugins cannot be hidden. */
   function clientWithout(): NodeJS.ProcessEnv | string {
     const environment = { DOCKER_CONFIG: mkdtempSync(join(scratch, 'client-')) };
     const { status } = spawnSync('docker', ['buildx', 'version'], { env: { ...process.env, ...environment } });

@@ -5,7 +5,7 @@ import { repository } from '../support/installation.ts';
 import { Workspace } from '../support/workspace.ts';
 
 const read = (path: string) => readFileSync(join(repository, path), 'utf8');
-/** The manifest, and everything that its images are made of. */
+/** The manifest, and everything that its images are made from. */
 const sources = execFileSync('git', ['ls-files', 'manifest.yml', 'templates', 'tools/*-se*'], { cwd: repository })
   .toString()
   .trim()

@@ -99,7 +99,7 @@ describe('the project graph of a workspace with a manifest', () => {
   });
 });
 
-/** A plugin whose target no file declares. */
+/** A plugin with a target that no file declares. */
 const inferCore = `const target = {
   executor: 'nx:run-commands',
   options: { command: 'true' },
@@ -111,7 +111,7 @@ const createNodes = ['**/core.cfg', (files) => files.map((file) => [file, { proj
 module.exports = { name: 'infer', createNodes, createNodesV2: createNodes };
 `;
 
-/** Of a project whose folder is copied: some outputs are tracked or kept out. */
+/** In a project whose folder is copied: some outputs are tracked or excluded. */
 const webTargets = Object.fromEntries(
   Object.entries({
     bundle: 'web/out',

@@ -51,7 +51,7 @@ describe('a build of twenty images that is interrupted in the middle', () => {
     expect(built(workspace.nxOk('run-many -t docker-build'))).toEqual([]);
   });
 
-  /** Presses Ctrl-C, which a terminal sends to the whole process group, after so many images. */
+  /** Presses Ctrl-C, which a terminal sends to the whole process group, after that many images. */
   function interruptAfter(images: number): Promise<string> {
     return new Promise((resolve) => {
       const { command, args, options } = workspace.nxCommand('run-many -t docker-build');

@@ -19,16 +19,16 @@ const packages = ['a', 'b', 'c', 'd', 'e'];
 const types = ['base', 'runtime', 'devel', 'cudnn', 'test'];
 const distros = ['debian12', 'debian13', 'alpine3.21', 'alpine3.22'];
 
-/** A part of the work that kills fall into. */
+/** A phase of the work in which to kill nx. */
 interface Part {
   name: string;
   workspace: () => Workspace;
   command: string;
   /** Gives every image something to do. */
   prepare: (content: number) => void;
-  /** Whether the part has begun, seen from outside of nx. */
+  /** Whether the phase has begun, seen from outside of nx. */
   begun: () => boolean;
-  /** What there is after a run, and what there should be. */
+  /** The state after a run, and the expected state. */
   found: (content: number) => Promise<[is: unknown, should: unknown]>;
 }
 
@@ -75,7 +75,7 @@ describe(`nx killed with -9 at ${moments} random moments (KILL_SEED=${seed})`, (
         for (const type of types) {
           large.write({ [`templates/${type}.Dockerfile.liquid`]: `FROM {{ from }}\n# ${content}\n` });
         }
-        // Into folders that are there, and into new ones.
+        // Into existing folders, and into new ones.
         if (content % 2 === 0) large.remove('docker');
         prepared = Date.now();
       },
@@ -116,7 +116,7 @@ describe(`nx killed with -9 at ${moments} random moments (KILL_SEED=${seed})`, (
       const whole = random.chance(0.5);
       content += 1;
       const killed = await killWithin(part, content, lengths.get(part)!, whole);
-      // It was quicker than expected, and ended before.
+      // It was faster than expected, and finished before.
       if (killed === undefined) continue;
       const row = [String(rows.length + 1), part.name, `${killed} ms`, whole ? 'all of nx' : 'nx alone'];
       const { status, output } = await runNx(part.workspace(), part.command);
@@ -129,7 +129,7 @@ describe(`nx killed with -9 at ${moments} random moments (KILL_SEED=${seed})`, (
     console.log(`KILL_SEED=${seed}\n\n${markdownTable(['moment', 'part', 'after its start', 'killed'], rows)}`);
   });
 
-  /** Milliseconds from the start of a part to the end of nx. */
+  /** Milliseconds from the start of a phase to the end of nx. */
   async function lengthOf(part: Part): Promise<number> {
     part.prepare(0);
     const run = startNx(part.workspace(), part.command);
@@ -140,7 +140,7 @@ describe(`nx killed with -9 at ${moments} random moments (KILL_SEED=${seed})`, (
     return Date.now() - begun;
   }
 
-  /** Kills nx at a random moment of a part; returns how many milliseconds after its start. */
+  /** Kills nx at a random moment of a phase; returns how many milliseconds after its start. */
   async function killWithin(part: Part, content: number, length: number, whole: boolean): Promise<number | undefined> {
     part.prepare(content);
     const wait = Math.round(random.next() * length);

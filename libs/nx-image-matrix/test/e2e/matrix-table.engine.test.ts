@@ -21,7 +21,7 @@ describe('docker-matrix', () => {
     const output = workspace.nxOk(`run images:docker-matrix --json${args}`, environment);
     return JSON.parse(output.slice(output.indexOf('[\n'), output.lastIndexOf(']') + 1)) as Row[];
   };
-  // Off CI and without a terminal Nx runs nothing that is out of sync.
+  // Outside CI and without a terminal, Nx does not run anything that is out of sync.
   const states = (environment: NodeJS.ProcessEnv = { CI: 'true' }) =>
     Object.fromEntries(
       rows('', environment).map((row) => [

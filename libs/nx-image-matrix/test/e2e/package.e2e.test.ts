@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { installation } from '../support/installation.ts';
 
-/** What `nx migrate` and whoever installs the package get to see. */
+/** The package as `nx migrate` and its users see it. */
 describe('the packed package', () => {
   it('is ready for nx migrate: the field leads to a packed file of migrations', () => {
     const folder = join(installation(), 'node_modules/nx-image-matrix');

@@ -32,12 +32,12 @@ describe('docker-promote', () => {
   const environment = { PUSH_TO: 'yes' };
   let proxy: RegistryProxy;
   let workspace: Workspace;
-  /** Digests of the own tags and of the floating ones. */
+  /** Digests of the own tags and of the floating tags. */
   const digests = async (): Promise<(string | undefined)[]> =>
     Promise.all(
       ['1.2.3-one-runtime', '1.2.3-two-runtime', 'one1', 'two2'].map((tag) => registryDigest(repository, tag)),
     );
-  /** Not `workspace.nx`, which would keep this process, and so the proxy, from answering meanwhile. */
+  /** Not `workspace.nx`, which would block this process, and with it the proxy. */
   const nx = (args: string, env: Record<string, string> = {}) => workspace.nxBeside(args, { ...environment, ...env });
   const push = async (projects = '') => {
     const { status, output } = await nx(`run-many -t docker-push ${projects}`.trim());

@@ -113,7 +113,7 @@ describe('docker-push of an image with three repositories', () => {
     workspace.write({ 'files/content': `${prefix} edited\n` });
     const local = `${prefix}app:1.2.3-runtime`;
     let renamed = false;
-    // The first question to the registry comes after the image was checked in the engine.
+    // The first request to the registry comes after the image was checked in the engine.
     proxy.intercept = () => {
       if (!renamed) docker('image', 'tag', 'debian:bookworm-slim', local);
       renamed = true;

@@ -35,7 +35,7 @@ describe('docker-push, when the registry answers with', () => {
 
   async function pushThrough(fault: Fault): Promise<Outcome> {
     return throughProxy(stand.registry, async (proxy) => {
-      // Each fault meets a push that has every layer to send.
+      // Each fault hits a push that has every layer to send.
       proxy.mounts = false;
       const path = `faults/push-${faults.indexOf(fault)}`;
       stand.pointTo(`${proxy.address}/${path}`);

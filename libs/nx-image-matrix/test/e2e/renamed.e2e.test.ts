@@ -2,7 +2,7 @@ import { readPage } from '../docs/pages.ts';
 import { smallMatrix } from '../support/matrices.ts';
 import { Workspace } from '../support/workspace.ts';
 
-/** Rows of docs/renamed.md: what it is, the old name, the name. */
+/** Rows of docs/renamed.md: the kind, the old name, the name. */
 const rows = [...readPage('docs/renamed.md').matchAll(/^\| (.+?) \| `(.+?)` \| `(.+?)` \| \d/gm)].map(
   ([, what = '', old = '', name = '']) => ({ what, old, name }),
 );
@@ -15,7 +15,7 @@ describe('old names', () => {
   });
   afterAll(() => workspace.dispose());
 
-  /** What a name gives, by what it is a name of. */
+  /** The value of a name, by kind. */
   const results: Record<string, (name: string) => unknown> = {
     'Nx tag of an image': (tag) =>
       JSON.parse(workspace.nxOk(`show projects --projects=tag:${tag.replace('<type>', 'runtime')} --json`)),

@@ -11,9 +11,9 @@ import { watchedRun } from '../support/watched-run.ts';
 import { Workspace } from '../support/workspace.ts';
 
 const token = 'pip-Token/with+7 signs';
-/** Inside of a file, beside what is not a secret. */
+/** In a file with other content. */
 const inFile = 'netrc-Token.with+8-signs';
-/** Of these runs alone: other tests keep private folders meanwhile. */
+/** Only for these runs: other tests have private folders at the same time. */
 const temporary = mkdtempSync(join(tmpdir(), 'secrets-'));
 const environment = {
   HUB_USER: account.user,
@@ -22,7 +22,7 @@ const environment = {
   TMPDIR: temporary,
 };
 
-/** Spellings of the secrets, as a leak would have them. */
+/** Forms in which the secrets would leak. */
 const spellings = [account.password, token, inFile].flatMap((value) => [
   value,
   encodeURIComponent(value),
@@ -71,7 +71,7 @@ RUN --mount=type=secret,id=pip echo "the token is $(cat /run/secrets/pip)" && sh
     expect(needles.filter((needle) => text.includes(needle))).toEqual([]);
   }
 
-  /** What a registry has already is not pushed, so nobody logs in to it. */
+  /** Nothing is pushed if the registry has it already, so there is no login. */
   function pushElsewhere(name: string): void {
     const manifest = workspace.read('manifest.yml');
     workspace.write({ 'manifest.yml': manifest.replace(/(nx-image-matrix-test\/app)\S*/, `$1-${name}`) });

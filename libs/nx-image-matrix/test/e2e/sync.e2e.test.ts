@@ -209,7 +209,7 @@ describe('docker-generate', () => {
       const notes = workspace.read('templates/debian/devel/notes.txt');
       workspace.remove('templates/debian/devel/notes.txt');
       generate();
-      // The first run of a task that finds no folder of its image has another hash than the later ones.
+      // The first run of a task without a folder of its image has a different hash than later runs.
       generate();
       workspace.write({ 'templates/debian/devel/notes.txt': notes, [`${folder}/mine.txt`]: 'mine' });
       workspace.edit(runtime, 'COPY tools/app /app', 'COPY tools/app /other');

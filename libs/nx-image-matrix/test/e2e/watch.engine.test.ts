@@ -6,7 +6,7 @@ import { docker, removeImages, uniquePrefix } from '../support/engine.ts';
 import { smallMatrix } from '../support/matrices.ts';
 import { Workspace } from '../support/workspace.ts';
 
-/** A workspace with Nx's daemon on, in which each edit starts a run of a target. */
+/** A workspace with Nx's daemon, in which each edit starts a run of a target. */
 class Watch {
   readonly workspace: Workspace;
   readonly #environment: NodeJS.ProcessEnv;
@@ -27,7 +27,7 @@ class Watch {
     await until(() => run.output().includes('watch process waiting'), run.output);
   }
 
-  /** What an edit leaves changed, after the runs that it starts. */
+  /** The files that have changed after an edit and the runs that it starts. */
   async after<T>(edit: (workspace: Workspace) => void, changed: () => T[]): Promise<T[]> {
     const started = performance.now();
     edit(this.workspace);

@@ -11,13 +11,13 @@ import {
 
 const folder = join(dirname(createRequire(import.meta.url).resolve('yaml-language-server')), '../../../bin');
 
-/** Where a text field stands, counted from 0. */
+/** A position in a text, counted from 0. */
 interface Position {
   line: number;
   character: number;
 }
 
-/** What a schema is for, and a text in which it finds something wrong. */
+/** The purpose of a schema, and a text with an error that it finds. */
 interface Checked {
   name: string;
   wrong: string;
@@ -25,7 +25,7 @@ interface Checked {
 
 const manifest: Checked = { name: 'manifest.yml', wrong: 'packages: {}\nreleases: {}\nno such key: 1\n' };
 
-/** The server of VS Code's YAML extension, with one JSON Schema for every file of one name. */
+/** The server of VS Code's YAML extension, with one JSON Schema for all files of one name. */
 export class LanguageServer {
   private opened = 0;
 
@@ -63,24 +63,24 @@ export class LanguageServer {
     return server;
   }
 
-  /** The server answers before it has asked for its settings: it has them once it finds what the schema forbids. */
+  /** The server answers before it has its settings: it has them once it finds what the schema forbids. */
   private async untilConfigured(wrong: string): Promise<void> {
     for (let found: string[] = []; found.length === 0;) found = await this.problems(wrong);
   }
 
-  /** What the editor shows over the `|` in the text, as Markdown. */
+  /** The hover text of the editor at the `|` in the text, as Markdown. */
   async hover(text: string): Promise<string> {
     const result = await this.ask<{ contents: { value: string } } | null>('hover', text);
     return result?.contents.value ?? '';
   }
 
-  /** What the editor offers at the `|` in the text. */
+  /** The completions of the editor at the `|` in the text. */
   async complete(text: string): Promise<string[]> {
     const result = await this.ask<{ items: { label: string }[] }>('completion', text);
     return result.items.map(({ label }) => label);
   }
 
-  /** What the editor underlines. */
+  /** The problems that the editor underlines. */
   async problems(text: string): Promise<string[]> {
     const uri = this.nextFile();
     const answer = new Promise<string[]>((resolve) => {

@@ -10,20 +10,20 @@ import {
 } from '../../../engine/src/testing/registry-faults.ts';
 import type { Intercept } from '../../../engine/src/testing/registry-proxy.ts';
 
-/** Where a task can be hit: which of its requests are about what. */
+/** Where a fault can hit a task: which of its requests are for what. */
 interface Stage {
   blob: Concerned;
   manifest: Concerned;
-  /** Requests in the midst of which the registry is killed. */
+  /** Requests during which the registry is killed. */
   midway: Concerned;
   registry: OwnRegistry;
 }
 
 export interface Fault {
   name: string;
-  /** What the task has to say when it gives up; absent where it has to survive. */
+  /** The message of the task when it gives up; absent if it must survive. */
   words?: RegExp;
-  /** How often it is tried until then; absent where it does not matter. */
+  /** The number of tries until then; absent if it does not matter. */
   tries?: number;
   intercept: (stage: Stage) => Intercept;
 }
@@ -59,12 +59,12 @@ const connections: Fault[] = [
   { name: 'reset always', words: /is the registry .*running/, tries: 5, intercept: ({ manifest }) => resets(manifest) },
   { name: 'slow drip', intercept: ({ blob, manifest }) => drips((asked) => blob(asked) || manifest(asked), 16, 20) },
   { name: 'truncated answer once', intercept: ({ blob }) => times(1, truncates(blob)) },
-  // What was asked for is done each time, so the next try finds it there.
+  // The request succeeds every time, so the next try finds the result.
   { name: 'truncated answers always', intercept: ({ manifest }) => truncates(manifest) },
   { name: 'registry killed, back after 1.5 s', intercept: killed },
 ];
 
-/** All that a registry can do to a task. */
+/** All faults of a registry. */
 export const faults: Fault[] = [...serverErrors, ...rateLimits, ...refusals, ...connections];
 
 function killed({ midway, registry }: Stage): Intercept {

@@ -2,18 +2,18 @@ import { registryProxy, type RegistryProxy } from '../../../engine/src/testing/r
 import type { OwnRegistry } from '../../../engine/src/testing/own-registry.ts';
 import { markdownTable } from '../support/table.ts';
 
-/** How a task came through a fault. */
+/** How a task handled a fault. */
 export interface Outcome {
   fault: string;
   survived: boolean;
   output: string;
   tries: number;
   milliseconds: number;
-  /** What the registry has afterwards under the tags that the task is about. */
+  /** The registry's content under the tags of the task. */
   digests: (string | undefined)[];
 }
 
-/** Does something with a proxy of its own, whose address no engine has seen before. */
+/** Runs a function with its own proxy, whose address no engine has seen before. */
 export async function throughProxy<T>(registry: OwnRegistry, task: (proxy: RegistryProxy) => Promise<T>): Promise<T> {
   const proxy = await registryProxy(registry.address);
   try {
@@ -23,7 +23,7 @@ export async function throughProxy<T>(registry: OwnRegistry, task: (proxy: Regis
   }
 }
 
-/** Runs a task and reads from what it says how it went. */
+/** Runs a task and reads the result from its output. */
 export async function observe(
   fault: string,
   task: () => Promise<{ success: boolean; output: string }>,
@@ -34,7 +34,7 @@ export async function observe(
   return { fault, survived: success, output, tries: triesIn(output), milliseconds };
 }
 
-/** The whole table, as it is printed. */
+/** The whole table, as printed. */
 export function outcomeTable(outcomes: readonly Outcome[]): string {
   const rows = outcomes.map(({ fault, survived, output, tries, milliseconds }) => [
     fault,
@@ -50,7 +50,7 @@ function triesIn(output: string): number {
   return Math.max(1, ...said);
 }
 
-/** The end of the line that says what failed, without names and addresses that differ from run to run. */
+/** The end of the line with the error, without names and addresses that differ between runs. */
 function reason(output: string): string {
   const line = output.split('\n').find((one) => /failed|asked for/.test(one) && !/try \d of/.test(one)) ?? output;
   const short = line.replaceAll(/127\.0\.0\.1:\d+[^\s":]*|sha256:\w+/g, '…').trim();

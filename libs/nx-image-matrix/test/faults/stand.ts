@@ -9,7 +9,7 @@ import type { TaskOutcome } from '../../src/executors/task-outcome.ts';
 import { removeImages, uniquePrefix } from '../support/engine.ts';
 import { Workspace } from '../support/workspace.ts';
 
-/** The two images, of one package, and the floating tag of each. */
+/** The two images of one package, and the floating tag of each. */
 export const images = ['one', 'two'] as const;
 const roots = images.map((name) => `docker/app/${name}1/runtime`);
 
@@ -24,8 +24,8 @@ ${images.map((name) => `  ${name}: { 1: { add_to_tags: ${name} } }`).join('\n')}
 `;
 
 /**
- * A workspace with two images in two versions, both of which a registry of its own has, and the projects as Nx sees them,
- * so that executors can be called without Nx.
+ * A workspace with two images in two versions, both of which are in its own registry, and the projects as Nx sees them,
+ * to call executors without Nx.
  */
 export class FaultStand {
   readonly prefix = uniquePrefix();
@@ -94,7 +94,7 @@ export class FaultStand {
     }
   }
 
-  /** Gives the first image these tags; returns those that it had. */
+  /** Sets the tags of the first image; returns the previous ones. */
   setTags(tags: string[]): string[] {
     const path = `${roots[0]}/image.json`;
     const document = this.#workspace.readJson<{ tags: string[] }>(path);
@@ -126,7 +126,7 @@ export class FaultStand {
       'graph.json',
     );
     const projects = Object.fromEntries(Object.entries(graph.nodes).map(([name, { data }]) => [name, data]));
-    // Faults edit generated files, which a push refuses where the graph says what they are to be.
+    // Faults edit generated files; a push rejects these if the graph has their digest.
     for (const { targets } of Object.values(projects)) delete targets['docker-generate']?.options?.digest;
     return {
       root: this.#workspace.root,

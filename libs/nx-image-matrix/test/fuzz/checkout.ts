@@ -16,7 +16,7 @@ function sourceTexts({ manifests, files }: Sources): Map<string, SourceFile> {
   return texts;
 }
 
-/** Brings the sources on disk from one state to another, and touches nothing else. */
+/** Changes the sources on disk from one state to another, and touches nothing else. */
 export function writeSources(root: string, from: Sources, to: Sources): void {
   const before = sourceTexts(from);
   const after = sourceTexts(to);
@@ -47,7 +47,7 @@ function addSubmodule(root: string, folder: string): void {
   git(root, ['submodule', '--quiet', 'add', `./${folder}`, folder]);
 }
 
-/** Commits all that lies in a submodule. */
+/** Commits everything in a submodule. */
 export function commitSubmodule(root: string, folder: string): void {
   const inside = join(root, folder);
   git(inside, ['add', '--all']);
@@ -73,8 +73,8 @@ export function writeFile(path: string, content: string | Buffer, mode: number):
 }
 
 /**
- * The working tree as git sees it, without what it ignores: a link with where it leads, a submodule as its commit with what
- * is in it. Leaves git's index as it is.
+ * The working tree as git sees it, without ignored files: a link with its target, a submodule as its commit with its
+ * content. Does not change git's index.
  */
 export function readTree(root: string): Tree {
   const gitFolder = git(root, ['rev-parse', '--absolute-git-dir']).trim();
@@ -98,13 +98,13 @@ export function readTree(root: string): Tree {
 /** Before the target of a link. */
 const linkMode = '120000 ';
 
-/** Where a path of a tree leads, if it is a link. */
+/** The target of a path in a tree, if it is a link. */
 export function linkTarget(tree: Tree, path: string): string | undefined {
   const facts = tree.get(path);
   return facts?.startsWith(linkMode) ? facts.slice(linkMode.length) : undefined;
 }
 
-/** The folder of the submodule that a path lies in. */
+/** The folder of the submodule that contains a path. */
 export function submoduleOf(tree: Tree, path: string): string | undefined {
   for (let at = path.indexOf('/'); at >= 0; at = path.indexOf('/', at + 1)) {
     if (tree.get(path.slice(0, at))?.startsWith('160000')) return path.slice(0, at);

@@ -3,8 +3,8 @@ import { linkTarget, submoduleOf, type Tree } from './checkout.ts';
 import type { RenderedImage, Rendering } from './rendering.ts';
 
 /**
- * The files of a tree that an image takes from its build context: path -> mode and content hash. Reads just the
- * instructions that the templates of this test use, and shares no code with what it is to judge.
+ * The files of a tree that an image takes from its build context: path -> mode and content hash. Reads only the
+ * instructions that the templates of this test use, and shares no code with what it checks.
  */
 export function copiedFiles(image: RenderedImage, tree: Tree, rendering: Rendering): Map<string, string> {
   const { contextDir } = image;
@@ -16,7 +16,7 @@ export function copiedFiles(image: RenderedImage, tree: Tree, rendering: Renderi
     copied.set(path, tree.get(path)!);
     takeSubmoduleOf(path);
   };
-  // Git names a submodule that has changed by its folder, and no file in it.
+  // Git reports a changed submodule by its folder, not by the files in it.
   const takeSubmoduleOf = (path: string): void => {
     const submodule = submoduleOf(tree, path);
     if (submodule !== undefined) copied.set(submodule, tree.get(submodule)!);
@@ -24,15 +24,16 @@ export function copiedFiles(image: RenderedImage, tree: Tree, rendering: Renderi
   for (const source of contextSources(linesOf(image), image.args, rendering)) {
     const path = posix.join(contextDir, source);
     for (const found of pathsAt(path, contextDir, tree)) take(found);
-    // What a folder in it held before its commit, and the rules may have let in, nothing in the workspace says.
+    // Nothing in the workspace tells what one of its folders contained before its commit, or the rules may have
+    // included.
     if (!isIgnored(source, ignores)) takeSubmoduleOf(path);
   }
   return copied;
 }
 
 /**
- * What is at a path of a Dockerfile: files, all in a folder, and the links on the way. Docker follows these, from the top
- * of the context where they are absolute, and copies links in a folder as links.
+ * The content at a path of a Dockerfile: files, everything in a folder, and the links on the way. Docker follows these,
+ * from the top of the context if they are absolute, and copies links in a folder as links.
  */
 function pathsAt(source: string, contextDir: string, tree: Tree, followed = new Set<string>()): string[] {
   const pattern = new RegExp(`^${globSource(source)}(/.*)?$`);
@@ -58,7 +59,7 @@ export function referencesOf(image: RenderedImage): string[] {
   return [...text.matchAll(/^FROM (\S+)|--from=(\S+)/gm)].map(([, from, copied]) => from ?? copied!);
 }
 
-/** The lines of the stages that the last one is made from. */
+/** The lines of the stages that the last one is built from. */
 function linesOf(image: RenderedImage): string[] {
   const stages: string[][] = [[]];
   for (const line of String(image.files.get('Dockerfile')!.content).split('\n')) {
@@ -76,7 +77,7 @@ function linesOf(image: RenderedImage): string[] {
   return stages.filter((stage) => reached.has(stage)).flat();
 }
 
-/** What an image passes on: the values of its environment, and what it has its children do. */
+/** What an image passes on: the values of its environment, and its `ONBUILD` instructions. */
 function heritageOf(reference: string, rendering: Rendering): { env: Record<string, string>; onbuild: string[] } {
   const parent = [...rendering.values()].find((image) => image.reference === reference);
   if (!parent) return { env: {}, onbuild: [] };
@@ -116,7 +117,7 @@ function contextSources(lines: readonly string[], args: Record<string, string>, 
     inherited = env;
     onbuild.forEach(read);
   }
-  // Docker takes `files//`, which an argument without a value leaves, for the whole folder.
+  // Docker treats `files//`, which results from an argument without a value, as the whole folder.
   return sources.map((source) => posix.normalize(source).replace(/\/$/, ''));
 }
 

@@ -11,9 +11,9 @@ export interface FuzzOptions {
   sources: Sources;
   seed: number;
   edits: number;
-  /** Asks Nx after this edit only; the others just lead there. */
+  /** Checks Nx after this edit only; the previous ones only lead to it. */
   only?: number;
-  /** Edits of one kind alone. */
+  /** Only edits of this kind. */
   kind?: EditKind;
 }
 
@@ -44,7 +44,7 @@ export function fuzz({ workspace, sources, seed, edits, only, kind }: FuzzOption
     const target = random.chance(0.3) ? 'docker-push' : 'docker-build';
     const stays = random.chance(0.2);
     const synced = regenerated && random.chance(0.08);
-    // The files of a manifest that is gone stay: nothing says any more where they are.
+    // The files of a removed manifest stay: nothing says any more where they are.
     if (synced && !losesManifest(stand, edited)) expectSyncToWrite(stand, rendering);
     if (regenerated) regenerate(workspace.root, stand.moment.rendering, rendering);
     const after = { rendering, tree: readTree(workspace.root) };
@@ -70,7 +70,7 @@ function commitStart(workspace: Workspace, sources: Sources): Stand {
   return stand;
 }
 
-/** Edits that leave errors behind are undone: then there is no graph to ask. */
+/** Undoes edits that cause errors, because then there is no graph. */
 function editUntilValid(
   stand: Stand,
   random: Random,
@@ -87,7 +87,7 @@ function editUntilValid(
   }
 }
 
-/** @throws Error when `nx sync` leaves other files behind than those that were rendered. */
+/** @throws Error if `nx sync` leaves other files than those that were rendered. */
 function expectSyncToWrite({ workspace, moment }: Stand, rendering: Rendering): void {
   workspace.nxOk('sync');
   const synced = readTree(workspace.root);
@@ -98,7 +98,7 @@ function expectSyncToWrite({ workspace, moment }: Stand, rendering: Rendering): 
   if (wrong.length > 0) throw new Error(`nx sync did not bring in step: ${wrong.join(', ')}`);
 }
 
-/** All, where a manifest is gone: Nx does not know which projects a file was for that it finds deleted. */
+/** All, if a manifest is removed: Nx does not know which projects a deleted file was for. */
 function expectedImages(stand: Stand, edited: Sources, after: Moment): ReadonlySet<string> {
   return losesManifest(stand, edited) ? new Set(after.rendering.keys()) : changedImages(stand.moment, after);
 }
@@ -121,7 +121,7 @@ function compare(
   };
 }
 
-/** The edited state becomes the one that later edits start from. */
+/** The edited state becomes the start of later edits. */
 function commit(stand: Stand, edited: Sources, rendering: Rendering): void {
   regenerate(stand.workspace.root, stand.moment.rendering, rendering);
   for (const folder of edited.submodules.keys()) commitSubmodule(stand.workspace.root, folder);
@@ -130,7 +130,7 @@ function commit(stand: Stand, edited: Sources, rendering: Rendering): void {
   stand.moment = { rendering, tree: readTree(stand.workspace.root) };
 }
 
-/** Git leaves alone what it ignores, so the sources are put back first. */
+/** Git does not touch ignored files, so restore the sources first. */
 function putBack({ workspace, sources }: Stand, edited: Sources): void {
   writeSources(workspace.root, edited, sources);
   workspace.reset();

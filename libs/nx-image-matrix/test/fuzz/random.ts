@@ -1,4 +1,4 @@
-/** Random choices that a seed decides: the same seed gives the same choices on every machine. */
+/** Random choices from a seed: the same seed gives the same choices on every machine. */
 export class Random {
   #state: number;
 

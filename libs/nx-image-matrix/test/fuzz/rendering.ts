@@ -6,7 +6,7 @@ import { readMatrices } from '../../src/matrix/read-matrices.ts';
 import { resolveOptions } from '../../src/options/resolve-options.ts';
 import { writeFile } from './checkout.ts';
 
-/** One image as the libraries render it. */
+/** One image, rendered by the libraries. */
 export interface RenderedImage {
   name: string;
   reference: string;
@@ -23,7 +23,7 @@ export interface RenderedImage {
 
 export type Rendering = ReadonlyMap<string, RenderedImage>;
 
-/** Renders what is on disk, or says what is wrong with it. */
+/** Renders what is on disk, or returns its errors. */
 export function renderWorkspace(root: string, manifests: readonly string[]): Rendering | string {
   const { matrices, diagnostics } = readMatrices(root, manifests, resolveOptions({}), {});
   if (hasErrors(diagnostics)) return formatDiagnostics(diagnostics, () => undefined);
@@ -40,7 +40,7 @@ export function renderWorkspace(root: string, manifests: readonly string[]): Ren
   return new Map(images.map((image) => [image.name, image]));
 }
 
-/** Makes the generated folders just what they should be, after those of another rendering. */
+/** Makes the generated folders match a rendering, after those of another one. */
 export function regenerate(root: string, before: Rendering, rendering: Rendering): void {
   for (const { folder } of [...before.values(), ...rendering.values()]) {
     rmSync(join(root, folder), { recursive: true, force: true });

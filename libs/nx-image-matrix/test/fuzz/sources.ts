@@ -3,15 +3,15 @@ import { copyOfMapping, type Mapping, type YamlStyle } from './yaml-text.ts';
 export interface SourceFile {
   content: string;
   executable: boolean;
-  /** That it is written under. */
+  /** The path that it is written to. */
   umask?: number;
-  /** Whether it is a symbolic link, and the content where it leads. */
+  /** Whether it is a symbolic link; the content is its target. */
   link?: boolean;
 }
 
-/** A repository in a folder of its own, whose commit the workspace names. */
+/** A repository in a folder; the workspace names its commit. */
 interface Submodule {
-  /** How often it has been committed. */
+  /** Number of commits. */
   commits: number;
 }
 
@@ -20,12 +20,12 @@ interface ManifestSource {
   style: YamlStyle;
 }
 
-/** Everything that people write in the workspace: what images are generated from, what they copy, and what they do not. */
+/** All handwritten files of the workspace: those that images are generated from, those that they copy, and others. */
 export interface Sources {
   /** By workspace-relative path. */
   manifests: Map<string, ManifestSource>;
   files: Map<string, SourceFile>;
-  /** By folder; what lies in one of them is among the files. */
+  /** By folder; the content of submodules is among the files. */
   submodules: Map<string, Submodule>;
 }
 
@@ -40,12 +40,12 @@ export function copyOf({ manifests, files, submodules }: Sources): Sources {
   return { manifests: new Map(copies), files: new Map(files), submodules: new Map(submodules) };
 }
 
-/** The files that match and are not links, in the same order on every run. */
+/** The matching files that are not links, in the same order on every run. */
 export function filesOf(sources: Sources, pattern: RegExp): string[] {
   return pathsOf(sources, pattern).filter((path) => sources.files.get(path)?.link !== true);
 }
 
-/** The links that match, in the same order on every run. */
+/** The matching links, in the same order on every run. */
 export function linksOf(sources: Sources, pattern: RegExp): string[] {
   return pathsOf(sources, pattern).filter((path) => sources.files.get(path)?.link === true);
 }

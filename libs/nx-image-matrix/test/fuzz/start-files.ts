@@ -93,7 +93,7 @@ COPY --from={{ args.TOOLS_IMAGE }} /etc/os-release /tools-release
   'services/jobs/notes.txt': 'Not part of any image.\n',
 };
 
-/** Where links lead. */
+/** Targets of links. */
 const links: Record<string, string> = {
   'conf/linked.conf': '../data/model-a.bin',
   'links/current': 'one',
@@ -103,7 +103,7 @@ const links: Record<string, string> = {
   'tools/shared/inner.txt': '../../conf/other.txt',
 };
 
-/** Templates, files and links of the start, by workspace-relative path. */
+/** Initial templates, files and links, by workspace-relative path. */
 export const startFiles: ReadonlyMap<string, SourceFile> = new Map([
   ...Object.entries(texts).map(([path, content]): [string, SourceFile] => [
     path,

@@ -2,7 +2,7 @@ import { copyOf, type Sources } from './sources.ts';
 import { startFiles } from './start-files.ts';
 import { mapping, plainStyle, type Mapping, type Value } from './yaml-text.ts';
 
-/** A workspace of two manifests and 32 images, with something of everything that an image can depend on. */
+/** A workspace of two manifests and 32 images, with every kind of dependency of an image. */
 export function startSources(): Sources {
   return copyOf({
     manifests: new Map([
@@ -90,7 +90,7 @@ function release(keys: Record<string, Value>): Mapping {
   return mapping({ '<<': { alias: 'spec' }, ...keys });
 }
 
-/** Its images start FROM images of the first manifest and copy from others. */
+/** Its images start `FROM` images of the first manifest and copy from others. */
 export function jobsManifest(): Mapping {
   return mapping({
     version: '0.1.0',

@@ -2,18 +2,18 @@ import type { Tree } from './checkout.ts';
 import { copiedFiles, referencesOf } from './copied-files.ts';
 import type { RenderedImage, Rendering } from './rendering.ts';
 
-/** A workspace at one moment. */
+/** The state of a workspace at one moment. */
 export interface Moment {
   rendering: Rendering;
   tree: Tree;
 }
 
-/** What of `image.json` only a push reads. */
+/** The fields of `image.json` that only a push reads. */
 const pushKeys = ['tags', 'floatingTags', 'repositories', 'unversioned'];
 
 /**
- * The names of the images that have changed: new ones, those with other files or other copied files, and whatever
- * starts FROM one of these or copies from it, unless nothing but tags and repositories are new there.
+ * The names of the images that have changed: new ones, those with different generated or copied files, and all that
+ * start `FROM` or copy from one of these, unless only its tags and repositories changed.
  */
 export function changedImages(before: Moment, after: Moment): Set<string> {
   const images = [...after.rendering.values()];

@@ -1,16 +1,16 @@
 /** A YAML mapping, in order. Keys are text, as the manifest reads them. */
 export type Mapping = Map<string, Value>;
 
-/** `{ anchor }` marks a value for others, `{ alias }` takes it over; a mapping's `<<` holds an alias to merge. */
+/** `{ anchor }` marks a value for reuse, `{ alias }` reuses it; a mapping's `<<` contains an alias to merge. */
 export type Value = string | null | Value[] | Mapping | { anchor: string; value: Value } | { alias: string };
 
-/** How the same values are written. */
+/** How to write the same values. */
 export interface YamlStyle {
   quotes: 'plain' | 'single' | 'double';
   indent: 2 | 4;
-  /** Whether lists of scalars stand on one line. */
+  /** Whether lists of scalars are on one line. */
   flow: boolean;
-  /** Put after every anchor's and alias's name. */
+  /** Appended to the name of every anchor and alias. */
   anchorSuffix: string;
   /** Path of a key (`releases/debian/12`) -> comment above it. */
   comments: Map<string, string>;

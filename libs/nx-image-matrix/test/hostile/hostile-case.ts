@@ -1,17 +1,19 @@
 import type { ImageMatrixOptions } from '../../src/options/options.ts';
 import type { Sandbox } from './sandbox.ts';
 
-/** How a case has to end: in success, in an error diagnostic of a code, or in a failed `docker-generate` that says why. */
+/**
+ * The expected end of a case: success, an error diagnostic with a code, or a failed `docker-generate` with a reason.
+ */
 export type End = 'success' | { code: string; says?: RegExp } | { fails: RegExp };
 
 export interface HostileCase {
   what: string;
-  /** Files beside, or instead of, those of a healthy workspace; paths are relative to it. */
+  /** Files in addition to, or instead of, those of a healthy workspace; paths are relative to it. */
   files?: Record<string, Buffer | string>;
-  /** Whatever files cannot say: links, pipes, permissions. Returns how to clean up, if that takes more than `rm`. */
+  /** Setup other than files: links, pipes, permissions. Returns a cleanup, if `rm` is not enough. */
   prepare?: (sandbox: Sandbox) => void | (() => void);
   options?: ImageMatrixOptions;
-  /** Run as a user to whom nothing belongs. */
+  /** Run as a user who owns nothing. */
   unprivileged?: true;
   ends: End;
 }
@@ -34,7 +36,7 @@ export const healthy: Record<string, Buffer | string> = {
   'templates/runtime.Dockerfile.liquid': 'FROM {{ from }}\n',
 };
 
-/** The healthy manifest with a text in it replaced. */
+/** The healthy manifest with a text replaced. */
 export function manifestWith(from: string, to: string): Record<string, string> {
   if (!healthyManifest.includes(from)) throw new Error(`the manifest does not hold ${from}`);
   return { 'manifest.yml': healthyManifest.replace(from, () => to) };
@@ -45,7 +47,7 @@ export function runtimeTemplate(text: string): Record<string, string> {
   return { 'templates/runtime.Dockerfile.liquid': text };
 }
 
-/** A text as often as fits into about that many characters. */
+/** Repeats a text up to about that many characters. */
 export function fill(text: string, characters: number): string {
   return text.repeat(Math.floor(characters / text.length));
 }

@@ -17,8 +17,8 @@ const families = {
 };
 
 const MEGABYTES = 512;
-// Of CPU time: that of a clock would be the time of whatever else runs on the machine. Five are promised, and printed
-// against; a machine may be half as quick.
+// CPU time, because wall-clock time includes whatever else runs on the machine. The promise is five, which is printed
+// as the limit; a machine may be half as fast.
 const SECONDS = 10;
 
 const outcomes: Outcome[] = [];

@@ -76,7 +76,7 @@ const texts = Object.keys(smallMatrix).filter((file) => file === 'manifest.yml' 
 const edit = fc.record({
   file: fc.oneof(fc.constant('manifest.yml'), fc.constantFrom(...texts.filter((file) => file !== 'manifest.yml'))),
   at: fc.double({ min: 0, max: 1, noNaN: true }),
-  // Most damage leaves something to render, or the manifest would be all that is ever read.
+  // Most damage leaves something to render; otherwise only the manifest would be tested.
   remove: fc.oneof({ weight: 3, arbitrary: fc.constant(0) }, fc.nat({ max: 40 })),
   insert: fragment,
 });

@@ -4,15 +4,15 @@ import { fileURLToPath } from 'node:url';
 import { healthy, type HostileCase } from './hostile-case.ts';
 import { Sandbox } from './sandbox.ts';
 
-/** How a case ended, and what it used. */
+/** How a case ended, and its resource usage. */
 export interface Outcome {
-  /** `failure` is a failed task, `crash` any error that is not ours, `killed` a process that came to no end. */
+  /** `failure` is a failed task, `crash` any error that is not from the plugin, `killed` a process that did not end. */
   end: 'crash' | 'diagnostics' | 'failure' | 'killed' | 'success';
   text: string;
   images: number;
   megabytes: number;
   cpuSeconds: number;
-  /** Of the whole process, start of Node included. */
+  /** Of the whole process, including the start of Node. */
   milliseconds: number;
   /** Changes outside of the output folder, and temporary files left in it. */
   strays: string[];
@@ -23,7 +23,7 @@ const dist = join(here, '../../dist');
 const NOBODY = 65_534;
 const PATIENCE = 60_000;
 
-/** Runs the built plugin on a case, in a process of its own. */
+/** Runs the built plugin on a case, in a separate process. */
 export async function runCase({ files, prepare, options = {}, unprivileged }: HostileCase): Promise<Outcome> {
   const sandbox = new Sandbox({ ...healthy, ...files });
   let cleanUp: void | (() => void) = undefined;

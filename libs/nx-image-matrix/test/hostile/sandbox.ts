@@ -12,9 +12,9 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 
-/** A workspace in a folder of its own, with something beside it that nothing may touch. */
+/** A workspace in a folder, next to something that must not be touched. */
 export class Sandbox {
-  /** Holds the workspace and the folder `outside`. */
+  /** Contains the workspace and the folder `outside`. */
   readonly folder = mkdtempSync(join(tmpdir(), 'hostile-'));
   readonly root = join(this.folder, 'workspace');
   readonly outside = join(this.folder, 'outside');
@@ -38,14 +38,14 @@ export class Sandbox {
     writeFileSync(target, content);
   }
 
-  /** A named pipe: whoever reads it waits for ever. */
+  /** A named pipe: reading it blocks for ever. */
   pipe(path: string): void {
     mkdirSync(dirname(this.path(path)), { recursive: true });
     rmSync(this.path(path), { force: true });
     execFileSync('mkfifo', [this.path(path)]);
   }
 
-  /** A full disk of 64 kB mounted at a folder; returns how to take it away. */
+  /** Mounts a full disk of 64 kB at a folder; returns a function that unmounts it. */
   fullDisk(path: string): () => void {
     const target = this.path(path);
     mkdirSync(target, { recursive: true });
@@ -53,12 +53,12 @@ export class Sandbox {
     try {
       writeFileSync(join(target, 'filler'), Buffer.alloc(1 << 20));
     } catch {
-      // That is what it is for.
+      // Filling the disk is the purpose.
     }
     return () => execFileSync('umount', [target]);
   }
 
-  /** A read-only file system mounted at a folder; returns how to take it away. */
+  /** Mounts a read-only file system at a folder; returns a function that unmounts it. */
   readOnlyDisk(path: string): () => void {
     const target = this.path(path);
     mkdirSync(target, { recursive: true });
@@ -66,7 +66,7 @@ export class Sandbox {
     return () => execFileSync('umount', [target]);
   }
 
-  /** Everything but the output folder and Nx's own, one line for each, with what would show a change. */
+  /** Everything except the output folder and Nx's own, one line each, with the values that a change would alter. */
   listing(outputDir = 'docker'): string[] {
     const own = new Set([join(this.root, outputDir), join(this.root, '.nx')]);
     const lines: string[] = [];
@@ -74,7 +74,7 @@ export class Sandbox {
       const stats = lstatSync(path);
       const type = stats.mode & 0o170000;
       const link = stats.isSymbolicLink() ? readlinkSync(path) : '';
-      // A folder changes when a file in it does, and that shows by itself.
+      // A folder changes when a file in it does, which is reported itself.
       const version = stats.isDirectory() ? '' : `${stats.size} ${stats.mtimeMs} ${stats.ino}`;
       lines.push(`${relative(this.folder, path)} ${type} ${link} ${version}`);
       if (stats.isDirectory() && !own.has(path)) for (const name of readdirSync(path)) visit(join(path, name));
@@ -83,7 +83,7 @@ export class Sandbox {
     return lines.filter((line) => ![...own].some((path) => line.startsWith(`${relative(this.folder, path)} `))).sort();
   }
 
-  /** Temporary files of ours in the output folder. */
+  /** Temporary files of the plugin in the output folder. */
   leftovers(outputDir = 'docker'): string[] {
     if (!lstatSync(this.path(outputDir), { throwIfNoEntry: false })?.isDirectory()) return [];
     return readdirSync(this.path(outputDir), { recursive: true, encoding: 'utf8' }).filter((name) =>

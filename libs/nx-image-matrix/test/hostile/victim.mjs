@@ -1,6 +1,6 @@
 /**
- * Does in a process of its own what Nx does with the plugin: makes the projects, then generates every image. Prints one
- * line of JSON: how it ended, and what it used.
+ * Does in a separate process what Nx does with the plugin: infers the projects, then generates every image. Prints the
+ * result and the resource usage as one line of JSON.
  */
 import { lstatSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -10,9 +10,9 @@ const { dist, root, manifests, options, uid } = JSON.parse(process.argv[2]);
 const require = createRequire(join(dist, 'index.js'));
 const { createNodes } = require('./index.js');
 const { generateBatch } = require('./executors.js');
-// Root may write anything: what belongs to somebody else shows only to another user.
+// Root may write anything, so ownership only matters to another user.
 if (uid !== undefined) {
-  // Loaded now, since that user may have no way to it.
+  // Loaded now, since that user may not have access to it.
   require('@nx/devkit');
   process.setgroups([]);
   process.setgid(uid);
@@ -54,7 +54,7 @@ async function generate(byRoot) {
   }
 }
 
-/** Linux counts what the parent had at the fork into `maxRSS`, so the peak of this very program is asked for. */
+/** On Linux `maxRSS` includes the parent's memory at the fork, so read the peak of this program itself. */
 function peakKilobytes() {
   if (process.platform !== 'linux') return process.resourceUsage().maxRSS;
   return Number(/^VmHWM:\s+(\d+) kB$/m.exec(readFileSync('/proc/self/status', 'utf8'))[1]);

@@ -16,9 +16,9 @@ import { seedFiles } from '../support/seed.ts';
 import { repository } from '../support/installation.ts';
 
 /*
- * What must not change when only the code does: the name of each project, its tags, the digest of its rendered files and
- * its build ID, which users have in registries and on labels. Where they are meant to change (a template of this
- * repository, the seed, a new edit of the fuzz), write the values again with RECORD=1, and read the difference.
+ * Values that must not change when only the code does: the name of each project, its tags, the digest of its rendered
+ * files and its build ID, which users have in registries and on labels. If they are meant to change (a template of this
+ * repository, the seed, a new edit of the fuzz), write them again with RECORD=1, and review the difference.
  */
 
 const { RECORD } = process.env;
@@ -98,7 +98,7 @@ function short(digest: string): string {
   return digest.replace(/^sha256:/, '').slice(0, 16);
 }
 
-/** The values of a file, which are these now where they are to be recorded. */
+/** The values in a file, or these, if they are to be recorded. */
 function recorded(name: string, values: readonly string[]): string[] {
   const file = join(repository, 'libs/nx-image-matrix/test/recorded', `${name}.txt`);
   if (RECORD) writeFileSync(file, `${values.join('\n')}\n`);

@@ -2,16 +2,16 @@ import { spawn } from 'node:child_process';
 import type { Workspace } from './workspace.ts';
 
 export interface BackgroundRun {
-  /** What was said until now. */
+  /** The output so far. */
   output(): string;
   ended(): boolean;
   /** Signals nx alone, or its whole process group. */
   kill(signal: NodeJS.Signals, whole: boolean): void;
-  /** The end of nx itself; what it has started may still be there. */
+  /** The end of nx itself; its children may still run. */
   exit: Promise<{ status: number | null; output: string }>;
 }
 
-/** Starts nx and goes on meanwhile, so that a proxy of this process can answer, or another run be started. */
+/** Starts nx without waiting, so that a proxy of this process can answer, or another run can start. */
 export function startNx(workspace: Workspace, args: string, environment: NodeJS.ProcessEnv = {}): BackgroundRun {
   const { command, args: all, options } = workspace.nxCommand(args, environment);
   const child = spawn(command, all, { ...options, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
@@ -26,7 +26,7 @@ export function startNx(workspace: Workspace, args: string, environment: NodeJS.
     },
     exit: new Promise((resolve) => {
       child.on('exit', (status, signal) => {
-        // A killed run's children may hold the pipes for as long as they live.
+        // The children of a killed run may keep the pipes open.
         if (signal) resolve({ status, output });
       });
       child.on('close', (status) => resolve({ status, output }));

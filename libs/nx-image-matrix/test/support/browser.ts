@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { chromium, type BrowserContext, type Page } from 'playwright-core';
 
-/** A real Chromium without a window, in a profile of its own. */
+/** A real headless Chromium with its own profile. */
 export class Browser {
   readonly #context: BrowserContext;
   readonly #profile: string;
@@ -34,7 +34,7 @@ export class Browser {
     return new Browser(context, profile);
   }
 
-  /** Opens a file, and notes every message of the console, every error and every request but that for the file. */
+  /** Opens a file, and records every console message, every error and every other request. */
   async open(path: string): Promise<{ page: Page; complaints: string[] }> {
     const page = await this.#context.newPage();
     const complaints: string[] = [];
@@ -65,7 +65,7 @@ function findChromium(): string {
     try {
       return execFileSync('sh', ['-c', `command -v ${name}`], { encoding: 'utf8' }).trim();
     } catch {
-      // The next one may be there.
+      // The next one may exist.
     }
   }
   throw new Error('These tests need a Chromium: run "tools/test/browser", or set CHROME_PATH to that of a Chrome.');

@@ -8,8 +8,8 @@ export interface Change {
   /** Images selected for docker-build. */
   affected: string[];
   /**
-   * Those of an Nx that selects whole projects, if they are others. It takes whatever depends on a project that a changed
-   * file lies in, so it does not see that only a push reads what is new in `image.json`.
+   * Those that an Nx that selects whole projects selects, if different. It selects everything that depends on a project
+   * with a changed file, so it does not notice a change of `image.json` that only a push reads.
    */
   affectedByProject?: string[];
 }
@@ -17,7 +17,7 @@ export interface Change {
 const all12 = ['app-debian12-base', 'app-debian12-devel', 'app-debian12-runtime'];
 const all13 = ['app-debian13-base', 'app-debian13-runtime'];
 
-/** One of each kind, with what it changes. */
+/** One of each kind, and what it changes. */
 export const changes: Change[] = [
   {
     what: "one release's spec",
@@ -150,7 +150,7 @@ export const folderChanges: Change[] = [
   },
 ];
 
-/** Changes of the matrix in a folder with an odd name. */
+/** Changes of the matrix in a folder with special characters in its name. */
 export const oddChanges: Change[] = [
   {
     what: 'a template below a folder with an odd name',
@@ -193,7 +193,7 @@ export const oddChanges: Change[] = [
 const moreRuntime = ['more-debian12-runtime'];
 const below = 'more/docker/below';
 
-/** Changes of the matrix with links, and with what a base image passes on. */
+/** Changes of the matrix with links, and of what a base image passes on. */
 export const passingChanges: Change[] = [
   {
     what: 'a file that a link to a folder leads to',

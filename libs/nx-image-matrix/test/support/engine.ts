@@ -1,9 +1,9 @@
 import { spawnSync } from 'node:child_process';
 
-/** The registry of the stand, `host:port`; without a stand, a name that leads nowhere. */
+/** The registry of the stand, `host:port`; without a stand, a name that does not resolve. */
 export const registry = process.env['STAND_REGISTRY'] ?? 'stand.invalid:5000';
 
-/** Runs the docker client of the stand; returns what it printed, without the line end. */
+/** Runs the docker client of the stand; returns its output, without the line end. */
 export function docker(...args: string[]): string {
   const { status, stdout, stderr, error } = spawnSync('docker', args, { encoding: 'utf8' });
   if (error || /Cannot connect to the Docker daemon/.test(stderr)) {
@@ -28,7 +28,7 @@ export function removeImages(prefix: string): void {
   if (references.length > 0) docker('image', 'rm', '--force', ...references);
 }
 
-/** Digest of a tag in the stand's registry; `undefined` when there is none. */
+/** Digest of a tag in the stand's registry; `undefined` if it does not exist. */
 export async function registryDigest(repository: string, tag: string): Promise<string | undefined> {
   const response = await fetch(`http://${registry}/v2/${repository}/manifests/${tag}`, {
     method: 'HEAD',

@@ -1,10 +1,10 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 
-/** Milliseconds between two looks at a lock. */
+/** Milliseconds between two checks of a lock. */
 const PAUSE = 100;
 
-/** Does work in a folder while no other test does: they run in two processes side by side. */
+/** Runs a function with exclusive access to a folder: tests run in two processes side by side. */
 export function exclusively<Result>(folder: string, work: () => Result): Result {
   const lock = lockOf(folder);
   mkdirSync(dirname(lock), { recursive: true });
@@ -16,7 +16,7 @@ export function exclusively<Result>(folder: string, work: () => Result): Result 
   }
 }
 
-/** Forgets the lock of a run that was killed; for the start of a run. */
+/** Removes the lock of a run that was killed; for the start of a run. */
 export function unlock(folder: string): void {
   rmSync(lockOf(folder), { recursive: true, force: true });
 }

@@ -1,15 +1,15 @@
 import { markdownTable } from './table.ts';
 
 export interface Failure {
-  /** What is wrong. */
+  /** The problem. */
   line: string;
-  /** What to do; empty where the line says it. */
+  /** What to do; empty if the line says it. */
   hint: string;
-  /** The engine's own words, as they are shown. */
+  /** The engine's own output, as shown. */
   below: string;
 }
 
-/** What a run says of the first image that failed, in the line that holds certain words. */
+/** The report of a run about the first failed image, from the line with certain words. */
 export function readFailure(output: string, words: string): Failure {
   const lines = output.split('\n');
   const at = lines.findIndex((line) => /^\S+(?:: |  error  )/.test(line) && line.includes(words));
@@ -30,7 +30,7 @@ export class FailureReport {
     this.#rows.push(cells.map((cell) => cell.replaceAll('|', '/').split('\n')[0]!));
   }
 
-  /** A case that cannot be made on this machine. */
+  /** A case that cannot be created on this machine. */
   leaveOut(name: string, reason: string): void {
     this.#rows.push([name, `left out: ${reason}`, '', '']);
   }

@@ -2,7 +2,7 @@ import { unlock } from './exclusively.ts';
 import { cache, installation } from './installation.ts';
 import { requireOwnRegistry } from './stand-is-ours.ts';
 
-/** Before the first test, so that those that need it find it. */
+/** Before the first test, for those that need it. */
 // jest calls the default export.
 // oxlint-disable-next-line import/no-default-export
 export default async function installNewest(): Promise<void> {

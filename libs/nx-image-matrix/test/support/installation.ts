@@ -6,15 +6,15 @@ import { fileURLToPath } from 'node:url';
 import { exclusively } from './exclusively.ts';
 
 export const repository = join(dirname(fileURLToPath(import.meta.url)), '../../../..');
-/** Where tests keep what they install. */
+/** Where tests keep their installations. */
 export const cache: string = join(repository, 'dist/test');
 
-/** The Nx release that tests run on where they do not ask for another. */
+/** The Nx release for tests that do not choose another. */
 export const newestNx: string = versionOf('nx');
 
 /**
- * A folder whose `node_modules` holds one Nx release and the plugin, installed from its packed tarball as a user would.
- * It is made once for each content of the tarball.
+ * A folder whose `node_modules` contains one Nx release and the plugin, installed from its packed tarball as by a user.
+ * Created once per content of the tarball.
  */
 export function installation(nx: string = newestNx): string {
   return exclusively(cache, () => install(nx));
@@ -39,10 +39,10 @@ function install(nx: string): string {
   return folder;
 }
 
-/** Where the processes of a run find the tarball that one of them has made. */
+/** Where the processes of a run find the shared tarball. */
 const PACKED = 'NX_IMAGE_MATRIX_PACKED';
 
-/** The plugin's tarball, made by `npm pack` once in a run. */
+/** The plugin's tarball, created by `npm pack` once per run. */
 export function packPlugin(): string {
   const packed = process.env[PACKED] ?? pack();
   process.env[PACKED] = packed;
@@ -60,7 +60,7 @@ function pack(): string {
   return join(cache, Object.values(result)[0]!.filename);
 }
 
-/** Nx and its devkit are published together, but not always with the same last number. */
+/** Nx and its devkit are published together, but the last number may differ. */
 function devkitFor(nx: string): string {
   return nx === newestNx ? versionOf('@nx/devkit') : nx;
 }

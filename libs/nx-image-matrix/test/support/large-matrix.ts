@@ -3,7 +3,7 @@ import type { Workspace } from './workspace.ts';
 const types = ['runtime', 'devel', 'cudnn', 'test'];
 const releases = { debian: ['12', '13'], alpine: ['3.21', '3.22'] };
 
-/** Files of a matrix of packages that have twenty images each: five release types on four distros. */
+/** Files of a matrix of packages with twenty images each: five release types on four distros. */
 export function packagesMatrix(names: readonly string[]): Record<string, string> {
   const template = 'FROM {{ from }}\nRUN echo {{ name }} > /name\n';
   return {
@@ -30,7 +30,7 @@ export function packagesMatrix(names: readonly string[]): Record<string, string>
   };
 }
 
-/** Records of builds, as `docker-build` leaves them: of nine in ten images, one in seven of them of former files. */
+/** Build records as `docker-build` leaves them: for nine in ten images, one in seven of them for earlier files. */
 export function recordBuilds(
   workspace: Workspace,
   rows: readonly { root: string; reference: string; buildId: string }[],

@@ -5,8 +5,8 @@ import { commandLines, privateFolders } from './watched-run.ts';
 import type { Workspace } from './workspace.ts';
 
 /**
- * What runs of the plugin have left: processes whose command line holds one of the words, temporary files and
- * locks in a workspace, and private folders of processes that are gone. A moment for the end of what is ending is granted.
+ * What runs of the plugin leave behind: processes whose command line contains one of the words, temporary files and
+ * locks in a workspace, and private folders of processes that have ended. Waits a moment for what is just ending.
  */
 export async function leftovers(workspace: Workspace, words: readonly string[] = []): Promise<string[]> {
   let left: string[] = [];
@@ -22,7 +22,7 @@ export async function leftovers(workspace: Workspace, words: readonly string[] =
   return left;
 }
 
-/** Generated files, records and the plugin's cache; Nx keeps temporary files of its own elsewhere. */
+/** Generated files, records and the plugin's cache; Nx keeps its temporary files elsewhere. */
 function ownFolders(root: string): string[] {
   const data = join(root, '.nx/workspace-data');
   const caches = existsSync(data) ? readdirSync(data).filter((name) => name.startsWith('nx-image-matrix-')) : [];

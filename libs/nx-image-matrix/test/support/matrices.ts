@@ -3,7 +3,7 @@ import { registry } from './engine.ts';
 /** Where the small matrix is pushed. */
 export const smallRepository = `${registry}/nx-image-matrix-test/app`;
 
-/** A matrix of five images that build in seconds from what the stand has, without network. */
+/** A matrix of five images that build in seconds from images of the stand, without network. */
 export const smallMatrix: Record<string, string> = {
   'manifest.yml': `version: 1.2.3
 repository:
@@ -71,7 +71,7 @@ export const smallMatrixImages = [
   'app-debian13-runtime',
 ];
 
-/** The small matrix with a template folder, further files in it, and a copied folder that `.dockerignore` thins out. */
+/** The small matrix with a template folder, extra files in it, and a copied folder that `.dockerignore` filters. */
 export const folderMatrix: Record<string, string> = {
   ...smallMatrix,
   '.dockerignore': '**/*.md\n',
@@ -99,7 +99,7 @@ export const folderMatrix: Record<string, string> = {
   ),
 };
 
-/** The small matrix, with what generators need that add to it: templates of another distro, and a registry. */
+/** The small matrix, with templates of another distro and a registry, for generators that add to it. */
 export const growingMatrix: Record<string, string> = {
   ...smallMatrix,
   'manifest.yml': smallMatrix['manifest.yml']!.replace(
@@ -115,10 +115,10 @@ export const growingMatrix: Record<string, string> = {
   'templates/alpine/runtime.Dockerfile.liquid': 'FROM {{ from }}\n',
 };
 
-/** Signs that mean something in a glob, to git or to a shell, in a folder's name. */
+/** Characters with a special meaning in a glob, in git or in a shell, in a folder's name. */
 export const oddFolder = '!a #[b] (shop){c,d}/-e*f? @(g)';
 
-/** A submodule that the image of the manifest in that folder copies a file of. */
+/** A submodule; the image of the manifest in that folder copies one of its files. */
 export const submodule = `${oddFolder}/vendor/lib`;
 
 /** A manifest in a folder of that name, whose image copies files with such names. */
@@ -144,8 +144,8 @@ releases:
 };
 
 /**
- * A manifest whose images copy through links, by a variable that the base image sets, and by its ONBUILD, with another
- * manifest below its output folder.
+ * A manifest whose images copy through links, with a variable that the base image sets, and with its ONBUILD; another
+ * manifest is below its output folder.
  */
 export const passingMatrix: Record<string, string> = {
   'more/manifest.yml': `version: 1.0.0
@@ -194,7 +194,7 @@ releases:
   'more/docker/below/data.txt': '1\n',
 };
 
-/** Its links, and where they lead. */
+/** Its links, and their targets. */
 export const passingLinks: Record<string, string> = {
   'more/current': 'versions/one',
   'more/chain.txt': 'current/run.txt',

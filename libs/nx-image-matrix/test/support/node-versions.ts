@@ -12,8 +12,8 @@ export const nodeVersions: Record<string, string> = {
 };
 
 /**
- * The path of a Node program of this version. It comes as an npm package that holds the released binary of one platform,
- * and is installed once.
+ * The path of a Node program of this version, from an npm package with the released binary of one platform, which is
+ * installed once.
  */
 export function nodeProgram(version: string): string {
   return exclusively(cache, () => install(version));

@@ -5,7 +5,7 @@ import { basename, delimiter, dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { mountTmpfs } from './tmpfs.ts';
 
-/** Why a daemon of its own cannot be started here; undefined where it can. */
+/** Why a separate daemon cannot be started here; `undefined` if it can. */
 export function whyNoOwnDocker(): string | undefined {
   if (process.getuid?.() !== 0) return 'a docker daemon of its own needs root';
   if (!folders().some((folder) => existsSync(join(folder, 'dockerd')))) return 'dockerd is not installed';
@@ -14,9 +14,9 @@ export function whyNoOwnDocker(): string | undefined {
 }
 
 /**
- * A docker daemon for one test, which may be killed or run out of space. It has network, mounts and processes in
- * namespaces of its own, so it cannot take anything away from another daemon; its data lies on a small disk. Images are
- * kept by a graph driver, as docker did before containerd's image store.
+ * A docker daemon for one test, which may be killed or run out of space. It has its own namespaces for network, mounts
+ * and processes, so it cannot interfere with another daemon; its data is on a small disk. It stores images with a graph
+ * driver, as docker did before containerd's image store.
  */
 export class OwnDocker {
   readonly folder = mkdtempSync(join(tmpdir(), 'own-docker-'));
@@ -41,7 +41,7 @@ export class OwnDocker {
   }
 
   async start(): Promise<void> {
-    // Of a killed one; in a PID namespace the number in its file is that of a process of the next one.
+    // Left by a killed daemon; in a PID namespace, the next one's processes may have the number in its file.
     rmSync(join(this.folder, 'docker.pid'), { force: true });
     rmSync(join(this.folder, 'exec'), { recursive: true, force: true });
     const isolated = ['--mount', '--net', '--pid', '--fork', '--kill-child', '--mount-proc'];
@@ -55,7 +55,7 @@ export class OwnDocker {
     throw new Error(`dockerd does not start; its configuration is ${this.folder}/dockerd.json`);
   }
 
-  /** Ends the daemon and everything that it runs, at once. */
+  /** Kills the daemon and everything that it runs. */
   async kill(): Promise<void> {
     const daemon = this.#process;
     if (!daemon || daemon.exitCode !== null || daemon.signalCode !== null) return;
@@ -72,7 +72,7 @@ export class OwnDocker {
   }
 }
 
-/** Where the daemon and its helpers may be: beside the docker client, and where the stand has unpacked them. */
+/** Possible places of the daemon and its helpers: next to the docker client, and where the stand has unpacked them. */
 function folders(): string[] {
   const path = (process.env['PATH'] ?? '').split(delimiter);
   const client = path.find((folder) => existsSync(join(folder, 'docker')));
@@ -93,7 +93,7 @@ function environment(): NodeJS.ProcessEnv {
   return { ...process.env, PATH: folders().join(delimiter), LD_LIBRARY_PATH: libraries.join(delimiter) };
 }
 
-/** The daemon leaves its control groups, which are empty folders in the end. */
+/** The daemon leaves its control groups, which become empty folders. */
 function removeCgroups(name: string): void {
   const found = spawnSync('find', ['/sys/fs/cgroup', '-depth', '-type', 'd', '-path', `*/${name}*`], {
     encoding: 'utf8',
@@ -102,7 +102,7 @@ function removeCgroups(name: string): void {
     try {
       rmdirSync(folder);
     } catch {
-      // A process of it is just ending.
+      // One of its processes is just ending.
     }
   }
 }

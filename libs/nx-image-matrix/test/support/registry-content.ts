@@ -5,7 +5,7 @@ interface Manifest {
   manifests?: { digest: string; platform?: { os: string } }[];
 }
 
-/** The variables of an image as the stand's registry has it; undefined when it has none of that name. */
+/** The variables of an image in the stand's registry; `undefined` if it has none of that name. */
 export async function pushedVariables(repository: string, reference: string): Promise<string[] | undefined> {
   const manifest = await getJson<Manifest>(`${repository}/manifests/${reference}`);
   if (!manifest) return undefined;

@@ -6,7 +6,7 @@ const seed = readFileSync(join(repository, 'libs/manifest/test/fixtures/seed.yml
 
 const folders = [...seed.matchAll(/templates_dir: templates\/(\S+)/g)].map(([, folder]) => folder!);
 
-/** Templates that ask for what the seed's CUDA keys are there for. */
+/** Templates that use the CUDA keys of the seed. */
 const templates = Object.fromEntries(
   folders.flatMap((distro) => [
     [`templates/${distro}/base.Dockerfile.liquid`, '{{ header }}FROM {{ from }}\n'],

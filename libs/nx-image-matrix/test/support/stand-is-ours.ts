@@ -1,8 +1,8 @@
 import { isOurs } from '../../../../tools/stand/lib/ports.mjs';
 
 /**
- * Before the first test that pushes: another program may have the port by now.
- * @throws Error when the registry of the environment is not the one that the stand has started.
+ * Before the first test that pushes: another program may use the port by now.
+ * @throws Error if the registry of the environment was not started by the stand.
  */
 export async function requireOwnRegistry(): Promise<void> {
   const { STAND_REGISTRY: server, STAND_TOKEN: token } = process.env;

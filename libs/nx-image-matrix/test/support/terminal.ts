@@ -1,8 +1,8 @@
 import { spawnSync } from 'node:child_process';
 
 /**
- * What a terminal of `columns` by `rows` holds at the end of a command, scrollback and screen. The command runs under a
- * real pseudo-terminal, that of util-linux's `script`.
+ * The content of a terminal of `columns` by `rows` after a command, scrollback and screen. Runs the command in a real
+ * pseudo-terminal, that of util-linux's `script`.
  */
 export function runInTerminal(
   command: string,
@@ -19,7 +19,7 @@ export function runInTerminal(
   return { status, lines: linesOf(stdout, columns, rows) };
 }
 
-/** The lines that a terminal shows after `output`: what cursor movements and clearing leave of it. */
+/** The lines that a terminal shows after `output`, with cursor movements and clearing applied. */
 function linesOf(output: string, columns: number, rows: number): string[] {
   const lines: string[] = [''];
   let [row, column] = [0, 0];
@@ -52,5 +52,5 @@ function linesOf(output: string, columns: number, rows: number): string[] {
   return lines.map((line) => line.trimEnd());
 }
 
-/** A control sequence (ECMA-48, 5.4) with its parameters and its last byte, an escape of two characters, or a character. */
+/** A control sequence (ECMA-48, 5.4) with its parameters and its last byte, a two-character escape, or a character. */
 const token = new RegExp(String.raw`${'\u001B'}\[([?\d;]*)([A-Za-z])|${'\u001B'}[^\[]|[^]`, 'g');

@@ -4,7 +4,7 @@ import type { Workspace } from './workspace.ts';
 /** Release types of the tiny images, with their tags; `base` is not pushed. */
 const tags = { base: 'base', runtime: '1.0.0-runtime', devel: 'devel' };
 
-/** A matrix of three images that hold one file each and build in a second: `base`, and two that start FROM it. */
+/** A matrix of three images with one file each that build in a second: `base`, and two that start `FROM` it. */
 export function tinyImages(repository: string, content: number | string): Record<string, string> {
   return {
     'manifest.yml': `version: 1.0.0
@@ -17,7 +17,7 @@ releases: { debian: { 12: } }
   };
 }
 
-/** The files that change all three images: they say `content` in a variable and in a copied file. */
+/** The files that change all three images: `content` is in a variable and in a copied file. */
 export function tinyContent(content: number | string): Record<string, string> {
   return Object.fromEntries(
     Object.keys(tags).flatMap((name) => [
@@ -32,15 +32,15 @@ export function tinyContent(content: number | string): Record<string, string> {
 
 export interface TinyImage {
   name: string;
-  /** What the image and its parent say. */
+  /** The content of the image and of its parent. */
   content: string[];
   /** Whether it is the image of its record. */
   recorded: boolean;
-  /** Whether the registry has what the record says; base images are not pushed. */
+  /** Whether the registry has what the record names; base images are not pushed. */
   pushed: boolean;
 }
 
-/** The tiny images as engine, records and, with a repository, registry have them. */
+/** The state of the tiny images in engine, records and, with a repository, registry. */
 export async function tinyStates(workspace: Workspace, prefix: string, repository?: string): Promise<TinyImage[]> {
   const references = Object.values(tags).map((tag) => `${prefix}app:${tag}`);
   const images = JSON.parse(docker('image', 'inspect', ...references)) as Inspected[];
@@ -60,7 +60,7 @@ export async function tinyStates(workspace: Workspace, prefix: string, repositor
   );
 }
 
-/** What `tinyStates` gives when all is right. */
+/** The result of `tinyStates` if everything is right. */
 export function rightStates(content: number | string, pushed = false): TinyImage[] {
   return Object.keys(tags).map((name) => ({
     name,

@@ -7,19 +7,19 @@ import type { Workspace } from './workspace.ts';
 export interface WatchedRun {
   status: number | null;
   output: string;
-  /** Command lines of all processes that were seen meanwhile. */
+  /** Command lines of all processes that were seen during the run. */
   commandLines: Set<string>;
-  /** Permission bits of the private folders that were seen meanwhile, by path. */
+  /** Permission bits of the private folders that were seen during the run, by path. */
   folders: Map<string, number>;
 }
 
 export interface WatchOptions {
   environment?: NodeJS.ProcessEnv;
-  /** Called with each look at the running processes; `kill` ends the whole process group or nx alone. */
+  /** Called with each list of running processes; `kill` ends the whole process group or nx alone. */
   onLook?: (run: WatchedRun, kill: (signal: NodeJS.Signals, whole: boolean) => void) => void;
 }
 
-/** Runs nx and looks at all processes of this machine, and at the private folders in its `TMPDIR`, every few milliseconds. */
+/** Runs nx, and every few milliseconds lists all processes of this machine and the private folders in its `TMPDIR`. */
 export function watchedRun(workspace: Workspace, args: string, options: WatchOptions = {}): Promise<WatchedRun> {
   const { command, args: all, options: spawning } = workspace.nxCommand(args, options.environment);
   const temporary = spawning.env['TMPDIR'] ?? tmpdir();
@@ -56,7 +56,7 @@ function modeOf(path: string): number | undefined {
   return statSync(path, { throwIfNoEntry: false })?.mode;
 }
 
-/** Of all processes that are no zombies. */
+/** Without zombies. */
 export function commandLines(): string[] {
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))

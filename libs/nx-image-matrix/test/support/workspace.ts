@@ -22,21 +22,21 @@ export interface CommandResult {
 }
 
 export interface WorkspaceOptions {
-  /** Files by workspace-relative path; an executable one has a `#!` line. */
+  /** Files by workspace-relative path; a file with a `#!` line is executable. */
   files: Record<string, string>;
   plugin?: ImageMatrixOptions;
   nx?: string;
-  /** The Node program that runs Nx; nothing: the one that runs the tests. */
+  /** The Node program that runs Nx. Default: the one that runs the tests. */
   node?: string;
   /** Set for every command. */
   environment?: NodeJS.ProcessEnv;
   /**
    * Starts a process for each plugin, as Nx does by default: for tests of processes, signals and diagnostics. Nx's own
-   * plugins get one each as well, which is most of the time of a short command, so other tests go without.
+   * plugins get one each too, which takes most of the time of a short command, so other tests do without.
    * https://nx.dev/reference/environment-variables
    */
   isolatePlugins?: boolean;
-  /** Further keys of `nx.json`. */
+  /** More keys of `nx.json`. */
   nxJson?: Record<string, unknown>;
 }
 
@@ -46,7 +46,7 @@ export interface NxCommand {
   options: { cwd: string; env: NodeJS.ProcessEnv };
 }
 
-/** A real Nx workspace in a temporary folder, in a git checkout of its own, on the installed plugin. */
+/** A real Nx workspace in a temporary folder, in a separate git checkout, with the installed plugin. */
 export class Workspace {
   readonly root: string;
   private readonly node: string;
@@ -89,7 +89,7 @@ export class Workspace {
     return JSON.parse(this.read(path)) as T;
   }
 
-  /** Replaces a text that must be there. */
+  /** Replaces a text that must exist. */
   edit(path: string, from: string, to: string): void {
     const text = this.read(path);
     if (!text.includes(from)) throw new Error(`${path} does not hold ${JSON.stringify(from)}`);
@@ -126,14 +126,14 @@ export class Workspace {
     );
   }
 
-  /** Puts everything that git does not ignore back to the last commit. */
+  /** Restores everything that git does not ignore to the last commit. */
   reset(): void {
     this.git('reset', '--hard', '--quiet');
     this.git('clean', '--quiet', '--force', '-d');
     if (existsSync(join(this.root, '.gitmodules'))) this.git('submodule', '--quiet', 'update', '--force');
   }
 
-  /** A submodule of one file, `lib.txt`, in the next commit. */
+  /** Adds a submodule of one file, `lib.txt`, in a new commit. */
   addSubmodule(path: string): void {
     this.git('init', '--quiet', path);
     this.write({ [`${path}/lib.txt`]: '1\n' });
@@ -169,7 +169,7 @@ export class Workspace {
     return { status: result.status, stdout: result.stdout, output: `${result.stdout}${result.stderr}` };
   }
 
-  /** As `nx`, while this process goes on: a server of the test answers meanwhile. */
+  /** Like `nx`, without blocking this process: a server of the test can answer. */
   async nxBeside(args: string, environment: NodeJS.ProcessEnv = {}): Promise<Omit<CommandResult, 'stdout'>> {
     const { command, args: all, options } = this.nxCommand(args, environment);
     const child = spawn(command, all, { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
@@ -179,7 +179,7 @@ export class Workspace {
     return { status, output };
   }
 
-  /** As `nx`, for a command that must succeed; returns its standard output. */
+  /** Like `nx`, for a command that must succeed; returns its standard output. */
   nxOk(args: string, environment: NodeJS.ProcessEnv = {}): string {
     const { status, stdout, output } = this.nx(args, environment);
     if (status !== 0) throw new Error(`nx ${args} ended with ${status}:\n${output}`);
@@ -207,7 +207,7 @@ function nxEntry(nx: string): string {
   return existsSync(entry) ? entry : join(nx, 'bin/nx.js');
 }
 
-/** The environment of a shell that no test runner and no CI service has touched. */
+/** An environment without the variables of a test runner or a CI service. */
 export function outside(): NodeJS.ProcessEnv {
   const environment: NodeJS.ProcessEnv = { ...process.env, NX_DAEMON: 'false', NX_TUI: 'false' };
   for (const name of Object.keys(environment)) {

@@ -91,7 +91,7 @@ const changeDockerignore: Edit = ({ sources, random }) => {
   return `${path}: ${at >= 0 ? 'without' : 'with'} ${line}`;
 };
 
-/** Edits of what images copy, and of what they do not. */
+/** Edits of files that images copy, and of others. */
 export const contextEdits: Edit[] = [
   changeContent,
   changeContent,

@@ -40,7 +40,7 @@ const weighed: readonly EditKind[] = [
   'manifests',
 ];
 
-/** Makes one to three random edits, of one kind or of all, and says what they were. */
+/** Makes one to three random edits, of one kind or of all, and returns their descriptions. */
 export function editAtRandom(desk: Desk, kind?: EditKind): string[] {
   const { random } = desk;
   const wanted = random.pick([1, 1, 1, 2, 2, 3]);

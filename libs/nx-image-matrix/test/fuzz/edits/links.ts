@@ -7,14 +7,14 @@ function pointTo({ sources, random }: Desk, link: string, targets: readonly stri
   return `${link} now leads to ${target}`;
 }
 
-/** A link to a folder, which some copy whole and some copy from. */
+/** A link to a folder; some images copy all of it and some copy from it. */
 const moveFolderLink: Edit = (desk) => pointTo(desk, 'links/current', ['one', 'two', '../flavours/hot', '/conf']);
 
 /** A link that a wildcard matches. */
 const moveFileLink: Edit = (desk) =>
   pointTo(desk, 'conf/linked.conf', ['two.conf', '../links/chain.txt', '../links/one/run.txt', '/data/model-a.bin']);
 
-/** A link behind a link. */
+/** A link that another link leads to. */
 const moveChain: Edit = (desk) =>
   pointTo(desk, 'links/chain.txt', ['one/run.txt', 'current/run.txt', '../data/model-10.bin']);
 
@@ -53,7 +53,7 @@ const changeLinkToFile: Edit = ({ sources, random }) => {
   return `${link} is a file now`;
 };
 
-/** Edits of symbolic links, and of what they lead to. */
+/** Edits of symbolic links and of their targets. */
 export const linkEdits: Edit[] = [
   moveFolderLink,
   moveFolderLink,

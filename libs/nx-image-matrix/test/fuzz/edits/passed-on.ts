@@ -22,7 +22,7 @@ const copyByVariable: Edit = (desk) => {
   return `${base} sets TASTE=${taste}, ${child} copies by it`;
 };
 
-/** What a base image has its children copy. */
+/** What a base image makes its children copy. */
 const copyOnBuild: Edit = (desk) => {
   if (!desk.sources.files.has(base)) return undefined;
   const path = desk.random.pick(['conf/other.txt', 'requirements/sub/', 'data/model-10.bin']);
@@ -46,7 +46,7 @@ const addStage: Edit = (desk) => {
   return `${path}: a stage that copies ${copied} and is ${used ? 'used' : 'never reached'}`;
 };
 
-/** Tags that others do not start FROM. */
+/** Tags that no other image starts `FROM`. */
 const moveTags: Edit = ({ sources, random }) => {
   const { document } = sources.manifests.get('manifest.yml')!;
   const type = random.pick(['base', 'runtime', 'cudnn']);
@@ -55,7 +55,7 @@ const moveTags: Edit = ({ sources, random }) => {
   return `floating tags of ${type}: ${tags.join(', ')}`;
 };
 
-/** As a checkout under another umask has it; git keeps the executable bit only. */
+/** As in a checkout with another umask; git keeps only the executable bit. */
 const checkOutForGroup: Edit = ({ sources, random }) => {
   const path = random.pick(filesOf(sources, /^(tools|conf|data|flavours|templates)\//));
   const file = sources.files.get(path)!;

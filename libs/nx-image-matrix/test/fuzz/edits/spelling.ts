@@ -14,7 +14,7 @@ const reorderKeys: Edit = (desk) => {
   const place = deep ? desk.random.pick(placesOf(document, '')) : '';
   const entries = place === '' ? document : mappingAt(document, ...place.split('/'));
   if (!entries || entries.size < 2) return undefined;
-  // An anchor has to stand before its aliases.
+  // An anchor must be before its aliases.
   const first = [...entries].filter(([, value]) => hasAnchor(value));
   const rest = desk.random.shuffled([...entries].filter(([, value]) => !hasAnchor(value)));
   entries.clear();
@@ -59,7 +59,7 @@ function hasAnchor(value: unknown): boolean {
   return value !== null && typeof value === 'object' && 'anchor' in value;
 }
 
-/** Edits that say the same in other words. */
+/** Edits that change only the spelling. */
 export const spellingEdits: Edit[] = [
   addComment,
   addComment,

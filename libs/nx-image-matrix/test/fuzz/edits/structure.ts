@@ -1,7 +1,7 @@
 import { copyOfMapping, type Mapping, type Value } from '../yaml-text.ts';
 import { itemsOf, mappingAt, someManifest, type Edit } from './edit.ts';
 
-/** Adds a distro to what a package's release type is made for, or takes one away. */
+/** Adds or removes a distro of a package's release type. */
 const changeDistros: Edit = (desk) => {
   const { random } = desk;
   const { file, document } = someManifest(desk);
@@ -116,7 +116,7 @@ function dropEntries(document: Mapping, unwanted: (entry: string) => boolean): v
   mapEntries(document, (entry) => (unwanted(entry) ? undefined : entry));
 }
 
-/** Keeps the anchor of what it replaces. */
+/** Keeps the anchor of the replaced value. */
 function replaceValue(entries: Mapping, key: string, value: Value): void {
   const old = entries.get(key);
   const anchored = old !== null && typeof old === 'object' && 'anchor' in old;
@@ -129,7 +129,7 @@ function renameKey(entries: Mapping, key: string, name: string): void {
   for (const [old, value] of renamed) entries.set(old, value);
 }
 
-/** Edits of what images exist. */
+/** Edits that add or remove images. */
 export const structureEdits: Edit[] = [
   changeDistros,
   changeDistros,

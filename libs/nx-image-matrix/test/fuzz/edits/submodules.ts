@@ -9,7 +9,7 @@ const editInside: Edit = ({ sources, random }) => {
   return `${path}: content, not committed`;
 };
 
-/** A new commit, with or without another content. */
+/** A new commit, with or without different content. */
 const moveCommit: Edit = ({ sources, random }) => {
   const folder = random.pick([...sources.submodules.keys()]);
   const { commits } = sources.submodules.get(folder)!;

@@ -1,7 +1,7 @@
 import { filesOf } from '../sources.ts';
 import type { Desk, Edit } from './edit.ts';
 
-/** Puts a line somewhere into a template, behind its FROM. */
+/** Inserts a line somewhere in a template, after its `FROM`. */
 function insertLine(where: RegExp, make: (desk: Desk) => string, what: string): Edit {
   return (desk) => {
     const { sources, random } = desk;
@@ -58,7 +58,7 @@ const removeExtraFile: Edit = ({ sources, random }) => {
   return `${path} removed`;
 };
 
-/** A partial next to the template goes before one of the same name in the root. */
+/** A partial next to the template wins over one of the same name in the root. */
 const shadowPartial: Edit = ({ sources, random }) => {
   const folder = random.pick(['debian', 'alpine', 'rocky', 'debian/runtime']);
   const name = random.pick(['header', 'env', 'shared', 'cuda']);
@@ -79,7 +79,7 @@ const addPartial: Edit = ({ sources, random }) => {
   return `${path}: renders a new partial ${name}`;
 };
 
-/** From a single file to a folder of the same release type, or back. */
+/** Changes a single file to a folder of the same release type, or back. */
 const moveTemplate: Edit = ({ sources, random }) => {
   const path = random.pick(filesOf(sources, /^templates\/(debian|alpine|rocky)\/\w+[./]Dockerfile\.liquid$/));
   const other = path.endsWith('/Dockerfile.liquid')

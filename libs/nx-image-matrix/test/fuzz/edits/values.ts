@@ -1,7 +1,7 @@
 import { mapping } from '../yaml-text.ts';
 import { ensureMapping, itemsOf, mappingAt, someManifest, someRelease, type Desk, type Edit } from './edit.ts';
 
-/** Sets a key of some release to what `make` gives. */
+/** Sets a key of some release to the result of `make`. */
 function releaseKey(key: string, make: (desk: Desk) => string | undefined): Edit {
   return (desk) => {
     const { file, document } = someManifest(desk);

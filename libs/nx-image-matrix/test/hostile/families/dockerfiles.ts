@@ -1,13 +1,13 @@
 import { fill, MEGABYTE, runtimeTemplate, type HostileCase } from '../hostile-case.ts';
 
 const dockerfile = (text: string): Record<string, string> => runtimeTemplate(`FROM {{ from }}\n${text}\n`);
-/** Below what a template may have, so that it is the Dockerfile that is large. */
+/** Below the limit of a template, so that it is the Dockerfile that is too large. */
 const written = (line: string, characters: number): Record<string, string> =>
   dockerfile(`{% for i in (1..${Math.floor(characters / line.length)}) %}${line}{% endfor %}`);
 const bad = { code: 'bad-dockerfile' };
 const KILOBYTES = 60_000;
 
-/** What templates may render. */
+/** Dockerfiles that templates may render. */
 export const dockerfileCases: HostileCase[] = [
   {
     what: 'a Dockerfile of 5 MB',

@@ -5,7 +5,7 @@ const utf16BigEndian = (text: string): Buffer => utf16(text).swap16();
 const manifest = (content: Buffer | string): Record<string, Buffer | string> => ({ 'manifest.yml': content });
 const notText = { code: 'not-utf8' };
 
-/** Texts that are not what they seem. */
+/** Texts in unexpected encodings. */
 export const encodingCases: HostileCase[] = [
   { what: 'a byte order mark', files: manifest(`\uFEFF${healthyManifest}`), ends: 'success' },
   { what: 'CRLF', files: manifest(healthyManifest.replaceAll('\n', '\r\n')), ends: 'success' },

@@ -8,7 +8,7 @@ const RUNTIME = 'templates/runtime.Dockerfile.liquid';
 const outsideRoot = { code: 'template-outside-root' };
 const unreadable = { code: 'unreadable-file' };
 
-/** Puts a symbolic link where a file or folder was. */
+/** Replaces a file or folder with a symbolic link. */
 function link(sandbox: Sandbox, path: string, target: string): void {
   rmSync(sandbox.path(path), { recursive: true, force: true });
   mkdirSync(join(sandbox.path(path), '..'), { recursive: true });
@@ -33,7 +33,7 @@ const evil = (sandbox: Sandbox): string => {
 
 const partial = (name: string): Record<string, string> => runtimeTemplate(`FROM {{ from }}\n{% render "${name}" %}\n`);
 
-/** Links that lead out, what is no file, disks that take nothing. */
+/** Links that lead outside, special files, full and read-only disks. */
 export const fileSystemCases: HostileCase[] = [
   { what: 'a partial by an absolute path', files: partial('/etc/passwd'), ends: outsideRoot },
   { what: 'a partial by ..', files: partial('../../outside/precious.txt'), ends: outsideRoot },
@@ -301,5 +301,5 @@ export const fileSystemCases: HostileCase[] = [
   },
 ];
 
-// The healthy workspace itself, to know that the others fail for what is wrong with them.
+// The healthy workspace itself, to prove that the others fail because of their defect.
 fileSystemCases.unshift({ what: 'nothing wrong', files: healthy, ends: 'success' });

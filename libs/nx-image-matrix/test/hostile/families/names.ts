@@ -1,6 +1,6 @@
 import { manifestWith, healthyManifest, type HostileCase } from '../hostile-case.ts';
 
-/** Folders that are below the manifest's after all, by names that look otherwise. */
+/** Folders below the manifest's, with names that look otherwise. */
 const below = new Set(['"."', '"..\\\\outside"', '"C:/x"']);
 const bad = { code: 'bad-reference' };
 const escapes = [
@@ -28,7 +28,7 @@ const escapes = [
   '"**"',
 ];
 
-/** Names that would lead out of the output folder, or into what no file system and no registry takes. */
+/** Names that would lead out of the output folder, or that no file system and no registry accepts. */
 export const nameCases: HostileCase[] = [
   ...escapes.map((name): HostileCase => ({
     what: `a package ${name.slice(0, 20)}`,

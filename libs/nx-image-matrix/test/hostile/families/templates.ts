@@ -10,7 +10,7 @@ const text = (characters: number): string =>
   `{% assign s = "${'a'.repeat(1_000)}" %}{% for i in (1..${characters / 1_000}) %}{% assign t = t | append: s %}{% endfor %}`;
 const long = (characters: number): string => `{% assign t = "" %}${text(characters)}`;
 
-/** Templates that do not end, or write more than anybody reads. */
+/** Templates that do not end, or write too much. */
 export const templateCases: HostileCase[] = [
   { what: 'a loop of a hundred million', files: template('{% for i in (1..100000000) %}x{% endfor %}'), ends: runaway },
   {

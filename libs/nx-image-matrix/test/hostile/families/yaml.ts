@@ -14,12 +14,12 @@ function bomb(levels: number, open: string, close: string): string {
 const swollen = (levels: number): string =>
   `x-0: &m0 {a0: 1}\n${lines(levels, (i) => `x-${i + 1}: &m${i + 1} {<<: [*m${i}, *m${i}], a${i + 1}: 1}`)}`;
 
-/** As much as a manifest may have. */
+/** The largest allowed manifest. */
 const FULL = 390_000;
 
 const syntax = { code: 'yaml-syntax' };
 
-/** YAML that is large, deep, or stands for more than it says. */
+/** YAML that is large, deep, or expands to more than it seems. */
 export const yamlCases: HostileCase[] = [
   { what: '1 MB of keys', files: extra(`x-flat:\n${lines(60_000, (i) => `  key${i}: value`)}`), ends: syntax },
   { what: '1 MB of one line', files: extra(`x-long: ${fill('word ', MEGABYTE)}`), ends: syntax },

@@ -21,6 +21,7 @@ const defaults = {
     tags: '[see tags](manifest.md#tags)',
   },
   packageSpec: {},
+  exclusion: {},
   secret: {},
 };
 
@@ -34,12 +35,16 @@ else if (read('../../docs/manifest-reference.md') !== text) {
 }
 
 function page(root) {
-  const sections = ['repository', 'release', 'releaseType', 'packageSpec'].map((name) => [name, root.$defs[name]]);
+  const sections = ['repository', 'release', 'releaseType', 'packageSpec', 'exclusion'].map((name) => [
+    name,
+    root.$defs[name],
+  ]);
   const headings = {
     repository: 'An entry of `repository`',
     release: 'A release, and `release_spec`',
     releaseType: 'An entry of `release_types`',
     packageSpec: 'An entry of `package_spec`',
+    exclusion: 'An entry of `exclude`',
   };
   const secret = root.$defs.secrets.items;
   return [

@@ -38,6 +38,8 @@ export const diagnosticCodes = [
   'bad-dockerfile',
   'too-many-images',
   'too-much-rendered',
+  'bad-exclusion',
+  'unused-exclusion',
   'image-cycle',
   'bad-parent',
   'parent-of-other-entry',

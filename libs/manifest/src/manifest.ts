@@ -99,6 +99,18 @@ export interface Package {
   layer: Layer;
 }
 
+/** An entry of `exclude`: it leaves out the images that meet all its conditions. A condition has one or more values. */
+export interface Exclusion {
+  /** Where the manifest has it. */
+  at: Place;
+  packages?: Set<string>;
+  releaseTypes?: Set<string>;
+  releases?: Set<Release>;
+  cuda?: Set<string>;
+  /** Argument -> values. */
+  args: Map<string, Set<string>>;
+}
+
 /** A manifest that was read and normalised: references resolved, inheritance applied. */
 export interface Manifest {
   file: string;
@@ -110,4 +122,7 @@ export interface Manifest {
   releases: Release[];
   /** `base`, `runtime`, `cudnn`, `devel` and what the manifest adds. */
   releaseTypes: Map<string, ReleaseType>;
+  exclusions: Exclusion[];
+  /** Where they were read; which images there are depends on it. */
+  exclusionsNode?: Node;
 }

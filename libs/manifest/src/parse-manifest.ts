@@ -27,5 +27,7 @@ export function parseManifest(text: string, file: string): ParsedManifest {
   for (const check of rules) check({ tree, manifest, problems });
   if (problems.diagnostics.length === 0) return { manifest, diagnostics: [] };
   const { diagnostics } = expandImages(soundParts(manifest, problems), {});
-  return { diagnostics: sortDiagnostics([...problems.diagnostics, ...diagnostics]) };
+  // What was left out above may be what a warning misses.
+  const errors = diagnostics.filter(({ severity }) => severity === 'error');
+  return { diagnostics: sortDiagnostics([...problems.diagnostics, ...errors]) };
 }

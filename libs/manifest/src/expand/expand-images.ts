@@ -6,6 +6,7 @@ import { isRepository } from '../references/grammar.ts';
 import { buildImage, type BuiltImage } from './build-image.ts';
 import { coordinateKey } from './coordinates.ts';
 import { checkDuplicates } from './duplicates.ts';
+import { leaveOut } from './exclusions.ts';
 import { forgetRunaways } from './liquid.ts';
 import { parentCoordinate, planImages, type Plan } from './plan.ts';
 import { createWorld, givenVersion, type ExpandOptions, type World } from './world.ts';
@@ -26,7 +27,9 @@ export function expandImages(manifest: Manifest, options: ExpandOptions): Expans
   const problems = new Problems(manifest.file);
   const world = createWorld(manifest, options, problems);
   checkPrefix(manifest, world);
-  const built = buildImages(planImages(manifest, problems), world);
+  const plans = planImages(manifest, problems);
+  leaveOut(plans, manifest, world);
+  const built = buildImages(plans, world);
   checkDuplicates(built, world);
   return {
     images: built.map(({ image }) => image),

@@ -1,7 +1,7 @@
 import { type DiagnosticCode, suggest } from '@nx-image-matrix/diagnostics';
 import type { CudaSetting } from '../manifest.ts';
 import type { Entry, Item, Node, Place } from '../yaml/tree.ts';
-import { entriesOf, namedEntriesOf, textOf } from './read.ts';
+import { entriesOf, flatItems, namedEntriesOf, textOf } from './read.ts';
 
 export type CudaDependencies = Map<string, Map<string, string>>;
 
@@ -95,10 +95,4 @@ function nearestDifference(components: Map<string, string>, dependencies: CudaDe
   return (
     best && `nearest is \`${best.version}\`, which differs in ${best.differing.map((name) => `\`${name}\``).join(', ')}`
   );
-}
-
-function flatItems(node: Node, seen = new Set<Node>()): Item[] {
-  if (node.kind !== 'list' || seen.has(node)) return [];
-  seen.add(node);
-  return node.items.flatMap((item) => (item.value.kind === 'list' ? flatItems(item.value, seen) : [item]));
 }

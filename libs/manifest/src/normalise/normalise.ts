@@ -2,6 +2,7 @@ import type { Manifest } from '../manifest.ts';
 import type { Node } from '../yaml/tree.ts';
 import { readCudaDependencies } from './cuda.ts';
 import { indexDistros } from './distros.ts';
+import { readExclusions } from './exclusions.ts';
 import { readPackages } from './packages.ts';
 import { namedEntriesOf, textOf, valueOf } from './read.ts';
 import { readReleaseTypes } from './release-types.ts';
@@ -26,5 +27,7 @@ export function normalise(tree: Node, file: string): Manifest {
     packages: readPackages(valueOf(tree, 'packages'), valueOf(tree, 'package_spec'), releaseTypes, distros),
     releases,
     releaseTypes,
+    exclusions: readExclusions(valueOf(tree, 'exclude'), distros),
+    exclusionsNode: valueOf(tree, 'exclude'),
   };
 }

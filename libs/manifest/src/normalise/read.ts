@@ -25,6 +25,13 @@ export function itemsOf(node: Node | undefined): Item[] {
   return node?.kind === 'list' ? node.items : [];
 }
 
+/** All items of a list, at any depth, that are not lists themselves; lists that aliases repeat are read once. */
+export function flatItems(node: Node | undefined, seen = new Set<Node>()): Item[] {
+  if (node?.kind !== 'list' || seen.has(node)) return [];
+  seen.add(node);
+  return node.items.flatMap((item) => (item.value.kind === 'list' ? flatItems(item.value, seen) : [item]));
+}
+
 /** All scalars of a list, at any depth; lists that aliases repeat are read once. */
 export function flatScalars(node: Node | undefined, seen = new Set<Node>()): ScalarNode[] {
   if (!node || seen.has(node)) return [];

@@ -6,6 +6,8 @@ import type { Layer, Listing, Manifest, Package, Release, ReleaseType } from '..
  * none that only follow from known ones.
  */
 export function soundParts(manifest: Manifest, problems: Problems): Manifest {
+  const { exclusionsNode } = manifest;
+  if (exclusionsNode && !problems.isSound(exclusionsNode)) return { ...manifest, packages: [] };
   const isSoundLayer = (layer: Layer): boolean => layer.naming.every((node) => problems.isSound(node));
   const isSoundRelease = ({ entries, layers }: Release): boolean => {
     const addToTags = entries.get('add_to_tags')?.value;

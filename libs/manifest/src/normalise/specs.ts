@@ -7,3 +7,9 @@ export function specsOf(tree: Node): Node[] {
   const releases = namedEntriesOf(valueOf(tree, 'releases')).flatMap(([, distro]) => namedEntriesOf(distro.value));
   return [...(defaults ? [defaults] : []), ...releases.map(([, release]) => release.value)];
 }
+
+/** `release_spec`, every release, and the entries of `release_types` and `package_spec`. */
+export function layersOf(tree: Node): Node[] {
+  const others = ['release_types', 'package_spec'].flatMap((key) => namedEntriesOf(valueOf(tree, key)));
+  return [...specsOf(tree), ...others.map(([, { value }]) => value)];
+}

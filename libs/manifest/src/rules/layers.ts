@@ -3,7 +3,7 @@ import type { Problems } from '../yaml/problems.ts';
 import { isLiquid } from '../expand/liquid.ts';
 import { readEnvar } from '../normalise/envar.ts';
 import { flatScalars, isNull, itemsOf, namedEntriesOf, valueOf } from '../normalise/read.ts';
-import { specsOf } from '../normalise/specs.ts';
+import { layersOf, specsOf } from '../normalise/specs.ts';
 import type { Entry, Node, Place, ScalarNode } from '../yaml/tree.ts';
 import { axisValueProblem } from '../references/axis-value.ts';
 import { checkCredentialName } from './credential-name.ts';
@@ -11,10 +11,7 @@ import type { RuleContext } from './context.ts';
 
 /** Arguments, environment variables and secrets at every level: valid names, and no credentials built in. */
 export function checkLayers({ tree, problems }: RuleContext): void {
-  const others = ['release_types', 'package_spec'].flatMap((key) =>
-    namedEntriesOf(valueOf(tree, key)).map(([, { value }]) => value),
-  );
-  for (const layer of [...specsOf(tree), ...others]) {
+  for (const layer of layersOf(tree)) {
     for (const [name, entry] of namedEntriesOf(valueOf(layer, 'args'))) checkArgument(name, entry, problems);
     for (const { value } of itemsOf(valueOf(layer, 'secrets'))) checkSecret(value, problems);
   }

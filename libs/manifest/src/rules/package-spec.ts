@@ -6,5 +6,5 @@ import type { RuleContext } from './context.ts';
 export function checkPackageSpec({ tree, problems }: RuleContext): void {
   const packages = valueOf(tree, 'packages');
   for (const [name, entry] of namedEntriesOf(valueOf(tree, 'package_spec')))
-    checkPackageName(name, entry, packages, problems);
+    checkPackageName(name, entry.key, packages, problems);
 }

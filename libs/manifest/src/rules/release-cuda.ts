@@ -1,4 +1,5 @@
 import type { Release } from '../manifest.ts';
+import { isLeftOut } from '../normalise/exclusions.ts';
 import { resolveCuda } from '../normalise/cuda.ts';
 import { entryOf, isNull, valueOf } from '../normalise/read.ts';
 import type { Node } from '../yaml/tree.ts';
@@ -22,11 +23,12 @@ export function checkReleaseCuda({ tree, manifest, problems }: RuleContext): voi
 
 /** A release type with CUDA lists only releases that have CUDA and NVIDIA's packages for it. */
 export function checkCudaAvailable({ manifest, problems }: RuleContext): void {
-  for (const { listings } of manifest.packages) {
+  for (const { name, listings } of manifest.packages) {
     for (const { releaseType, distros } of listings) {
       if (!manifest.releaseTypes.get(releaseType)?.cuda) continue;
       for (const { entry, releases } of distros) {
-        const lacking = releases.flatMap((release) => whatLacks(release) ?? []);
+        const built = releases.filter((release) => !isLeftOut(manifest.exclusions, name, releaseType, release));
+        const lacking = built.flatMap((release) => whatLacks(release) ?? []);
         if (lacking.length === 0) continue;
         problems.add(entry, 'cuda-not-available', `\`${releaseType}\` needs CUDA, but ${lacking.join(', and ')}`, {
           hint: 'name only the versions that have it, or give the release what it lacks',

@@ -4,6 +4,7 @@ import { textOf, valueOf } from '../normalise/read.ts';
 import { specsOf } from '../normalise/specs.ts';
 import { isImageReference } from '../references/grammar.ts';
 import { isPartOfTag, isTag } from '../references/tag.ts';
+import { isLeftOut } from '../normalise/exclusions.ts';
 import type { RuleContext } from './context.ts';
 
 const needed = ['templates_dir', 'base_image'];
@@ -11,8 +12,12 @@ const needed = ['templates_dir', 'base_image'];
 /** A release that a package lists has templates and a base image. */
 export function checkNeededKeys({ manifest, problems }: RuleContext): void {
   const used = new Set(
-    manifest.packages.flatMap(({ listings }) =>
-      listings.flatMap(({ distros }) => distros.flatMap(({ releases }) => releases)),
+    manifest.packages.flatMap(({ name, listings }) =>
+      listings.flatMap(({ releaseType, distros }) =>
+        distros
+          .flatMap(({ releases }) => releases)
+          .filter((release) => !isLeftOut(manifest.exclusions, name, releaseType, release)),
+      ),
     ),
   );
   for (const release of used) for (const key of needed) checkNeeded(release, key, problems);

@@ -14,7 +14,7 @@ export function checkRepositories({ tree, problems }: RuleContext): void {
   for (const [, { value }] of namedEntriesOf(valueOf(tree, 'repository'))) {
     for (const key of credentialKeys) checkCredentialName(key, valueOf(value, key), problems);
     for (const [pkg, entry] of namedEntriesOf(valueOf(value, 'registry'))) {
-      checkPackageName(pkg, entry, packages, problems);
+      checkPackageName(pkg, entry.key, packages, problems);
       checkRepository(entry.value, problems);
     }
   }

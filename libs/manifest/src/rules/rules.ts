@@ -1,5 +1,6 @@
 import { checkCudaDependencies } from './cuda-dependencies.ts';
 import { checkDistros } from './distros.ts';
+import { checkExclusions } from './exclusions.ts';
 import { checkLayers } from './layers.ts';
 import { checkNames } from './names.ts';
 import { checkPackageSpec } from './package-spec.ts';
@@ -22,4 +23,5 @@ export const rules: readonly ((context: RuleContext) => void)[] = [
   checkReleaseReferences,
   checkCudaAvailable,
   checkLayers,
+  checkExclusions,
 ];

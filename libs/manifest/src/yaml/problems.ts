@@ -9,6 +9,8 @@ export interface ProblemDetails {
   harmless?: true;
   /** One report for this place is enough, whatever the message. */
   once?: true;
+  /** The manifest can be used all the same. */
+  warning?: true;
 }
 
 const MAX_LENGTH = 500;
@@ -26,9 +28,9 @@ export class Problems {
     this.file = file;
   }
 
-  /** Reports an error, once per code, place and message. */
+  /** Reports an error or a warning, once per code, place and message. */
   add(place: Place, code: DiagnosticCode, message: string, details: ProblemDetails = {}): void {
-    if (!details.harmless) this.taint(place);
+    if (!details.harmless && !details.warning) this.taint(place);
     const key = JSON.stringify([place.line, place.column, code, details.once ? '' : message]);
     if (this.#seen.has(key) || this.diagnostics.length >= MOST) return;
     this.#seen.add(key);
@@ -38,7 +40,7 @@ export class Problems {
       line,
       column,
       code,
-      severity: 'error',
+      severity: details.warning ? 'warning' : 'error',
       message: shortened(message),
       ...(details.hint && { hint: shortened(details.hint) }),
       ...(details.conceal && { conceal: true }),

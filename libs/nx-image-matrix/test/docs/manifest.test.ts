@@ -1,0 +1,28 @@
+import { expandImages, parseManifest, type Image } from '@nx-image-matrix/manifest';
+import { blocksOf, readPage, type Block } from './pages.ts';
+
+/** Manifests with the images that the page shows below them. */
+const examples = blocksOf(readPage('docs/manifest.md')).flatMap((block, index, blocks): [Block, Block][] => {
+  const next = blocks[index + 1];
+  return block.language === 'yaml' && next?.language === 'text' ? [[block, next]] : [];
+});
+
+/** Project, local reference, parent, and the further tags. */
+function row({ name, reference, from, tags }: Image): string {
+  return [name, reference, from, ...tags.slice(1)].join(' ');
+}
+
+describe('docs/manifest.md', () => {
+  it.each(examples)('shows the images of the manifest at line $line', ({ text }, { text: shown }) => {
+    const { manifest, diagnostics } = parseManifest(text, 'manifest.yml');
+    expect(diagnostics).toEqual([]);
+    const expanded = expandImages(manifest!, {});
+    expect(expanded.diagnostics).toEqual([]);
+    const lines = shown.trim().split('\n');
+    expect(lines.map((line) => line.trim().replaceAll(/ +/g, ' '))).toEqual(expanded.images.map(row));
+  });
+
+  it('has such manifests', () => {
+    expect(examples.length).toBeGreaterThan(8);
+  });
+});

@@ -30,7 +30,7 @@ describe('formatDiagnostics', () => {
     ]);
   });
 
-  it('leaves out the lines of a source that it cannot have, or that is shorter than it was', () => {
+  it('omits the lines of a source that is missing or has become shorter', () => {
     const expected = 'a.yml:3:5  error  bad-tag  no tag\nhint: write one';
     expect(formatDiagnostics([problem], () => undefined)).toBe(expected);
     expect(formatDiagnostics([problem], () => 'one')).toBe(expected);
@@ -52,7 +52,7 @@ describe('formatDiagnostics', () => {
     ).toEqual(['a.yml:9:1', 'a.yml:9:2', 'a.yml:10:1', 'b.yml:1:1']);
   });
 
-  it('cuts long lines around the place', () => {
+  it('shortens long lines around the place', () => {
     const text = formatDiagnostics(
       [{ ...problem, line: 1, column: 5000 }],
       () => `${'x'.repeat(4999)}HERE${'x'.repeat(100_000)}`,
@@ -61,7 +61,7 @@ describe('formatDiagnostics', () => {
     expect(text).toContain('HERE');
   });
 
-  it('prints no control characters, whatever a manifest holds', () => {
+  it('prints no control characters from a manifest', () => {
     const text = formatDiagnostics([{ ...problem, message: 'a\u001b[31mb' }], () => '\n\n\u001b]0;title\u0007\u202e\n');
     // oxlint-disable-next-line no-control-regex
     expect(text).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u202e]/);
@@ -75,7 +75,7 @@ describe('formatDiagnostics', () => {
 describe('formatError', () => {
   const error = new CodedError('push-failed', 'x:1 was not pushed: EOF', { hint: 'try again', output: 'one\n\ntwo' });
 
-  it('looks like a diagnostic, with the last words of what failed below', () => {
+  it('has the format of a diagnostic, with the last lines of the failed command below', () => {
     expect(formatError(error, 'app').split('\n')).toEqual([
       'app  error  push-failed  x:1 was not pushed: EOF',
       'hint: try again',
@@ -86,18 +86,18 @@ describe('formatError', () => {
     expect(formatError(error)).toMatch(/^error {2}push-failed {2}x:1/);
   });
 
-  it('has one line for a message of several, and the others below', () => {
+  it('prints the first line of a message, and the others below', () => {
     expect(formatError(new CodedError('command-failed', 'not tagged: no\nsuch image'))).toBe(
       'error  command-failed  not tagged: no\n  | such image',
     );
   });
 
-  it('has the place that the error knows', () => {
+  it('includes the place of the error', () => {
     const placed = new CodedError('secret-in-image', 'it holds a secret', { place: 'Dockerfile:3:1' });
     expect(formatError(placed)).toBe('Dockerfile:3:1  error  secret-in-image  it holds a secret');
   });
 
-  it('prints no control characters of a message', () => {
+  it('prints no control characters from a message', () => {
     expect(formatProblem({ ...problem, message: 'a\u001b[31mb', hint: 'c\u0007' })).toBe(
       'error  bad-tag  a\ufffd[31mb\nhint: c\ufffd',
     );
@@ -133,13 +133,13 @@ describe('a credential', () => {
     expect(shown).not.toContain(secret);
   });
 
-  it('is masked with its name left readable', () => {
+  it('is masked, but its name is not', () => {
     expect(show(`release_spec:\n  args:\n    PIP_TOKEN: ${secret}\n${minimal}`)).toContain(
       '> 3 |     PIP_TOKEN: ******\n',
     );
   });
 
-  it('is not taken for one where a variable is named', () => {
+  it('is not assumed where a variable is named', () => {
     const text = `repository:\n  r:\n    user: HUB_USER\n    pwd: HUB_PASSWORD\n    colour: red\n    registry: {}\n${minimal}`;
     expect(show(text)).toContain('pwd: HUB_PASSWORD');
   });

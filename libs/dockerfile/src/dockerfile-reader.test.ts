@@ -34,7 +34,7 @@ const line = fc.constantFrom(
 );
 
 describe('a reader that has read other Dockerfiles of the same origin', () => {
-  it('tells of each what reading it alone does', () => {
+  it('returns the same facts as reading each one alone', () => {
     const change = fc.record({ at: fc.nat(7), line });
     const file = fc.array(line, { minLength: 1, maxLength: 8 }).map((lines) => ['FROM debian:12', ...lines]);
     let right = 0;
@@ -63,23 +63,23 @@ describe('a reader that has read other Dockerfiles of the same origin', () => {
     return read.map(({ facts, problems }) => problems[0]?.message ?? facts!.references[0]!.reference);
   };
 
-  it('sees what else one starts FROM', () => {
+  it('detects another FROM', () => {
     const text = (from: string, name: string) => `# ${name}\nARG A\nFROM ${from}\nCOPY files /\n`;
     expect(inTurn([text('app:base', 'one')], [text('other:base', 'two')])).toEqual(['app:base', 'other:base']);
   });
 
-  it('sees that an argument has another value', () => {
+  it('detects another value of an argument', () => {
     const text = 'ARG BASE\nFROM $BASE\n';
     expect(inTurn([text, { BASE: 'one' }], [text, { BASE: 'two' }])).toEqual(['one', 'two']);
   });
 
-  it('sees the end of a heredoc that looks like a comment', () => {
+  it('detects the end of a heredoc that looks like a comment', () => {
     const text = (end: string) => `FROM one\nRUN <<"#END"\nx\n${end}\n`;
     expect(inTurn([text('#END')], [text('#')])).toEqual(['one', 'the heredoc `#END` is not terminated']);
   });
 });
 
-it('keeps what Dockerfiles of the same origin say alike once', () => {
+it('shares equal facts of Dockerfiles of the same origin', () => {
   const lines = 'COPY --from=tools /a /a\nCOPY files /files\nRUN --mount=type=secret,id=pip true\n';
   const reader = new DockerfileReader();
   const read = (name: string) => reader.read(`FROM ${name}\nLABEL a=${name}\n${lines}`, {}, 'one template').facts!;

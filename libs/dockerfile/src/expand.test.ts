@@ -74,19 +74,19 @@ describe('expanding a word', () => {
     ['${TARGETARCH%64}', '*', ['TARGETARCH']],
     ['${EMPTY:-$TARGETARCH}', '*', ['TARGETARCH']],
     ['${PREFIXED:-default}', 'a-*', ['TARGETARCH']],
-  ])('lets %s be anything that it may be', (word, text, unknown) => {
+  ])('expands %s to a pattern of all its possible values', (word, text, unknown) => {
     expect(expand(word, open)).toEqual({ text, unknown });
   });
 
-  it('has an alternative to what is set, known or not', () => {
+  it('has the alternative of a set variable, known or not', () => {
     expect(expand('${PREFIXED:+x}', known)).toEqual({ text: 'x', unknown: [] });
   });
 
-  it.each(['"open', "'open", '${NAME', '${NAME:-x', '${', '${}', '"${NAME'])('has no value for %s', (word) => {
+  it.each(['"open', "'open", '${NAME', '${NAME:-x', '${', '${}', '"${NAME'])('is undefined for %s', (word) => {
     expect(expand(word, known)).toBeUndefined();
   });
 
-  it('leaves backslashes alone where the escape character is another', () => {
+  it('keeps backslashes if the escape character is another', () => {
     expect(expand('C:\\tools`$NAME', known, '`')).toEqual({ text: 'C:\\tools$NAME', unknown: [] });
   });
 });

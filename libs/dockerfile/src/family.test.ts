@@ -21,7 +21,7 @@ function read(files: Record<string, string>) {
 
 const names = (files: Record<string, string>) => read(files).names;
 
-describe('ONBUILD of an image of ours', () => {
+describe('ONBUILD of an own image', () => {
   it.each([
     ['COPY', 'COPY conf/*.txt /', ['parent', 'conf/*.txt', 'own']],
     ['ADD', 'ADD a.tgz /', ['parent', 'a.tgz', 'own']],
@@ -39,7 +39,7 @@ describe('ONBUILD of an image of ours', () => {
     expect(names(files)).toEqual(['parent', 'b']);
   });
 
-  it('counts where a stage of the child starts FROM the image, if the last one is made from that', () => {
+  it('counts if a stage that the last one is built from starts FROM the image', () => {
     const parent = 'FROM debian\nONBUILD COPY a /';
     expect(names({ parent, child: 'FROM parent AS one\nFROM scratch\nCOPY --from=one a /' })).toEqual(['parent', 'a']);
     expect(names({ parent, child: 'FROM parent AS one\nFROM scratch' })).toEqual([]);
@@ -68,7 +68,7 @@ describe('ONBUILD of an image of ours', () => {
     expect(names(files)).toEqual(['*', 'a', 'b']);
   });
 
-  it('is reported at the FROM where it cannot be', () => {
+  it('is reported at the FROM if it is invalid there', () => {
     const parent = 'FROM debian\nONBUILD COPY --from=7 a /';
     expect(read({ parent, child: '# child\nFROM parent' }).problems).toEqual([
       '2 `--from=7`: there is no stage with this number',
@@ -76,7 +76,7 @@ describe('ONBUILD of an image of ours', () => {
   });
 });
 
-describe('ENV of an image of ours', () => {
+describe('ENV of an own image', () => {
   it.each([
     ['the parent', { parent: 'FROM debian\nENV D=a/b' }, '$D/c', ['parent', 'a/b/c']],
     ['the parent, against a default', { parent: 'FROM debian\nENV D=a' }, '${D:-none}', ['parent', 'a']],
@@ -92,7 +92,7 @@ describe('ENV of an image of ours', () => {
       ['parent', 'none'],
     ],
     ['a base image', { parent: 'FROM debian' }, '${D:-none}/c', ['parent', '**/c']],
-  ])('is known in the child where it is set by %s', (_, parents, path, expected) => {
+  ])('is known in the child if it is set by %s', (_, parents, path, expected) => {
     expect(names({ ...parents, child: `FROM parent\nCOPY ${path} /` })).toEqual(expected);
   });
 
@@ -101,7 +101,7 @@ describe('ENV of an image of ours', () => {
     expect(names({ parent: 'FROM debian\nENV D=a', child })).toEqual(['parent', 'a']);
   });
 
-  it('is not known where images start FROM each other', () => {
+  it('is unknown if images start FROM each other', () => {
     expect(names({ parent: 'FROM child', child: 'FROM parent\nCOPY $D/a /' })).toEqual(['parent', '**/a']);
   });
 });

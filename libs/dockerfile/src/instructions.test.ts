@@ -47,7 +47,7 @@ describe('the instructions of a Dockerfile', () => {
     ['a file descriptor', 'RUN cat 3<<EOF\nFROM b\nEOF\nCMD c', ['1 RUN cat 3<<EOF', '4 CMD c']],
     ['ONBUILD', 'ONBUILD RUN <<EOF\nFROM b\nEOF\nCMD c', ['1 ONBUILD RUN <<EOF', '4 CMD c']],
     ['backslashes in it', 'RUN <<EOF\na \\\nEOF\nCMD c', ['1 RUN <<EOF', '4 CMD c']],
-  ])('do not come out of heredocs: %s', (_, text, expected) => {
+  ])('are not read from heredocs: %s', (_, text, expected) => {
     expect(read(text)).toEqual(expected);
   });
 
@@ -61,12 +61,12 @@ describe('the instructions of a Dockerfile', () => {
     expect(read(text)).toEqual(expected);
   });
 
-  it('name the heredoc that does not end', () => {
+  it('name the heredoc that is not closed', () => {
     const [, problems] = readInstructions(['FROM a', ' RUN <<EOF', 'b'], '\\');
     expect(problems).toEqual([{ line: 2, column: 2, message: 'the heredoc `EOF` is not terminated' }]);
   });
 
-  it('are those that dockerfile-ast finds, wherever lines are broken', () => {
+  it('are the same as with dockerfile-ast, wherever lines are broken', () => {
     const word = fc.stringMatching(/^[a-z./=:-]{1,6}$/).filter((text) => !text.startsWith('-'));
     const gap = fc.constantFrom(' ', '  ', ' \\\n', ' \\\n  ', ' \\\n# comment\n', ' \\\n\n  # comment\n');
     const keyword = fc.constantFrom('FROM', 'RUN', 'COPY', 'env', 'ARG', 'Cmd', 'LABEL');

@@ -13,7 +13,7 @@ const references = (text: string, args?: Record<string, string>) =>
   facts(text, args).references.map(({ kind, reference }) => `${kind} ${reference}`);
 
 describe('the facts of a Dockerfile', () => {
-  it('tell stages, images, context files, arguments and the frontend, with their places', () => {
+  it('include stages, images, context files, arguments and the frontend, with their places', () => {
     const text = [
       '# syntax=docker/dockerfile:1',
       'ARG GO=1.22',
@@ -82,7 +82,7 @@ describe('the images that a Dockerfile names', () => {
     expect(references(text, args)).toEqual(expected);
   });
 
-  it('are marked where a part of them is not known', () => {
+  it('are marked if a part of them is unknown', () => {
     const unknown = ['TARGETARCH'];
     expect(facts('FROM a:$TARGETARCH').references).toEqual([
       { reference: 'a:*', written: 'a:$TARGETARCH', unknown, kind: 'FROM', line: 1, column: 1 },
@@ -90,7 +90,7 @@ describe('the images that a Dockerfile names', () => {
   });
 });
 
-describe('what only counts where the last stage is made from it', () => {
+describe('a stage that the last one may not be built from', () => {
   const count = (text: string) => [...references(text), ...sources(text), ...facts(text).args];
 
   it.each([
@@ -98,7 +98,7 @@ describe('what only counts where the last stage is made from it', () => {
     ['a former stage', 'FROM a\nCOPY --from=c c /\nFROM b', ['FROM b']],
     ['a stage that only such ones use', 'FROM a AS x\nFROM x AS y\nCOPY y /\nFROM b', ['FROM b']],
     ['a mount of such a stage', 'FROM a\nRUN --mount=from=c,target=/c c\nFROM b', ['FROM b']],
-  ])('leaves out %s', (_, text, expected) => {
+  ])('does not count: %s', (_, text, expected) => {
     expect(count(text)).toEqual(expected);
   });
 
@@ -108,7 +108,7 @@ describe('what only counts where the last stage is made from it', () => {
     ['COPY --from a number', 'FROM a\nCOPY x /\nFROM b\nCOPY --from=0 x /', ['FROM a', 'FROM b', 'x']],
     ['a mount', 'FROM a AS x\nCOPY x /\nFROM b\nRUN --mount=from=x,target=/x x', ['FROM a', 'FROM b', 'x']],
     ['any of several names', 'FROM a AS on-1\nFROM b AS on-2\nFROM on-$TARGETARCH', ['FROM a', 'FROM b']],
-  ])('takes in what is reached by %s', (_, text, expected) => {
+  ])('counts if it is reached by %s', (_, text, expected) => {
     expect(count(text)).toEqual(expected);
   });
 });
@@ -182,7 +182,7 @@ describe('the context files that a Dockerfile uses', () => {
     ['a variable in a mount', 'RUN --mount=source=a/$D/b,target=/b b', 'a/**/b'],
     ['all there is', 'COPY $D /', ''],
     ['what is above it', 'COPY a/$D/../b /', 'a/**/b'],
-  ])('may be any for %s', (_, text, path) => {
+  ])('match every value of %s', (_, text, path) => {
     expect(facts(`FROM x\n${text}`).sources).toEqual([expect.objectContaining({ path, unresolved: true })]);
   });
 
@@ -196,12 +196,12 @@ describe('the context files that a Dockerfile uses', () => {
     expect(sources(`FROM x\nCOPY ${path} /`)).toEqual(expected);
   });
 
-  it('name the variables that nobody knows, but those that BuildKit sets', () => {
+  it('name the unknown variables, except those that BuildKit sets', () => {
     const [source] = facts('FROM x\nARG TARGETARCH\nENV A=$B\nCOPY $A/$TARGETARCH/$C /').sources;
     expect(source).toMatchObject({ unknown: ['B', 'C'] });
   });
 
-  it('have two stars for one, as Docker does without --parents', () => {
+  it('treat two stars as one, like Docker without --parents', () => {
     expect(sources('FROM x\nCOPY a/**/b /\nCOPY --parents a/**/b /')).toEqual(['a/*/b', 'a/**/b']);
   });
 });
@@ -212,14 +212,14 @@ describe('ONBUILD of another stage', () => {
     expect(sources('FROM a AS x\nONBUILD COPY x /\nFROM b')).toEqual([]);
   });
 
-  it('sets variables and arguments for what follows', () => {
+  it('sets variables and arguments for the instructions after it', () => {
     const text = 'FROM scratch AS x\nONBUILD ARG A=a\nONBUILD ENV B=$A/b\nFROM x\nCOPY $B /';
     expect(sources(text)).toEqual(['a/b']);
     expect(facts(text).args).toEqual(['A']);
   });
 });
 
-describe('what a RUN mounts of secrets and SSH agents', () => {
+describe('a secret or an SSH agent that a RUN mounts', () => {
   it.each([
     ['type=secret,id=a', { type: 'secret', id: 'a', required: false }],
     ['type=secret,target=/run/b,required', { type: 'secret', id: 'b', required: true }],
@@ -233,7 +233,7 @@ describe('what a RUN mounts of secrets and SSH agents', () => {
 });
 
 describe('the arguments that a Dockerfile declares', () => {
-  it('stand once each, in order, global or not', () => {
+  it('are listed once each, in order, global or not', () => {
     expect(facts('ARG B=1 A\nFROM x\nARG C\nARG B\nONBUILD ARG D').args).toEqual(['B', 'A', 'C']);
   });
 });
@@ -282,14 +282,14 @@ describe('a Dockerfile that cannot be built', () => {
     expect(found).toBeUndefined();
   });
 
-  it('has all its problems reported, in order', () => {
+  it('reports all its problems, in order', () => {
     const { problems } = readDockerfile('FROM a b\nFOO\nCOPY c\nENV d\nCOPY --from=9 e f');
     expect(problems.map(({ line }) => line)).toEqual([1, 2, 3, 4, 5]);
   });
 });
 
 describe('reading a Dockerfile', () => {
-  it('takes any text without throwing', () => {
+  it('never throws, whatever the text', () => {
     const piece = fc.constantFrom(
       'FROM ',
       'COPY ',

@@ -22,7 +22,7 @@ describe('buildError', () => {
     ['ERROR: failed to compute cache key: "/tools/x": not found', 'Dockerfile.dockerignore'],
     ['Error: building at STEP "EOF": Unknown instruction: "EOF"', 'heredocs'],
     ['exec /bin/sh: exec format error', 'binfmt'],
-  ])('knows what to do about %j', (line, words) => {
+  ])('has a hint for %j', (line, words) => {
     expect(buildError('x:1', 1, [line]).hint).toContain(words);
   });
 
@@ -36,11 +36,11 @@ describe('buildError', () => {
       'x:1 was not built: the engine does not get its base image docker.io/library/x@sha256:12ab',
     ],
     ['ERROR: failed to solve: write /x: no space left on device', 'x:1 was not built: a disk of the engine is full'],
-  ])('says what is wrong by %j', (line, message) => {
+  ])('describes %j', (line, message) => {
     expect(buildError('x:1', 1, [line])).toMatchObject({ code: 'build-failed', message, output: line });
   });
 
-  it('gives no advice on what the output of a failed RUN happens to say', () => {
+  it('ignores texts in the output of a failed RUN', () => {
     const lines = [
       'cat: /x: No such file or directory',
       'ERROR: failed to solve: process "/bin/sh -c cat /x" did not complete successfully: exit code: 1',
@@ -52,7 +52,7 @@ describe('buildError', () => {
   it.each([
     'ERROR: failed to receive status: rpc error: code = Unavailable desc = error reading from server: EOF',
     'ERROR: Cannot connect to the Docker daemon at unix:///x/docker.sock. Is the docker daemon running?',
-  ])('knows a daemon that went away by %j', (line) => {
+  ])('recognizes a daemon that stopped: %j', (line) => {
     expect(buildError('x:1', 1, ['#5 sleeping', line])).toMatchObject({
       code: 'daemon-failed',
       message: 'x:1 was not built: the docker daemon went away meanwhile',

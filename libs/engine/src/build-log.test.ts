@@ -22,7 +22,7 @@ function linesOf(lines: string[]): string[] {
 }
 
 describe('the end of a failed build', () => {
-  it('is what a long RUN said last, and neither its listing nor other steps', () => {
+  it('is the last output of a long RUN, without its listing and without other steps', () => {
     const lines = linesOf([
       '#1 [internal] load build definition from Dockerfile',
       '#1 DONE 0.0s',
@@ -43,7 +43,7 @@ describe('the end of a failed build', () => {
     expect(lines).toHaveLength(43);
   });
 
-  it('is that of each step where several failed', () => {
+  it('includes each failed step', () => {
     const lines = linesOf([
       '#5 [a 2/2] RUN a',
       '#6 [b 2/2] RUN b',
@@ -56,7 +56,7 @@ describe('the end of a failed build', () => {
     expect(lines).toEqual(expect.arrayContaining(['> [a 2/2] RUN a', 'a is broken', '> [b 2/2] RUN b', 'b is broken']));
   });
 
-  it('is the error with its place where no step said a word', () => {
+  it('is the error with its place if no step has output', () => {
     const failed = [
       '#5 [2/2] COPY nope /',
       '#5 ERROR: failed to calculate checksum of ref x: "/nope": not found',
@@ -69,11 +69,11 @@ describe('the end of a failed build', () => {
     expect(long).toEqual(expect.arrayContaining(['Dockerfile:2', failed.at(-1)]));
   });
 
-  it('is what was said last where a build was stopped', () => {
+  it('is the last output if a build was stopped', () => {
     expect(linesOf(['#5 [2/2] RUN sleep 100', '#5 0.100 waiting']).at(-1)).toBe('#5 0.100 waiting');
   });
 
-  it('is that of the step that podman or buildah were at', () => {
+  it('is that of the current step of podman or buildah', () => {
     const text = longRun.join(' ');
     const lines = linesOf([
       '[1/2] STEP 1/2: FROM scratch',

@@ -30,7 +30,7 @@ describe('an engine that cannot do everything', () => {
     ['several platforms', asks.platforms, 'x:1 is for linux/amd64 and linux/arm64, and small builds one at a time'],
     ['build secrets', asks.secrets, 'x:1 has build secrets, which small does not give to a build'],
     ['an SSH agent', asks.ssh, 'x:1 uses an SSH agent, which small does not give to a build'],
-  ])('refuses %s, and builds what asks for none', async (_, asked, message) => {
+  ])('rejects %s, and builds everything else', async (_, asked, message) => {
     const { build } = checked(engine, cannot);
     await expect(build(requestFor('/w', ['x:1'], asked))).rejects.toMatchObject({
       code: 'unsupported',
@@ -40,7 +40,7 @@ describe('an engine that cannot do everything', () => {
     expect(await build(requestFor('/w', ['x:1'], { platforms: ['linux/amd64'] }))).toBe(built);
   });
 
-  it('is not held up where it can', async () => {
+  it('changes nothing if the engine has the capability', async () => {
     const { build } = checked(engine, { ...cannot, capabilities: engines[0].capabilities });
     for (const asked of Object.values(asks)) expect(await build(requestFor('/w', ['x:1'], asked))).toBe(built);
   });

@@ -76,7 +76,7 @@ describe.each(chosen)('$name', ({ name, program, capabilities }) => {
     expect((await build(dockerfile, `${unique}:repeat`)).id).toBe(first.id);
   });
 
-  it('starts from the parent that was checked, or not at all when its tag has moved', async () => {
+  it('starts from the parent that was checked, or fails if its tag has moved', async () => {
     const parent = `${unique}:base-slim`;
     await build(`FROM ${baseImage}\nRUN echo right > /which\n`, parent);
     const image = (await engine.images([parent])).get(parent)!;
@@ -110,7 +110,7 @@ describe.each(chosen)('$name', ({ name, program, capabilities }) => {
     expect(await build(`FROM ${parent}\nRUN cat /tagged\n`, `${unique}:grandchild`, { pins })).toHaveProperty('id');
   });
 
-  it('takes layers from a cache in a registry, which another build has filled', async () => {
+  it('reads the build cache that another build has written to a registry', async () => {
     const reference = `${registry}/${unique}-cache:one`;
     const lines: string[] = [];
     const dockerfile = `FROM ${baseImage}\nRUN echo ${unique} > /cached\n`;
@@ -152,7 +152,7 @@ describe.each(chosen)('$name', ({ name, program, capabilities }) => {
     expect(lines.join('\n')).not.toMatch(/= *from-env$/);
   });
 
-  it('lets in what the dockerignore lets in, and knows it', async () => {
+  it('includes the files that the dockerignore includes, and reports that it can', async () => {
     const folder = prepare({
       Dockerfile: '',
       'a/keep.txt': '1',
@@ -195,7 +195,7 @@ describe.each(chosen)('$name', ({ name, program, capabilities }) => {
     expect(output).toContain('MODE=755');
   });
 
-  it('says what went wrong in a build, and keeps the output', async () => {
+  it('reports the error of a build, and keeps the output', async () => {
     await expect(build(`FROM ${baseImage}\nRUN echo oh no && exit 7\n`, `${unique}:broken`)).rejects.toMatchObject({
       code: 'build-failed',
       message: expect.stringMatching(/engine-test-\d+:broken was not built/),
@@ -243,7 +243,7 @@ describe.each(chosen)('$name', ({ name, program, capabilities }) => {
     });
   });
 
-  it('pushes with a login of its own, and not without', async () => {
+  it('pushes with its own login, and not without', async () => {
     proxy.intercept = wantsLogin('me', 'pass:word');
     const reference = `${proxy.address}/${unique}:private`;
     await build(`FROM ${baseImage}\nRUN echo ${unique} > /private\n`, `${unique}:private`);

@@ -22,30 +22,30 @@ const stopped = `echo '{"ServerErrors":["Cannot connect to the Docker daemon"],"
 const podman = '[ "$1" = --version ] && echo "podman version 5.4.2" || echo {}';
 
 describe('findEngine', () => {
-  it('takes docker first', async () => {
+  it('tries docker first', async () => {
     install('docker', working);
     install('podman', podman);
     expect(await findEngine('auto', { PATH: bin })).toMatchObject({ name: 'docker', version: '28.0.1' });
   });
 
-  it('takes podman where docker has no daemon', async () => {
+  it('uses podman if docker has no daemon', async () => {
     install('docker', stopped);
     install('podman', podman);
     expect(await findEngine('auto', { PATH: bin })).toMatchObject({ name: 'podman', version: '5.4.2' });
   });
 
-  it('takes buildah where there is nothing else', async () => {
+  it('uses buildah if there is nothing else', async () => {
     install('buildah', podman.replaceAll('podman', 'buildah'));
     expect(await findEngine('auto', { PATH: bin })).toMatchObject({ name: 'buildah', version: '5.4.2' });
   });
 
-  it('takes the one that was chosen', async () => {
+  it('uses the chosen engine', async () => {
     install('docker', working);
     install('podman', podman);
     expect(await findEngine('podman', { PATH: bin })).toMatchObject({ name: 'podman' });
   });
 
-  it('says what was tried, and what to install', async () => {
+  it('reports what was tried, and what to install', async () => {
     install('docker', stopped);
     install('podman', 'echo "cannot set up namespace" >&2; exit 125');
     await expect(findEngine('auto', { PATH: bin })).rejects.toMatchObject({
@@ -57,7 +57,7 @@ describe('findEngine', () => {
     });
   });
 
-  it('says what is wrong with the one that was chosen', async () => {
+  it('reports what is wrong with the chosen engine', async () => {
     install('docker', stopped);
     await expect(findEngine('docker', { PATH: bin })).rejects.toMatchObject({
       code: 'daemon-failed',
@@ -67,7 +67,7 @@ describe('findEngine', () => {
     });
   });
 
-  it('asks once, and again after a failure', async () => {
+  it('checks once, and again after a failure', async () => {
     install('docker', stopped);
     await expect(findEngine('docker', { PATH: bin })).rejects.toThrow();
     install('docker', `${working}; echo asked >> ${join(bin, 'log')}`);

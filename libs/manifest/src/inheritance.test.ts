@@ -38,7 +38,7 @@ describe('a release', () => {
     ).toEqual(['cuda-not-available 6:13']);
   });
 
-  it('has own keys win over merged ones, and the first of several merges', () => {
+  it('prefers its own keys to merged ones, and the first of several merges', () => {
     const text = `x-a: &a {header: a, cuda_requires: a}\nx-b: &b {header: b, base_image: b}\n${minimal}      <<: [*a, *b]\n`;
     expect(last(text).variables).toMatchObject({ header: 'a', base_image: 'debian:bookworm-slim' });
   });
@@ -52,7 +52,7 @@ package_spec: {app: {args: {D: package}, labels: {b: package}}}
 ${minimal}      args: {B: release, C: release, D: release, GONE: }
 `;
 
-  it('go from release_spec over release and release type to package', () => {
+  it('override each other: release_spec, release, release type, package', () => {
     expect(last(levels)).toMatchObject({
       args: { A: 'spec', B: 'release', C: 'type', D: 'package' },
       labels: { a: 'spec', b: 'package' },
@@ -60,7 +60,7 @@ ${minimal}      args: {B: release, C: release, D: release, GONE: }
     });
   });
 
-  it('lose an argument that a stronger level leaves empty', () => {
+  it('drop an argument that a stronger level leaves empty', () => {
     expect(last(levels).args).not.toHaveProperty('GONE');
   });
 
@@ -73,13 +73,13 @@ ${minimal}      args: {B: release, C: release, D: release, GONE: }
     );
   });
 
-  it('carry secrets as they are', () => {
+  it('keep secrets unchanged', () => {
     const image = last(`package_spec: {app: {secrets: [{id: pip, env: PIP_TOKEN}]}}\n${minimal}`);
     expect(image.secrets).toEqual([{ id: 'pip', env: 'PIP_TOKEN' }]);
   });
 });
 
-describe('tests, which nothing runs yet,', () => {
+describe('tests, which are not supported yet,', () => {
   const tests = 'tests: [{ run: "false" }]';
   it.each([
     ['a release', `${minimal}      ${tests}\n`, '12'],
@@ -122,7 +122,7 @@ describe('CUDA of a release', () => {
     for (const image of images) expect(image.name).toBe(`app-debian12-cudnn-cuda${image.cuda}`);
   });
 
-  it('has no cuDNN where the version has none', () => {
+  it('has no cuDNN if the version has none', () => {
     expect(last(`${cuda}${release}      cuda: 11.8.0\n`).variables.cuda).toMatchObject({
       cudnn: null,
       components: { cudart: '11.8.89-1' },

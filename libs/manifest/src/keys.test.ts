@@ -10,7 +10,7 @@ describe('source text', () => {
     ['1e3', '1e3'],
     ['007', '007'],
     ['true', 'true'],
-  ])('stays what a key %s is', (key, version) => {
+  ])('stays unchanged in a key %s', (key, version) => {
     const [image] = imagesOf(minimal.replace('12:', `${key}:`));
     expect(image!.distro).toEqual({ name: 'debian', version, id: `debian${version}` });
   });
@@ -19,21 +19,21 @@ describe('source text', () => {
     ['[3.10, 3.11]', ['3.10', '3.11']],
     ['["3.10", 3.9, 3.10]', ['3.10', '3.9']],
     ['[3.10]', ['3.10']],
-  ])('stays what a list %s of versions is', (list, versions) => {
+  ])('stays unchanged in a list %s of versions', (list, versions) => {
     const images = imagesOf(`${minimal}      args: {PYTHON_VERSION: ${list}}\n`);
     expect(
       images.filter(({ releaseType }) => releaseType === 'base').map(({ args }) => args['PYTHON_VERSION']),
     ).toEqual(versions);
   });
 
-  it('stays what numbers and truth values of arguments, labels and tags are', () => {
+  it('stays unchanged in numbers and booleans of arguments, labels and tags', () => {
     const [image] = imagesOf(
       `${minimal.replace('add_to_tags: slim', 'add_to_tags: 1.10')}      args: {A: 1.50, B: True}\n      labels: {c: 2.0}\n`,
     );
     expect(image).toMatchObject({ args: { A: '1.50', B: 'True' }, labels: { c: '2.0' }, tags: ['base-1.10'] });
   });
 
-  it('keeps keys that JavaScript has a meaning for', () => {
+  it('keeps keys that have a meaning in JavaScript', () => {
     const [image] = imagesOf(`${minimal}      args: {__proto__: a, constructor: b}\n      labels: {__proto__: c}\n`);
     expect(Object.entries(image!.args)).toEqual([
       ['__proto__', 'a'],

@@ -43,7 +43,7 @@ releases:
 `;
 
 describe('parseManifest', () => {
-  it('reports every problem at once, each of them once, and nothing that merely follows', () => {
+  it('reports all problems together, each once, and none that only follow from another', () => {
     expect(summary(diagnose(twelve))).toEqual([
       'bad-credential-name 4:10',
       'bad-reference 6:21',
@@ -60,12 +60,12 @@ describe('parseManifest', () => {
     ]);
   });
 
-  it('gives no manifest when there is an error', () => {
+  it('returns no manifest if there is an error', () => {
     expect(parseManifest(twelve, 'manifest.yml').manifest).toBeUndefined();
     expect(parseManifest(minimal, 'manifest.yml').manifest).toBeDefined();
   });
 
-  it('says what was probably meant', () => {
+  it('suggests what was probably meant', () => {
     const [diagnostic] = diagnose(minimal.replace('[debian]', '[debain]'));
     expect(diagnostic).toMatchObject({
       message: '`releases` has no `debain`',
@@ -82,7 +82,7 @@ describe('parseManifest', () => {
     expect(diagnose(text)[0]!.message).toBe('`debian12` can be read as `debian1` version `2` or `debian` version `12`');
   });
 
-  it('names both images that share a tag and what would tell them apart', () => {
+  it('names both images that share a tag, and how to distinguish them', () => {
     const text = `
 cuda_dependencies:
   11.3.1: {cudart: 11.3.109-1}
@@ -97,7 +97,7 @@ ${minimal.replace('runtime', 'cudnn')}      cuda_prefix_url: debian12
     });
   });
 
-  it('takes a misspelt key for what was meant, so that nothing else follows from it', () => {
+  it('treats a misspelt key as the intended one, without follow-up errors', () => {
     const text = minimal.replace('releases:', 'relases:').replace('base_image', 'base-image');
     expect(summary(diagnose(text))).toEqual(['unknown-key 5:1', 'unknown-key 9:7']);
   });
@@ -127,7 +127,7 @@ ${minimal.replace('runtime', 'cudnn')}      cuda_prefix_url: debian12
     expect(imagesOf(text)).toHaveLength(2);
   });
 
-  it('takes sections that are optional and empty for absent ones', () => {
+  it('treats empty optional sections as absent', () => {
     const text = `version:\nrepository:\ncuda_dependencies:\nrelease_spec:\nrelease_types:\npackage_spec:\n${minimal}`;
     expect(imagesOf(text)).toHaveLength(2);
   });

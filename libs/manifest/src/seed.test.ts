@@ -139,7 +139,7 @@ describe('the seed with a list of Python versions', () => {
   const text = seed.replace('\npackages:', '  args:\n    PYTHON_VERSION: ["3.7", "3.8"]\n\npackages:');
   const images = expand(text);
 
-  it('is twice as many images, each with a tag of its own', () => {
+  it('has twice as many images, each with its own tag', () => {
     expect(new Set(images.map(({ reference }) => reference)).size).toBe(44);
   });
 

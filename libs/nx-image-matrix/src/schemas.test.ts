@@ -35,20 +35,20 @@ describe.each(entries)('the schema of the $kind $name', ({ kind, schema, descrip
     expect(additionalProperties).toBe(false);
   });
 
-  it('says of each option what it is, and of which type', () => {
+  it('has a description and a type for each option', () => {
     const untyped = options.filter(([, { type, enum: values, oneOf }]) => !type && !values && !oneOf);
     const unexplained = options.filter(([, option]) => !/^[A-Z`].*\.$/s.test(option.description ?? ''));
     expect([...untyped, ...unexplained].map(([name]) => name)).toEqual([]);
   });
 
-  it('has valid priorities, and asks for what a generator needs', () => {
+  it('has valid priorities, and prompts for required options', () => {
     for (const [, option] of options) expect([undefined, 'important', 'internal']).toContain(option['x-priority']);
     expect(required.filter((name) => !(name in properties))).toEqual([]);
     const asked = new Set(options.filter(([, option]) => option['x-prompt']).map(([name]) => name));
     expect(required.filter((name) => kind === 'generator' && !asked.has(name))).toEqual([]);
   });
 
-  it('belongs to something that is there', () => {
+  it('belongs to an existing implementation', () => {
     expect(implementation).toMatch(/^\.\/dist\/(executors|generators)\.js#\w+$/);
   });
 });

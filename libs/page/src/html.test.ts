@@ -24,7 +24,7 @@ describe('htmlPage', () => {
     expect(page).not.toContain('unsafe');
   });
 
-  it('takes the manifest path as text, and replaces nothing in what it puts in', () => {
+  it('inserts the manifest path as text, and replaces nothing in inserted text', () => {
     const page = htmlPage(
       { ...data, manifest: '"><img src=x>/%DATA%' },
       { markup, style: '', script: 'const a = "$& $1 %STYLE%"' },

@@ -22,18 +22,18 @@ describe('an extra file that renders to nothing', () => {
     ['white space', ' \t\n'],
     ['a branch that was not taken', '{% if cuda %}deb {{ cuda.repository_url }}{% endif %}\n'],
     ['a variable that is empty', '{{ args.EMPTY }}\n'],
-  ])('is none of the image: %s', (_, content) => {
+  ])('is not written: %s', (_, content) => {
     const extra = { 'a.repo.liquid': content, 'b/c.sh.liquid': { executable: content }, 'd.txt': 'd' };
     expect(pathsOf(extra, { variables: { args: { EMPTY: '' } } })).toEqual(['Dockerfile', 'd.txt']);
   });
 
-  it('is one of the images for which it renders to something', () => {
+  it('is written for images for which it renders to something', () => {
     const extra = { 'a.repo.liquid': '{{ header }}\n' };
     expect(pathsOf(extra)).toEqual(['Dockerfile', 'a.repo']);
     expect(pathsOf(extra, { variables: { header: null } })).toEqual(['Dockerfile']);
   });
 
-  it('is an input of the image all the same, with what it reads', () => {
+  it('is still an input of the image, with what it reads', () => {
     const { templates, variables, usesVersion } = renderTree({
       [`${FOLDER}/Dockerfile.liquid`]: 'FROM {{ from }}\n',
       [`${FOLDER}/a.repo.liquid`]: "{% if version == '0' %}a{% endif %}",
@@ -43,7 +43,7 @@ describe('an extra file that renders to nothing', () => {
     expect(usesVersion).toBe(true);
   });
 
-  it('is kept where it is not rendered, and where it is the Dockerfile', () => {
+  it('is kept if it is not a template, or is the Dockerfile', () => {
     expect(pathsOf({ 'empty.txt': '', 'blank.txt': ' \n' })).toEqual(['Dockerfile', 'blank.txt', 'empty.txt']);
     const { files } = renderTree({ [`${FOLDER}/Dockerfile.liquid`]: '\n' });
     expect(files).toEqual([{ path: 'Dockerfile', content: '\n', executable: false }]);

@@ -83,7 +83,7 @@ describe('a mistake in a template', () => {
     ]);
   });
 
-  it('is reported once, however often it is met and whatever follows from it', () => {
+  it('is reported once, however often it occurs and whatever follows from it', () => {
     const rendered = renderTree({
       [TEMPLATE]: '{% for e in envars %}{{ e.nope }}{% endfor %}{% assign a = missing %}{{ a }}{% if a %}{% endif %}',
     });
@@ -147,7 +147,7 @@ describe('a template without end', () => {
     // Each would take a second.
   }, 60_000);
 
-  it('is not one that waits for the processor', () => {
+  it('does not include one that waits for the processor', () => {
     const contextDir = makeTree({
       'templates/debian/runtime.Dockerfile.liquid': '{% render "part" %}{% if package %}!{% endif %}',
       'templates/debian/part.liquid': 'FROM a',
@@ -160,7 +160,7 @@ describe('a template without end', () => {
     expect(engine.render(makeImage())).toMatchObject({ files: [{ content: 'FROM a!' }], diagnostics: [] });
   });
 
-  it('leaves the engine fit for others', () => {
+  it('leaves the engine usable for others', () => {
     const contextDir = makeTree({
       'templates/debian/runtime.Dockerfile.liquid': '{% render "runtime.Dockerfile" %}',
       'templates/debian/base.Dockerfile.liquid': 'FROM {{ package }}',

@@ -9,7 +9,7 @@ const AT_IMAGE = 'images/manifest.yml:12:7';
 const FOLDER = 'images/templates/debian/runtime';
 
 describe('the files of an image', () => {
-  it('are one Dockerfile where its type has one template', () => {
+  it('are one Dockerfile if its type has one template', () => {
     const { files, templates, diagnostics } = renderTree({ [TEMPLATE]: 'FROM {{ from }}\n' });
     expect(diagnostics).toEqual([]);
     expect(files).toEqual([{ path: 'Dockerfile', content: 'FROM model-server:base-slim\n', executable: false }]);
@@ -55,7 +55,7 @@ describe('the files of an image', () => {
     );
   });
 
-  it('come from the single template where the folder of that name has none', () => {
+  it('come from the single template if the folder of that name has none', () => {
     const { files, diagnostics } = renderTree({
       [TEMPLATE]: 'FROM x\n{% render "runtime/packages" %}',
       [`${FOLDER}/packages.liquid`]: 'RUN y',
@@ -87,7 +87,7 @@ describe('templates that are missing', () => {
       '`templates/debian` has templates for `base`, `x`',
     ],
     ['in a folder without a Dockerfile', { 'runtime/other.liquid': '' }, '`templates/debian` has no templates'],
-  ])('are reported beside others: %s', (_, found, hint) => {
+  ])('are reported with a list of others: %s', (_, found, hint) => {
     const entries = Object.entries(found as Record<string, string>);
     const tree = Object.fromEntries(entries.map(([name, text]) => [`images/templates/debian/${name}`, text]));
     expect(problemsOf(renderTree(tree))).toEqual([
@@ -110,7 +110,7 @@ describe('templates that are missing', () => {
       [],
       'nothing starts from `base` here: set `multistage_image: False`, and there is no base image',
     ],
-  ])('are reported with what they are for: %s', (_, releaseType, childTypes, hint) => {
+  ])('are reported with their purpose: %s', (_, releaseType, childTypes, hint) => {
     const tree = { 'images/templates/debian/devel.Dockerfile.liquid': '' };
     const { diagnostics } = renderTree(tree, { releaseType, childTypes });
     expect(diagnostics[0]).toMatchObject({
@@ -131,7 +131,7 @@ describe('templates that are missing', () => {
     ['none', ['templates'], 'templates/debian', 'there are no folders in `templates`'],
     ['a slip above it', ['template/debian'], 'templates/debian', 'did you mean `template/debian`?'],
     ['other folders above it', ['docs', '.git', 'node_modules/x'], 'a/b/c', "there is `docs` in the manifest's folder"],
-  ])('are reported at `templates_dir` where that folder is missing beside %s', (_, folders, dir, hint) => {
+  ])('are reported at `templates_dir` if that folder is missing next to %s', (_, folders, dir, hint) => {
     const tree = Object.fromEntries(folders.map((folder) => [`images/${folder}/file`, '']));
     const at = { file: 'images/manifest.yml', line: 9, column: 22 };
     const { diagnostics } = renderTree(tree, { templatesDir: dir, templatesDirAt: at }, { templatesDirs: [dir] });
@@ -146,19 +146,19 @@ describe('templates that are missing', () => {
     ]);
   });
 
-  it('say nothing of what a link leads to outside of the workspace', () => {
+  it('do not reveal the target of a link outside of the workspace', () => {
     const tree = { 'images/templates/x/file': '', 'images/out': { link: '/usr' } };
     const [problem] = renderTree(tree, { templatesDir: 'out/debian' }, { templatesDirs: ['out/debian'] }).diagnostics;
     expect(problem?.hint).toBe("there is `templates` in the manifest's folder");
   });
 
-  it('are reported where `templates_dir` is a file', () => {
+  it('are reported if `templates_dir` is a file', () => {
     expect(problemsOf(renderTree({ 'images/templates/debian': '' }))).toEqual([
       `${AT_IMAGE} missing-template \`templates_dir: templates/debian\` is not a folder`,
     ]);
   });
 
-  it('are reported where the release names no folder', () => {
+  it('are reported if the release names no folder', () => {
     const { diagnostics } = renderTree({ 'images/x': '' }, { templatesDir: '' });
     expect(diagnostics).toEqual([expect.objectContaining({ code: 'missing-template', line: 12 })]);
   });
@@ -218,7 +218,7 @@ describe('templates that contradict each other', () => {
 });
 
 describe('templates and symbolic links', () => {
-  it('go together inside the root', () => {
+  it('work inside the root', () => {
     const { files, templates, diagnostics } = renderTree({
       [`${FOLDER}/Dockerfile.liquid`]: { link: '../../shared/Dockerfile.liquid' },
       [`${FOLDER}/scripts`]: { link: '../../shared/scripts' },
@@ -263,7 +263,7 @@ describe('a templates folder', () => {
     expect(diagnostics).toEqual([expect.objectContaining({ code: 'template-outside-root' })]);
   });
 
-  it('may not be outside a root that was chosen', () => {
+  it('may not be outside an explicit root', () => {
     const { diagnostics } = renderTree({ [TEMPLATE]: 'FROM x' }, {}, { templatesRoot: 'other' });
     expect(diagnostics).toEqual([expect.objectContaining({ code: 'template-outside-root' })]);
   });

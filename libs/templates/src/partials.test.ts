@@ -32,7 +32,7 @@ describe('the template that a tag names', () => {
     expect(rendered.files[0]?.content).toBe(expected);
   });
 
-  it('is found from where the tag stands, not from where rendering began', () => {
+  it('is found from the file of the tag, not from where rendering began', () => {
     const { files, templates } = renderTree({
       [TEMPLATE]: '{% render "common/outer" %}',
       'images/templates/common/outer.liquid': '{% include "inner" %}',
@@ -48,7 +48,7 @@ describe('the template that a tag names', () => {
     ]);
   });
 
-  it('sees the variables of the image, and what it is given', () => {
+  it('has the variables of the image, and its parameters', () => {
     const { files } = renderTree({
       [TEMPLATE]: '{% render "part", extra: package %}',
       'images/templates/part.liquid': '{{ distro.id }} {{ image.from }} {{ extra }}',
@@ -65,7 +65,7 @@ describe('the template that a tag names', () => {
     expect(templates).toContain('templates/layout.liquid');
   });
 
-  it.each(['render', 'include', 'layout'])('is missing where {%% %s %%} names nothing', (tag) => {
+  it.each(['render', 'include', 'layout'])('is missing if {%% %s %%} names nothing', (tag) => {
     const rendered = renderTree({ [TEMPLATE]: `FROM x\n  {% ${tag} "nope" %}` });
     expect(problemsOf(rendered)).toEqual([
       `${TEMPLATE}:2:3 missing-template there is no template \`nope\`` +

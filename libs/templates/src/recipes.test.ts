@@ -84,7 +84,7 @@ function plainly(root: string, changes: ImageChanges): (text: string) => string 
 }
 
 describe('an engine that has rendered other images before', () => {
-  it('makes of every image what one that has not makes of it', () => {
+  it('renders every image like a new engine', () => {
     let repeated = 0;
     fc.assert(
       fc.property(template, template, fc.array(image, { minLength: 2, maxLength: 8 }), (text, extra, images) => {

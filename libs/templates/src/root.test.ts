@@ -20,7 +20,7 @@ describe('the templates root', () => {
     expect(templatesRoot(dir, all)).toBe(expected);
   });
 
-  it.each(['shared', './shared/', '.', '..'])('is %s where that was chosen', (chosen) => {
+  it.each(['shared', './shared/', '.', '..'])('is %s if that is explicit', (chosen) => {
     expect(templatesRoot('templates/debian', ['templates/debian'], chosen)).toBe(chosen.replaceAll(/^\.\/|\/$/g, ''));
   });
 });

@@ -30,7 +30,7 @@ describe('the variables of a template', () => {
     ['{% for a in args %}{{ a[0] }}={{ a[1] }};{% endfor %}', 'PYTHON_VERSION=3.12;RELEASE=0.13.0;'],
     ['{{ image.package }} {{ image.distro.id }} {{ image.args.RELEASE }}', 'model-server debian10 0.13.0'],
     ['{{ envars.size }} {{ tags.first }}', '2 0.13.0-slim-runtime'],
-  ])('are what the manifest says: %s', (template, expected) => {
+  ])('have the values of the manifest: %s', (template, expected) => {
     expect(renderText(template)).toBe(expected);
   });
 
@@ -40,7 +40,7 @@ describe('the variables of a template', () => {
     expect(renderText(template, { variables: { add_to_tags: null, header: null } })).toBe('[!]');
   });
 
-  it('tell about CUDA where there is some', () => {
+  it('include CUDA if there is any', () => {
     const template = [
       '{% if cuda %}{{ cuda.version.full }} {{ cuda.version.short }} {{ cuda.requires }}',
       '{% for c in cuda.components %}{{ c[0] }}={{ c[1] }} {% endfor %}{% if cuda.cudnn %}no{% endif %}',
@@ -103,7 +103,7 @@ describe('whether the release version is used', () => {
     expect(usesVersion).toBe(expected);
   });
 
-  it('is not asked of images of which nothing is versioned', () => {
+  it('is not computed for images without versioned values', () => {
     expect(renderTree({ [TEMPLATE]: '{{ version }}{{ args.RELEASE }}' }, { versioned: [] }).usesVersion).toBe(false);
   });
 });

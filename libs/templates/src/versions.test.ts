@@ -13,7 +13,7 @@ it('an argument and a distro compare with numbers', () => {
   expect(renderText(template)).toBe('FROM model-server:base-slim\nENV OLD=1\nENV CASE=old\nENV TEN=1\n');
 });
 
-it('a comparison without an answer is an error where it stands', () => {
+it('a comparison without a result is an error at its place', () => {
   const template = `FROM {{ from }}
 {% if distro.name < 12 %}a{% endif %}
 {% if args.PYTHON_VERSION > 3.12.1 %}a{% endif %}`;

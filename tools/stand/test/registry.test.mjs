@@ -104,13 +104,13 @@ test('a port that was asked for must be free', options, async () => {
   await assert.rejects(up(newState(), { STAND_REGISTRY_PORT: '5000x' }), /"5000x", which is not a port/);
 });
 
-test('two that start at once with one port get two', options, async () => {
+test('two that start at once with one port get different ports', options, async () => {
   const port = await firstFree(31_000, 1000, ['127.0.0.1']);
   const both = await Promise.all([newState(port), newState(port)].map((state) => up(state)));
   assert.equal(new Set(both).size, 2);
 });
 
-test('a listener on IPv6 alone is not in the way', options, async (t) => {
+test('a listener on IPv6 alone does not conflict', options, async (t) => {
   let port;
   try {
     ({ port } = await foreignRegistry(0, '::'));

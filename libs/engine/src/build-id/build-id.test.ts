@@ -67,14 +67,14 @@ describe('buildId', () => {
     expect(buildId(retagged)).toBe(buildId(inputs));
   });
 
-  it('depends on which parent stands where', () => {
+  it('depends on the position of each parent', () => {
     const parents = { 'a:1': 'sha256:1', 'b:1': 'sha256:2' };
     const one = { ...inputs, parents, files: [{ path: 'Dockerfile', content: 'FROM a:1\nCOPY --from=b:1 /x /' }] };
     const other = { ...inputs, parents, files: [{ path: 'Dockerfile', content: 'FROM b:1\nCOPY --from=a:1 /x /' }] };
     expect(buildId(one)).not.toBe(buildId(other));
   });
 
-  it('depends on a parent that only a build argument names', () => {
+  it('depends on a parent named only in a build argument', () => {
     const byArgument = (id: string): string =>
       buildId({
         ...inputs,

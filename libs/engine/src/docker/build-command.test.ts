@@ -76,11 +76,11 @@ describe('buildCommand', () => {
     expect(buildCommand({ ...request, environment }, facts)).not.toContain('--builder');
   });
 
-  it('says nothing about provenance to a buildx that does not know it', () => {
+  it('omits provenance for a buildx without support for it', () => {
     expect(buildCommand(request, { ...facts, provenance: false }).join()).not.toContain('provenance');
   });
 
-  it('refuses several platforms on an image store that keeps one', () => {
+  it('rejects several platforms on an image store that supports one', () => {
     const platforms = ['linux/amd64', 'linux/arm64'];
     expect(() => buildCommand({ ...request, platforms }, { ...facts, containerdStore: false })).toThrow(
       expect.objectContaining({

@@ -6,7 +6,7 @@ describe('lostLayer', () => {
       'ERROR: failed to solve: failed to prepare extraction snapshot "extract-29067218-g8hf sha256:4d8f": parent snapshot sha256:b6d3 does not exist: not found',
     ],
     ['ERROR: failed to solve: not found'],
-  ])('knows a layer that was lost while it was unpacked: %s', (line) => {
+  ])('recognizes a layer that was lost while it was unpacked: %s', (line) => {
     expect(lostLayer(['#7 exporting to image', line])).toBe(true);
   });
 
@@ -14,7 +14,7 @@ describe('lostLayer', () => {
     ['ERROR: failed to solve: process "/bin/sh -c false" did not complete successfully: exit code: 1'],
     ['ERROR: failed to solve: failed to compute cache key: "/missing": not found'],
     ['ERROR: failed to solve: example.com/missing:1: not found'],
-  ])('takes nothing else for it: %s', (line) => {
+  ])('does not match anything else: %s', (line) => {
     expect(lostLayer(['parent snapshot sha256:b6d3 does not exist: not found', line])).toBe(false);
   });
 });

@@ -45,7 +45,7 @@ describe('readDockerInfo', () => {
     );
   });
 
-  it('repeats why a buildx does not start', () => {
+  it('includes why buildx does not start', () => {
     const broken = { ...info, ClientInfo: { Plugins: [{ Name: 'buildx', Err: 'exec format error' }] } };
     expect(() => readDockerInfo('docker', broken, 0, '')).toThrow(
       expect.objectContaining({
@@ -57,7 +57,7 @@ describe('readDockerInfo', () => {
 });
 
 describe('daemonError', () => {
-  it('tells a daemon that this user may not use from one that does not run', () => {
+  it('distinguishes a daemon without permission from one that does not run', () => {
     const denied =
       'permission denied while trying to connect to the Docker daemon socket at unix:///var/run/docker.sock';
     expect(daemonError('docker', denied)).toMatchObject({

@@ -64,7 +64,7 @@ describe('proxyFor', () => {
     ['socks5://p:1080', 'names a socks5: proxy'],
     ['http://', 'names not an address'],
     ['http://user:hunter2hunter2@:::', 'names not an address'],
-  ])('says that HTTPS_PROXY=%s is not one to use, without its password', (value, words) => {
+  ])('rejects HTTPS_PROXY=%s, without showing its password', (value, words) => {
     let message = '';
     try {
       proxyFor(new URL(secure), { HTTPS_PROXY: value });

@@ -8,7 +8,7 @@ describe('wholeMilliseconds', () => {
     [NaN, 1],
     [1e12, 2 ** 31 - 1],
     [Infinity, 2 ** 31 - 1],
-  ])('makes a time of %d one that timers take: %d', (milliseconds, whole) => {
+  ])('converts %d to a valid timer value: %d', (milliseconds, whole) => {
     expect(wholeMilliseconds(milliseconds)).toBe(whole);
     expect(timeLimit(milliseconds).aborted).toBe(false);
   });

@@ -15,17 +15,17 @@ describe('a process that is killed', () => {
   it.each([
     ['ends', 'sleep 300'],
     ['ends helpers of', 'sleep 300 & sleep 300'],
-  ])('%s what it has started', async (_, script) => {
+  ])('%s its children', async (_, script) => {
     const group = await startAndKill(script);
     expect(groupIsGone(group)).toBe(true);
   });
 
-  it('lets what it has started clean up', async () => {
+  it('lets its children clean up', async () => {
     await startAndKill('trap "sleep 1; echo cleaned > cleaned; exit" TERM; sleep 300 & wait');
     expect(readFileSync(join(folder, 'cleaned'), 'utf8')).toBe('cleaned\n');
   });
 
-  it('leaves alone what ended before', async () => {
+  it('does not signal processes that have ended', async () => {
     const program = start(
       `run('sh', ['-c', 'echo $$ > pid']).then(() => run('sh', ['-c', 'echo $$ > second; sleep 300']))`,
     );

@@ -26,7 +26,7 @@ describe('a private folder', () => {
     expect(existsSync(folder)).toBe(true);
   });
 
-  it('goes with the next one when its process is gone', () => {
+  it('is removed by the next one if its process has ended', () => {
     const stale = named(spawnSync('true').pid);
     mkdirSync(join(stale, 'auth'), { recursive: true });
     const next = makePrivateFolder();
@@ -34,7 +34,7 @@ describe('a private folder', () => {
     rmSync(next, { recursive: true });
   });
 
-  it('goes when its number belongs to another process by now', () => {
+  it('is removed if its number was reused by another process', () => {
     const other = spawn('sleep', ['60']);
     const stale = named(other.pid, '1');
     mkdirSync(stale);
@@ -43,7 +43,7 @@ describe('a private folder', () => {
     other.kill();
   });
 
-  it('leaves alone what is no folder of ours, and what a link points to', () => {
+  it('does not remove other folders, and the target of a link', () => {
     const target = mkdtempSync(join(tmpdir(), 'private-folder-test-'));
     writeFileSync(join(target, 'kept'), '');
     const others = [join(tmpdir(), `nx-image-matrix-other-${process.pid}`), `${named(1, '1')}.file`];
@@ -67,7 +67,7 @@ describe('a folder for temporary files that cannot be used', () => {
     ['is missing', () => {}, 'it does not exist'],
     ['is a file', (path) => writeFileSync(path, ''), 'it is not a folder'],
     ['leads nowhere', (path) => symlinkSync('nowhere', path), 'it does not exist'],
-  ])('is named with its variable where it %s', (_, make, reason) => {
+  ])('is named with its variable if it %s', (_, make, reason) => {
     const path = join(folder, 'tmp');
     make(path);
     process.env['TMPDIR'] = path;

@@ -45,7 +45,7 @@ describe('retry', () => {
     expect(clock.waits).toHaveLength(4);
   });
 
-  it('does not try again what cannot pass', async () => {
+  it('does not retry a permanent error', async () => {
     const clock = fakeClock();
     await expect(retry(failing(1), { policy, clock, transient: () => undefined })).rejects.toThrow('failure 1');
     expect(clock.waits).toEqual([]);
@@ -64,7 +64,7 @@ describe('retry', () => {
     expect(clock.waits).toEqual([]);
   });
 
-  it.each([41_000, 45_000.7, 59_998.9])('gives whole milliseconds to the try after a wait of %d', async (after) => {
+  it.each([41_000, 45_000.7, 59_998.9])('passes whole milliseconds to the try after a wait of %d', async (after) => {
     const left: number[] = [];
     const clock = fakeClock(0.123);
     await retry(
@@ -86,7 +86,7 @@ describe('retry', () => {
     await expect(asked).rejects.toThrow(new Error(message));
   });
 
-  it('tells the task how much time is left', async () => {
+  it('passes the remaining time to the task', async () => {
     const left: number[] = [];
     await retry(
       async (remaining) => {

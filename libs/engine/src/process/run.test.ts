@@ -20,14 +20,14 @@ describe('run', () => {
     expect([...result.tail].sort()).toEqual(['err', 'out']);
   });
 
-  it('hands over live output line by line and keeps the last 40 lines', async () => {
+  it('passes on output line by line and keeps the last 40 lines', async () => {
     const seen: string[] = [];
     const result = await run(...script('seq 1 100'), { onLine: (line) => seen.push(line) });
     expect(seen).toHaveLength(100);
     expect(result.tail).toEqual(Array.from({ length: 40 }, (_, index) => String(61 + index)));
   });
 
-  it('gives lines as they come, not at the end', async () => {
+  it('passes on lines as they arrive, not at the end', async () => {
     const times: number[] = [];
     await run(...script('echo a; sleep 0.3; echo b'), { onLine: () => times.push(performance.now()) });
     expect(times[1]! - times[0]!).toBeGreaterThan(200);
@@ -38,13 +38,13 @@ describe('run', () => {
     expect(await run('cat', [])).toMatchObject({ exitCode: 0, stdout: '' });
   });
 
-  it('says so when the command does not exist', async () => {
+  it('reports a command that does not exist', async () => {
     const missing = { code: 'no-engine', message: '`no-such-engine` is not installed' };
     await expect(run('no-such-engine', ['build'])).rejects.toMatchObject(missing);
     await expect(run('no-such-engine', ['build'], { onLine: () => {} })).rejects.toMatchObject(missing);
   });
 
-  it('sees only the environment that it is given', async () => {
+  it('has only the given environment', async () => {
     const environment = { PATH: process.env['PATH'], ONLY: 'this' };
     expect((await run('env', [], { environment })).stdout).not.toContain('HOME=');
   });
@@ -60,7 +60,7 @@ describe('run', () => {
     expect(pids.filter(alive)).toEqual([]);
   });
 
-  it('kills what does not listen to TERM after the grace period', async () => {
+  it('kills processes that ignore TERM after the grace period', async () => {
     const pids: number[] = [];
     const controller = new AbortController();
     const running = run(...script('trap "" TERM; sleep 60 & echo $!; echo $$; wait; wait'), {

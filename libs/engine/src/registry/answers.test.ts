@@ -157,7 +157,7 @@ afterAll(() => {
   server.close();
 });
 
-describe('what registries say to a push', () => {
+describe('the answers of registries to a push', () => {
   it.each(answers)('of ours: %s %i %s %s: %s', async (...row) => {
     const [, status, , , hint, retried = false] = row;
     reply = row;
@@ -217,7 +217,7 @@ describe('what registries say to a push', () => {
     ['error parsing HTTP 413 response body: invalid character', 'large', false],
     ['received unexpected HTTP status: 503 Service Unavailable', 'trouble', true],
     ['Error: writing blob: uploading layer to https://r.example.com/: StatusCode: 413, <html>', 'large', false],
-  ])('of an engine that knows only the status: %s', (words, hint, retried) => {
+  ])('of an engine that reports only the status: %s', (words, hint, retried) => {
     const error = registryError('x', 'r.example.com/app:1', [words], { fallback: 'push-failed' });
     expect(error.hint).toMatch(hints[hint]);
     expect(transientFailure(error) !== undefined).toBe(retried);
@@ -227,7 +227,7 @@ describe('what registries say to a push', () => {
     ['123456789012.dkr.ecr.eu-west-1.amazonaws.com/team/app', /aws ecr create-repository --repository-name team\/app/],
     ['europe-docker.pkg.dev/project/repo/app', /gcloud artifacts repositories create/],
     ['harbor.example.com/team/app', /or the project that it is in/],
-  ])('says for %s what is to be created', (name, hint) => {
+  ])('says what to create at %s', (name, hint) => {
     const error = registryError('x', `${name}:1`, ['name unknown'], { fallback: 'push-failed' });
     expect(error.hint).toMatch(hint);
   });

@@ -59,7 +59,7 @@ describe('manifestDigest', () => {
     expect(asked).toEqual([`HEAD ${path}`]);
   });
 
-  it('computes the digest where the registry does not name it', async () => {
+  it('computes the digest if the registry does not send it', async () => {
     handle = (_, response) => answer(response, 200, {}, '{}');
     expect(await manifestDigest(`${registry}/x`)).toMatch(/^sha256:44136fa355b3678a/);
   });
@@ -92,7 +92,7 @@ describe('manifestDigest', () => {
     expect(asked[1]).toBe('GET /token?service=reg&scope=repository%3Ax%3Apull');
   });
 
-  it.each([401, 403])('does not ask again after %i', async (status) => {
+  it.each([401, 403])('does not retry after %i', async (status) => {
     handle = (_, response) => answer(response, status, { 'www-authenticate': 'Basic realm="x"' });
     const error: unknown = await manifestDigest(`${registry}/x`, credentials, { clock }).catch(
       (thrown: unknown) => thrown,
@@ -102,7 +102,7 @@ describe('manifestDigest', () => {
     expect(waits).toEqual([]);
   });
 
-  it('asks again after 5xx and 429, as late as it is told', async () => {
+  it('retries after 5xx and 429, after the requested wait', async () => {
     const statuses: [number, Record<string, string>][] = [
       [503, {}],
       [429, { 'retry-after': '7' }],
@@ -112,14 +112,14 @@ describe('manifestDigest', () => {
     expect(waits).toEqual([250, 7_000]);
   });
 
-  it('asks again after a reset', async () => {
+  it('retries after a reset', async () => {
     let count = 0;
     handle = (request, response) =>
       count++ === 0 ? void request.socket.destroy() : answer(response, 200, { 'docker-content-digest': digest });
     expect(await manifestDigest(`${registry}/x`, undefined, { clock })).toBe(digest);
   });
 
-  it('gives up on a registry that stays broken', async () => {
+  it('gives up on a registry that always fails', async () => {
     handle = (_, response) => answer(response, 500, {}, 'boom');
     await expect(manifestDigest(`${registry}/x`, undefined, { clock })).rejects.toMatchObject({
       code: 'registry-failed',
@@ -128,7 +128,7 @@ describe('manifestDigest', () => {
     expect(asked).toHaveLength(5);
   });
 
-  it('says which registry is not there', async () => {
+  it('reports a registry that does not answer', async () => {
     await expect(manifestDigest('127.0.0.1:1/x', undefined, { clock })).rejects.toMatchObject({
       code: 'registry-failed',
       message: expect.stringContaining('127.0.0.1:1 cannot be reached'),
@@ -178,7 +178,7 @@ describe('registryClient', () => {
     return digestOf(text);
   }
 
-  it('moves a tag without changing a byte, and reads the label of the image', async () => {
+  it('moves a tag without changing the manifest, and reads a label of the image', async () => {
     const text = manifestFor(config('one'));
     keep(config('one'));
     tags.set('1', text);
@@ -190,7 +190,7 @@ describe('registryClient', () => {
     expect(tags.get('latest')).toBe(text);
   });
 
-  it('reads the labels of all platforms of an index, and passes over attestations', async () => {
+  it('reads the labels of all platforms of an index, without attestations', async () => {
     const platforms = ['one', 'two'].map((id) => {
       keep(config(id));
       return { digest: keep(manifestFor(config(id))), platform: { os: 'linux' } };
@@ -202,7 +202,7 @@ describe('registryClient', () => {
     expect(await client.label(`${registry}/x:1`, found, 'id')).toEqual(['one', 'two']);
   });
 
-  it('asks again for an answer that was cut short, or is not what it is named', async () => {
+  it('retries an answer that was cut short, or does not match its digest', async () => {
     const text = manifestFor(config('one'));
     tags.set('1', text);
     const faults: Handler[] = [
@@ -217,7 +217,7 @@ describe('registryClient', () => {
     expect(waits).toHaveLength(2);
   });
 
-  it('asks again when no answer comes', async () => {
+  it('retries if there is no answer', async () => {
     let count = 0;
     handle = (request, response) => (count++ === 0 ? undefined : registryInMemory(request, response));
     tags.set('1', '{}');
@@ -227,7 +227,7 @@ describe('registryClient', () => {
     expect(notes).toEqual([expect.stringContaining('no answer within 1 s; try 2 of 5')]);
   });
 
-  it('takes a lost answer to a PUT for what it is when the registry has done it', async () => {
+  it('accepts a PUT whose answer was lost if the registry has the manifest', async () => {
     handle = (request, response) => {
       if (request.method === 'PUT') request.on('end', () => request.socket.destroy());
       registryInMemory(request, request.method === 'PUT' ? fakeResponse : response);
@@ -246,7 +246,7 @@ describe('registryClient', () => {
     [403, 'DENIED', { code: 'unauthorized', hint: expect.stringContaining('push to the repository') }],
     [404, 'NAME_UNKNOWN', { code: 'not-found' }],
     [400, 'TAG_INVALID', { code: 'registry-failed', message: expect.stringContaining('TAG_INVALID: it cannot be') }],
-  ])('does not try again what is answered with %i', async (status, code, expected) => {
+  ])('does not retry after an answer of %i', async (status, code, expected) => {
     handle = (_, response) => answer(response, status, {}, `{"errors":[{"code":"${code}","message":"it cannot be"}]}`);
     const manifest = { digest: digestOf('{}'), mediaType: type, body: Buffer.from('{}') };
     await expect(registryClient({ clock }).put(`${registry}/x:latest`, manifest)).rejects.toMatchObject(expected);
@@ -282,7 +282,7 @@ describe('registryClient', () => {
       });
     };
 
-    it('keeps a token for the next question, and fetches another when that is not enough', async () => {
+    it('reuses a token, and fetches another if it is not sufficient', async () => {
       const client = registryClient({ clock, credentials: login });
       const found = (await client.manifest(`${registry}/x:1`))!;
       await client.digest(`${registry}/x:1`);
@@ -292,12 +292,12 @@ describe('registryClient', () => {
       expect(tags.get('latest')).toBe('{}');
     });
 
-    it('asks for a token without a login where there is none', async () => {
+    it('requests a token anonymously without a login', async () => {
       await registryClient({ clock }).digest(`${registry}/x:1`);
       expect(tokens).toEqual(['GET ']);
     });
 
-    it('trades in the identity token of an earlier login', async () => {
+    it('exchanges the identity token of an earlier login', async () => {
       const identity = async () => ({ identityToken: 'kept' });
       await registryClient({ clock, credentials: identity }).digest(`${registry}/x:1`);
       expect(tokens[0]).toMatch(/^POST .*grant_type=refresh_token.*refresh_token=kept.*service=reg/);
@@ -315,7 +315,7 @@ describe('registryClient', () => {
     expect(await registryClient({ clock, credentials: login }).digest(`${registry}/x:1`)).toBe(digestOf('{}'));
   });
 
-  it('speaks plain HTTP to a registry elsewhere only when told to', async () => {
+  it('uses plain HTTP for a remote registry only on request', async () => {
     tags.set('1', '{}');
     // A loopback address that counts as a remote one.
     const elsewhere = registry.replace('127.0.0.1', '0.0.0.0');

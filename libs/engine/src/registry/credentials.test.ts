@@ -39,7 +39,7 @@ describe('findCredentials', () => {
     expect(await findCredentials('r.example.com', environment)).toEqual({ user: 'r.example.com', password: 's' });
   });
 
-  it('has nothing from a helper that fails', async () => {
+  it('finds nothing if the helper fails', async () => {
     helper('mine', 'echo "credentials not found in native keychain"; exit 1');
     expect(await findCredentials('r.example.com', configure({ credsStore: 'mine' }))).toBeUndefined();
   });
@@ -51,7 +51,7 @@ describe('findCredentials', () => {
     expect(await findCredentials('r.example.com', environment)).toEqual({ identityToken: 't' });
   });
 
-  it('has nothing without a configuration', async () => {
+  it('finds nothing without a configuration', async () => {
     expect(await findCredentials('r.example.com', { DOCKER_CONFIG: join(dir, 'missing') })).toBeUndefined();
   });
 

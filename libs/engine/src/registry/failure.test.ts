@@ -52,14 +52,14 @@ describe('registryError', () => {
     expect(transientFailure(error)).toBeUndefined();
   });
 
-  it('says which reference, and what was said last', () => {
+  it('includes the reference and the last output', () => {
     expect(fail('Preparing', 'denied: no', '')).toMatchObject({
       message: `${reference} was not pushed: denied: no`,
       output: 'Preparing\ndenied: no',
     });
   });
 
-  it('is not led by the words in a reference', () => {
+  it('ignores the words in a reference', () => {
     expect(fail(`${reference}: something nobody has seen yet`)).toMatchObject({ code: 'push-failed' });
     expect(fail(`registry.example.com/team/denied-500: EOF`)).toMatchObject({ code: 'push-failed' });
     expect(fail('Put "https://registry.example.com/v2/team/denied-500/manifests/401": EOF').code).toBe('push-failed');

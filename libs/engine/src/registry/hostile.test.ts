@@ -53,7 +53,7 @@ const challenge =
 const secrets = /hunter2/;
 
 describe('a login', () => {
-  it('goes to the token server that the registry names, for no more than is needed', async () => {
+  it('is sent to the token server that the registry names, with the smallest scope', async () => {
     registry.handle = challenge(`http://${stranger.address}/token?account=a`);
     await manifest();
     expect(stranger.asked).toEqual(['GET /token?account=a&service=s&scope=repository%3Ax%3Apull me:hunter2hunter2']);
@@ -87,7 +87,7 @@ describe('a login', () => {
     expect(stranger.asked).toEqual(['GET /blob']);
   });
 
-  it('does not come back to the registry by way of another origin', async () => {
+  it('does not return to the registry through another origin', async () => {
     registry.handle = (request, response, body) => {
       if (!request.headers.authorization && !request.url?.startsWith('/back')) {
         return void response.writeHead(401, { 'www-authenticate': 'Basic realm="x"' }).end();
@@ -135,14 +135,14 @@ describe('a login', () => {
     ['data:application/json,{}', 'at data:'],
     ['javascript:alert(1)', 'at javascript:'],
     ['not an address', 'not an address'],
-  ])('does not go to the token server %s', async (realm, words) => {
+  ])('is not sent to the token server %s', async (realm, words) => {
     registry.handle = challenge(realm);
     const error = await failure(manifest());
     expect(error.message).toContain(words);
     expect(error.message).toContain('no login was sent there');
   });
 
-  it('asks without one where the challenge names nothing to go to', async () => {
+  it('is not used if the challenge names no token server', async () => {
     registry.handle = (_, response) => response.writeHead(401, { 'www-authenticate': 'Bearer service="s"' }).end();
     expect(await failure(manifest())).toMatchObject({ code: 'unauthorized', status: 401 });
     expect(registry.asked).toEqual(['GET /v2/x/manifests/1']);
@@ -161,7 +161,7 @@ describe('a redirect', () => {
     expect(registry.asked.length).toBeLessThanOrEqual(6);
   });
 
-  it('takes a manifest to no other origin, and does not lose it', async () => {
+  it('sends a manifest to no other origin, and does not drop it', async () => {
     const put = (): Promise<void> =>
       client().put(`${registry.address}/x:1`, { digest: '', mediaType: type, body: Buffer.from('{}') });
     registry.handle = redirect(`http://${stranger.address}/`);
@@ -206,13 +206,13 @@ describe('an answer', () => {
     expect((await failure(manifest())).message).toContain(words);
   });
 
-  it('of a token without end is given up', async () => {
+  it('with an endless token is given up', async () => {
     registry.handle = challenge(`http://${stranger.address}/token`);
     stranger.handle = endless;
     expect((await failure(manifest())).message).toContain('longer than 1024 kB');
   });
 
-  it.each([500, 403])('of %i without end is read as far as it is shown', async (status) => {
+  it.each([500, 403])('of %i without end is read only as far as it is shown', async (status) => {
     registry.handle = (request, response, body) => {
       const { writeHead } = response;
       response.writeHead = () => writeHead.call(response, status);
@@ -238,7 +238,7 @@ describe('an answer', () => {
     expect((await failure(manifest())).message).toContain('answered without a token');
   });
 
-  it('does not bring terminal sequences, or a token, into what is shown', async () => {
+  it('shows neither terminal sequences nor a token', async () => {
     registry.handle = challenge(`http://${stranger.address}/token`, (request, response) =>
       response.writeHead(403).end(
         JSON.stringify({
@@ -267,7 +267,7 @@ describe('an answer', () => {
     ['errors that are none', '{"errors":{"0":1}}'],
     ['an error that is none', '{"errors":[null]}'],
     ['a code that is none', '{"errors":[{"code":{"a":1},"message":[1]}]}'],
-  ])('with %s as its reason says the status', async (_, body) => {
+  ])('with %s as its reason is reported by status', async (_, body) => {
     registry.handle = (__, response) => response.writeHead(400).end(body);
     expect((await failure(manifest())).message).toMatch(/400 Bad Request$/);
   });
@@ -286,7 +286,7 @@ describe('a manifest', () => {
     },
   );
 
-  it('that is not what the registry names it is refused', async () => {
+  it('that does not match its digest is rejected', async () => {
     serve('{}', { 'docker-content-digest': `sha256:${'0'.repeat(64)}` });
     expect((await failure(manifest())).message).toContain('but names it sha256:000');
   });
@@ -326,7 +326,7 @@ describe('a manifest', () => {
     '{"config":{"Labels":[]}}',
     '{"config":{"Labels":{"id":{}}}}',
     '{"config":{"Labels":{}}}',
-  ])('whose configuration is %s has no label of that name, or of one that every object has', async (configuration) => {
+  ])('whose configuration is %s has no label of that name, or of an object method', async (configuration) => {
     serve(configuration);
     const body = Buffer.from(JSON.stringify({ config: { digest: digestOf(Buffer.from(configuration)) } }));
     for (const name of ['id', 'constructor', '__proto__']) {

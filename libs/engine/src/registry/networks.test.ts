@@ -38,7 +38,7 @@ afterEach(() => {
 describe('a registry that does not answer', () => {
   const policy = { tries: 1, request: 100 };
 
-  it('is given up after two silent questions of a run, and asked again in the next run', async () => {
+  it('is given up after two unanswered requests of a run, and tried again in the next run', async () => {
     registry.handle = () => undefined;
     const memory = runMemory();
     const ask = (tag: string): Promise<unknown> =>
@@ -51,14 +51,14 @@ describe('a registry that does not answer', () => {
     expect(await registryClient({ clock, memory: runMemory() }).digest(`${registry.address}/x:5`)).toBe(digest);
   });
 
-  it('is given up after one question with all its tries', async () => {
+  it('is given up after one request with all its tries', async () => {
     const memory = runMemory();
     const ask = (): Promise<unknown> => registryClient({ clock, memory }).digest('127.0.0.1:1/x:1');
     expect((await failure(ask())).message).toContain('(5 tries)');
     expect((await failure(ask())).message).toContain('it is not asked again in this run');
   });
 
-  it('is not given up for refusing one try at once, as while it starts again', async () => {
+  it('is not given up after it refuses one try at once, as during a restart', async () => {
     const memory = runMemory();
     const ask = (): Promise<unknown> =>
       registryClient({ clock, memory, policy: { tries: 1 } }).digest('127.0.0.1:1/x:1');
@@ -66,7 +66,7 @@ describe('a registry that does not answer', () => {
     expect(memory.silent.size).toBe(0);
   });
 
-  it('has its memory of silence taken away by an answer', async () => {
+  it('is no longer considered silent after an answer', async () => {
     const memory = runMemory();
     memory.silent.set(registry.address, 'once');
     await registryClient({ clock, memory }).digest(`${registry.address}/x:1`);
@@ -89,7 +89,7 @@ describe('a credential helper', () => {
     ['says nothing', 'exit 3', 'it ended with 3'],
     ['answers no JSON', 'echo no', 'its answer is not JSON'],
     ['colours its words', `printf '\\033[31mred\\033[0m\\n' >&2; exit 1`, ': red'],
-  ])('that %s is named with its words, and asked once in a run', async (_, script, words) => {
+  ])('that %s is reported with its output, and run once per run', async (_, script, words) => {
     const environment = helper(script);
     const memory = runMemory();
     for (let count = 0; count < 3; count++) {
@@ -109,7 +109,7 @@ describe('a credential helper', () => {
     expect(error.message).toContain(words);
   });
 
-  it('that fails does not keep from reading what needs no login, and is the hint where one is needed', async () => {
+  it('that fails does not prevent anonymous reads, and is in the hint if a login is needed', async () => {
     const environment = helper('echo AccessDenied; exit 1');
     const notes: string[] = [];
     const client = registryClient({
@@ -124,7 +124,7 @@ describe('a credential helper', () => {
     expect(notes).toHaveLength(1);
   });
 
-  it('that hangs ends the push before the engine waits for it too', async () => {
+  it('that hangs fails the push before the engine waits for it too', async () => {
     const environment = helper('sleep 300');
     let started = false;
     const attempt = async () => {
@@ -138,7 +138,7 @@ describe('a credential helper', () => {
 });
 
 describe('a registry behind TLS, a private CA and a proxy', () => {
-  it('is reached through a tunnel, with the certificates that docker has for it, and its login stays out of messages', async () => {
+  it("is reached through a tunnel with docker's certificates, and its login is not in messages", async () => {
     const words =
       'req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=reg.internal -addext subjectAltName=DNS:reg.internal';
     execFileSync('openssl', [...words.split(' '), '-keyout', join(folder, 'k.pem'), '-out', join(folder, 'c.pem')]);
@@ -180,7 +180,7 @@ describe('a registry behind TLS, a private CA and a proxy', () => {
     }
   });
 
-  it('in plain HTTP is asked for through the proxy by its whole address', async () => {
+  it('over plain HTTP is requested from the proxy by its complete URL', async () => {
     const client = registryClient({
       clock,
       insecure: ['reg.internal:5000'],

@@ -38,11 +38,11 @@ function job(tries: string[], answers: (string | undefined | Error)[] = [digest]
 }
 
 describe('pushWithRetries', () => {
-  it('returns the digest that the registry has', async () => {
+  it('returns the digest in the registry', async () => {
     expect(await pushWithRetries(reference, job(['ok']).pushJob)).toEqual({ digest });
   });
 
-  it('survives what passes, and says so', async () => {
+  it('retries transient errors, and reports it', async () => {
     const { pushJob, lines } = job(['received unexpected HTTP status: 503', 'toomanyrequests', 'EOF', 'ok']);
     await pushWithRetries(reference, pushJob);
     expect(lines).toEqual([
@@ -58,12 +58,12 @@ describe('pushWithRetries', () => {
     expect(waits()).toBe(4);
   });
 
-  it('says how often it tried, and tries as often as it is told', async () => {
+  it('reports the number of tries, and makes as many as requested', async () => {
     const { pushJob } = job(['unexpected status: 500', 'unexpected status: 500']);
     await expect(pushWithRetries(reference, { ...pushJob, tries: 2 })).rejects.toThrow('status: 500 (2 tries)');
   });
 
-  it('waits as long as the registry asks for when it is asked itself', async () => {
+  it('waits as long as the registry asks when queried', async () => {
     const rateLimited = markTransient(new EngineError('registry-failed', '429'), { after: 7_000 });
     const { pushJob, lines } = job(['toomanyrequests', 'ok'], [rateLimited, digest]);
     await pushWithRetries(reference, pushJob);
@@ -74,13 +74,13 @@ describe('pushWithRetries', () => {
     ['unauthorized', 'no basic auth credentials'],
     ['unauthorized', '403 Forbidden'],
     ['not-found', 'name unknown'],
-  ])('does not try again when it is %s', async (code, said) => {
+  ])('does not retry after %s', async (code, said) => {
     const { pushJob, waits } = job([said]);
     await expect(pushWithRetries(reference, pushJob)).rejects.toMatchObject({ code });
     expect(waits()).toBe(0);
   });
 
-  it('waits for a registry that answers from an old copy', async () => {
+  it('waits for a registry that answers from a stale copy', async () => {
     expect(await pushWithRetries(reference, job(['ok'], [undefined, 'sha256:old', digest]).pushJob)).toEqual({
       digest,
     });
@@ -99,7 +99,7 @@ describe('pushWithRetries', () => {
     });
   });
 
-  it('believes the engine when the registry cannot be asked from here', async () => {
+  it('trusts the engine if the registry cannot be reached from here', async () => {
     const { pushJob, lines } = job(
       ['ok'],
       [new EngineError('registry-failed', 'registry.example.com cannot be reached')],

@@ -68,7 +68,7 @@ describe('openRegistrySession', () => {
     expect(existsSync(join(home, '.docker', 'cli-plugins'))).toBe(true);
   });
 
-  it('logs in by stdin, past the keychain of the user', async () => {
+  it("logs in by stdin, without the user's keychain", async () => {
     const session = await openRegistrySession(environment);
     await session.login('docker.io', 'me', 'pass word');
     expect(readFileSync(join(home, 'arguments'), 'utf8').split('\n')).toEqual([
@@ -94,7 +94,7 @@ describe('openRegistrySession', () => {
     await session.close();
   });
 
-  it.each(engines)('logs in by $program, for every engine, where no other is installed', async ({ program, login }) => {
+  it.each(engines)('logs in with $program, for every engine, if no other is installed', async ({ program, login }) => {
     rmSync(join(home, 'bin', 'docker'));
     const command = join(home, 'bin', program);
     const path = `$DOCKER_CONFIG/${login.file}`;
@@ -115,7 +115,7 @@ describe('openRegistrySession', () => {
     await session.close();
   });
 
-  it('is used for the registries it has logged in to, and for no other', async () => {
+  it('is used only for the registries it has logged in to', async () => {
     const session = await openRegistrySession(environment);
     await session.login('localhost:5000', 'me', 'password');
     expect(await sessionFor('localhost:5000', session)).toBe(session.configDir);
@@ -124,7 +124,7 @@ describe('openRegistrySession', () => {
     await session.close();
   });
 
-  it('says who was refused where, without the password', async () => {
+  it('reports the rejected user and the registry, without the password', async () => {
     const session = await openRegistrySession(environment);
     const error = (await session.login('r.example.com', 'me', 'wrong-1').catch((thrown: unknown) => thrown)) as Error;
     expect(error).toMatchObject({

@@ -19,14 +19,14 @@ describe('resolveBuildSecrets', () => {
     resolveBuildSecrets([secret], context, { SET: 'token-in-env', EMPTY: '' }, limits());
   const limits = () => ({ workspace: context, folders: [], passwords: new Map<string, string>() });
 
-  it('takes a variable by its name, and a file by its path', async () => {
+  it('passes a variable by its name, and a file by its path', async () => {
     expect((await resolveOne({ id: 'a', env: 'SET' }))[0]).toMatchObject({ request: { id: 'a', env: 'SET' } });
     const [file] = await resolveOne({ id: 'a', src: 'pip.conf' });
     expect(file!.request).toEqual({ id: 'a', src: join(context, 'pip.conf') });
     expect(masked('token-in-env and token-in-a-file')).toBe('*** and ***');
   });
 
-  it('takes the variable when a secret has both, and the file when it is not set', async () => {
+  it('uses the variable if a secret has both, and the file if it is not set', async () => {
     expect((await resolveOne({ id: 'a', env: 'SET', src: 'pip.conf' }))[0]!.value).toBe('token-in-env');
     expect((await resolveOne({ id: 'a', env: 'EMPTY', src: 'pip.conf' }))[0]!.value).toBe('token-in-a-file\n');
   });

@@ -20,11 +20,11 @@ describe('findSecret', () => {
   it.each([
     ['a line that many files have', 'machine pypi.org\n-----BEGIN OPENSSH PRIVATE KEY-----\n'],
     ['part of a value', 'tok-1234'],
-  ])('takes %s for no secret', (_, text) => {
+  ])('does not report %s', (_, text) => {
     expect(findSecret(text, [netrc, token])).toBeUndefined();
   });
 
-  it('says where the value comes from, never the value', () => {
+  it('reports the source of the value, never the value', () => {
     expect(findSecret('tok-12345', [token])).toEqual({
       from: 'the environment variable PIP_TOKEN',
       line: 1,
@@ -32,7 +32,7 @@ describe('findSecret', () => {
     });
   });
 
-  it('has nothing to say of values that stand in any text', () => {
+  it('ignores values that occur in ordinary text', () => {
     expect(
       findSecret('FROM debian:1\n', [
         { from: 'x', value: '1' },

@@ -43,7 +43,7 @@ describe('limits of build secrets', () => {
     ['a link that stays in the workspace', () => '../inside'],
     ['a way that leaves the workspace and comes back', () => '../../workspace/tools/token'],
     ['another name of the workspace', () => join(root, 'same-workspace/tools/token')],
-  ])('let in %s', async (_, src) => {
+  ])('allow %s', async (_, src) => {
     const [secret] = await resolve({ src: src() });
     expect(secret).toMatchObject({ value: 'the token in workspace/tools/token\n' });
     expect(secret!.request.src).toBe(join(workspace, 'tools/token'));
@@ -58,7 +58,7 @@ describe('limits of build secrets', () => {
     ['a file outside that does not exist, by the same words', '../../outside/nothing'],
     ['a file of the home folder', '~/.no-such-file'],
     ['the folder above', '../..'],
-  ])('refuse %s', async (_, src) => {
+  ])('reject %s', async (_, src) => {
     const error = resolve({ src });
     await expect(error).rejects.toMatchObject({
       code: 'refused-secret',
@@ -85,20 +85,20 @@ describe('limits of build secrets', () => {
     ['relative to the workspace', () => '../outside/'],
     ['by a link to it', () => 'folder-link'],
     ['as the file itself', () => join(root, 'outside/token')],
-  ])('let in a file of a folder that is listed %s', async (_, folder) => {
+  ])('allow a file in a folder that is listed %s', async (_, folder) => {
     const limits = { folders: [folder(), '/no/such/folder'] };
     expect((await resolve({ src: '../link' }, limits))[0]).toMatchObject({ value: 'the token in outside/token\n' });
     await expect(resolve({ src: '../../outside-2/token' }, limits)).rejects.toMatchObject({ code: 'refused-secret' });
   });
 
-  it('let in files of the home folder where it is listed', async () => {
+  it('allow files in the home folder if it is listed', async () => {
     await expect(resolve({ src: '~/no-such-file' }, { folders: ['~'] })).rejects.toMatchObject({
       code: 'missing-secret',
       hint: `looked for it at ${join(homedir(), 'no-such-file')}`,
     });
   });
 
-  it('wait for no pipe, and read a hard link as the file that it is', async () => {
+  it('do not wait for a pipe, and allow a hard link', async () => {
     await expect(resolve({ src: '../pipe' })).rejects.toMatchObject({ message: expect.stringContaining('not a file') });
     linkSync(join(workspace, 'tools/token'), join(workspace, 'hard'));
     expect((await resolve({ src: '../hard' }))[0]!.value).toBe('the token in workspace/tools/token\n');
@@ -107,7 +107,7 @@ describe('limits of build secrets', () => {
   it.each<[string, Partial<SecretLimits>]>([
     ['anywhere', {}],
     ['where nx.json lists it', { variables: new Set(['HUB_PASSWORD']) }],
-  ])('refuse a password of a registry %s, set or not', async (_, limits) => {
+  ])('reject a password of a registry %s, set or not', async (_, limits) => {
     for (const secret of [{ env: 'HUB_PASSWORD' }, { env: 'HUB_PASSWORD', src: 'token' }]) {
       await expect(resolve(secret, limits)).rejects.toMatchObject({
         code: 'refused-secret',
@@ -116,7 +116,7 @@ describe('limits of build secrets', () => {
     }
   });
 
-  it('take listed variables only, where there is a list', async () => {
+  it('allow only listed variables, if there is a list', async () => {
     expect((await resolve({ env: 'PIP_TOKEN' }))[0]!.value).toBe('the pip token');
     expect((await resolve({ env: 'PIP_TOKEN' }, { variables: new Set(['PIP_TOKEN']) }))[0]!.value).toBe(
       'the pip token',
@@ -129,7 +129,7 @@ describe('limits of build secrets', () => {
     });
   });
 
-  it('can be checked without values', async () => {
+  it('are checked without values', async () => {
     const check = (secret: Omit<BuildSecret, 'id'>, limits: Partial<SecretLimits> = {}) =>
       checkBuildSecrets([{ id: 'x', ...secret }], workspace, { workspace, folders: [], passwords, ...limits });
     await check({ env: 'NOT_SET' });

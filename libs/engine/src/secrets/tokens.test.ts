@@ -50,7 +50,7 @@ describe('tokensOf', () => {
     expect(tokensOf(text)).toContain(token);
   });
 
-  it('takes nothing for a token that each such file has', () => {
+  it('finds no token in the common parts of such files', () => {
     const text =
       'machine pypi.org\nlogin builder\n[global]\nindex-url = https://pypi.org/simple\nalways-auth=true\ntimeout: 60\n' +
       'registry=https://npm.example.org/\nemail=me@example.com\nimage: python:3.12-slim\ntoken: null\npassword=\n' +
@@ -83,7 +83,7 @@ describe('hasWeakValue', () => {
     ['{"password": "admin"}'],
     ['https://me:test@host/x'],
     ['[a]\nuser = b\npassword = abcd\n'],
-  ])('says so of a password in %j', (value) => {
+  ])('is true for a password in %j', (value) => {
     expect(hasWeakValue({ from: 'x', value })).toBe(true);
   });
 

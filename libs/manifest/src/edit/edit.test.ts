@@ -98,16 +98,16 @@ describe('addDistro', () => {
 describe('addDistro with a list that is shared', () => {
   const shared = flow.replace('[debian] }', '&all [debian], devel: *all }');
 
-  it('refuses to add to others than were named', () => {
+  it('refuses to add to listings that were not named', () => {
     expect(() => addDistro(shared, { ...fedora, listedBy: ['app/runtime'] })).toThrow('by an alias with app/devel');
   });
 
-  it('adds once when all are named', () => {
+  it('adds once if all are named', () => {
     const after = addDistro(shared, { ...fedora, listedBy: ['app/runtime', 'app/devel'] });
     expect(after).toContain('{ runtime: &all [debian, fedora], devel: *all }');
   });
 
-  it('makes a list of an alias', () => {
+  it('replaces an alias with a list', () => {
     const after = addDistro(shared, { ...fedora, listedBy: ['app/devel'] });
     expect(after).toContain('{ runtime: &all [debian], devel: [*all, fedora] }');
   });
@@ -134,7 +134,7 @@ describe('addPackage', () => {
     expect(names(after)).toContain('gateway-alpine3.22-runtime');
   });
 
-  it('refuses one that is there', () => {
+  it('rejects an existing package', () => {
     expect(() => addPackage(own, { name: 'model-server', releaseTypes: [], distros: [] })).toThrow('is there already');
   });
 });

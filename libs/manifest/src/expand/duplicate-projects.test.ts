@@ -29,7 +29,7 @@ describe('findDuplicateProjects', () => {
   it.each([
     ['manifest.yml', '.worktrees/x/manifest.yml', '.worktrees/x'],
     ['services/manifest.yml', 'copy/services/manifest.yml', 'copy'],
-  ])('suggests to ignore what may be a copy of the workspace: %s and %s', (file, other, folder) => {
+  ])('suggests to ignore a possible copy of the workspace: %s and %s', (file, other, folder) => {
     const ignore = `list \`${folder}\` in .gitignore or .nxignore`;
     for (const files of [
       [file, other],
@@ -43,7 +43,7 @@ describe('findDuplicateProjects', () => {
     }
   });
 
-  it('finds references that are the same though the projects are not', () => {
+  it('finds equal references of different projects', () => {
     const others = imagesOf(minimal.replace('debian:\n', 'ubuntu:\n').replace('[debian]', '[ubuntu]'));
     const found = findDuplicateProjects([
       { file: 'a/manifest.yml', images },
@@ -52,7 +52,7 @@ describe('findDuplicateProjects', () => {
     expect(found).toMatchObject([{ message: 'the image `app:base-slim` exists in a/manifest.yml too' }]);
   });
 
-  it('is satisfied by a prefix', () => {
+  it('finds nothing with a prefix', () => {
     expect(
       findDuplicateProjects([
         { file: 'a/manifest.yml', images },

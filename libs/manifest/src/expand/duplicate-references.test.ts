@@ -40,7 +40,7 @@ describe('findDuplicateReferences', () => {
     ['localhost:5000/x', '127.0.0.1:5000/x'],
     ['localhost:5000/x', '[::1]:5000/x'],
     ['localhost/x', '127.0.0.1:80/x'],
-  ])('takes %s and %s for one repository', (one, two) => {
+  ])('treats %s and %s as one repository', (one, two) => {
     expect(inOne({ app: one, lib: two })).toMatchObject([{ code: 'duplicate-tag' }]);
   });
 
@@ -50,7 +50,7 @@ describe('findDuplicateReferences', () => {
     ['ghcr.io/acme/x', 'ghcr.io:5000/acme/x'],
     ['localhost:5000/x', 'localhost:5001/x'],
     ['ghcr.io/library/x', 'ghcr.io/x'],
-  ])('takes %s and %s for two', (one, two) => {
+  ])('treats %s and %s as two repositories', (one, two) => {
     expect(inOne({ app: one, lib: two })).toEqual([]);
   });
 
@@ -62,14 +62,14 @@ describe('findDuplicateReferences', () => {
     expect(inOne({ app: 'ghcr.io/x', lib: 'ghcr.io/x' }, tags, floating)).toMatchObject([{ code: 'duplicate-tag' }]);
   });
 
-  it('finds a floating tag of one that is a tag of the other', () => {
+  it('finds a floating tag of one image that is a tag of another', () => {
     const one = manifestOf({ app: 'ghcr.io/x' }, '[latest]').find(({ push }) => push);
     const two = manifestOf({ lib: 'ghcr.io/x' }, '[other]', '[latest]').find(({ push }) => push);
     const found = findDuplicateReferences([{ file: 'manifest.yml', images: [one!, two!] }]);
     expect(found).toMatchObject([{ message: expect.stringContaining('`ghcr.io/x:latest` is pushed for both') }]);
   });
 
-  it('warns where two images of one package have the same floating tag, and fails where one has it for good', () => {
+  it('warns if two images of a package share a floating tag, and fails if it is a fixed tag of one', () => {
     const image = manifestOf({ app: 'ghcr.io/x' }, '["1"]', '[latest]').find(({ push }) => push);
     const found = (other: Partial<NonNullable<typeof image>>) =>
       findDuplicateReferences([{ file: 'manifest.yml', images: [image!, { ...image!, name: 'other', ...other }] }]);
@@ -87,7 +87,7 @@ describe('findDuplicateReferences', () => {
     expect(found).toMatchObject([{ message: expect.stringContaining('`app-debian12-runtime` of a/manifest.yml and') }]);
   });
 
-  it('is satisfied by tags of their own, by images that are not pushed, and by one image with two entries', () => {
+  it('finds nothing with different tags, for images that are not pushed, and for one image with two entries', () => {
     expect(inOne({ app: 'ghcr.io/x', lib: 'ghcr.io/x' }, '["{{ package }}-1"]')).toEqual([]);
     const images = manifestOf({ app: 'ghcr.io/x', lib: 'ghcr.io/x' }).map((image) => ({ ...image, push: false }));
     expect(findDuplicateReferences([{ file: 'manifest.yml', images }])).toEqual([]);
@@ -98,7 +98,7 @@ describe('findDuplicateReferences', () => {
     expect(findDuplicateReferences([{ file: 'manifest.yml', images: twice }])).toEqual([]);
   });
 
-  it('says once what many images of two places have in common', () => {
+  it('reports once what many images of two places share', () => {
     const tags = `[${Array.from({ length: 50 }, (_, index) => `"${index}"`).join()}]`;
     expect(inOne({ app: 'ghcr.io/x', lib: 'ghcr.io/x' }, tags)).toHaveLength(1);
   });

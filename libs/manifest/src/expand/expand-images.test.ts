@@ -20,7 +20,7 @@ describe('parents', () => {
     });
   });
 
-  it('are made where nothing lists them', () => {
+  it('exist even if no package lists them', () => {
     const text = `release_types: {debug: {from: runtime}}\n${minimal.replace('runtime:', 'debug:')}`;
     expect(fromOf(text)).toEqual({
       'app-debian12-base': 'debian:bookworm-slim',
@@ -39,7 +39,7 @@ ${minimal.replace('runtime:', 'train:')}      cuda: [11.3.1, 11.8.0]\n      cuda
     });
   });
 
-  it('take the values that their children have on their own axes', () => {
+  it('have the values of their children on their own axes', () => {
     const text = `release_spec: {args: {PYTHON_VERSION: [3.11, 3.12]}}
 release_types: {runtime: {args: {FLAVOUR: [full]}}, devel: {args: {PYTHON_VERSION: 3.12}}}
 ${minimal.replace('runtime: [debian]', '{runtime: [debian], devel: [debian]}')}`;
@@ -88,7 +88,7 @@ describe('tags', () => {
     expect(tagsOf(tags, '      args: {A: b}\n')).toEqual(rendered);
   });
 
-  it('of an image are also what its labels can name', () => {
+  it('of an image are available in its labels', () => {
     expect(imagesOf(`${minimal}      labels: {tag: "{{ tags[0] }}"}\n`).at(-1)!.labels).toEqual({
       tag: 'dev-slim-runtime',
     });
@@ -101,7 +101,7 @@ describe('tags', () => {
     ]);
   });
 
-  it('end in an error when rendering them does not end', () => {
+  it('fail with an error if rendering them does not end', () => {
     const { manifest } = parseManifest(
       `release_types: {runtime: {tags: ["{% for i in (1..100000000) %}{% for j in (1..100000000) %}{% endfor %}{% endfor %}"]}}\n${minimal}`,
       'm',
@@ -123,7 +123,7 @@ ${minimal.replace('runtime: [debian]', '{runtime: [debian], devel: [debian]}')} 
     expect(expandImages(parseManifest(text, 'm').manifest!, { version: '1' }).unversioned).toBe(false);
   });
 
-  it('is tracked into everything that was made from it', () => {
+  it('is tracked in everything that uses it', () => {
     const versioned = Object.fromEntries(imagesOf(text).map((image) => [image.releaseType, image.versioned]));
     expect(versioned).toEqual({
       base: ['version', 'args.APP_VERSION', 'tags', 'labels.v'],
@@ -135,7 +135,7 @@ ${minimal.replace('runtime: [debian]', '{runtime: [debian], devel: [debian]}')} 
 });
 
 describe('options', () => {
-  it('put a prefix before project names and local references', () => {
+  it('add a prefix to project names and local references', () => {
     const [base, runtime] = imagesOf(minimal, { prefix: 'acme-' });
     expect(base).toMatchObject({
       name: 'acme-app-debian12-base',
@@ -149,7 +149,7 @@ describe('options', () => {
     expect(imagesOf(minimal, { outputDir })[0]!.dir).toBe('out/images/app/debian12/base');
   });
 
-  it('may not make a reference that is none', () => {
+  it('may not result in an invalid reference', () => {
     const { manifest } = parseManifest(minimal, 'm');
     expect(expandImages(manifest!, { prefix: 'Acme/' }).diagnostics).toMatchObject([
       { code: 'bad-reference', line: 3, column: 3 },

@@ -78,7 +78,7 @@ describe('a text and a number', () => {
     ['name < 12', /`<` cannot tell which of `noble` and 12 comes first/],
     ['12 >= name', /`>=` cannot tell which of `noble` and 12/],
     ['candidate >= 3.13', /`>=` cannot tell which of `3.13rc1` and 3.13/],
-  ])('are refused where they have no order: %s', (condition, message) => {
+  ])('are rejected if they have no order: %s', (condition, message) => {
     expect(holds(condition)).toEqual({ error: expect.stringMatching(message), line: 1 });
   });
 });
@@ -116,7 +116,7 @@ describe('values of one kind', () => {
       'ab',
     ],
     ['a number that is written', '{{ 3.10 }} {{ 3.10 | plus: 1.0 }}', '3.1 4.1'],
-  ])('give what they gave: %s', (_, text, expected) => {
+  ])('give the same result as before: %s', (_, text, expected) => {
     expect(render(text)).toEqual({ text: expected });
   });
 });

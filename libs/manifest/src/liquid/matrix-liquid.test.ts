@@ -44,7 +44,7 @@ describe('MatrixLiquid', () => {
     ['a label', 'release_spec: {labels: {built: "{{ \'now\' | date_to_xmlschema }}"}}\n'],
     ['an argument', 'release_spec: {args: {BUILT: "{{ \'today\' | date_to_rfc822 }}"}}\n'],
     ['a tag', 'release_types: {runtime: {tags: ["{{ \'now\' | date_to_string }}"]}}\n'],
-  ])('is the one that renders %s', (_, section) => {
+  ])('renders %s', (_, section) => {
     const { manifest } = parseManifest(`${section}${minimal}`, 'manifest.yml');
     const { diagnostics } = expandImages(manifest!, { outputDir: 'docker' });
     expect(diagnostics).toEqual(
@@ -76,7 +76,7 @@ describe('MatrixLiquid', () => {
   });
   const bundled = `${outputFiles[0]!.text}\nconst { MatrixLiquid } = bundle;`;
 
-  it.each(['UTC', 'America/New_York', 'Asia/Kolkata'])('reads the same time in %s', (zone) => {
+  it.each(['UTC', 'America/New_York', 'Asia/Kolkata'])('gives the same time in %s', (zone) => {
     const script = `${bundled}
       const liquid = new MatrixLiquid({ parseLimit: 1000, memoryLimit: 1000 });
       const texts = ${JSON.stringify(times.map(([text]) => text))};

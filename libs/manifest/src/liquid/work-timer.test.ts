@@ -7,7 +7,7 @@ function sleep(milliseconds: number): void {
 }
 
 describe('WorkTimer', () => {
-  it('counts work, and not the time that others have the processor', () => {
+  it('counts CPU time, not the time that others use the processor', () => {
     const timer = new WorkTimer(50);
     sleep(200);
     expect(timer.isOver()).toBe(false);
@@ -31,7 +31,7 @@ it('a tag that waits for the processor is rendered', () => {
   });
 });
 
-it('a tag that works for ever is not', () => {
+it('a tag that never finishes is not', () => {
   const text =
     '{% for i in (1..9000) %}{% for j in (1..9000) %}{% for k in (1..9000) %}{% endfor %}{% endfor %}{% endfor %}';
   expect(renderLiquid(text, { variables: () => ({}), text: () => undefined })).toMatchObject({

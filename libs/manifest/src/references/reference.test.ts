@@ -84,7 +84,7 @@ it.each([
   ['ghcr.io:80/acme/x', 'ghcr.io:80/acme/x'],
   ['127.0.0.1:5000/x', 'localhost:5000/x'],
   ['[::1]:80/x', 'localhost/x'],
-])('the repository %s is, wherever it is named, %s', (text, canonical) => {
+])('the repository %s is always %s', (text, canonical) => {
   expect(canonicalRepository(text)).toBe(canonical);
 });
 

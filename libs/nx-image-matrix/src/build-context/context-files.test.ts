@@ -24,7 +24,7 @@ const paths = async (dockerignore: string): Promise<string[]> =>
   (await contextFiles(context, dockerignore)).map(({ path }) => path);
 
 describe('contextFiles', () => {
-  it('lists what the dockerignore lets in, sorted by path, with mode and digest', async () => {
+  it('lists the files that the dockerignore includes, sorted by path, with mode and digest', async () => {
     write('tools/b.sh', 'b', 0o755);
     write('tools/Z.sh', 'z');
     write('tools/a/c.sh', '');
@@ -36,7 +36,7 @@ describe('contextFiles', () => {
     ]);
   });
 
-  it('takes a symbolic link by what it says, whether it leads somewhere or not', async () => {
+  it('hashes the target path of a symbolic link, whether or not it exists', async () => {
     write('a/file', 'x');
     symlinkSync('file', join(context, 'a/link'));
     symlinkSync('/nowhere', join(context, 'a/dangling'));
@@ -92,7 +92,7 @@ describe('contextFiles', () => {
     expect((await contextFiles(context, '', [source])).map(({ path }) => path)).toEqual(expected);
   });
 
-  it('does not read folders that are kept out', async () => {
+  it('does not read excluded folders', async () => {
     write('node_modules/.keep', '');
     write('tools/a.sh', '');
     rmSync(join(context, 'node_modules'), { recursive: true });
@@ -100,13 +100,13 @@ describe('contextFiles', () => {
     expect(await paths('*\n!tools/a.sh')).toEqual(['tools/a.sh']);
   });
 
-  it('reads a folder for an exception in it', async () => {
+  it('reads an excluded folder with an exception in it', async () => {
     write('node_modules/x/keep.txt', '');
     write('node_modules/x/drop.txt', '');
     expect(await paths('node_modules\n!node_modules/x/keep.txt')).toEqual(['node_modules/x/keep.txt']);
   });
 
-  it('says which context cannot be read', async () => {
+  it('names a context that cannot be read', async () => {
     await expect(contextFiles(join(context, 'missing'), '')).rejects.toMatchObject({
       code: 'command-failed',
       message: expect.stringContaining(join(context, 'missing')),
@@ -115,7 +115,7 @@ describe('contextFiles', () => {
 });
 
 describe('createContextReader', () => {
-  it('sees that a file has changed since it was hashed', async () => {
+  it('detects that a file has changed since it was hashed', async () => {
     const reader = createContextReader();
     write('a', '1');
     const before = await reader.files(context, '');
@@ -124,7 +124,7 @@ describe('createContextReader', () => {
     expect(await reader.files(context, '')).not.toEqual(before);
   });
 
-  it('hashes a file that a thousand images copy only once', async () => {
+  it('hashes a file once, even if a thousand images copy it', async () => {
     write('big', 'x'.repeat(8 * 1024 * 1024));
     const reader = createContextReader();
     const started = process.cpuUsage();

@@ -16,7 +16,7 @@ describe('excludedInputs', () => {
     ['a rule that a later one takes back', '**/*.md\n!tools/README.md', []],
     ['a rule behind one that lets in', '!tools/README.md\n**/*.log', ['tools/**/*.log', 'tools/**/*.log/**/*']],
     ['signs that Nx reads in another way', '**/[ab].md\n**/{a,b}\ntools/a**', []],
-  ])('takes %s for what it is', (_, dockerignore, patterns) => {
+  ])('handles %s', (_, dockerignore, patterns) => {
     expect(excluded(dockerignore)).toEqual(patterns);
   });
 

@@ -48,7 +48,7 @@ describe('a context filter', () => {
     ['!a', ['a', 'b'], []],
     ['!', ['a'], []],
     ['[', ['a'], []],
-  ])('%j lets in %j and keeps out %j', (text, inside, outside) => {
+  ])('%j includes %j and excludes %j', (text, inside, outside) => {
     expect(inside.filter((path) => !walk(text, path).isIn)).toEqual([]);
     expect(outside.filter((path) => walk(text, path).isIn)).toEqual([]);
   });
@@ -63,7 +63,7 @@ describe('a walk', () => {
     ['*\n!**/*.py', ['a', 'node_modules/x'], []],
     ['*\n!a**b', ['ax', 'ax/y'], []],
     ['node_modules', ['a'], ['node_modules', 'node_modules/a']],
-  ])('by %j goes into %j, and not into %j', (text, inside, outside) => {
+  ])('with %j enters %j, but not %j', (text, inside, outside) => {
     expect(inside.filter((path) => !walk(text, path).goesInto)).toEqual([]);
     expect(outside.filter((path) => walk(text, path).goesInto)).toEqual([]);
   });

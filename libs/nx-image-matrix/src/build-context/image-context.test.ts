@@ -19,7 +19,7 @@ function contextOf(instructions: string, dockerignore: string): ImageContext {
   });
 }
 
-describe('what an image has to do with its context', () => {
+describe('the context of an image', () => {
   it.each<[what: string, dockerignore: string, instructions: string, inputs: string[], excluded: string[]]>([
     ['a file that is kept out', '**/*.txt', 'COPY lib/a.txt lib/a.sh /', ['lib/a.sh'], ['lib/a.txt']],
     ['a folder that is kept out', 'lib', 'COPY lib/src conf /', ['conf/**/*'], ['lib/src']],
@@ -35,12 +35,12 @@ describe('what an image has to do with its context', () => {
       ['lib/*.txt', 'lib/*.txt/**/*'],
       [],
     ],
-  ])('depends on %s only where it may enter', (_, dockerignore, instructions, inputs, excluded) => {
+  ])('is an input with %s only if it may enter the build', (_, dockerignore, instructions, inputs, excluded) => {
     const context = contextOf(instructions, dockerignore);
     expect(context).toMatchObject({ inputs, excludedPaths: excluded });
   });
 
-  it('still lets the excluded paths in before the rules that keep them out', () => {
+  it('still includes the excluded paths, before the rules that exclude them', () => {
     expect(contextOf('COPY lib/a.txt /', '**/*.txt').dockerignore).toBe('*\n!lib/a.txt\n!lib/a.txt/**\n**/*.txt\n');
   });
 });

@@ -13,7 +13,7 @@ function keptOut(path: string, contextDir = '', outputDir = 'docker', manifests:
   return [...RECORDS, ...NX, ...OTHERS].filter((file) => patterns.some((pattern) => pattern?.matches(file)));
 }
 
-describe('what never enters a context', () => {
+describe('files that never enter a context', () => {
   it.each<[path: string, kept: string[]]>([
     ['', [...RECORDS, ...NX]],
     ['*', [...RECORDS, ...NX]],
@@ -27,15 +27,15 @@ describe('what never enters a context', () => {
     ['dist/apps/api', []],
     ['distribution', []],
     ['src', []],
-  ])('from a copied "%s" is %j', (path, kept) => {
+  ])('of a copied "%s" are %j', (path, kept) => {
     expect(keptOut(path)).toEqual(kept);
   });
 
-  it('is nothing of a context below the workspace, where no record is', () => {
+  it('do not exist in a context below the workspace, which has no records', () => {
     expect(keptOut('', 'services/api')).toEqual([]);
   });
 
-  it('goes by the folders that Nx keeps its data in, as far as they are in the context', () => {
+  it('include the data folders of Nx in the context', () => {
     const rules = (contextDir: string, path: string) =>
       neverEntering(contextDir, 'docker', [path], ['.nx', 'services/api/tmp/nx', 'tmp'], () => false);
     expect(rules('', 'services')).toEqual(['services/api/tmp/nx', 'services/api/tmp/nx/**']);
@@ -44,7 +44,7 @@ describe('what never enters a context', () => {
     expect(rules('services', 'api/*')).toEqual(['api/tmp/nx', 'api/tmp/nx/**']);
   });
 
-  it('goes by the output folder, and by manifests of the folders whose output is copied', () => {
+  it('depend on the output folder, and on the manifests of folders whose output is copied', () => {
     expect(keptOut('dist', '', 'images')).toEqual([]);
     expect(keptOut('dist/a/b', '', 'docker', ['a/b/manifest.yml'])).toEqual(RECORDS);
   });

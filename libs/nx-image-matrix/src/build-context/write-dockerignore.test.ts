@@ -45,7 +45,7 @@ const CONTEXT = [
 ];
 
 describe('the text of Dockerfile.dockerignore', () => {
-  it('begins with everything, and takes back each source once, in order', () => {
+  it('excludes everything, then includes each source once, in order', () => {
     expect(ignoreFile('COPY e.txt a /x/\nCOPY a /y/')).toBe('*\n!a\n!a/**\n!e.txt\n!e.txt/**\n');
   });
 
@@ -60,24 +60,24 @@ describe('the text of Dockerfile.dockerignore', () => {
     ['a mount', 'RUN --mount=source=e.txt,target=/x y', ['e.txt']],
     ['nothing', 'RUN x', []],
     ['everything', 'COPY . /', CONTEXT],
-  ])('lets in %s', (_, instructions, expected) => {
+  ])('includes %s', (_, instructions, expected) => {
     const rules = ignoreFile(instructions);
     expect(CONTEXT.filter((path) => isLetIn(rules, path))).toEqual(expected);
   });
 
-  it("ends with the context's own rules, which so have the last word", () => {
+  it("ends with the context's own rules, which decide", () => {
     const rules = ignoreFile('COPY a /', '# ours\n**/*.txt\r\n!a/c/d.txt\n\n');
     expect(rules).toBe('*\n!a\n!a/**\n# ours\n**/*.txt\n!a/c/d.txt\n');
     expect(CONTEXT.filter((path) => isLetIn(rules, path))).toEqual(['a/c/d.txt']);
   });
 
-  it("holds only the context's own rules where everything is copied", () => {
+  it("has only the context's own rules if everything is copied", () => {
     expect(ignoreFile('COPY . /\nCOPY a /')).toBe('');
     expect(ignoreFile('COPY . /\nCOPY a /', 'a2\n')).toBe('a2\n');
   });
 });
 
-describe('the text of Dockerfile.dockerignore beside an own one', () => {
+describe('the text of Dockerfile.dockerignore with a .dockerignore in the context', () => {
   it.each<[own: string, instructions: string, paths: string[]]>([
     ['dist', 'COPY dist/amd64 /', []],
     ['dist/', 'COPY dist/amd64/app /', []],
@@ -95,7 +95,7 @@ describe('the text of Dockerfile.dockerignore beside an own one', () => {
     ['dist/amd64', 'COPY dist/*/app /', ['dist/arm64/app']],
     ['dist/amd64', 'COPY dist a /', ['a/b.txt', 'a/c/d.txt', 'dist/arm64/app']],
     ['dist', 'COPY dist/amd64 a/c /', ['a/c/d.txt']],
-  ])('%j lets in of `%s` what it would let in itself: %j', (own, instructions, paths) => {
+  ])('with %j includes of `%s` the same as the .dockerignore alone: %j', (own, instructions, paths) => {
     const rules = ignoreFile(instructions, own);
     const copied = matcherOf(instructions);
     expect(CONTEXT.filter((path) => copied(path) && isLetIn(rules, path))).toEqual(paths);
@@ -124,7 +124,7 @@ describe('the text of Dockerfile.dockerignore beside an own one', () => {
   });
 });
 
-describe('an exception that Docker refuses', () => {
+describe('an exception that Docker rejects', () => {
   it.each([
     ['is left out where Docker does not get to it', '!\\ü\n**/?n\n', false],
     ['stays where an earlier rule keeps something out', '**/?n\n!\\ü\n', true],
@@ -136,7 +136,7 @@ describe('an exception that Docker refuses', () => {
   });
 });
 
-describe('the rule that keeps a copied path out', () => {
+describe('the rule that excludes a copied path', () => {
   it.each<[own: string, path: string, line: number | undefined]>([
     ['# own\ndist', 'dist/amd64', 2],
     ['*\n!a', 'dist/amd64', 1],

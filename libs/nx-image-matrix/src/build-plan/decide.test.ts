@@ -28,11 +28,11 @@ function known(former: BuildRecord | undefined, found?: EngineImage, changedPare
 }
 
 describe('decide', () => {
-  it('skips an image that the engine holds just as it was recorded', () => {
+  it('skips an image that is in the engine as recorded', () => {
     expect(decide(plan, known(record(), image()), false).action).toBe('skip');
   });
 
-  it('builds it all the same when told to', () => {
+  it('builds it anyway with force', () => {
     expect(decide(plan, known(record(), image()), true)).toEqual({ action: 'build', reason: 'forced' });
   });
 

@@ -44,14 +44,14 @@ describe.each(image.files.filter((name) => name !== 'image.json'))('%s', (name) 
       },
       /it is larger than 40 MB/,
     ],
-  ])('is not built from where it %s', async (_, change, message) => {
+  ])('is not used if it %s', async (_, change, message) => {
     rmSync(path());
     change();
     await expect(readAll()).rejects.toThrow(message);
   });
 });
 
-it('of an image are what it is built from', async () => {
+it('of an image are its build inputs', async () => {
   const { files } = await readAll();
   expect(files.map((file) => [file.path, String(file.content)])).toEqual([
     ['Dockerfile', '{}'],
@@ -65,7 +65,7 @@ it('image.json that leads out of the workspace is not read', () => {
   expect(() => readDocument(root, image)).toThrow(/leads out of the workspace/);
 });
 
-it('a record that leads out of the workspace is none', () => {
+it('a record that leads out of the workspace is ignored', () => {
   const record = { imageId: 'a', buildId: 'b', reference: 'c', pushed: {} };
   const folder = join(root, 'dist', image.root);
   mkdirSync(folder, { recursive: true });

@@ -191,7 +191,7 @@ describe.each(Object.entries(KINDS))('%s that is called like a method of every o
     };
   }
 
-  it.each(NAMES)('%s gives what %s gives', async (name, innocent) => {
+  it.each(NAMES)('%s gives the same result as %s', async (name, innocent) => {
     const rename = (text: string) =>
       text.replaceAll(name, innocent).replaceAll(name.toLowerCase(), innocent.toLowerCase());
     const other = await made(innocent, 'before');

@@ -31,14 +31,14 @@ describe('a build plan', () => {
   const plan = (name = 'child', platforms = ['linux/amd64']): Promise<BuildPlan> =>
     new BuildPlanner(root, folders, platforms).plan(folders.get(name)!);
 
-  it('has another build ID for another platform of the engine, parents and all', async () => {
+  it('has another build ID for another platform of the engine, as have its parents', async () => {
     const [amd64, arm64] = [await plan('child'), await plan('child', ['linux/arm64'])];
     expect(arm64.buildId).not.toBe(amd64.buildId);
     expect(arm64.parents[0]!.buildId).not.toBe(amd64.parents[0]!.buildId);
     expect(amd64.buildIdFor(['linux/arm64'])).toBe(arm64.buildId);
   });
 
-  it('goes by the platforms of the manifest where it names some, in any spelling', async () => {
+  it('uses the platforms of the manifest, if any, in any spelling', async () => {
     image('base', 'scratch', ['linux/aarch64', 'linux/x86_64']);
     const { buildId } = await plan('base');
     expect((await plan('base', ['linux/s390x'])).buildId).toBe(buildId);
@@ -48,7 +48,7 @@ describe('a build plan', () => {
     expect((await plan('base')).buildId).not.toBe(buildId);
   });
 
-  it('takes no other files than the manifest gives, where it is built or pushed from', async () => {
+  it('accepts only files that match the manifest, for builds and pushes', async () => {
     const files = ['Dockerfile', 'Dockerfile.dockerignore', 'image.json'];
     const digest = digestOnDisk(join(root, 'docker/base'), files);
     const strictly = (rendered: string | undefined, waits?: number) => {
@@ -81,7 +81,7 @@ describe('a build plan', () => {
   const changed = async (): Promise<string | undefined> =>
     changedParent(root, await plan(), readRecord(root, folders.get('child')!));
 
-  it('is of the parents that it was built on', async () => {
+  it('is current with the parents that it was built on', async () => {
     await buildAll();
     expect(await changed()).toBeUndefined();
   });
@@ -108,7 +108,7 @@ describe('a build plan', () => {
       () => rewrite('child', { parents: undefined }),
       'it is not recorded which parent it was built on',
     ],
-  ])('is not of a parent that was %s', async (_, change, reason) => {
+  ])('is not current with a parent that was %s', async (_, change, reason) => {
     await buildAll();
     change();
     expect(await changed()).toBe(reason);

@@ -15,7 +15,7 @@ async function results(run: RunProjects<object>, live = false): Promise<Record<s
 }
 
 describe('a batch', () => {
-  it('tells Nx what failed, what was not tried for that reason, and when each ran', async () => {
+  it('reports to Nx what failed, what was skipped because of that, and when each ran', async () => {
     const found = await results(async function* () {
       yield ['base', { success: false, output: 'broken' }, { start: 10, end: 30 }];
       yield ['child', { success: false, skipped: true, output: 'not built' }];
@@ -28,7 +28,7 @@ describe('a batch', () => {
     });
   });
 
-  it('tells Nx of failures last, since it prints their output at once', async () => {
+  it('reports failures to Nx last, because it prints their output at once', async () => {
     const found = await results(async function* () {
       yield ['base', { success: false, output: 'broken' }];
       yield ['other', { success: true, output: 'fine' }];
@@ -37,7 +37,7 @@ describe('a batch', () => {
     expect(found['other:b']!.terminalOutput).toBe('');
   });
 
-  it('gives what is done one after the other the times in between', async () => {
+  it('gives sequential tasks the times in between', async () => {
     const before = Date.now();
     const found = await results(async function* () {
       for (const name of names) yield [name, { success: true, output: '' }];
@@ -47,7 +47,7 @@ describe('a batch', () => {
     expect(times[0]).toBeGreaterThanOrEqual(before);
   });
 
-  it('answers for every task when it breaks off', async () => {
+  it('returns a result for every task if it stops early', async () => {
     const found = await results(async function* () {
       yield ['base', { success: true, output: '' }];
       throw new Error('no engine');

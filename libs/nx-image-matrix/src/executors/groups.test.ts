@@ -17,14 +17,14 @@ const group = (key: (of: ResolvedOptions) => unknown) =>
   }));
 
 describe('groupTasks', () => {
-  it('builds what has one engine together, by the lowest maxParallel', () => {
+  it('builds images of one engine together, with the lowest maxParallel', () => {
     expect(group(({ engine }) => engine)).toMatchObject([
       { engine: 'docker', maxParallel: 1, projects: ['m', 'a', 'unknown'] },
       { engine: 'podman', maxParallel: 7, projects: ['b'] },
     ]);
   });
 
-  it('keeps entries apart where everything of them counts', () => {
+  it('separates entries if all their options count', () => {
     expect(group((of) => of)).toEqual([
       { engine: 'docker', maxParallel: availableParallelism(), insecureRegistries: [], projects: ['m', 'unknown'] },
       { engine: 'podman', maxParallel: 7, insecureRegistries: [], projects: ['b'] },
@@ -52,7 +52,7 @@ describe('inGroups', () => {
     return results;
   }
 
-  it('fails the rest of a group that ends early, and goes on with the next', async () => {
+  it('fails the rest of a group that stops early, and continues with the next', async () => {
     expect(await collect(groups)).toEqual([
       ['m', 'done'],
       ['a', 'docker is gone'],
@@ -61,7 +61,7 @@ describe('inGroups', () => {
     ]);
   });
 
-  it('throws what ends the only one', async () => {
+  it('throws the error of a single group', async () => {
     await expect(collect(groups.slice(0, 1))).rejects.toThrow('docker is gone');
   });
 });

@@ -45,14 +45,14 @@ describe('runTags', () => {
       () => fakeGit("fatal: detected dubious ownership in repository at '/x'"),
       /dubious ownership[^]*safe\.directory/,
     ],
-  ])('says with %s why there is no commit, and fills in the date all the same', (_, prepare, expected) => {
+  ])('with %s says why there is no commit, and still fills in the date', (_, prepare, expected) => {
     prepare();
     const fill = runTags(folder);
     expect(() => fill('{{ run.sha }}')).toThrow(expected);
     expect(fill('{{ run.date }}')).toMatch(/^\d{8}$/);
   });
 
-  it('asks git once for a whole run, and not at all where no tag wants the commit', () => {
+  it('calls git once per run, and never if no tag needs the commit', () => {
     fakeGit('fatal: no');
     const fill = runTags(folder);
     fill('{{ run.date }}');

@@ -31,7 +31,7 @@ describe('runInOrder', () => {
     expect(log).toEqual(['start base', 'end base', 'start child', 'end child']);
   });
 
-  it('takes a name that is no job of the run as done', async () => {
+  it('treats a name without a job as done', async () => {
     expect(await outcomes([job('child', ['elsewhere'], [])], 1)).toEqual({ child: 'ok' });
   });
 
@@ -50,7 +50,7 @@ describe('runInOrder', () => {
     expect(most).toBe(2);
   });
 
-  it('fails what depends on a failed job, however far, and nothing else', async () => {
+  it('fails everything that depends on a failed job, and nothing else', async () => {
     const jobs = [
       job('base', [], [], 'failed'),
       job('child', ['base'], []),
@@ -65,7 +65,7 @@ describe('runInOrder', () => {
     });
   });
 
-  it('answers every job after an interrupt, and starts no further one', async () => {
+  it('yields every job after an interrupt, and starts no more', async () => {
     const controller = new AbortController();
     const log: string[] = [];
     const jobs = [job('first', [], log, 'ok', 30), job('second', [], log), job('third', ['first'], log)];
@@ -79,7 +79,7 @@ describe('runInOrder', () => {
     expect(log).toEqual(['start first', 'end first']);
   });
 
-  it('gives a job that rejects an outcome of its own, and runs the others', async () => {
+  it('gives a job that rejects its own outcome, and runs the others', async () => {
     const log: string[] = [];
     const broken = { ...job('broken', [], log), run: () => Promise.reject(new Error('no')) };
     const thrown = {
@@ -96,7 +96,7 @@ describe('runInOrder', () => {
     });
   });
 
-  it('does not end before the jobs that it has started, when nobody wants further outcomes', async () => {
+  it('does not return before the jobs that it has started, even if no more outcomes are read', async () => {
     const log: string[] = [];
     for await (const _ of runInOrder([job('quick', [], log), job('slow', [], log, 'ok', 30)], 2)) break;
     expect(log).toContain('end slow');

@@ -4,7 +4,7 @@ const old = `sha256:${'a'.repeat(64)}`;
 const current = `sha256:${'b'.repeat(64)}`;
 
 describe('planTable', () => {
-  it('gives each reference a line, with both digests and what would be done', () => {
+  it('has a line for each reference, with both digests and the action', () => {
     const text = planTable([
       { reference: 'docker.io/acme/app:1.2.3', to: current, action: 'push' },
       { reference: 'docker.io/acme/app:devel', from: old, to: current, action: 'push' },

@@ -34,12 +34,12 @@ describe('findLink', () => {
     }
   });
 
-  it('finds none in a workspace that itself lies behind a link', () => {
+  it('finds none in a workspace that is itself behind a link', () => {
     symlinkSync(root, join(root, 'self'));
     expect(findLink(join(root, 'self'), join(root, 'self/docker/app'))).toBeUndefined();
   });
 
-  it('is what a refusal names', () => {
+  it('is named in the error', () => {
     symlinkSync('hooks', join(root, 'docker/link'));
     expect(() => refuseLinks(root, join(root, 'docker/link/a'))).toThrow('docker/link is a symbolic link');
   });

@@ -16,17 +16,17 @@ describe('readRegularFile', () => {
   });
   afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-  it.each([0, 1, 65_535, 65_536, 65_537, 200_000])('gives all %d bytes of a file', (size) => {
+  it.each([0, 1, 65_535, 65_536, 65_537, 200_000])('returns all %d bytes of a file', (size) => {
     writeFileSync(join(root, 'file'), Buffer.alloc(size, 'x'));
     expect(readRegularFile(join(root, 'file'), size)).toEqual(Buffer.alloc(size, 'x'));
   });
 
-  it('gives nothing of a file above the limit', () => {
+  it('returns nothing of a file above the limit', () => {
     writeFileSync(join(root, 'file'), 'x'.repeat(11));
     expect(() => readRegularFile(join(root, 'file'), 10)).toThrow('larger than');
   });
 
-  it('goes by what is read where a file says that it has no bytes', () => {
+  it('counts the bytes read of a file that reports no size', () => {
     if (process.platform !== 'linux') return;
     const text = readFileSync('/proc/self/status');
     expect(readRegularFile('/proc/self/status', 100_000).length).toBeGreaterThan(text.length / 2);
@@ -56,14 +56,14 @@ describe('readRegularFile', () => {
       expect(() => read(path)).toThrow('leads out of the workspace');
     });
 
-    it('says that nothing is there', () => {
+    it('reports a missing file', () => {
       expect(readOptionalFile(join(root, 'nothing'), 10, { within: root })).toBeUndefined();
       symlinkSync('loop', join(root, 'loop'));
       expect(() => read('loop')).toThrow('leads to itself');
     });
   });
 
-  it('does not follow a link at the path where it may not', () => {
+  it('does not follow a link at the path if not allowed', () => {
     symlinkSync('shared/file', join(root, 'link'));
     expect(() => readRegularFile(join(root, 'link'), 10, { follow: false })).toThrow();
   });

@@ -18,14 +18,14 @@ describe('replaceFile', () => {
     expect(readdirSync(join(folder, 'a'))).toEqual(['b.json']);
   });
 
-  it('removes what a killed process has left of this file, and of no other', () => {
+  it('removes the temporary file of a killed process for this file only', () => {
     const left = ['b.json.999999999.tmp', `b.json.${process.ppid}.tmp`, 'c.json.999999999.tmp', 'b.json.x.tmp'];
     for (const name of left) writeFileSync(join(folder, name), 'half');
     removeTemporaries(folder, join(folder, 'b.json'));
     expect(readdirSync(folder).sort()).toEqual(left.slice(1).sort());
   });
 
-  it('judges a writer only where its number counts', () => {
+  it('checks a process only where its number is valid', () => {
     const { space } = ownMark();
     const pid = process.ppid;
     const start = startOf(pid) ?? 0;
@@ -41,7 +41,7 @@ describe('replaceFile', () => {
     expect(readdirSync(folder).sort()).toEqual(['b.json', ...kept].sort());
   });
 
-  it('says which file cannot be written and why, and leaves no other behind', () => {
+  it('reports which file cannot be written and why, and leaves no temporary file', () => {
     mkdirSync(join(folder, 'b.json'));
     expect(() => replaceFile(folder, join(folder, 'b.json'), '1')).toThrow(
       `Cannot write ${join(folder, 'b.json')}: there is a folder where a file belongs.`,
@@ -53,7 +53,7 @@ describe('replaceFile', () => {
     expect(readdirSync(folder).sort()).toEqual(['b.json', 'file']);
   });
 
-  it('writes through no link in the workspace, and puts a file in the place of one', () => {
+  it('writes through no link in the workspace, and replaces a link with a file', () => {
     mkdirSync(join(folder, 'hooks'));
     symlinkSync('hooks', join(folder, 'dist'));
     expect(() => replaceFile(folder, join(folder, 'dist/app/build.json'), '1')).toThrow('dist is a symbolic link');

@@ -76,7 +76,7 @@ describe('the generators that edit a manifest', () => {
     expect(output).toContain('api-debian13-runtime  api:1.0.0-s13-runtime');
   });
 
-  it('say which images get other tags, and want a flag for it', async () => {
+  it('list images that get other tags, and require a flag for it', async () => {
     const options = { cudaVersion: '12.6.3', component: 'cudart=12.6.77-1,cudnn9=9.5.1.17-1', releases: 'debian12' };
     const change = 'api-debian12-cudnn-cuda12.4.1  api:1.0.0-slim-cudnn -> api:1.0.0-cuda12.4.1-slim-cudnn';
     await expect(run(cuda, options)).rejects.toThrow(`${change}\nNothing was written. Allow it with --renameTags.`);
@@ -90,19 +90,19 @@ describe('the generators that edit a manifest', () => {
     await expect(run(cuda, { cudaVersion: '12.6.3', component: '' })).rejects.toThrow('at least one component');
   });
 
-  it('say which sources of a new package are missing', async () => {
+  it('list missing sources of a new package', async () => {
     write({ '.gitignore': 'dist\n' });
     await run(packageGenerator, { name: 'worker' });
     expect(output).toContain('cannot be built:\n  src/worker  worker-debian12-runtime\n');
   });
 
-  it('copy sources of another package when asked to', async () => {
+  it('copy sources of another package on request', async () => {
     await run(packageGenerator, { name: 'worker', sourcesOf: 'api' });
     expect(output).toContain('Copied, to begin with:\n  src/worker\n');
     expect(read('src/worker/server.py')).toBe('print("api")\n');
   });
 
-  it('refuse a new image that its template cannot make', async () => {
+  it('reject a new image that its template cannot render', async () => {
     write({
       'templates/runtime.Dockerfile.liquid': '{% if package == "worker" %}{{ nothing }}{% endif %}FROM {{ from }}\n',
     });

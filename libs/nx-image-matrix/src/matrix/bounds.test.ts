@@ -5,7 +5,7 @@ import { resolveOptions } from '../options/resolve-options.ts';
 import { LIMITS } from './bounds.ts';
 import { readMatrices } from './read-matrices.ts';
 
-describe('what the images of a reading may have together', () => {
+describe('the limits of a reading', () => {
   let root: string;
   beforeEach(() => {
     root = mkdtempSync(join(tmpdir(), 'bounds-'));
@@ -30,7 +30,7 @@ describe('what the images of a reading may have together', () => {
   const read = (limits: Partial<typeof LIMITS> = {}) =>
     readMatrices(root, ['manifest.yml'], resolveOptions(undefined), {}, { limits: { ...LIMITS, ...limits } });
 
-  it('are so many different paths, and the message names the template that gives most', () => {
+  it('apply to different paths, and the message names the template with the most', () => {
     writeRuntime((index) => `COPY src/{{ name }}-${index} /app`);
     const { matrices, diagnostics } = read({ paths: 100 });
     expect(matrices[0]!.images).toHaveLength(12);
@@ -53,7 +53,7 @@ describe('what the images of a reading may have together', () => {
     expect(read({ paths: 19 }).diagnostics).toMatchObject([{ code: 'too-much-rendered' }]);
   });
 
-  it('are so many characters, which files that are copied as they are do not count to', () => {
+  it('apply to characters, without those of copied files', () => {
     const line = `RUN echo {{ name }} ${'x'.repeat(1000)}\n`;
     write('templates/runtime/Dockerfile.liquid', `FROM {{ from }}\n${line.repeat(20)}`);
     write('templates/runtime/data.txt', 'y'.repeat(1_000_000));

@@ -45,7 +45,7 @@ it.each<[what: string, text: string, lines: number[]]>([
   );
 });
 
-it('is told with the first image, quotes the line, and names the cure', () => {
+it('is reported with the first image, quotes the line, and says what to do', () => {
   const { matrices, diagnostics } = read('build[\n');
   expect(diagnostics).toEqual([
     {

@@ -63,7 +63,7 @@ describe('an image that starts FROM one of another manifest', () => {
     expect(alone).toMatchObject({ args, ignore, contextInputs });
   });
 
-  it('has a warning where only an external image can have set what it copies', () => {
+  it('has a warning if only an external image can have set a path that it copies', () => {
     const { problems, ignore } = childOf('FROM {{ from }}\n', 'FROM parent:two\nCOPY ${SRC:-none}/x /\n');
     expect(problems).toEqual(['unknown-variable a/docker/child/debian12/one/Dockerfile:2']);
     expect(ignore).toContain('!**/x\n');

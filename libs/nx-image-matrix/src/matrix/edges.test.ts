@@ -10,7 +10,7 @@ function image(name: string, reference: string, ...references: string[]): ImageF
 }
 
 describe('findEdges', () => {
-  it('finds what an image starts FROM or copies from, once each, and nothing of the outside', () => {
+  it('finds the own images that an image starts FROM or copies from, once each', () => {
     const { parents, diagnostics } = findEdges([
       image('base', 'app:base', 'debian:12'),
       image('tools', 'tools:1', 'scratch'),
@@ -20,7 +20,7 @@ describe('findEdges', () => {
     expect(diagnostics).toEqual([]);
   });
 
-  it('reports a reference that only looks like one of ours, with the nearest', () => {
+  it('reports a reference that resembles an own one, with the nearest', () => {
     const { diagnostics } = findEdges([
       image('base', 'app:base-slim', 'debian:12'),
       image('runtime', 'app:1', 'app:base-slmi'),
@@ -38,12 +38,12 @@ describe('findEdges', () => {
   it.each([
     ['another spelling', 'docker.io/library/app:base'],
     ['a part that is not known', 'app:b*'],
-  ])('finds one of ours by %s', (_, reference) => {
+  ])('finds an own image by %s', (_, reference) => {
     const { parents } = findEdges([image('base', 'app:base'), image('runtime', 'app:1', reference)]);
     expect(parents.get('runtime')).toEqual(['base']);
   });
 
-  it('finds one of ours without a tag', () => {
+  it('finds an own image without a tag', () => {
     const { parents } = findEdges([image('base', 'app:latest'), image('runtime', 'app:1', 'app')]);
     expect(parents.get('runtime')).toEqual(['base']);
   });
@@ -54,7 +54,7 @@ describe('findEdges', () => {
     ['another letter', 'base-notebuok:debian12'],
     ['swapped letters', 'base-notebook:debian12'.replace('te', 'et')],
     ['another case', 'base-Notebook:debian12'],
-  ])('reports a name of ours with %s, and the same tag', (_, reference) => {
+  ])('reports an own name with %s, and the same tag', (_, reference) => {
     const { diagnostics } = findEdges([image('base', 'base-notebook:debian12'), image('r', 'r-notebook:1', reference)]);
     const hint = expect.stringContaining('did you mean "base-notebook:debian12"?');
     expect(diagnostics).toMatchObject([{ code: 'bad-parent', hint }]);
@@ -66,12 +66,12 @@ describe('findEdges', () => {
     ['in a registry', 'quay.io/debian:1'],
     ['pinned by its digest', 'debiam@sha256:00'],
     ['a base image of the manifest', 'app:upstream'],
-  ])('lets an image be of the outside that is %s', (_, reference) => {
+  ])('treats an image as external that is %s', (_, reference) => {
     const images = [image('one', 'debiam:1'), image('two', 'app:1', reference)];
     expect(findEdges(images).diagnostics).toEqual([]);
   });
 
-  it('names the variables of a reference that can be none of ours, as it is written', () => {
+  it('names the variables of a reference that cannot be an own image, as written', () => {
     const runtime = image('runtime', 'app:1');
     runtime.references.push({
       reference: 'app:x-*',
@@ -99,7 +99,7 @@ describe('findEdges', () => {
 });
 
 describe('transitiveParents', () => {
-  it('has parents of parents once', () => {
+  it('includes parents of parents once', () => {
     const parents = new Map([
       ['devel', ['runtime', 'base']],
       ['runtime', ['base']],

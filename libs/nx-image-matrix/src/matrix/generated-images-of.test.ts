@@ -36,7 +36,7 @@ describe('generatedImagesOf', () => {
       environment: {},
     });
 
-  it('gives each manifest the folder and the version of its own options', () => {
+  it("uses the folder and the version of each manifest's own options", () => {
     writeManifest('a', 'x');
     writeManifest('b', 'y');
     const { matrices, diagnostics } = read();
@@ -52,7 +52,7 @@ describe('generatedImagesOf', () => {
     ]);
   });
 
-  it('finds images of different options that have one name', () => {
+  it('reports images of different options with the same name', () => {
     writeManifest('a', 'x');
     writeManifest('b', 'x');
     expect(read().diagnostics).toContainEqual(
@@ -60,7 +60,7 @@ describe('generatedImagesOf', () => {
     );
   });
 
-  it('leaves out of an image what renders to nothing for it', () => {
+  it('omits files of an image that render to nothing', () => {
     writeManifest('a', 'x');
     writeManifest('b', 'y');
     write('a/t/base/Dockerfile.liquid', 'FROM {{ from }}\n');

@@ -53,13 +53,13 @@ describe('copyWarnings', () => {
     ]);
   });
 
-  it('leave out what a target makes, and all where nobody knows what targets make', () => {
+  it('omit what a target creates, and everything if the targets are unknown', () => {
     const made = [{ project: 'core', target: 'build' }];
     expect(warned([['local.conf', made]])).not.toContain('docker/app/debian12/base/Dockerfile "local.conf"');
     expect(warned([], 'Nx failed')).toEqual([]);
   });
 
-  it('are for folders, too, that are not there yet', () => {
+  it('include folders that do not exist yet', () => {
     const [matrix] = read();
     const runtime = matrix!.images.find(({ image }) => image.releaseType === 'runtime')!;
     expect(['key', 'README.md', 'other'].map((path) => mayBeFolder(runtime, path))).toEqual([true, true, false]);

@@ -10,7 +10,7 @@ const manifest = `packages: { app: { runtime: [debian] } }
 releases: { debian: { 12: { templates_dir: templates, base_image: "debian:12" } } }
 `;
 
-describe('the state of an image that copies what .dockerignore keeps out', () => {
+describe('the state of an image that copies files excluded by .dockerignore', () => {
   let root: string;
   beforeEach(() => {
     root = mkdtempSync(join(tmpdir(), 'image-states-'));
@@ -35,17 +35,17 @@ describe('the state of an image that copies what .dockerignore keeps out', () =>
     }
   };
 
-  it('does not depend on that, nor on a submodule that it is in', () => {
+  it('does not depend on these, nor on a submodule that contains them', () => {
     generate();
     expect(runtime()).toMatchObject({ upToDate: true, staleInputs: [], furtherInputs: [] });
   });
 
-  it('depends on it while it is stale, since a link there may have let in other files', () => {
+  it('depends on them while it is stale, because a link there may have included other files', () => {
     const stale = expect.arrayContaining(['conf/a.txt', 'vendor/lib/b.txt', 'vendor/lib']);
     expect(runtime()).toMatchObject({ upToDate: false, staleInputs: stale, staleBuildInputs: stale });
   });
 
-  it('depends on the submodule where a part of what it copies may enter', () => {
+  it('depends on the submodule if a part of what it copies may enter the build', () => {
     write('templates/runtime.Dockerfile.liquid', 'FROM {{ from }}\nCOPY vendor/lib/src /\n');
     generate();
     expect(runtime()).toMatchObject({ upToDate: true, furtherInputs: ['vendor/lib'] });

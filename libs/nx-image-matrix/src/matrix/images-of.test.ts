@@ -33,7 +33,7 @@ describe('imagesOf', () => {
   const references = (found: ReturnType<typeof imagesOf>) =>
     found.map(({ file, images }) => [file, images?.map(({ reference }) => reference)]);
 
-  it('gives the images of each matrix, by its options, and passes other files over', () => {
+  it('returns the images of each matrix, with its options, and skips other files', () => {
     const found = imagesOf(workspace());
     expect(references(found)).toEqual([
       ['api/manifest.yaml', ['api-app:base', 'api-app:1-runtime']],
@@ -46,19 +46,19 @@ describe('imagesOf', () => {
     expect(found[0]?.images?.[0]?.dir).toBe('images/app/debian12/base');
   });
 
-  it('takes the version of the run before that of a manifest', () => {
+  it('prefers the version of the run to that of a manifest', () => {
     expect(references(imagesOf(workspace({ IMAGE_VERSION: '7' })))).toEqual([
       ['api/manifest.yaml', ['api-app:base', 'api-app:7-runtime']],
       ['manifest.yml', ['app:base', 'app:7-runtime']],
     ]);
   });
 
-  it('reads texts that are not on disk yet in the place of files', () => {
+  it('reads texts that are not on disk yet instead of files', () => {
     const found = imagesOf(workspace(), new Map([['cf/manifest.yml', matrix("version: '3'\n")]]));
     expect(references(found)).toContainEqual(['cf/manifest.yml', ['app:base', 'app:3-runtime']]);
   });
 
-  it('has no images, but what is wrong, of a manifest with errors and of one that cannot be read', () => {
+  it('returns diagnostics without images for a manifest that has errors or cannot be read', () => {
     write('manifest.yml', 'packages: { app: { runtime: [nowhere] } }\nreleases: {}\n');
     mkdirSync(join(root, 'x/manifest.yml'), { recursive: true });
     const found = imagesOf({ ...workspace(), manifests: ['manifest.yml', 'x/manifest.yml'] });

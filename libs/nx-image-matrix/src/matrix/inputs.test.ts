@@ -29,7 +29,7 @@ describe('the inputs of a matrix', () => {
   const digest = (environment: NodeJS.ProcessEnv = {}, options = resolveOptions(undefined)) =>
     inputsDigest(root, [manifest], options, environment);
 
-  it('are told apart by the content of each file, each variable and the options', () => {
+  it('are identified by the content of each file, each variable and the options', () => {
     const digests = [digest(), digest({ IMAGE_VERSION: '2' }), digest({}, resolveOptions({ version: '2' }))];
     for (const file of inputFilesOf(manifest)) {
       write(file, '# edited\n');
@@ -45,7 +45,7 @@ describe('the inputs of a matrix', () => {
     expect(states.get('app-debian12-runtime')?.staleInputs).toEqual(expect.arrayContaining(inputFilesOf(manifest)));
   });
 
-  it('lie beside the manifest, and may be missing', () => {
+  it('are next to the manifest, and may be missing', () => {
     expect(inputFile(manifest, 'dockerignore')).toBe('api/.dockerignore');
     expect(inputFile('manifest.yml', 'dockerignore')).toBe('.dockerignore');
     expect(readInput(root, manifest, 'dockerignore')).toBeUndefined();
@@ -54,7 +54,7 @@ describe('the inputs of a matrix', () => {
     expect(inputVariables({ IMAGE_VERSION: '1', HOME: '/root' })).toEqual({ IMAGE_VERSION: '1' });
   });
 
-  it('say of a file why it cannot be read', () => {
+  it('report why a file cannot be read', () => {
     mkdirSync(join(root, 'api/.dockerignore'));
     const { diagnostics } = readMatrices(root, [manifest], resolveOptions(undefined), {});
     expect(diagnostics).toMatchObject([{ code: 'unreadable-file', file: 'api/.dockerignore' }]);

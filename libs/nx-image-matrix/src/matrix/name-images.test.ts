@@ -24,7 +24,7 @@ describe('a mistake in a template', () => {
     expect(messages(['a', [mistake]], ['b', [mistake]])).toEqual(['undefined variable: nope (in a and 1 more image)']);
   });
 
-  it('is not mixed up with another one', () => {
+  it('is separate from another one', () => {
     expect(messages(['a', [mistake]], ['b', [{ ...mistake, line: 3 }]])).toEqual([
       'undefined variable: nope (in a)',
       'undefined variable: nope (in b)',
@@ -32,8 +32,8 @@ describe('a mistake in a template', () => {
   });
 });
 
-describe('what is wrong with a rendered Dockerfile', () => {
-  it('is left as it is: its path names the image', () => {
+describe('an error in a rendered Dockerfile', () => {
+  it('is unchanged: its path names the image', () => {
     const problem: Diagnostic = { ...mistake, code: 'bad-dockerfile', message: 'there is no `FROM` instruction' };
     expect(messages(['a', [problem]])).toEqual(['there is no `FROM` instruction']);
   });

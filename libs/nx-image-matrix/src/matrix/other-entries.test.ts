@@ -68,7 +68,7 @@ describe('images that start FROM images of another entry', () => {
     ]);
   });
 
-  it('are one error for each two manifests, also where the base image is the other one', () => {
+  it('are one error per pair of manifests, even for a base image', () => {
     write(
       'api/manifest.yml',
       `version: '1'\npackages: { app: { runtime: [debian12] } }\nreleases: { debian: { 12: { templates_dir: t, base_image: "web:base" } } }\n`,
@@ -87,12 +87,12 @@ describe('images that start FROM images of another entry', () => {
     ['within an entry', 'FROM tool:1-runtime'],
     ['of nobody', 'FROM api-app:1-runtime'],
     ['called like one without the prefix', 'FROM app:2-runtime'],
-  ])('are no images %s', (_, text) => {
+  ])('do not include images %s', (_, text) => {
     write('web/t/runtime.Dockerfile.liquid', `${text}\n`);
     expect(ofFirst()).toEqual([]);
   });
 
-  it('are no images of manifests that Nx is told to ignore, or that are not ours', () => {
+  it('do not include images of ignored manifests, or of other programs', () => {
     write('web/t/runtime.Dockerfile.liquid', 'FROM api-app:2-runtime\n');
     write('.nxignore', 'api/\n');
     expect(ofFirst()).toEqual([]);

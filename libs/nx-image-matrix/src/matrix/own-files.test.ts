@@ -6,11 +6,11 @@ const files = ['Dockerfile', 'image.json', 'sub/run.sh'];
 const own = { ...image, manifest: found.manifest, folder: found.folder, files };
 
 describe('writtenFiles', () => {
-  it('are those that the image.json of this manifest lists', () => {
+  it('are those listed in the image.json of this manifest', () => {
     expect(writtenFiles(JSON.stringify(own), found)).toEqual(files);
   });
 
-  it('are the three that every image has, where an earlier version wrote the image.json', () => {
+  it('are the three that every image has, if an earlier version wrote the image.json', () => {
     expect(writtenFiles(JSON.stringify(image), found)).toEqual(['Dockerfile', 'Dockerfile.dockerignore', 'image.json']);
   });
 
@@ -40,7 +40,7 @@ describe('writtenFiles', () => {
 describe('droppedFiles', () => {
   const dropped = (before: unknown, after: unknown) => droppedFiles(JSON.stringify(before), JSON.stringify(after));
 
-  it('are those that the image.json before lists and the one after does not', () => {
+  it('are those listed in the previous image.json and not in the new one', () => {
     expect(dropped(own, { ...own, files: ['Dockerfile', 'image.json'] })).toEqual(['sub/run.sh']);
   });
 

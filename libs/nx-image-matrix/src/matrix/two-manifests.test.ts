@@ -43,12 +43,12 @@ releases: { debian: { 12: { templates_dir: t, base_image: debian } } }
     );
   });
 
-  it('are none where the other file is of another program', () => {
+  it("are allowed if the other file is another program's", () => {
     write('a/manifest.yaml', 'apiVersion: v1\nkind: Pod\n');
     expect(problems('a/manifest.yml', 'a/manifest.yaml')).toEqual([]);
   });
 
-  it('are none in two folders', () => {
+  it('are allowed in two folders', () => {
     write('a/b/manifest.yaml', manifest('y'));
     write('a/b/t/base.Dockerfile.liquid', 'FROM {{ from }}\n');
     write('a/b/t/runtime.Dockerfile.liquid', 'FROM {{ from }}\n');

@@ -52,7 +52,7 @@ const axis = '{ PYTHON_VERSION: ["3.12", "3.13"] }';
 const single = '{ MIRROR: x }';
 const warned = ['warning unused-argument 3'];
 
-it('says which argument of which package is there for nothing, and what to do', () => {
+it('names the unused argument and the package, and says what to do', () => {
   const { diagnostics, matrices } = read({ args: axis });
   expect(diagnostics).toEqual([
     {
@@ -104,7 +104,7 @@ describe('an axis', () => {
     expect(found({ args: axis, ...sources })).toEqual(expected);
   });
 
-  it('of one package that another reads is a fault of the one', () => {
+  it('of one package that only another reads is reported for the one', () => {
     const { diagnostics } = read({
       args: axis,
       packages: '{ app: { runtime: [debian] }, lib: { devel: [debian] } }',
@@ -119,7 +119,7 @@ describe('an axis', () => {
     ]);
   });
 
-  it('that two packages have for nothing is said once', () => {
+  it('that two packages do not use is reported once', () => {
     const { diagnostics } = read({ args: axis, packages: '{ app: { runtime: [debian] }, lib: { devel: [debian] } }' });
     expect(diagnostics).toMatchObject([{ message: expect.stringContaining('of `app`, `lib` declares') }]);
   });
@@ -161,6 +161,6 @@ describe('a value', () => {
   });
 });
 
-it('is not looked for where an error hides who reads it', () => {
+it('is not reported if an error hides what reads it', () => {
   expect(found({ args: single, runtime: '{{ nope }}' })).toEqual(['error template-error 2']);
 });

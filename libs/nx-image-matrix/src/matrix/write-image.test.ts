@@ -35,7 +35,7 @@ describe('writeImage', () => {
     expect(statSync(join(folder, 'Dockerfile')).mode & 0o777).toBe(0o644);
   });
 
-  it('leaves alone what is there already', () => {
+  it('does not touch existing files', () => {
     writeImage(folder, folder, files);
     const before = statSync(join(folder, 'Dockerfile')).mtimeMs;
     const changed = files.map((file) => (file.path === 'logo.png' ? { ...file, content: 'x' } : file));
@@ -44,7 +44,7 @@ describe('writeImage', () => {
     expect(writeImage(folder, folder, changed)).toEqual([]);
   });
 
-  it('changes nothing when one of the files cannot be written, and names it', () => {
+  it('changes nothing if a file cannot be written, and names it', () => {
     writeFileSync(join(folder, 'Dockerfile'), 'FROM old\n');
     writeFileSync(join(folder, 'bin'), 'a file where a folder belongs');
     expect(() => writeImage(folder, folder, files)).toThrow(/bin.*there is a file where a folder belongs/s);
@@ -52,13 +52,13 @@ describe('writeImage', () => {
     expect(readdirSync(folder).sort()).toEqual(['Dockerfile', 'bin']);
   });
 
-  it('changes nothing when there is a folder where a file belongs', () => {
+  it("changes nothing if a file's path is a folder", () => {
     mkdirSync(join(folder, 'logo.png'));
     expect(() => writeImage(folder, folder, files)).toThrow(/there is a folder where a file belongs/);
     expect(existsSync(join(folder, 'Dockerfile'))).toBe(false);
   });
 
-  it('leaves no new folder behind when a file cannot be written', () => {
+  it('leaves no new folder behind if a file cannot be written', () => {
     const tooLong = [...files, { path: `${'x'.repeat(300)}/y`, content: '', executable: false }];
     expect(() => writeImage(folder, join(folder, 'app/debian12/base'), tooLong)).toThrow(
       /Nothing of this image was changed/,
@@ -66,7 +66,7 @@ describe('writeImage', () => {
     expect(readdirSync(folder)).toEqual([]);
   });
 
-  it('clears away what a killed process left, whether or not there is something to write', () => {
+  it('removes temporary files of a killed process, whether or not there is something to write', () => {
     for (const round of [1, 2]) {
       mkdirSync(join(folder, 'bin'), { recursive: true });
       for (const path of ['', 'bin/']) writeFileSync(join(folder, `${path}.nx-image-matrix-999999999-0.tmp`), 'half');
@@ -76,7 +76,7 @@ describe('writeImage', () => {
     }
   });
 
-  it('leaves alone what a process of another container may be writing', () => {
+  it('keeps files that a process of another container may be writing', () => {
     const foreign = '.nx-image-matrix-999999999-1-0123456789ab-0.tmp';
     const left = `.nx-image-matrix-999999999-1-${ownMark().space}-0.tmp`;
     for (const name of [foreign, left]) writeFileSync(join(folder, name), 'half');
@@ -93,14 +93,14 @@ describe('writeImage', () => {
     const withStart = [...files, document(['Dockerfile', 'bin/start.sh', 'image.json'])];
     const without = [files[0]!, document(['Dockerfile', 'image.json'])];
 
-    it('removes what it wrote before and does not write any more, and nothing else', () => {
+    it('removes obsolete files that it wrote, and nothing else', () => {
       writeImage(folder, folder, withStart);
       writeFileSync(join(folder, 'project.json'), '{}');
       writeImage(folder, folder, without);
       expect(readdirSync(folder).sort()).toEqual(['Dockerfile', 'image.json', 'logo.png', 'project.json']);
     });
 
-    it('leaves a folder in which something else lies', () => {
+    it('keeps a folder that contains something else', () => {
       writeImage(folder, folder, withStart);
       writeFileSync(join(folder, 'bin/own.sh'), '');
       writeImage(folder, folder, without);
@@ -122,7 +122,7 @@ describe('writeImage', () => {
     ['the image folder', 'image', 'outside'],
     ['a folder in it', 'image/bin', '../outside'],
     ['a folder above it', 'image', '.git/hooks'],
-  ])('writes nothing through a link that is %s, though it stays in the workspace', (_, link, target) => {
+  ])('writes nothing through a link that is %s, even within the workspace', (_, link, target) => {
     for (const path of ['outside', '.git/hooks']) mkdirSync(join(folder, path), { recursive: true });
     if (link.includes('/')) mkdirSync(join(folder, 'image'));
     symlinkSync(target, join(folder, link));
@@ -136,7 +136,7 @@ describe('writeImage', () => {
     expect(() => writeImage(folder, join(folder, 'image'), files)).toThrow(`${link} is a symbolic link`);
   });
 
-  it('puts a file in the place of a link', () => {
+  it('replaces a link with a file', () => {
     writeFileSync(join(folder, 'precious'), 'mine');
     mkdirSync(join(folder, 'image'));
     symlinkSync('../precious', join(folder, 'image/Dockerfile'));

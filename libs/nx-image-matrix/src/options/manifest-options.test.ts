@@ -66,7 +66,7 @@ describe('manifestOptions', () => {
     expect(outputDirOf(plugins, 'manifest.yml')).toBe('one');
   });
 
-  it('refuse those of the entry that cannot be used, and not those of another', () => {
+  it('reject invalid options of the entry, but not of another', () => {
     const optionsOf = manifestOptions(
       { plugins: [entry('..', { exclude: ['a/**'] }), entry('two', { include: ['a/**'] })] },
       root,
@@ -75,14 +75,14 @@ describe('manifestOptions', () => {
     expect(() => optionsOf('b/manifest.yml')).toThrow('"outputDir" is ".."');
   });
 
-  it('need Nx only where there are entries to tell apart', () => {
+  it('need Nx only if there are several entries', () => {
     expect(manifestOptions({ plugins: [entry('one')] }, '/')('manifest.yml').outputDir).toBe('one');
     expect(() => manifestOptions({ plugins: [entry('one'), entry('two')] }, '/')).toThrow('Nx is not found in /');
   });
 });
 
 describe('byOptions', () => {
-  it('keeps the manifests of one entry together, also where another has the same options', () => {
+  it('groups the manifests of one entry, even if another has the same options', () => {
     const plugins = [entry('x', { include: ['a/**'] }), entry('x', { exclude: ['a/**'] })];
     const groups = byOptions(['a/1', 'b/2', 'a/3', 'c/4'], manifestOptions({ plugins }, root));
     expect([...groups.values()]).toEqual([
@@ -107,7 +107,7 @@ describe('manifestsOfTwoEntries', () => {
     expect(entriesOfManifest({ plugins }, root)('b/manifest.yml')).toEqual([2]);
   });
 
-  it('are none with one entry', () => {
+  it('do not exist with one entry', () => {
     expect(manifestsOfTwoEntries({ plugins: ['nx-image-matrix'] }, root, ['a/manifest.yml'])).toEqual([]);
   });
 });

@@ -11,14 +11,14 @@ describe('resolveOptions', () => {
     });
   });
 
-  it('takes folders with and without decoration', () => {
+  it('accepts folders with and without `./` and trailing slashes', () => {
     expect(resolveOptions({ outputDir: './images/', templatesRoot: 'templates/' })).toMatchObject({
       outputDir: 'images',
       templatesRoot: 'templates',
     });
   });
 
-  it('names every option that cannot be used, with what was found', () => {
+  it('names every invalid option, with what was found', () => {
     const options = { outputDir: '../elsewhere', engine: 'dokcer', buildTimeout: 0, maxParallel: 1.5, colour: 'red' };
     expect(() => resolveOptions(options as never)).toThrow(
       /"colour" is not an option.*"outputDir" is "\.\.\/elsewhere".*"engine" is "dokcer".*"buildTimeout" is 0.*"maxParallel" is 1\.5/s,
@@ -32,11 +32,11 @@ describe('resolveOptions', () => {
     [{ prefix: { 'a/manifest.yml': 1 } }, '"prefix" is {"a/manifest.yml":1}, but must be a text, or a map'],
     [{ insecureRegistries: ['a:1', 'https://b'] }, '"insecureRegistries" is ["a:1","https://b"], but must be a list'],
     ['docker', 'they are "docker", but must be an object'],
-  ])('says of %j what is wrong', (options, message) => {
+  ])('says what is wrong with %j', (options, message) => {
     expect(() => resolveOptions(options as never)).toThrow(message);
   });
 
-  it('takes lists of what build secrets may be', () => {
+  it('accepts lists for build secrets', () => {
     expect(resolveOptions(undefined).buildSecrets).toEqual({ env: [], folders: [] });
     const buildSecrets = { env: ['PIP_TOKEN'], folders: ['~', '~/.netrc', '/run/secrets', '../shared', 'keys'] };
     expect(resolveOptions({ buildSecrets }).buildSecrets).toEqual(buildSecrets);
@@ -56,7 +56,7 @@ describe('resolveOptions', () => {
     [{ folders: ['~root/.netrc'] }],
     [{ folders: [1] }],
     [{ files: ['a'] }],
-  ])('refuses %j as what build secrets may be', (buildSecrets) => {
+  ])('rejects %j for build secrets', (buildSecrets) => {
     expect(() => resolveOptions({ buildSecrets } as never)).toThrow(
       /"buildSecrets" is .*, but must be lists of names of variables and of folders, such as/,
     );

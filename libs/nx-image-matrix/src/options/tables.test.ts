@@ -22,11 +22,11 @@ describe('the table of targets', () => {
     expect(executorOf('push')).toBe('nx-image-matrix:push');
   });
 
-  it('has the schema of each executor beside it', () => {
+  it('has the schema of each executor', () => {
     for (const { schema } of Object.values(executors)) expect(existsSync(join(plugin, schema))).toBe(true);
   });
 
-  it('lets each depend on targets of projects of its own kind', () => {
+  it('has dependencies only on targets of the same kind of project', () => {
     const kinds = new Map(targetsOf().map(([key, { of }]) => [key, of]));
     for (const [, { of, dependsOn }] of targetsOf()) for (const other of dependsOn) expect(kinds.get(other)).toBe(of);
   });
@@ -46,12 +46,12 @@ describe('the table of targets', () => {
 });
 
 describe('the table of options', () => {
-  it('has defaults that are as good as leaving them out', () => {
+  it('has defaults equal to omitting the options', () => {
     const defaults = Object.fromEntries(Object.entries(allOptions).map(([name, option]) => [name, option.default]));
     expect(resolveOptions(defaults)).toEqual(resolveOptions(undefined));
   });
 
-  it('shows in nx.json, after init, the names of all targets', () => {
+  it('writes the names of all targets to nx.json in init', () => {
     expect(Object.keys(shownOptions)).toEqual(
       expect.arrayContaining(targetsOf().map(([key]): string => renamingOption(key))),
     );
@@ -66,7 +66,7 @@ describe('the table of options', () => {
     });
   });
 
-  it('is checked in nx.json beside what Nx says of it', () => {
+  it("is checked in nx.json together with Nx's schema", () => {
     const nxSchema = JSON.parse(readFileSync(join(repository, 'node_modules/nx/schemas/nx-schema.json'), 'utf8'));
     const at = (path: string, schema: object) => ({ ...schema, $schema: undefined, $id: `file:///modules/${path}` });
     const validate = new Ajv({ strict: false, validateFormats: false })

@@ -20,7 +20,7 @@ describe('alsoInferred', () => {
     ['every such folder', [{ plugin: '@nx/docker', exclude: ['**/docker/**'] }]],
     ['one of several', [{ plugin: '@nx/docker', exclude: ['{docker,images}/**'] }]],
     ['what is included', [{ plugin: '@nx/docker', include: ['apps/**'] }]],
-  ])('is silent with %s', (_, plugins) => {
+  ])('does not warn with %s', (_, plugins) => {
     expect(alsoInferred(plugins as never, ['docker'])).toEqual([]);
   });
 

@@ -39,7 +39,7 @@ async function found(file: string, content: unknown, spreads = true): Promise<st
 
 const withTarget = (target: unknown, name = 'docker-build'): object => ({ targets: { [name]: target } });
 
-describe('a project.json beside an image', () => {
+describe('a project.json next to an image', () => {
   it.each([
     ['dependsOn', withTarget({ dependsOn: ['^build'] }), '`dependsOn`'],
     ['an empty dependsOn', withTarget({ dependsOn: [] }, 'docker-push'), '`dependsOn`'],
@@ -53,7 +53,7 @@ describe('a project.json beside an image', () => {
     expect(await found('project.json', content)).toEqual([`project.json:3 ${problem}`]);
   });
 
-  it('is an error where it replaces the named inputs that the targets are told by', async () => {
+  it('is an error if it replaces the named inputs of the targets', async () => {
     const content = { namedInputs: { image: ['default'], production: ['default'], imageBuild: ['...', 'default'] } };
     expect(await found('project.json', content)).toEqual(['project.json:3 `namedInputs.image`']);
   });
@@ -72,18 +72,18 @@ describe('a project.json beside an image', () => {
     ['a target that this project does not have', withTarget({ command: 'true' }, 'docker-matrix')],
     ['what is not JSON', '{'],
     ['targets of another kind', { targets: ['docker-build'] }],
-  ])('is left alone with %s', async (_, content) => {
+  ])('is allowed with %s', async (_, content) => {
     expect(await found('project.json', content)).toEqual([]);
   });
 
-  it('may repeat the whole list, as Nx before 23 wants it', async () => {
+  it('may repeat the whole list, which Nx before 23 requires', async () => {
     expect(await found('project.json', withTarget({ dependsOn: ['...', 'lint'] }), false)).toHaveLength(1);
     const repeated = withTarget({ dependsOn: ['lint', parent, 'docker-generate'] });
     expect(await found('project.json', repeated, false)).toEqual([]);
   });
 });
 
-describe('a package.json beside an image', () => {
+describe('a package.json next to an image', () => {
   it('counts by its `nx` section', async () => {
     expect(await found('package.json', { name: 'a', nx: withTarget({ inputs: [] }) })).toEqual([
       'package.json:5 `inputs`',

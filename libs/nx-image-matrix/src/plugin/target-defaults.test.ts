@@ -62,15 +62,15 @@ describe('targetDefaults', () => {
       },
     ],
     ['nothing', {}],
-  ])('are left alone where they do no harm: %s', (_, defaults) => {
+  ])('are allowed if they do no harm: %s', (_, defaults) => {
     expect(found(defaults)).toEqual([]);
   });
 
-  it('are errors where Nx does not know "..."', () => {
+  it('are errors if Nx does not support "..."', () => {
     expect(found({ 'docker-build': { dependsOn: ['...', 'lint'] } }, false)).toHaveLength(1);
   });
 
-  it('are pointed at, with the cure', () => {
+  it('are reported with their place and a fix', () => {
     const text = '{\n  "targetDefaults": {\n    "docker-build": { "cache": true }\n  }\n}\n';
     const [problem] = targetDefaultsProblems({ 'docker-build': { cache: true } }, targets, {
       text: () => text,

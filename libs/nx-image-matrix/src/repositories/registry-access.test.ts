@@ -54,7 +54,7 @@ afterEach(async () => {
 });
 
 describe('registryAccess', () => {
-  it('gives each of several accounts on one registry a login of its own, all at once', async () => {
+  it('gives several accounts on one registry separate logins, in parallel', async () => {
     const users = ['alice', 'bob', 'robot$team+ci'];
     const sessions = await Promise.all(
       users.map((user) => access.sessionOf(target(`r.example.com/${user}/app`, user))),
@@ -71,14 +71,14 @@ describe('registryAccess', () => {
     expect(logins().toSorted()).toEqual(['alice docker.io', 'alice r.example.com']);
   });
 
-  it('keeps accounts apart that differ in the password only', async () => {
+  it('separates accounts that differ only in the password', async () => {
     const [one, two] = await Promise.all(
       ['first', 'second'].map((password) => access.sessionOf(target('r.example.com/a', 'alice', password))),
     );
     expect([userIn(one?.configDir), userIn(two?.configDir)]).toEqual(['alice:first', 'alice:second']);
   });
 
-  it('tells everybody who needs a refused account, asks once, and lets the others through', async () => {
+  it('fails everything that needs a rejected account, logs in once, and lets the others through', async () => {
     const wrong = target('r.example.com/a', 'bob', 'wrong');
     await expect(access.sessionOf(wrong)).rejects.toMatchObject({ code: 'unauthorized' });
     await expect(access.sessionOf(wrong)).rejects.toMatchObject({ code: 'unauthorized' });
@@ -86,11 +86,11 @@ describe('registryAccess', () => {
     expect(logins()).toEqual(['bob r.example.com', 'alice r.example.com']);
   });
 
-  it('has no session where the logins of the engine count', async () => {
+  it("has no session if the engine's logins are used", async () => {
     expect(await access.sessionOf({ repository: 'r.example.com/a' })).toBeUndefined();
   });
 
-  it('asks for each repository as its own account', async () => {
+  it('accesses each repository with its own account', async () => {
     const asked: string[] = [];
     const server: Server = createServer((request, response) => {
       const { authorization } = request.headers;

@@ -15,7 +15,7 @@ const local: RepositoryEntry = { name: 'local', registry: { app: 'localhost:5000
 const both = ['docker.io/acme/app', 'localhost:5000/acme/app'];
 
 describe('chooseRepositories', () => {
-  it('takes a repository whose only_if variable is set, with its login', () => {
+  it('selects a repository whose only_if variable is set, with its login', () => {
     const environment = { HUB_USERNAME: 'someone', HUB_PASSWORD: 'secret' };
     expect(chooseRepositories('app', both, [hub, local], environment)).toEqual({
       active: [
@@ -27,7 +27,7 @@ describe('chooseRepositories', () => {
     });
   });
 
-  it.each(['constructor', '__proto__', 'toString'])('leaves it out when its variable %s is not set', (onlyIf) => {
+  it.each(['constructor', '__proto__', 'toString'])('skips it if its variable %s is not set', (onlyIf) => {
     const entry = { ...hub, onlyIf, user: onlyIf };
     expect(chooseRepositories('app', both.slice(0, 1), [entry], process.env)).toMatchObject({
       active: [],
@@ -49,13 +49,13 @@ describe('chooseRepositories', () => {
     ['secret\r\n', 'secret'],
     ['secret\n\n', 'secret\n'],
     [' secret ', ' secret '],
-  ])('takes one newline off the end of the password %j, as docker does', (value, password) => {
+  ])('removes one newline from the end of the password %j, as docker does', (value, password) => {
     const environment = { HUB_USERNAME: 'someone\n', HUB_PASSWORD: value };
     const [active] = chooseRepositories('app', both.slice(0, 1), [hub], environment).active;
     expect(active?.login).toEqual({ user: 'someone', password });
   });
 
-  it('takes a password that is only a newline for one that is not set', () => {
+  it('treats a password that is only a newline as not set', () => {
     const always = { ...hub, onlyIf: undefined };
     const environment = { HUB_USERNAME: 'someone', HUB_PASSWORD: '\n' };
     expect(chooseRepositories('app', both.slice(0, 1), [always], environment).problems).toEqual([
@@ -70,7 +70,7 @@ describe('chooseRepositories', () => {
     ]);
   });
 
-  it('asks for a user when there is only a password', () => {
+  it('requires a user if there is only a password', () => {
     const half = { ...local, password: 'TOKEN' };
     expect(chooseRepositories('app', both.slice(1), [half], { TOKEN: 'x' }).problems[0]).toContain(
       'only one of "user" and "pwd"',
@@ -107,7 +107,7 @@ releases: { debian: { 12: { templates_dir: templates, base_image: "debian:12" } 
     expect(read).toThrow('leads out of the workspace');
   });
 
-  it('names what is wrong with a manifest that cannot be read', () => {
+  it('reports why a manifest cannot be read', () => {
     expect(read).toThrow('manifest.yml cannot be read');
     writeFileSync(join(folder, 'workspace/manifest.yml'), '\uFEFF' + manifest, 'utf16le');
     expect(read).toThrow('UTF-16');

@@ -55,13 +55,13 @@ describe('findCopiedSecret', () => {
     'COPY a /a',
     'COPY pip.conf.example /etc/pip.conf',
     'RUN true',
-  ])('has nothing to say of %s', async (line) => {
+  ])('does not report %s', async (line) => {
     for (const src of [...spellings, 'pip.conf', 'no/such/file']) {
       expect([src, await copied(line, src)]).toEqual([src, undefined]);
     }
   });
 
-  it('lets a folder be copied without the secret that a .dockerignore keeps out of it', async () => {
+  it('allows copying a folder without the secret that a .dockerignore excludes', async () => {
     expect(await copied('COPY tools /t', 'tools/token', 'tools/token\n')).toBeUndefined();
   });
 

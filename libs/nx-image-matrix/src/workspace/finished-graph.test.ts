@@ -17,7 +17,7 @@ describe('finishedProjects', () => {
     return finishedProjects(root);
   };
 
-  it('gives the targets of all projects', () => {
+  it('returns the targets of all projects', () => {
     const nodes = {
       a: { name: 'a', data: { root: 'apps/a', targets: { build: {} } } },
       b: { name: 'b', data: { root: 'b' } },

@@ -44,7 +44,7 @@ describe('gitIgnored', () => {
     }
   }
 
-  it('says which paths git ignores, whatever signs are in them', () => {
+  it('tells which paths git ignores, whatever characters they contain', () => {
     const paths = ['dist/a [x].js', 'a.local', ':(top)dist', '!dist', '-n/dist/ä', 'shared/a.txt', 'nothing.txt'];
     expect(gitIgnored(root, paths)).toEqual({
       ignored: new Set(['dist/a [x].js', 'a.local', '-n/dist/ä']),
@@ -52,7 +52,7 @@ describe('gitIgnored', () => {
     });
   });
 
-  it('takes what ends in a slash for a folder, whether or not there is one', () => {
+  it('treats a path with a trailing slash as a folder, whether or not it exists', () => {
     write('.gitignore', 'made/\n');
     expect(gitIgnored(root, ['made', 'app/made/', 'app/made', 'shared/']).ignored).toEqual(new Set(['app/made']));
     addSubmodule('sub');
@@ -62,7 +62,7 @@ describe('gitIgnored', () => {
     });
   });
 
-  it('has an answer for all paths when some lie behind links', () => {
+  it('has an answer for all paths if some are behind links', () => {
     symlinkSync('shared', join(root, 'link'));
     symlinkSync('link', join(root, 'chain'));
     symlinkSync('shared', join(root, 'hidden'));
@@ -75,7 +75,7 @@ describe('gitIgnored', () => {
     });
   });
 
-  it('asks a submodule for what lies in it, and this repository for a clone that is none', () => {
+  it('asks a submodule for its content, and this repository for a nested clone', () => {
     addSubmodule('vendor/lib');
     write('clones/one/x.c', '1');
     git('clones/one', 'init', '--quiet');
@@ -90,7 +90,7 @@ describe('gitIgnored', () => {
     ['refuses the folder', 'echo "fatal: detected dubious ownership in repository at \'/x\'" >&2; exit 128', 'dubious'],
     ['is killed', 'kill -9 $$', 'git was ended by SIGKILL'],
     ['fails without a word', 'exit 3', 'git ended with exit code 3'],
-  ])('knows nothing, and says why, when git %s', (_, script, words) => {
+  ])('has no answer, and says why, if git %s', (_, script, words) => {
     write('bin/git', `#!/bin/sh\n${script}\n`);
     chmodSync(join(root, 'bin/git'), 0o755);
     const path = `${join(root, 'bin')}${delimiter}${process.env['PATH']}`;
@@ -102,7 +102,7 @@ describe('gitIgnored', () => {
     });
   });
 
-  it('knows nothing, and says so, without git and outside a repository', () => {
+  it('has no answer, and says so, without git and outside a repository', () => {
     expect(withPath(join(root, 'nowhere'), () => gitIgnored(root, ['dist'])).problem).toBe('git was not found');
     rmSync(join(root, '.git'), { recursive: true });
     const { problem, unknown } = gitIgnored(root, ['dist']);

@@ -75,7 +75,7 @@ describe('artifactsIn', () => {
     ['packages/share', 'nothing of a name that only begins alike', []],
   ])('finds in %s %s', (folder, _, expected) => expect(artifacts(folder)).toEqual(expected));
 
-  it('leaves out targets that only check', () => {
+  it('omits targets that only check', () => {
     const targets = {
       test: { outputs: ['{projectRoot}/coverage'] },
       'e2e-ci--a': { outputs: ['{projectRoot}/report'] },

@@ -52,7 +52,7 @@ it('a generated ignore file gives, by the rules of BuildKit, what the own one gi
   });
 });
 
-it('nothing arrives of a path that the rules are said to keep out', () => {
+it('no file of a path that the rules are reported to exclude arrives', () => {
   const arrived: object[] = [];
   let excluded = 0;
   for (let seed = 0; seed < Number(process.env['MODEL_CASES'] ?? 1_500); seed++) {

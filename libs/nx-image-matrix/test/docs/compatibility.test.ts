@@ -15,7 +15,7 @@ describe('docs/compatibility.md', () => {
   it.each([
     ['Nx', nxVersions],
     ['Node', nodeVersions],
-  ])('calls each %s tried that the tests run with, and no other', (name, versions) => {
+  ])('lists exactly each %s that the tests run with', (name, versions) => {
     expect(tried.get(name)?.match(/\d+\.\d+\.\d+/g)).toEqual(Object.values(versions));
   });
 });

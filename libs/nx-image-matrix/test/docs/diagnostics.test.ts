@@ -16,7 +16,7 @@ const sources = readdirSync(join(repository, 'libs'))
   .join('\n');
 
 describe('each code', () => {
-  it('has one section of docs/diagnostics.md, and no section is of another', () => {
+  it('has exactly one section in docs/diagnostics.md', () => {
     const titles = [...page.matchAll(/^## (\S+)$/gm)].map(([, title]) => title);
     expect(titles.toSorted()).toEqual([...diagnosticCodes].toSorted());
   });
@@ -27,13 +27,13 @@ describe('each code', () => {
     expect(ofTable.toSorted()).toEqual([...diagnosticCodes].toSorted());
   });
 
-  it('is reported by something', () => {
+  it('is used', () => {
     expect(diagnosticCodes.filter((code) => !sources.includes(`'${code}'`))).toEqual([]);
   });
 });
 
 /** The style of the diagnostics: `hint: did you mean x?`, `hint: remove the line`; names keep their capitals. */
-it('hints begin in lower case, and end without a full stop where they are one sentence', () => {
+it('hints begin in lower case, and end without a full stop if they are one sentence', () => {
   const hints = [...sources.matchAll(/\bhint: '((?:[^'\\\n]|\\.)*)'|\bhint: `((?:[^`\\\n]|\\.)*)`/g)].map(
     ([, text, template]) => text ?? template!,
   );

@@ -9,7 +9,7 @@ const { homepage } = JSON.parse(readPage('libs/nx-image-matrix/package.json')) a
 const address = homepage.replace(/#.*$/, '/blob/main/');
 
 describe.each([...pages, ...others])('the links of %s', (page) => {
-  it('lead to files and headings that are there', () => {
+  it('lead to existing files and headings', () => {
     const links = linksOf(page).filter((target) => !/^[a-z]+:/.test(target));
     expect(links.filter((link) => !resolves(page, link))).toEqual([]);
   });
@@ -17,7 +17,7 @@ describe.each([...pages, ...others])('the links of %s', (page) => {
 
 /** npm shows this README on its own site, where relative links do not work. */
 describe('the README of the published package', () => {
-  it('has absolute links into this repository only, to files and headings that are there', () => {
+  it('has only absolute links into this repository, to existing files and headings', () => {
     const links = linksOf(published);
     expect(links.length).toBeGreaterThan(10);
     expect(links.filter((link) => !link.startsWith(address))).toEqual([]);

@@ -9,7 +9,7 @@ const page = readPage('docs/security.md');
 const rows = page.split('\n').filter((line) => /^\| (?!statement|file)/.test(line));
 
 describe('each statement of docs/security.md', () => {
-  it.each(rows)('names a test that is there: %s', (row) => {
+  it.each(rows)('names an existing test: %s', (row) => {
     const [, file, name] = /\]\(\.\.\/([^)]+\.ts)\): "([^"]+)" \|$/.exec(row) ?? [];
     expect([row, typeof file, typeof name]).toEqual([row, 'string', 'string']);
     const path = join(repository, file!);

@@ -35,7 +35,7 @@ describe.each(Object.values(nxVersions))('what nx affected selects with Nx %s', 
   afterAll(() => workspace.dispose());
 
   const further = changes.find(({ what }) => what === 'a further tag of an image that others start from')!;
-  it('can select tasks from Nx 23 on, where it does not by itself', () => {
+  it('can select tasks from Nx 23 on, where that is not the default', () => {
     further.make(workspace);
     const selected = workspace.affected('docker-build', { NX_LEGACY_AFFECTED: 'false' });
     expect(selected).toEqual(nx.startsWith('22.') ? further.affectedByProject : further.affected);

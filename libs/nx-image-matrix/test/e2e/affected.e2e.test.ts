@@ -21,7 +21,7 @@ describe.each([
     expect(workspace.affected('docker-build')).toEqual(affected);
   });
 
-  it('selects base images to be built, but has nothing of them to push', () => {
+  it('selects base images for builds, but not for pushes', () => {
     workspace.edit('templates/env.liquid', 'ENV {{', 'ENV X_{{');
     if (regenerate) workspace.nxOk('sync');
     expect(workspace.affected('docker-push')).toEqual([

@@ -60,7 +60,7 @@ describe('the generator bake', () => {
     workspace.dispose();
   });
 
-  it('writes what bake reads as the matrix', () => {
+  it('writes a file that bake reads as the matrix', () => {
     const { target: targets } = print();
     expect(Object.keys(targets).sort()).toEqual(
       [...smallMatrixImages, 'tool-debian12-base', 'tool-debian12-runtime'].map(target),
@@ -130,7 +130,7 @@ describe('the generator bake', () => {
     expect(workspace.read('docker-bake.json')).toBe(text);
   });
 
-  it('takes a package with its parents, and floating tags when asked', () => {
+  it('includes a package with its parents, and floating tags on request', () => {
     workspace.nxOk('g nx-image-matrix:bake --packages=app --floatingTags --output=app.json');
     const { target: targets } = print('--file', 'app.json');
     expect(Object.keys(targets).filter((name) => name.includes('tool'))).toEqual([]);
@@ -152,7 +152,7 @@ describe('the generator bake', () => {
     );
   });
 
-  it('leaves a file alone that is somebody else’s, and writes nothing', () => {
+  it('does not overwrite a file written by something else', () => {
     const before = workspace.git('status', '--porcelain');
     const { status, output } = workspace.nx('g nx-image-matrix:bake --output=package.json');
     expect(output).toContain('package.json is there, and not by this generator');

@@ -61,7 +61,7 @@ describe('the edit-and-build loop, without a terminal', () => {
     expect(output).toMatch(/is up to date \(build ID [0-9a-f]{12}\)/);
   });
 
-  it('builds the images of an edited template anew, and no other', () => {
+  it('rebuilds only the images of an edited template', () => {
     workspace.edit('templates/devel.Dockerfile.liquid', 'echo devel', 'echo edited');
     expect(outcomes(build())).toEqual({
       built: ['app:devel-slim'],
@@ -70,7 +70,7 @@ describe('the edit-and-build loop, without a terminal', () => {
     expect(docker('run', '--rm', `${prefix}app:devel-slim`, 'cat', '/devel')).toBe('edited');
   });
 
-  it('builds what starts FROM a changed image as well', () => {
+  it('rebuilds the images that start FROM a changed image as well', () => {
     workspace.edit(
       'manifest.yml',
       'base_image: debian:trixie-slim',
@@ -79,13 +79,13 @@ describe('the edit-and-build loop, without a terminal', () => {
     expect(outcomes(build()).built).toEqual(['app:1.2.3-slim13-runtime', 'app:base-slim13']);
   });
 
-  it('builds the images that copy a changed file anew', () => {
+  it('rebuilds the images that copy a changed file', () => {
     workspace.edit('tools/app/entrypoint.sh', 'app on', 'new app on');
     expect(outcomes(build()).built).toEqual(['app:1.2.3-slim-runtime', 'app:1.2.3-slim13-runtime']);
     expect(docker('run', '--rm', `${prefix}app:1.2.3-slim-runtime`)).toBe('new app on debian12');
   });
 
-  it('takes deleted generated files as they were', () => {
+  it('restores deleted generated files', () => {
     workspace.remove('docker');
     expect(outcomes(build()).built).toEqual([]);
     expect(existsSync(join(workspace.root, 'docker/app/debian12/runtime/Dockerfile'))).toBe(true);
@@ -115,12 +115,12 @@ describe('the edit-and-build loop, without a terminal', () => {
     expect(docker('run', '--rm', `${prefix}app:1.2.4-slim-runtime`)).toBe('new app on debian12');
   });
 
-  it('builds what is up to date when told to, and nothing else', () => {
+  it('builds an up-to-date image with force, and nothing else', () => {
     const output = workspace.nxOk(`run ${named('app-debian12-devel')}:docker-build --force`);
     expect(outcomes(output)).toEqual({ built: ['app:devel-slim'], upToDate: ['app:base-slim'] });
   });
 
-  it('builds what was built on a parent that has been rebuilt since', () => {
+  it('rebuilds images whose parent has been rebuilt since', () => {
     workspace.nxOk(`run ${named('app-debian13-base')}:docker-build`, { IMAGE_REFRESH: '1' });
     const { status, output: refused } = workspace.nx(
       `run ${named('app-debian13-runtime')}:docker-push --exclude-task-dependencies`,
@@ -139,7 +139,7 @@ describe('the edit-and-build loop, without a terminal', () => {
     expect(outcomes(build('--no-batch --output-style=static')).built).toEqual(['app:devel-slim']);
   });
 
-  it('ends with the last lines of the log of a build that fails, and builds the others', () => {
+  it('ends with the last log lines of a failed build, and builds the others', () => {
     workspace.edit('templates/devel.Dockerfile.liquid', 'echo ignored > /devel', 'echo no such thing >&2 && false');
     workspace.edit('tools/app/entrypoint.sh', 'new app', 'newer app');
     const { status, output } = workspace.nx('run-many -t docker-build');
@@ -179,7 +179,7 @@ describe('the edit-and-build loop, without a terminal', () => {
     expect(stdout.split('\n').filter((line) => line.includes('buildx') && line.includes(workspace.root))).toEqual([]);
   });
 
-  it('says in one line what to install where there is no engine, and below what was tried', () => {
+  it('says in one line what to install without an engine, and below what was tried', () => {
     const tools = join(workspace.root, 'dist/tools');
     mkdirSync(tools, { recursive: true });
     for (const tool of ['git', 'node', 'sh']) {
@@ -201,7 +201,7 @@ describe('the edit-and-build loop, without a terminal', () => {
     expect(workspace.images()).toEqual(smallMatrixImages.map(named));
   });
 
-  it('takes an image for another platform for another image', () => {
+  it('treats an image for another platform as another image', () => {
     workspace.write({
       'manifest.yml': workspace
         .read('manifest.yml')

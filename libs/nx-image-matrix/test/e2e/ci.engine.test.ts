@@ -90,14 +90,14 @@ describe('the workflows that the generator writes, as shell scripts', () => {
     );
   });
 
-  it('build at night anew what is up to date, and push it', async () => {
+  it('rebuild up-to-date images at night, and push them', async () => {
     const output = runGithub('images-nightly.yml', 'nightly', { PUSH_TO: 'yes' });
     expect(output).toContain(`${prefix}app:base-slim built`);
     expect(output).toContain(`${prefix}app:devel-slim built`);
     expect(await registryDigest(repository, 'devel-slim')).toMatch(/^sha256:/);
   });
 
-  it('do the same on GitLab, where a first push has no commit before it', () => {
+  it('do the same on GitLab, where a first push has no previous commit', () => {
     const zero = '0'.repeat(40);
     const output = runGitlab('images:push', { NX_BASE: zero, NX_HEAD: 'HEAD', PUSH_TO: 'yes' });
     expect(output).toMatch(/shard 1\/2: \d of 3 images/);

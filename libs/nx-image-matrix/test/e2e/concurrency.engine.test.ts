@@ -43,7 +43,7 @@ describe('several runs of nx at once in one workspace', () => {
     expect(built.sort()).toEqual([`${prefix}app:1.0.0-runtime`, `${prefix}app:base`, `${prefix}app:devel`]);
   });
 
-  it('an edit while files are generated ends in the files of the one or the other, and then in the right ones', async () => {
+  it('an edit while files are generated results in the files of one or the other, and then in the right ones', async () => {
     workspace.write(tinyContent('before'));
     const generating = startNx(workspace, 'run-many -t docker-generate');
     while (!/Running \d+ tasks? with/.test(generating.output()) && !generating.ended()) await sleep(5);
@@ -61,7 +61,7 @@ describe('several runs of nx at once in one workspace', () => {
     expect(await leftovers(workspace, [prefix])).toEqual([]);
   });
 
-  it('an edit while an image is built is noticed, and the image is not taken for what it is not', async () => {
+  it('an edit while an image is built is detected, and the image does not count as current', async () => {
     workspace.write({
       'templates/devel.Dockerfile.liquid': 'FROM debian:bookworm-slim\nRUN sleep 4\nCOPY files/devel /devel\n',
     });

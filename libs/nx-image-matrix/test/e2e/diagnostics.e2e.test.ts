@@ -133,7 +133,7 @@ releases:
     }
   });
 
-  it('names an option of nx.json that there is not', () => {
+  it('names an unknown option in nx.json', () => {
     const workspace = new Workspace({ files: { 'manifest.yml': healthy }, plugin: { outputDirectory: 'x' } as never });
     try {
       const { status, output } = workspace.nx('show projects');

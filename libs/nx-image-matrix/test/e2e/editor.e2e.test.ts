@@ -65,7 +65,7 @@ describe('a manifest in an editor with the YAML language server', () => {
     expect(await editor.complete(text)).toEqual(expect.arrayContaining(keys));
   });
 
-  it('offers what a switch can be', async () => {
+  it('offers the values of a boolean', async () => {
     expect(await editor.complete('release_types:\n  debug:\n    push: |')).toEqual(
       expect.arrayContaining(['true', 'false']),
     );
@@ -104,7 +104,7 @@ describe('an nx.json in an editor with the schema of the package', () => {
     expect(await editor.hover(withOptions('').replace('default', 'def|ault'))).toContain('base used by affected logic');
   });
 
-  it('offers the options and what they can be', async () => {
+  it('offers the options and their values', async () => {
     const entry = 'plugins:\n  - plugin: nx-image-matrix\n    options:\n      ';
     expect(await editor.complete(`${entry}|`)).toEqual(
       expect.arrayContaining(['outputDir', 'buildSecrets', 'pushTargetName']),

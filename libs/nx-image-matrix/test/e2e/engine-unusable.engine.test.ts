@@ -73,7 +73,7 @@ describe('an engine that cannot be used', () => {
     expect(filesIn('dist')).toBe('');
   });
 
-  it('a base image that is missing: one line, what to do, and its own words', () => {
+  it('a missing base image: one line, what to do, and its own words', () => {
     const missing = `${registry}/${prefix}none:1`;
     workspace.edit('manifest.yml', 'base_image: scratch', `base_image: "${missing}"`);
     const { status, output } = workspace.nx('run-many -t docker-build');

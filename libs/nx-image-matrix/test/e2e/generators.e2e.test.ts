@@ -74,7 +74,7 @@ describe("the generators, on this repository's own manifest", () => {
     expect(diff()).toEqual([]);
   });
 
-  it('init changes nothing the second time, nor in a dry run', () => {
+  it('init changes nothing the second time or in a dry run', () => {
     workspace.nxOk('g nx-image-matrix:init --dry-run');
     expect(existsSync(join(workspace.root, '.gitattributes'))).toBe(false);
     workspace.nxOk('g nx-image-matrix:init');

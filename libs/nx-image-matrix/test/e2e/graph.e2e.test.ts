@@ -36,7 +36,7 @@ describe('the project graph of a workspace with a manifest', () => {
     expect(graph.nodes['app-debian12-runtime']!.data.root).toBe('docker/app/debian12/runtime');
   });
 
-  it('has an edge from each image to what it starts FROM', () => {
+  it('has an edge from each image to its parent', () => {
     const edges = (name: string) => graph.dependencies[name]!.map(({ target }) => target);
     expect(edges('app-debian12-runtime')).toEqual(['app-debian12-base']);
     expect(edges('app-debian12-devel')).toEqual(['app-debian12-base']);
@@ -150,7 +150,7 @@ describe('files that an image copies', () => {
   };
   const nxJson = { plugins: ['./tools/infer.js', { plugin: 'nx-image-matrix', options: {} }] };
 
-  it('make it depend on the target that makes them, or are warned of when git ignores them', () => {
+  it('make it depend on the target that creates them, or cause a warning if git ignores them', () => {
     const workspace = new Workspace({ files, nxJson });
     try {
       workspace.nxOk('sync');
@@ -180,7 +180,7 @@ describe('files that an image copies', () => {
     }
   });
 
-  it('are warned of when they are everything', () => {
+  it('cause a warning if they are everything', () => {
     const workspace = new Workspace({
       files: { ...smallMatrix, 'templates/runtime.Dockerfile.liquid': 'FROM {{ from }}\nCOPY . /app\n' },
     });
@@ -195,7 +195,7 @@ describe('files that an image copies', () => {
 });
 
 describe('a workspace with several manifests', () => {
-  it('keeps their images apart by prefix, and leaves a manifest of somebody else alone', () => {
+  it("separates their images by prefix, and ignores another program's manifest", () => {
     const second = Object.fromEntries(
       Object.entries(smallMatrix).map(([path, text]) => [
         `apps/second/${path}`,
@@ -296,7 +296,7 @@ describe('a workspace with several manifests', () => {
     }
   });
 
-  it('says how to rename ours where a project of the user has the same name, if Nx takes it for one', () => {
+  it('says how to rename an image if a project of the user has the same name', () => {
     const workspace = new Workspace({ files: smallMatrix });
     try {
       workspace.write({

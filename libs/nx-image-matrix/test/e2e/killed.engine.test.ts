@@ -106,7 +106,7 @@ describe(`nx killed with -9 at ${moments} random moments (KILL_SEED=${seed})`, (
     },
   ];
 
-  it('ends right the next time, and leaves nothing', async () => {
+  it('succeeds the next time, and leaves nothing behind', async () => {
     const lengths = new Map<Part, number>();
     for (const part of parts) lengths.set(part, await lengthOf(part));
     const rows: string[][] = [];

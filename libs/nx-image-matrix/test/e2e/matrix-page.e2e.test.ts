@@ -83,7 +83,7 @@ describe('the page of docker-matrix --html', () => {
       expect(await second.getAttribute('data-project')).toBe('model-server-alpine3.22-base');
     });
 
-    it('shows the images that a search and the chosen statuses leave, in every view', async () => {
+    it('shows the images that match a search and the chosen statuses, in every view', async () => {
       await search(page).fill('debian12 CUDNN');
       await countIs(page, '1 of 16 images');
       expect(await cells(page).count()).toBe(1);
@@ -131,7 +131,7 @@ describe('the page of docker-matrix --html', () => {
       expect(await page.getByRole('columnheader', { name: 'Image' }).getAttribute('aria-sort')).toBe('ascending');
     });
 
-    it('shows everything about an image on a click, and is left with Escape', async () => {
+    it('shows everything about an image on a click, and closes with Escape', async () => {
       const cell = page.locator('[data-project="model-server-debian12-devel"]');
       await cell.click();
       const panel = page.getByRole('complementary', { name: 'model-server-debian12-devel' });
@@ -172,18 +172,18 @@ describe('the page of docker-matrix --html', () => {
       expect(await page.locator('.grid button[tabindex="0"]').count()).toBe(1);
     });
 
-    it('takes a malicious text of the manifest as text', async () => {
+    it('shows malicious text of the manifest as text', async () => {
       await page.locator('[data-project="model-server-debian12-devel"]').click();
       await page.getByText(`NOTE=${hostile}`).waitFor();
       expect(await page.locator('img').count()).toBe(0);
       expect(workspace.read('dist/docker/matrix.html').match(/<\/script>/g)).toHaveLength(2);
     });
 
-    it('has said nothing on the console by then, and asked for nothing', () => {
+    it('has written nothing to the console, and requested nothing', () => {
       expect(complaints).toEqual([]);
     });
 
-    it('is written where it is asked for, with the images that are asked for, and never over a folder', async () => {
+    it('is written to the requested path, with the selected images, and never over a folder', async () => {
       workspace.nxOk('run images:docker-matrix --html=out/page.html --tag=type:base', noEngine);
       const other = await browser.open(join(workspace.root, 'out/page.html'));
       await countIs(other.page, '4 images');

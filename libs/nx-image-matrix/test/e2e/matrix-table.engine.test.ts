@@ -40,7 +40,7 @@ describe('docker-matrix', () => {
     removeImages(prefix);
   });
 
-  it('says what is built and pushed', () => {
+  it('shows what is built and pushed', () => {
     expect(states()).toEqual({
       'app-debian12-base': 'current, built, none wanted',
       'app-debian12-devel': 'current, never, not pushed',
@@ -53,7 +53,7 @@ describe('docker-matrix', () => {
     expect(table).toContain('5 images, 0 with stale files, 2 built, 1 pushed');
   });
 
-  it('tells of the last build, which is that of the current files', () => {
+  it('shows the last build, which is that of the current files', () => {
     const runtime = rows().find(({ project }) => project.endsWith('debian12-runtime'))!;
     expect(runtime.parents).toEqual([`${prefix}app-debian12-base`]);
     expect(runtime.lastBuild).toMatchObject({ buildId: runtime.buildId, reason: 'never built here' });
@@ -62,7 +62,7 @@ describe('docker-matrix', () => {
     expect(Object.keys(runtime.lastBuild!.pushed)).toEqual([`${smallRepository}:1.2.3-slim-runtime`]);
   });
 
-  it('shows the images with the tags that are asked for', () => {
+  it('shows the images with the requested tags', () => {
     const shown = (args: string) => rows(args).map(({ project }) => project.slice(prefix.length));
     expect(shown(' --tag distro:debian13,distro:debian12 --tag type:base')).toEqual([
       'app-debian12-base',
@@ -74,11 +74,11 @@ describe('docker-matrix', () => {
     expect(output).toContain('No image has the tag "distro:debain". There are distro:debian, distro:debian12');
   });
 
-  it('says that it cannot tell without an engine, and succeeds', () => {
+  it('shows that the state is unknown without an engine, and succeeds', () => {
     expect(states(noEngine)['app-debian12-runtime']).toBe('current, unknown, pushed');
   });
 
-  it('tells of an edit, before and after the files are generated anew', () => {
+  it('shows an edit, before and after the files are generated again', () => {
     workspace.edit('tools/app/entrypoint.sh', 'app on', 'the app on');
     workspace.edit('templates/base.Dockerfile.liquid', 'RUN echo', 'RUN  echo');
     expect(states()).toMatchObject({
@@ -89,7 +89,7 @@ describe('docker-matrix', () => {
     expect(states()['app-debian12-base']).toBe('current, outdated, none wanted');
   });
 
-  it('tells of an image that the engine has lost', () => {
+  it('shows an image that is missing in the engine', () => {
     workspace.nxOk(`run ${prefix}app-debian12-devel:docker-build`);
     expect(states()['app-debian12-devel']).toBe('current, built, not pushed');
     removeImages(`${prefix}app:devel`);

@@ -35,7 +35,7 @@ describe('migrate-bentoml', () => {
   });
   afterAll(() => workspace.dispose());
 
-  it("makes 22 images of BentoML's manifest, and lists what it could not translate", () => {
+  it("converts BentoML's manifest to 22 images, and lists what it could not translate", () => {
     const output = workspace.nxOk(
       'g nx-image-matrix:migrate-bentoml old/manifest-2021.yml --releaseVersion=0.13.1 --no-interactive',
     );
@@ -44,7 +44,7 @@ describe('migrate-bentoml', () => {
     expect(workspace.images()).toHaveLength(22);
   });
 
-  it('renders what the Jinja templates meant', () => {
+  it('renders the same as the Jinja templates', () => {
     workspace.nxOk('run-many -t docker-generate -p model-server-debian10-*');
     const cudnn = workspace.read('docker/model-server/debian10/cudnn-cuda11.3.1-python3.8/Dockerfile');
     expect(cudnn).toContain('FROM model-server:base-python3.8-slim');

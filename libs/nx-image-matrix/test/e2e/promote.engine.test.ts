@@ -64,7 +64,7 @@ describe('docker-promote', () => {
     workspace.dispose();
   });
 
-  it('moves nothing before all images have arrived, and names what is missing', async () => {
+  it('moves nothing until all images are pushed, and names what is missing', async () => {
     await push(`-p ${prefix}app-one1-runtime`);
     const { status, output } = await promote();
     expect(status).toBe(1);
@@ -74,7 +74,7 @@ describe('docker-promote', () => {
     expect((await digests()).slice(2)).toEqual([undefined, undefined]);
   });
 
-  it('says in a dry run what it would move, and moves nothing', async () => {
+  it('prints in a dry run what it would move, and moves nothing', async () => {
     await push();
     const { status, output } = await promote('--dryRun');
     expect(status).toBe(0);
@@ -83,7 +83,7 @@ describe('docker-promote', () => {
     expect((await digests()).slice(2)).toEqual([undefined, undefined]);
   });
 
-  it('moves all tags without an engine, and a second time has nothing to do', async () => {
+  it('moves all tags without an engine, and has nothing to do the second time', async () => {
     const { status, output } = await promote('', { DOCKER_HOST: 'unix:///nowhere/docker.sock' });
     expect(status).toBe(0);
     expect(output).toContain(`moved ${proxy.address}/${repository}:two2 from nothing to `);
@@ -106,7 +106,7 @@ describe('docker-promote', () => {
     expect(await digests()).toEqual(before);
   });
 
-  it('refuses generated files that are not those of the manifest', async () => {
+  it('rejects generated files that do not match the manifest', async () => {
     workspace.edit('templates/runtime.Dockerfile.liquid', '/file', '/other');
     const { status, output } = await promote();
     expect(status).toBe(1);
@@ -114,7 +114,7 @@ describe('docker-promote', () => {
     workspace.edit('templates/runtime.Dockerfile.liquid', '/other', '/file');
   });
 
-  it('puts back what it has moved when the registry fails for good half-way', async () => {
+  it('restores the moved tags if the registry fails permanently half-way', async () => {
     workspace.write({ 'files/two': 'two, edited\n' });
     await push();
     const before = await digests();

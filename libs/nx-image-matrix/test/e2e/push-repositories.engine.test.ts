@@ -50,7 +50,7 @@ describe('docker-push of an image with three repositories', () => {
     workspace.dispose();
   });
 
-  it('says in a dry run what it would push where, before anything is built', async () => {
+  it('prints in a dry run what it would push where, before anything is built', async () => {
     workspace.nxOk('run-many -t docker-generate');
     const { status, output } = await push('--dryRun --excludeTaskDependencies');
     expect(status).toBe(0);
@@ -73,7 +73,7 @@ describe('docker-push of an image with three repositories', () => {
     expect([two, three]).toEqual([undefined, one]);
   });
 
-  it('says in a dry run, of a batch too, that only that one is left', async () => {
+  it('prints in a dry run, also of a batch, that only that one is left', async () => {
     for (const command of [
       `run ${prefix}app-plain1-runtime:docker-push --dryRun`,
       'run-many -t docker-push --dry-run',
@@ -109,7 +109,7 @@ describe('docker-push of an image with three repositories', () => {
     proxy.intercept = () => false;
   });
 
-  it('pushes the image that was checked, though its name is given to another one meanwhile', async () => {
+  it('pushes the image that was checked, even if its name moves to another one', async () => {
     workspace.write({ 'files/content': `${prefix} edited\n` });
     const local = `${prefix}app:1.2.3-runtime`;
     let renamed = false;
@@ -130,7 +130,7 @@ describe('docker-push of an image with three repositories', () => {
     expect(new Set(await digests())).toEqual(new Set([there!.digest]));
   });
 
-  it('pushes each repository with the account of its entry, and what cannot be filled in fails alone', async () => {
+  it('pushes to each repository with the account of its entry, and only tags that cannot be filled in fail', async () => {
     const accounts: Record<string, string> = { one: 'alice:alice-pw', two: 'bob:bob-pw' };
     const [one, two] = names.map((name) => repository(name));
     workspace.write({

@@ -23,7 +23,7 @@ describe('docker-push', () => {
     expect(output).toContain('PUSH_TO is not set');
   });
 
-  it('puts every tag of every image into the repository, base images excepted', async () => {
+  it('pushes every tag of every image, except base images', async () => {
     const output = workspace.nxOk('run-many -t docker-push', { PUSH_TO: 'yes' });
     for (const tag of ['1.2.3-slim-runtime', '1.2.3-slim13-runtime', 'devel-slim']) {
       const digest = await registryDigest(repository, tag);
@@ -37,7 +37,7 @@ describe('docker-push', () => {
     });
   });
 
-  it('leaves alone what the registry has already, and says so', async () => {
+  it('skips what the registry has already, and reports it', async () => {
     const before = await registryDigest(repository, 'devel-slim');
     const output = workspace.nxOk('run-many -t docker-push', { PUSH_TO: 'yes' });
     expect(output).toMatch(new RegExp(`skipped ${registry}/${repository}:devel-slim \\(\\w+, there already\\)`));
@@ -61,7 +61,7 @@ describe('docker-push', () => {
     expect(docker('run', '--rm', '--quiet', reference)).toBe('app on debian12');
   });
 
-  it('fails and names the variable when a login is asked for that is not there', () => {
+  it('fails and names the variable if a login is missing', () => {
     workspace.edit('manifest.yml', '    only_if: PUSH_TO\n', '    user: NO_SUCH_USER\n    pwd: NO_SUCH_PASSWORD\n');
     const { status, output } = workspace.nx('run-many -t docker-push', { NO_SUCH_USER: 'someone' });
     expect(status).toBe(1);
@@ -80,7 +80,7 @@ describe('docker-push', () => {
     workspace.nxOk(`run ${prefix}app-debian12-devel:docker-push`, { PUSH_TO: 'yes' });
   });
 
-  it('refuses an image that mentions a release version when none was given, and pushes the others', async () => {
+  it('rejects an image that uses a release version if none is set, and pushes the others', async () => {
     workspace.edit('manifest.yml', 'version: 1.2.3\n', '');
     const { status, output } = workspace.nx('run-many -t docker-push', { PUSH_TO: 'yes' });
     expect(status).toBe(1);

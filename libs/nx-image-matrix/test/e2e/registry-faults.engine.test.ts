@@ -57,7 +57,7 @@ describe('docker-push, when the registry answers with', () => {
 describe('docker-push', () => {
   const project = (): string => stand.projects[0]!;
 
-  it('tries what else goes to a dead registry once, so that all of it fails within 10 s', async () => {
+  it('tries other pushes to a dead registry once, and fails within 10 s', async () => {
     await throughProxy(stand.registry, async (proxy) => {
       const repository = `${proxy.address}/faults/dead`;
       stand.pointTo(repository);
@@ -72,7 +72,7 @@ describe('docker-push', () => {
     });
   });
 
-  it('fails when another run gives the reference to its own image at that moment', async () => {
+  it('fails if another run moves the reference to its own image at that moment', async () => {
     stand.pointTo(stand.repository);
     const { root } = stand.context;
     const folders = imageFolders(stand.context);

@@ -119,7 +119,7 @@ RUN --mount=type=secret,id=pip echo "the token is $(cat /run/secrets/pip)" && sh
     expect(ofThisRun).toEqual([]);
   });
 
-  it('of a login lie in a folder for this user only, gone after success, failure and TERM', async () => {
+  it('of a login are in a folder for this user only, which is removed after success, failure and TERM', async () => {
     pushElsewhere('first');
     const success = await watchedRun(workspace, 'run-many -t docker-push', { environment });
     expect([success.status, [...success.folders.values()].map((mode) => mode & 0o777)]).toEqual([0, [0o700]]);
@@ -141,7 +141,7 @@ RUN --mount=type=secret,id=pip echo "the token is $(cat /run/secrets/pip)" && sh
     expect(folders.filter(existsSync)).toEqual([]);
   });
 
-  it('are masked in the log of a build that fails, which stands at the end', () => {
+  it('are masked in the log of a failed build, which is at the end', () => {
     workspace.edit(
       'templates/devel.Dockerfile.liquid',
       '> /sum',
@@ -154,7 +154,7 @@ RUN --mount=type=secret,id=pip echo "the token is $(cat /run/secrets/pip)" && sh
     workspace.edit('templates/devel.Dockerfile.liquid', ' && echo broken $(cat /run/secrets/pip) && false', '');
   });
 
-  it('that are missing are named before the build', () => {
+  it('that are missing are reported before the build', () => {
     docker('image', 'rm', '--force', `${prefix}app:devel-slim`);
     const { status, output } = workspace.nx(`run ${prefix}app-debian12-devel:docker-build`);
     expect(status).toBe(1);

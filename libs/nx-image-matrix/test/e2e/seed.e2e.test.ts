@@ -1,7 +1,7 @@
 import { seedFiles } from '../support/seed.ts';
 import { Workspace } from '../support/workspace.ts';
 
-describe("the manifest of BentoML's document, with no key beyond its own", () => {
+describe("the manifest of BentoML's document, without additional keys", () => {
   let workspace: Workspace;
   beforeAll(() => {
     workspace = new Workspace({ files: seedFiles });

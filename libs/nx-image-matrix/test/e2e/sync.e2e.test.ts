@@ -52,7 +52,7 @@ describe('nx sync', () => {
     expect(workspace.read('docker/app/debian12/devel/Dockerfile')).toContain('echo more');
   });
 
-  it('is what nx sync:check fails for when a template was edited, naming the file', () => {
+  it('makes nx sync:check fail if a template was edited, and name the file', () => {
     workspace.edit('templates/devel.Dockerfile.liquid', 'echo more', 'echo most');
     const { status, output } = workspace.nx('sync:check --verbose');
     expect(status).toBe(1);
@@ -60,7 +60,7 @@ describe('nx sync', () => {
     workspace.nxOk('sync');
   });
 
-  it('removes the folder of an image that is gone, and nothing that is not ours', () => {
+  it('removes the folder of an image that no longer exists, and nothing else', () => {
     workspace.write({ 'docker/notes/README.md': 'Mine.\n' });
     workspace.edit('manifest.yml', '    devel:\n      - debian12\n', '');
     workspace.write({ 'docker/notes/image.json': workspace.read(IMAGE), 'docker/image.json': workspace.read(IMAGE) });
@@ -176,13 +176,13 @@ describe('nx sync', () => {
     workspace.nxOk('sync');
   });
 
-  it('takes no notice of IMAGE_VERSION', () => {
+  it('ignores IMAGE_VERSION', () => {
     expect(workspace.nx('sync:check', { IMAGE_VERSION: '7.0.0' }).status).toBe(0);
   });
 });
 
 describe('docker-generate', () => {
-  it('is a cache hit after an edit elsewhere, and puts a hand edit right', () => {
+  it('is a cache hit after an edit elsewhere, and reverts a manual edit', () => {
     const workspace = new Workspace({ files: smallMatrix });
     try {
       workspace.nxOk('run-many -t docker-generate');
@@ -199,7 +199,7 @@ describe('docker-generate', () => {
     }
   });
 
-  it('removes a further file whose template is gone, and does not leave it there by a hit in the cache of Nx', () => {
+  it("removes an extra file whose template is gone, even on a hit in Nx's cache", () => {
     const workspace = new Workspace({ files: folderMatrix });
     const folder = 'docker/app/debian12/devel';
     const has = (path: string): boolean => existsSync(join(workspace.root, path));

@@ -36,7 +36,7 @@ describe('the generator tags', () => {
 `);
   });
 
-  it('says when a table is out of date, wherever that is asked, and brings it up to date', () => {
+  it('reports a stale table, and updates it', () => {
     workspace.remove('dist');
     workspace.nxOk('g nx-image-matrix:tags --check');
     workspace.edit('manifest.yml', 'version: 1.2.3', 'version: 1.2.4');

@@ -97,7 +97,7 @@ describe('a damaged manifest, template or partial', () => {
   const { root } = sandbox;
   afterAll(() => sandbox.dispose());
 
-  it('ends in images inside the output folder or in diagnostics with a place', () => {
+  it('results in images inside the output folder or in diagnostics with a place', () => {
     const ends = { images: 0, diagnostics: 0, nothing: 0 };
     let slowest = 0;
     fc.assert(

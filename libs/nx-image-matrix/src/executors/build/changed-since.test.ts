@@ -44,13 +44,13 @@ describe('changedSince', () => {
     expect(await changedSince(root, before)).toEqual(names);
   });
 
-  it('finds nothing where only what a run itself writes has changed', async () => {
+  it('finds nothing if only files that a run itself writes have changed', async () => {
     const before = await plan();
     for (const path of ['.nx/workspace-data/x.db', '.git/index', 'dist/docker/app/build.lock']) write(path, 'x');
     expect(await changedSince(root, before)).toEqual([]);
   });
 
-  it('finds nothing where a file is only being put back', async () => {
+  it('finds nothing if a file is only being restored', async () => {
     const before = await plan();
     rmSync(join(root, 'docker/app/Dockerfile'));
     const changed = changedSince(root, before);

@@ -44,7 +44,7 @@ describe('the conditions of a build', () => {
     expect(conditionsOf(readBuildConditions(environment), image)).toMatchObject(expected);
   });
 
-  it('leave the cache alone when none is asked for', () => {
+  it('do not use a cache by default', () => {
     expect(conditionsOf(readBuildConditions({ IMAGE_CACHE_FROM: '' }), plan)).not.toHaveProperty('cache');
   });
 

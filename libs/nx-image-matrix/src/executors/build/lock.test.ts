@@ -31,7 +31,7 @@ describe('lockImage', () => {
   });
   afterEach(() => rmSync(root, { recursive: true, force: true }));
 
-  it('lets one after the other through', async () => {
+  it('lets runs through one at a time', async () => {
     const release = await lock();
     const second = lock();
     expect(await Promise.race([second, sleep(300, 'waiting')])).toBe('waiting');
@@ -49,7 +49,7 @@ describe('lockImage', () => {
     },
   );
 
-  it('waits for a lock that is just being written, and not for one that never was', async () => {
+  it('waits for a lock that is being written, but not for one that was never completed', async () => {
     leave('');
     const waiting = lock();
     expect(waits).toBe(1);
@@ -58,7 +58,7 @@ describe('lockImage', () => {
     expect(existsSync(path)).toBe(false);
   });
 
-  it('ends its wait when the run is interrupted', async () => {
+  it('stops waiting if the run is interrupted', async () => {
     leave(other);
     const controller = new AbortController();
     const waiting = lock(controller.signal);
@@ -72,7 +72,7 @@ describe('lockImage', () => {
     await expect(lock()).rejects.toThrow(`Cannot write ${path}: there is a file where a folder belongs.`);
   });
 
-  it('is removed when its process is gone, and only then', () => {
+  it('is removed only if its process has ended', () => {
     leave(other);
     removeStaleLock(root, folder);
     expect(existsSync(path)).toBe(true);
@@ -81,7 +81,7 @@ describe('lockImage', () => {
     expect(existsSync(path)).toBe(false);
   });
 
-  it('stays when somebody else has it by now', async () => {
+  it('stays if another process has taken it', async () => {
     const release = await lock();
     leave(other);
     release();
@@ -99,7 +99,7 @@ describe('lockImage', () => {
     const silently = () =>
       lockImage(root, folder, { signal: AbortSignal.timeout(20_000), onWait: () => (waits += 1), silence: 600 });
 
-    it.each(owners)('is waited for while it gives signs of life, and then no longer: %j', async (owner) => {
+    it.each(owners)('is waited for only while it gives signs of life: %j', async (owner) => {
       leave(owner);
       const taken = silently();
       for (let beat = 1; beat <= 6; beat++) {
@@ -122,7 +122,7 @@ describe('lockImage', () => {
     let owner: ChildProcess;
     afterEach(() => owner.kill('SIGKILL'));
 
-    it('is kept by a signal of life, and ends with its process', async () => {
+    it('is kept by a sign of life, and ends with its process', async () => {
       const program = join(root, 'owner.cjs');
       buildSync({
         entryPoints: [fileURLToPath(new URL('lock.ts', import.meta.url))],

@@ -19,7 +19,7 @@ describe('filterByTags', () => {
     ['an excluded tag', ['!release:base'], 'bc'],
     ['an excluded tag beside a wanted one', ['distro:debian', '!release:base'], 'b'],
     ['keys that no image has together', ['distro:alpine', 'release:base'], ''],
-  ])('keeps what has %s', (_, wanted, kept) => {
+  ])('selects items with %s', (_, wanted, kept) => {
     expect(
       filterByTags(images, wanted)
         .kept?.map(({ name }) => name)
@@ -27,13 +27,13 @@ describe('filterByTags', () => {
     ).toBe(kept);
   });
 
-  it('says which values a key has when a pattern fits none of them', () => {
+  it('lists the values of a key if a pattern matches none of them', () => {
     expect(filterByTags(images, ['distro:debain*']).problem).toBe(
       'No image has the tag "distro:debain*". There are distro:alpine, distro:alpine3.22, distro:debian, distro:debian12, distro:debian13.',
     );
   });
 
-  it('says which keys there are when a key is unknown', () => {
+  it('lists the keys if a key is unknown', () => {
     expect(filterByTags(images, ['os:debian']).problem).toBe(
       'No image has the tag "os:debian". Tags begin with distro:, package:, python:, release:.',
     );

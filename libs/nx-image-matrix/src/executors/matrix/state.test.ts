@@ -40,7 +40,7 @@ describe('pushedState', () => {
     expect(pushedState(wanted, isCurrent, former)).toBe(state);
   });
 
-  it('takes a tag with the date of the run as pushed whatever the date', () => {
+  it('counts a tag with the date of the run as pushed, whatever the date', () => {
     const dated = { pushes: true, repositories: ['docker.io/a/app'], tags: ['devel-{{ run.date }}-slim'] };
     expect(pushedState(dated, true, pushedTo('docker.io/a/app:devel-20260101-slim'))).toBe('pushed');
   });

@@ -8,7 +8,7 @@ const manifest =
   'packages: { app: { runtime: [debian] } }\n' +
   'releases: { debian: { 12: { templates_dir: templates, base_image: "debian:12" } } }\n';
 
-it('docker-matrix warns of another plugin that makes targets for the generated Dockerfiles', () => {
+it('docker-matrix warns of another plugin that infers targets from the generated Dockerfiles', () => {
   const root = mkdtempSync(join(tmpdir(), 'matrix-warnings-'));
   try {
     mkdirSync(join(root, 'templates'));

@@ -11,7 +11,7 @@ describe('held output', () => {
     process.stdout.write = write;
   });
 
-  it('is written at the end as one piece, from both streams, with room below for what Nx draws', () => {
+  it('is written at the end in one piece, from both streams, with space below for what Nx draws', () => {
     const { release } = holdOutput(13);
     process.stdout.write('building app:base\n');
     process.stderr.write(Buffer.from('a warning\n'));
@@ -23,14 +23,14 @@ describe('held output', () => {
     expect(written[1]).toBe('later');
   });
 
-  it('tells a writer that waits that it is done', async () => {
+  it('calls back a writer that waits', async () => {
     const { release } = holdOutput(1);
     await new Promise<void>((resolve) => process.stdout.write('text', () => resolve()));
     release();
     expect(written.join('')).toContain('text');
   });
 
-  it('is nothing where nothing was written', () => {
+  it('is empty if nothing was written', () => {
     holdOutput(13).release();
     expect(written).toEqual([]);
   });

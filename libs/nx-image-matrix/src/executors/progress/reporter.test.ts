@@ -9,7 +9,7 @@ function recorded(options: { total?: number; verbose?: boolean; now?: () => numb
 const took = (milliseconds: number) => ({ start: 0, end: milliseconds });
 
 describe('a reporter', () => {
-  it('says a line when an image starts and a line when it ends, and how far the run is', () => {
+  it('prints a line when an image starts and when it ends, with the progress of the run', () => {
     const [report, lines] = recorded();
     report.started('building app:base');
     report.log('base', '#1 FROM debian');
@@ -25,7 +25,7 @@ describe('a reporter', () => {
     ]);
   });
 
-  it('gives back the own log and the error of an image that failed', () => {
+  it('returns the log and the error of a failed image', () => {
     const [report, lines] = recorded();
     report.log('base', '#1 broken');
     report.log('other', '#1 fine');
@@ -34,14 +34,14 @@ describe('a reporter', () => {
     expect(left).toBe('#1 broken\nbase: was not built');
   });
 
-  it('says the log at once when all is asked for, and not a second time', () => {
+  it('prints the log at once with verbose output, and not again at the end', () => {
     const [report, lines] = recorded({ verbose: true });
     report.log('base', '#1 broken');
     expect(report.ended('base', { success: false, output: 'base: was not built' })).toBe('base: was not built');
     expect(lines).toEqual(['base | #1 broken', 'base failed [1/3]']);
   });
 
-  it('keeps the end of a long log, and says what is missing', () => {
+  it('keeps the end of a long log, and reports how much is missing', () => {
     const [report] = recorded();
     for (let line = 1; line <= 4_500; line += 1) report.log('base', `line ${line}`);
     const left = report.ended('base', { success: false, output: 'error' }).split('\n');
@@ -50,7 +50,7 @@ describe('a reporter', () => {
     expect(left.slice(-2)).toEqual(['line 4500', 'error']);
   });
 
-  it('says the time left of a long run', () => {
+  it('prints the remaining time of a long run', () => {
     let now = 0;
     const [report, lines] = recorded({ total: 101, now: () => now });
     now = 4_000;
@@ -60,14 +60,14 @@ describe('a reporter', () => {
     expect(lines).toEqual(['a [1/101]', 'b [2/101, about 49 min 30 s left]']);
   });
 
-  it('counts nothing and names nobody where there is one image', () => {
+  it('prints no counts and no names for a single image', () => {
     const [report, lines] = recorded({ total: 1 });
     report.note('base', 'another run is building');
     report.ended('base', { success: true, output: 'app:base is up to date' }, took(20));
     expect(lines).toEqual(['another run is building', 'app:base is up to date [20 ms]']);
   });
 
-  it('masks whatever it says, the log of a failed image too', () => {
+  it('masks everything it prints, even the log of a failed image', () => {
     hide('tok-3n-of-7he-registry');
     const secret = 'x tok-3n-of-7he-registry x';
     for (const verbose of [false, true]) {

@@ -26,7 +26,7 @@ function image(name: string, from: string[] = [], more: Partial<ImageFacts['docu
 }
 
 describe('a bake file', () => {
-  it('has names that bake takes, and paths relative to the context', () => {
+  it('has valid bake names, and paths relative to the context', () => {
     const { target } = bakeFile([image('app-alpine3.22-runtime', ['debian:12'])], {});
     expect(target).toEqual({
       'app-alpine3_22-runtime': {
@@ -60,7 +60,7 @@ describe('a bake file', () => {
     });
   });
 
-  it('tags for the repositories that are wanted, without tags of a run', () => {
+  it('tags for the selected repositories, without tags of a run', () => {
     const images = [image('a', [], { repositories: ['ghcr.io/acme/a', 'docker.io/acme/a'] })];
     expect(bakeFile(images, {}).target['a']!.tags).toEqual(['ghcr.io/acme/a:1.0', 'docker.io/acme/a:1.0']);
     expect(bakeFile(images, { repositories: ['ghcr.io/'], floatingTags: true }).target['a']!.tags).toEqual([
@@ -69,7 +69,7 @@ describe('a bake file', () => {
     ]);
   });
 
-  it('asks for secrets by name, and finds their files from where bake is started', () => {
+  it('declares secrets by name, with file paths relative to the working directory of bake', () => {
     const secrets = [
       { id: 'a', env: 'TOKEN' },
       { id: 'b', src: 'keys/b,c' },
@@ -82,7 +82,7 @@ describe('a bake file', () => {
     ]);
   });
 
-  it('finds files in the home of whoever starts bake', () => {
+  it('finds files in the home folder of the user who starts bake', () => {
     const secrets = [
       { id: 'a', src: '~/.pypirc' },
       { id: 'b', src: '~other/x' },
@@ -100,7 +100,7 @@ describe('a bake file', () => {
     expect(bakeFile([image('a', [], { secrets: secrets.slice(1) })], {}).variable).toBeUndefined();
   });
 
-  it('keeps bake from reading expressions into values', () => {
+  it('prevents bake from reading values as expressions', () => {
     const text = formatBakeFile(bakeFile([image('a', [], { args: { A: '${X} %{if} $Y' } })], {}), 'A note.');
     expect(text).toContain('"A": "$${X} %%{if} $Y"');
     expect(text).toMatch(/^\{\n {2}"\/\/": "A note\.",\n/);
@@ -116,7 +116,7 @@ describe('options of the generator', () => {
     );
   });
 
-  it('refuse what is somebody else’s', () => {
+  it('reject a file written by something else', () => {
     const tree = createTree();
     tree.write('docker-bake.json', '{}');
     expect(() => checkOutput(tree, 'docker-bake.json')).toThrow(
@@ -126,7 +126,7 @@ describe('options of the generator', () => {
     expect(() => checkOutput(tree, 'docker-bake.json')).not.toThrow();
   });
 
-  it('refuse packages and repositories that are not there', () => {
+  it('reject packages and repositories that do not exist', () => {
     expect(() => checkPackages(['ap'], images)).toThrow('No manifest has a package "ap". Did you mean "app"?');
     expect(() => checkPackages(['zzz'], images)).toThrow('There are app.');
     expect(() => checkRepositories(['quay.io'], images)).toThrow(

@@ -21,13 +21,13 @@ describe('allowVariables', () => {
     expect(JSON.parse(allowVariables(json({ plugins }), () => ['A', 'B'])!)).toEqual({ plugins: expected });
   });
 
-  it('changes nothing where all are there, and says where there is no entry', () => {
+  it('changes nothing if all are listed, and reports a missing entry', () => {
     const text = `// a comment\n${json({ plugins: [entry({ buildSecrets: { env: ['A'] } })] })}`;
     expect(allowVariables(text, () => ['A'])).toBe(text);
     expect(allowVariables(json({ extends: './base.json' }), () => ['A'])).toBeUndefined();
   });
 
-  it('gives each entry the names of its own manifests', () => {
+  it('adds the names of its own manifests to each entry', () => {
     const plugins = [entry({}), 'other', entry({})];
     const names = [['A'], ['X'], ['B']];
     expect(JSON.parse(allowVariables(json({ plugins }), (index) => names[index]!)!)).toEqual({

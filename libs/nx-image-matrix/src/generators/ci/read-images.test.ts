@@ -11,7 +11,7 @@ describe('readImages', () => {
   const root = mkdtempSync(join(tmpdir(), 'read-images-'));
   afterAll(() => rmSync(root, { recursive: true, force: true }));
 
-  it('gives builds no variable that is the password of a registry', () => {
+  it('passes no variable with the password of a registry to builds', () => {
     writeFileSync(
       join(root, 'manifest.yml'),
       'packages: { app: { runtime: [debian12] } }\nreleases: { debian: { 12: { templates_dir: t, base_image: debian } } }\n' +

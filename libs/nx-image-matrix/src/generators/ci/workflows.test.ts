@@ -89,12 +89,12 @@ describe('the workflows', () => {
     expect(gitlab.errors).toBeNull();
   });
 
-  it('are what the schemas refuse when they are wrong', () => {
+  it('are rejected by the schemas if they are wrong', () => {
     expect(github({ on: 'push', jobs: { a: { 'runs-on': 'x', steps: [{ nonsense: 1 }] } } })).toBe(false);
     expect(gitlab({ a: { script: 1 } })).toBe(false);
   });
 
-  it.each(workflows)('of %s have no more rights than a job needs', (_, { permissions, jobs }, text) => {
+  it.each(workflows)('of %s have only the permissions that a job needs', (_, { permissions, jobs }, text) => {
     expect(permissions).toEqual({ contents: 'read' });
     const usesPackages = text.includes('ghcr.io/');
     for (const [name, job] of Object.entries(jobs)) {
@@ -106,7 +106,7 @@ describe('the workflows', () => {
     }
   });
 
-  it('may write packages where GITHUB_TOKEN pushes them', () => {
+  it('may write packages if GITHUB_TOKEN pushes them', () => {
     const own = {
       ...plan,
       cache: 'none',
@@ -149,7 +149,7 @@ describe('the workflows', () => {
     },
   );
 
-  it('give a pull request what builds need and nothing of a registry', () => {
+  it('give a pull request what builds need, but no registry credentials', () => {
     const change = { buildVariables: ['PIP_TOKEN'] };
     const { jobs } = parse(githubWorkflows({ ...plan, ...change })['.github/workflows/images.yml']!) as Workflow;
     const secrets = jobs['build']!.steps.flatMap(({ env }) => Object.keys(env ?? {}));
@@ -157,7 +157,7 @@ describe('the workflows', () => {
     expect(Object.keys(jobs['push']!.steps.at(-1)!.env!).sort()).toEqual(['HUB_PASSWORD', 'HUB_USERNAME', 'PIP_TOKEN']);
   });
 
-  it('quote what a shell would run', () => {
+  it('quote shell syntax', () => {
     const hostile = {
       ...plan,
       shards: 2,
@@ -181,7 +181,7 @@ describe('the workflows', () => {
     expect(() => checkOptions({ [key]: value })).toThrow(`--${key} is ${JSON.stringify(value)}, but must be `);
   });
 
-  it('are written with what people use', () => {
+  it('are written with common values', () => {
     const cache = [
       'none',
       'ghcr.io/acme/build-cache',

@@ -47,7 +47,7 @@ describe('init', () => {
     ['a dependency', { 'package.json': '{ "devDependencies": { "prettier": "3" } }' }],
     ['a key of package.json', { 'package.json': '{ "prettier": {} }' }],
     ['oxfmt.config.ts', { 'oxfmt.config.ts': '' }],
-  ])('has Prettier leave the output alone, told by %s', async (_, files) => {
+  ])('excludes the output in Prettier, with %s', async (_, files) => {
     await run(files);
     expect(read('.prettierignore')).toBe('/docker\n');
     expect(output).toContain('Formatters now leave docker/ alone: .prettierignore\n');
@@ -65,14 +65,14 @@ describe('init', () => {
     ['biome.json', '{}', { files: { includes: ['**', '!docker/**'] } }],
     ['biome.jsonc', '{ "files": { "includes": ["**", "!!docker"] } }', { files: { includes: ['**', '!!docker'] } }],
     ['biome.json', '{ "files": { "ignore": ["dist"] } }', { files: { ignore: ['dist', 'docker/**'] } }],
-  ])('adds the output to %s that says %j', async (path, text, expected) => {
+  ])('adds the output to %s with %j', async (path, text, expected) => {
     await run({ [path]: text });
     const written = read(path);
     expect(typeof expected === 'string' ? written : readJsonc(written, path)).toEqual(expected);
     expect(await again()).toEqual([]);
   });
 
-  it('makes no file for a formatter that is not there', async () => {
+  it('creates no file for a formatter that is not used', async () => {
     expect((await run({})).sort()).toEqual([
       '.gitattributes',
       '.vscode/extensions.json',
@@ -94,7 +94,7 @@ describe('init', () => {
       { plugin: '@nx/docker', exclude: ['docker/**'] },
       { plugin: '@nx/docker', exclude: ['docker/**'] },
     ],
-  ])('has @nx/docker leave the output alone: %s', async (_, entry, expected) => {
+  ])('excludes the output in @nx/docker: %s', async (_, entry, expected) => {
     await run({ 'nx.json': JSON.stringify({ plugins: ['@nx/js', entry] }) });
     expect(readJsonc(read('nx.json'), 'nx.json')['plugins']).toEqual([
       '@nx/js',

@@ -5,7 +5,7 @@ import { registerPlugin, type NxSettings } from './nx-json.ts';
 const settingsOf = (text: string) => JSON.parse(text.replace(/^\s*\/\/.*$/gm, '')) as NxSettings;
 
 describe('registerPlugin', () => {
-  it('spells out the defaults, and nothing but them', () => {
+  it('writes the defaults, and nothing else', () => {
     expect(resolveOptions(shownOptions)).toEqual(resolveOptions(undefined));
   });
 
@@ -36,7 +36,7 @@ describe('registerPlugin', () => {
     },
   );
 
-  it('writes out plugins that nx.json only extends', () => {
+  it('writes out plugins from a file that nx.json extends', () => {
     const text = registerPlugin('{ "extends": "./preset.json" }', { plugins: ['@nx/js'] }, {});
     expect(settingsOf(text).plugins).toEqual(['@nx/js', expect.objectContaining({ plugin: 'nx-image-matrix' })]);
   });

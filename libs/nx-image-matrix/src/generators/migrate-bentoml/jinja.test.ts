@@ -61,7 +61,7 @@ describe('translateJinja', () => {
     '{% if a | length > 1 %}',
     '{% include x %}',
     '{{ f(1) }}',
-  ])('keeps %s as a comment, and says where it stood', (jinja) => {
+  ])('keeps %s as a comment, and reports its place', (jinja) => {
     const { text, problems } = translateJinja(`a\n${jinja}\n`);
     expect(text).toContain('{% comment %}not translated: ');
     expect(problems).toMatchObject([{ line: 2, message: expect.stringContaining(jinja) as string }]);
@@ -83,7 +83,7 @@ describe('a translated condition', () => {
     ['a or (b or c)', (a, b, c) => a || b || c],
     ['a and not b and c', (a, b, c) => a && !b && c],
     ['a and a in ["yes", "no"] and not c or b', (a, b, c) => (a && !c) || b],
-  ])('%s holds when it did', (condition, expected) => {
+  ])('%s has the same result', (condition, expected) => {
     const { text, problems } = translateJinja(`{% if ${condition} %}true{% else %}false{% endif %}`);
     expect(problems).toEqual([]);
     for (const { a, b, c } of all) {

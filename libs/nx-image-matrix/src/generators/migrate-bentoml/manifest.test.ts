@@ -36,7 +36,7 @@ describe('migrateManifest', () => {
       'model-server:base-python3.8-slim',
     ],
     ['the later form', later, 5, 'app:base-python3.8-alpine3.10'],
-  ])('gives a manifest without errors of %s', (_, text, count, reference) => {
+  ])('converts %s to a manifest without errors', (_, text, count, reference) => {
     const migrated = migrateManifest(text, ['3.8'], '0.13.1');
     const { manifest, diagnostics } = parseManifest(migrated.text, 'manifest.yml');
     expect(diagnostics.filter(({ severity }) => severity === 'error')).toEqual([]);
@@ -47,7 +47,7 @@ describe('migrateManifest', () => {
     expect(images[0]!.repositories[0]).toMatch(/^docker\.io\//);
   });
 
-  it('names what it left out', () => {
+  it('lists what it left out', () => {
     expect(migrateManifest(later, ['3.8']).problems).toEqual([
       'repository "docker.io": "urls" was left out; registries are asked by their own protocol',
     ]);

@@ -48,7 +48,7 @@ describe('findRemovals', () => {
   const gone = 'docker/app/debian12/gone';
   const paths = three.map((file) => `${gone}/${file}`);
 
-  it('are the files of an image that is gone; others in its folder are named and left', () => {
+  it('are the files of an image that no longer exists; others in its folder are listed and kept', () => {
     writeImage('manifest.yml', gone);
     write(`${gone}/notes.txt`);
     write(`${gone}/project.json`, '{}');
@@ -63,13 +63,13 @@ describe('findRemovals', () => {
     ]);
   });
 
-  it('are the three files that every image has, where an earlier version wrote them', () => {
+  it('are the three files that every image has, if an earlier version wrote them', () => {
     writeImage('manifest.yml', gone, { listed: false });
     write(`${gone}/extra.sh`);
     expect(removals()).toEqual([{ folder: gone, inUse: false, files: paths, left: [`${gone}/extra.sh`] }]);
   });
 
-  it('are files of an image that has others now', () => {
+  it('are obsolete files of an existing image', () => {
     writeImage('manifest.yml', gone, { files: [...three, 'bin/start.sh'] });
     write(`${gone}/project.json`, '{}');
     expect(removals({ 'manifest.yml': [gone] })).toEqual([
@@ -83,7 +83,7 @@ describe('findRemovals', () => {
     expect(removals({ 'manifest.yml': [], 'docker/tools/manifest.yml': ['docker/tool/debian12/base'] })).toEqual([]);
   });
 
-  it('are those of the second manifest that it has no more', () => {
+  it('are obsolete files of the second manifest', () => {
     const folder = 'docker/tools/docker/tool/debian12/base';
     writeImage('docker/tools/manifest.yml', folder);
     expect(removals({ 'manifest.yml': [], 'docker/tools/manifest.yml': [] })).toMatchObject([{ folder }]);
@@ -115,7 +115,7 @@ describe('findRemovals', () => {
     expect(removals()).toHaveLength(1);
   });
 
-  it('are none where the output folder is a link', () => {
+  it('are none if the output folder is a link', () => {
     writeImage('manifest.yml', 'real/app/debian12/gone');
     symlinkSync('real', join(root, 'docker'));
     expect(removals()).toEqual([]);

@@ -61,7 +61,7 @@ The end.`);
     );
   });
 
-  it('keeps a size where this machine has built nothing', () => {
+  it('keeps a size if this machine has built nothing', () => {
     const first = update(section('app sizes all')).text;
     expect(first).toContain("| the builder's | 84.3 MB | [debian9/runtime]");
     expect(first).toContain("| the builder's | - | [debian12/base]");
@@ -71,7 +71,7 @@ The end.`);
     expect(none).not.toContain('84.3 MB');
   });
 
-  it('leaves every byte outside of its markers, and takes the line ends of its markers', () => {
+  it('keeps every byte outside of its markers, and uses the line ends of its markers', () => {
     const bytes = Buffer.concat([
       Buffer.from([0xef, 0xbb, 0xbf, 0xff, 0xfe]),
       Buffer.from(` é\n${section('tool').replaceAll('\n', '\r\n')}last line`),
@@ -84,7 +84,7 @@ The end.`);
     expect(after.toString('utf8')).toMatch(/\/nx-image-matrix:tags -->\r\nlast line$/);
   });
 
-  it('is not looked for in code blocks and in sentences', () => {
+  it('is not recognized in code blocks and in sentences', () => {
     const text = `\`\`\`md\n${section('nobody')}\`\`\`\n~~~~\n${section('x')}~~~\n~~~~\nWrite \`<!-- nx-image-matrix:tags y -->\`.\n`;
     expect(findSections(text)).toEqual({ sections: [], problems: [] });
   });
@@ -118,7 +118,7 @@ describe('markers that cannot be used', () => {
     expect(() => update(text)).toThrow(message);
   });
 
-  it('are named all at once', () => {
+  it('are reported together', () => {
     expect(() => update(section('nobody') + section('app x') + '<!-- nx-image-matrix:tags app -->')).toThrow(
       /:1: .*there are app, inner, tool\.\n.*:3: .*"x".*\n.*:5: .*not closed/,
     );

@@ -39,7 +39,7 @@ describe('cachedMatrices', () => {
   const isCached = ({ matrices }: Matrices) =>
     matrices.every(({ images }) => images.every((image) => !('rendered' in image)));
 
-  it('gives the second time what it gave the first, without rendering', () => {
+  it('gives the same result the second time, without rendering', () => {
     const first = read();
     const second = read();
     expect([isCached(first), isCached(second)]).toEqual([false, true]);
@@ -57,7 +57,7 @@ describe('cachedMatrices', () => {
     ['the mode of a copied file', () => chmodSync(join(root, 'templates/debian/runtime/motd'), 0o755)],
     ['a file added to a template folder', () => write('templates/debian/runtime/more', 'x\n')],
     ['the .dockerignore of the context', () => write('.dockerignore', '*.log\n')],
-  ])('renders anew after a change of %s', (_, change) => {
+  ])('renders again after a change of %s', (_, change) => {
     const before = digests(read());
     change();
     const after = read();
@@ -66,7 +66,7 @@ describe('cachedMatrices', () => {
     expect(digests(after)).toEqual(digests(fresh()));
   });
 
-  it('sees that a copied folder has become a file', () => {
+  it('detects that a copied folder has become a file', () => {
     const inputs = (matrices: Matrices) => matrices.matrices[0]!.images[1]!.contextInputs;
     const before = inputs(read());
     rmSync(join(root, 'assets'), { recursive: true });
@@ -75,7 +75,7 @@ describe('cachedMatrices', () => {
     expect(inputs(read())).toEqual(inputs(fresh()));
   });
 
-  it('keeps versions apart, and forgets old entries', () => {
+  it('separates versions, and removes old entries', () => {
     expect(digests(read({ IMAGE_VERSION: '1.0.0' }))).not.toEqual(digests(read({ IMAGE_VERSION: '2.0.0' })));
     expect(isCached(read({ IMAGE_VERSION: '1.0.0' }))).toBe(true);
     for (let release = 0; release < 20; release += 1) read({ IMAGE_VERSION: `3.${release}.0` });
@@ -95,7 +95,7 @@ describe('cachedMatrices', () => {
     ['a template', 'templates/debian/base.Dockerfile.liquid'],
     ['the .dockerignore of the context', '.dockerignore'],
     ['what a copied path is', 'assets'],
-  ])('does not take what was rendered before an edit of %s for what comes after it', (_, path) => {
+  ])('does not reuse a result from before an edit of %s', (_, path) => {
     const options = resolveOptions(undefined);
     const before = cachedMatrices(root, ['manifest.yml'], options, {}, (store) => {
       rmSync(join(root, path), { recursive: true, force: true });
@@ -108,7 +108,7 @@ describe('cachedMatrices', () => {
     expect(digests(after)).toEqual(digests(fresh()));
   });
 
-  it('takes a damaged entry for none', () => {
+  it('ignores a damaged entry', () => {
     read();
     const folder = join(root, '.nx/workspace-data', readdirSync(join(root, '.nx/workspace-data'))[0]!);
     for (const name of readdirSync(folder)) writeFileSync(join(folder, name), '{"fingerprint": 1');
@@ -125,7 +125,7 @@ describe('cachedMatrices', () => {
     expect(contents('0'.repeat(64))).toBeUndefined();
   });
 
-  it('stores what lies beside a template once for all of its images', () => {
+  it('stores a file next to a template once for all of its images', () => {
     write(
       'manifest.yml',
       files['manifest.yml']!.replace(

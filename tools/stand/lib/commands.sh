@@ -1,4 +1,4 @@
-# What `stand <command>` does.
+# The commands of `stand`.
 
 command_up() {
   (($# == 0)) || die "up takes no arguments"
@@ -17,7 +17,7 @@ command_up() {
   announce
 }
 
-# The ports of a running stand are part of image names and build arguments: they stay until `down`.
+# The ports of a running stand are part of image names and build arguments: keep them until `down`.
 apply_requested_ports() {
   local registry=${STAND_REGISTRY_PORT:-$REGISTRY_PORT} http=${STAND_HTTP_PORT:-$HTTP_PORT}
   [[ $registry:$http != "$REGISTRY_PORT:$HTTP_PORT" ]] || return 0
@@ -47,7 +47,7 @@ add_top_level_manifest() {
   fi
 }
 
-# Base images take longest and need only the tools: they are made while the engine is fetched and started.
+# Base images take longest and need only the tools: make them while the engine is downloaded and started.
 own_up() {
   local release job
   if ! own_engine_is_up; then say "bringing up an engine of its own (the first time takes a minute)"; fi
@@ -68,7 +68,7 @@ own_up() {
   done
 }
 
-# Each is a process group of its own, so that a failed or interrupted `up` leaves none behind.
+# Each has its own process group, so that a failed or interrupted `up` leaves none behind.
 BOOTSTRAPS=()
 start_bootstraps() {
   local release
@@ -184,7 +184,7 @@ command_env() {
     printf 'export DOCKER_HOST=%q\n' "unix://$DOCKER_SOCKET"
     printf 'export DOCKER_CONFIG=%q\n' "$STATE/client"
     [[ $PATH == "$STATE/bin:"* ]] || printf 'export PATH=%q:$PATH\n' "$STATE/bin"
-    # It would overrule DOCKER_HOST.
+    # It would override DOCKER_HOST.
     if [[ ${DOCKER_CONTEXT:-} ]]; then echo 'export DOCKER_CONTEXT='; fi
   fi
   echo "export STAND_REGISTRY=$REGISTRY"

@@ -1,4 +1,4 @@
-# Where the stand lives, what it is called, and how it speaks.
+# Paths, names and output of the stand.
 
 DEFAULT_STATE=/var/lib/nx-image-matrix-stand
 STATE=$(readlink -m "${NX_IMAGE_MATRIX_STAND:-$DEFAULT_STATE}")
@@ -10,8 +10,8 @@ REPOSITORY=$(cd "$STAND_DIR/../.." && pwd)
 say() { printf 'stand: %s\n' "$*" >&2; }
 die() { say "error: $*"; exit 1; }
 
-# Bridge, subnet and ports follow from the state folder, so that two stands never share one.
-# They are written down at the first `up`; later calls must agree with what is running.
+# Bridge, subnet and ports depend on the state folder, so that two stands never share one.
+# They are stored at the first `up`; later calls must match what is running.
 load_settings() {
   STAND_ID=$(printf %s "$STATE" | sha1sum | cut -c1-6)
   local number=$((16#$STAND_ID))
@@ -36,14 +36,14 @@ save_settings() {
 }
 
 make_state_folder() {
-  # A longer path does not fit into a Unix socket address; containerd's debug socket is the longest one.
+  # A Unix socket address cannot be longer; containerd's debug socket has the longest path.
   ((${#STATE} <= 60)) || die "the state folder's path is longer than 60 characters: $STATE; set NX_IMAGE_MATRIX_STAND to a shorter one"
   mkdir -p "$STATE" 2>/dev/null || die "cannot write to $STATE; run as root, or set NX_IMAGE_MATRIX_STAND to a folder of your own"
   [[ -w $STATE ]] || die "cannot write to $STATE; run as root, or set NX_IMAGE_MATRIX_STAND to a folder of your own"
   mkdir -p "$RUN" "$LOGS" "$STATE/bin" "$STATE/images"
 }
 
-# Everything that changes the stand goes through here, one call at a time.
+# Every change of the stand takes this lock, one call at a time.
 take_lock() {
   command -v flock >/dev/null || die "flock is missing; install util-linux"
   exec 9>"$STATE/lock"
@@ -58,8 +58,8 @@ log_tail() {
   tail -n 15 "$LOGS/$1.log" | sed 's/^/  | /' >&2
 }
 
-# logged NAME COMMAND...: the output goes to NAME.log, of which a failure shows the end.
-# A subshell with its own `set -e` would be switched off by the `if`, so functions given here must return their status.
+# logged NAME COMMAND...: writes the output to NAME.log, and shows the end of it after a failure.
+# The `if` would switch off `set -e` even in a subshell, so functions passed here must return their status.
 logged() {
   local name=$1; shift
   if ! "$@" >"$LOGS/$name.log" 2>&1 9>&-; then

@@ -1,10 +1,10 @@
-# The engine: the user's own Docker where it works, else one from Debian packages.
+# The engine: the user's own Docker if it works, else one from Debian packages.
 
 # The user's settings may already be ours (`eval "$(stand env)"` in the same shell).
 found_docker_works() {
   [[ ${DOCKER_HOST:-} != "unix://$DOCKER_SOCKET" ]] || return 1
   command -v docker >/dev/null || return 1
-  # podman's look-alike answers both, but names buildah.
+  # podman's docker command supports both, but names buildah.
   timeout 20 docker info >/dev/null 2>&1 && docker buildx version 2>/dev/null | grep -q docker/buildx
 }
 
@@ -19,8 +19,8 @@ decide_engine() {
   fi
 }
 
-# An engine that cannot get the base images, in a closed network say, builds nothing: one of our own does, where it can be
-# brought up beside it.
+# An engine that cannot get the base images, for example in a closed network, cannot build; use the stand's own if it can
+# be started.
 found_docker_serves() {
   is_root && is_debian || return 0
   local release
@@ -34,13 +34,13 @@ found_docker_serves() {
 
 own_docker() { DOCKER_HOST=unix://$DOCKER_SOCKET DOCKER_CONFIG=$STATE/client DOCKER_CONTEXT='' "$ENGINE/usr/bin/docker" "$@"; }
 
-# The stand's docker, whichever it is.
+# The docker command of the stand's engine.
 engine_docker() {
   if [[ $(engine_kind) == own ]]; then own_docker "$@"; else docker "$@"; fi
 }
 
 own_engine_answers() { own_docker version --format '{{.Server.Version}}' 2>/dev/null; }
-# Its mirror of Docker Hub is the stand's registry, whose port may have become another program's meanwhile.
+# Its mirror of Docker Hub is the stand's registry, whose port another program may use by now.
 own_engine_is_configured() { grep -qsF "\"http://$REGISTRY\"" "$STATE/dockerd.json"; }
 own_engine_is_up() { is_alive dockerd "$STATE/dockerd.json" && own_engine_answers >/dev/null; }
 
@@ -51,7 +51,7 @@ write_client() {
   ln -sfn "$ENGINE/usr/bin/docker" "$STATE/bin/docker"
 }
 
-# A proxy that apt uses reaches builds as docker's own proxy setting: build arguments that no image keeps.
+# A proxy of apt is passed to builds as docker's proxy setting: build arguments that no image keeps.
 client_config() {
   local proxy
   proxy=$(apt-config dump 2>/dev/null | sed -nE 's/^Acquire::http::Proxy "(.+)";$/\1/p' | head -n 1)
@@ -84,7 +84,7 @@ dockerd_config() {
 TEXT
 }
 
-# On some file systems (overlay itself, say) overlays cannot be mounted: slower plain copies then.
+# Some file systems (overlay itself, for example) do not support overlays: use slower plain copies.
 snapshotter() {
   local try=$RUN/overlay-try
   mkdir -p "$try"/{lower,upper,work,merged}
@@ -115,7 +115,7 @@ own_engine_down() {
   remove_empty_run_folders
 }
 
-# containerd and its shims outlive an engine that was killed.
+# containerd and its shims survive if the engine is killed.
 stop_left_over_children() {
   local folder
   for folder in /proc/[0-9]*; do
@@ -130,7 +130,7 @@ unmount_below() {
   done < <(awk -v top="$1/" 'index($2, top) == 1 {print $2}' /proc/mounts | sort -r)
 }
 
-# containerd and runc make these whatever they are told; another engine may want them as much as we did.
+# containerd and runc create these regardless of settings; another engine may use them too.
 remove_empty_run_folders() {
   grep -qsaE 'containerd|dockerd' /proc/[0-9]*/cmdline && return
   rmdir /run/docker/plugins /run/docker /run/containerd/s /run/containerd /run/runc 2>/dev/null || true

@@ -1,17 +1,17 @@
-# Base images, made from the machine's own Debian mirror and pushed where the engine's mirror finds them.
+# Base images, made from the machine's Debian mirror and pushed to where the engine's mirror finds them.
 
 BASE_RELEASES=(bookworm trixie)
 
 base_image_is_pushed() { [[ -e $STATE/images/$1.pushed ]]; } # RELEASE
 
-# What apt needs to know on this machine: proxies and certificates for the making, clock settings for the image too.
+# apt settings for this machine: proxies and certificates to make the image, clock settings for the image too.
 apt_network_options() { apt-config dump | grep -E '^Acquire::(https?::|Check-)[^"]* "[^"]+";$' || true; }
 apt_options_to_keep() { apt-config dump | grep -E '^Acquire::Check-[^"]* "[^"]+";$' || true; }
 
-# A credential in the machine's source list must not enter an image.
+# A credential in the machine's source list must not get into an image.
 without_login() { sed -E 's#://[^/@]+@#://#'; }
 
-# What the official images set: no caches of packages, no manuals.
+# Settings of the official images: no package caches, no manuals.
 image_apt_config() {
   cat <<'TEXT'
 DPkg::Post-Invoke { "rm -f /var/cache/apt/archives/*.deb /var/cache/apt/archives/partial/*.deb /var/cache/apt/*.bin || true"; };
@@ -33,14 +33,14 @@ path-include /usr/share/locale/locale.alias
 TEXT
 }
 
-make_slim() { # ROOT: what image_dpkg_config keeps out of later packages
+make_slim() { # ROOT: removes what image_dpkg_config excludes from later packages
   image_dpkg_config >"$1/etc/dpkg/dpkg.cfg.d/docker"
   find "$1/usr/share/doc" -not -type d -not -name copyright -delete
   find "$1/usr/share/doc" -type d -empty -delete
   find "$1/usr/share/man" "$1/usr/share/info" "$1/usr/share/locale" -mindepth 1 -not -name locale.alias -delete 2>/dev/null || true
 }
 
-finish_root() { # ROOT RELEASE: mmdebstrap leaves the machine's own settings in the tree
+finish_root() { # ROOT RELEASE: removes the machine's settings, which mmdebstrap leaves in the tree
   local root=$1 certificate
   rm -f "$root"/etc/resolv.conf "$root"/etc/hostname "$root"/etc/apt/apt.conf.d/99mmdebstrap
   make_slim "$root"

@@ -1,7 +1,7 @@
-# The stand's own bridge and its way out. The engine runs without touching iptables:
-# two engines that both write docker's chains break each other, and three rules of our own are easily taken back.
+# The stand's bridge and its route to the network. The engine does not change iptables:
+# two engines that both write docker's chains break each other, and three rules are easy to remove.
 
-# Whichever flavour this kernel answers; the one that set the rules must be the one that takes them back.
+# The variant that this kernel supports; the same one must set and remove the rules.
 iptables_tool() {
   local tool
   if [[ -s $RUN/iptables-tool ]]; then cat "$RUN/iptables-tool"; return; fi
@@ -33,8 +33,8 @@ choose_free_subnet() {
   echo "no free subnet between 10.64.0.0 and 10.191.0.0"; return 1
 }
 
-# Without one of its own a bridge takes that of some container on it, and changes it when that one ends:
-# the others' packets are lost until they ask again.
+# Without its own address a bridge uses that of a container, and changes it when that container ends:
+# packets of the others are lost until they resolve it again.
 bridge_hardware_address() { printf '02:42:%02x:%02x:00:01\n' 10 "${SUBNET_PREFIX#10.}"; }
 
 has_bridge() { [[ -e /sys/class/net/$BRIDGE ]]; }
@@ -74,7 +74,7 @@ network_down() {
   if has_bridge; then ip link delete "$BRIDGE"; fi
   if [[ -e $RUN/switched-forwarding-on ]]; then
     rm -f "$RUN/switched-forwarding-on"
-    # Another stand or engine may have come to rely on it.
+    # Another stand or engine may depend on it by now.
     compgen -G '/sys/class/net/*/bridge' >/dev/null || echo 0 >/proc/sys/net/ipv4/ip_forward
   fi
 }

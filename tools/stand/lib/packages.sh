@@ -1,11 +1,11 @@
-# Debian packages unpacked beside the system: nothing is installed, upgraded or configured.
+# Debian packages, unpacked outside of the system: nothing is installed, upgraded or configured.
 
-TOOLS=$STATE/tools      # from the machine's own release: what needs its libraries
+TOOLS=$STATE/tools      # from the machine's release: tools that need its libraries
 ENGINE=$STATE/engine    # docker and the registry
 
 own_release() { os_release VERSION_CODENAME; }
 
-# bookworm's docker is too old for buildx; trixie's runs on its libc. Newer releases bring their own.
+# bookworm's docker is too old for buildx; trixie's runs with its libc. Newer releases use their own.
 engine_release() {
   case $(own_release) in
     bookworm) echo trixie ;;
@@ -14,7 +14,7 @@ engine_release() {
   esac
 }
 
-# apt_source SUITE: the address from which apt, as configured on this machine, gets that suite of its own release.
+# apt_source SUITE: the address from which apt, as configured on this machine, gets that suite of its release.
 apt_source() {
   apt-get update --print-uris 2>/dev/null | sed -nE "s#^'([^']+)/dists/$1/(In)?Release'.*#\1#p" | head -n 1
 }
@@ -55,7 +55,7 @@ prepare_private_apt() { # RELEASE
   private_apt "$1" update -o APT::Update::Error-Mode=any
 }
 
-# The archives that the machine itself uses, for this release. With fewer of them than the machine has,
+# The machine's archives, for this release. With fewer archives than the machine,
 # apt could not match what is installed.
 release_sources() { # RELEASE
   local kind address
@@ -85,7 +85,7 @@ tool_packages() {
   done
 }
 
-# With the machine's own package list apt says what is missing here; that alone is fetched.
+# With the machine's package list, apt reports what is missing; download only that.
 fetch_tools() {
   local release packages
   release=$(own_release)
@@ -112,7 +112,7 @@ use_unpacked_tools() {
   local libraries
   libraries=$TOOLS/usr/lib/$(dpkg-architecture -qDEB_HOST_MULTIARCH 2>/dev/null || echo "$(uname -m)-linux-gnu")
   export PATH=$ENGINE/usr/sbin:$ENGINE/usr/bin:$PATH:$TOOLS/usr/sbin:$TOOLS/usr/bin:$TOOLS/sbin:$TOOLS/bin:/usr/sbin:/sbin
-  # mmdebstrap wants all of perl; a small machine has its base only.
+  # mmdebstrap needs all of perl; a small machine has only perl-base.
   PERL5LIB=$(printf '%s:' "$TOOLS"/usr/share/perl5 "$TOOLS"/usr/share/perl/[0-9]* "$libraries"/perl/[0-9]* "$libraries"/perl5/[0-9]*)${PERL5LIB:-}
   export PERL5LIB
   if [[ -d $libraries ]]; then

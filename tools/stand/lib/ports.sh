@@ -1,4 +1,4 @@
-# Ports, and the proof that the server behind one is the stand's own: it answers with a token that no other program knows.
+# Ports, and the proof that a server is the stand's own: it answers with a token that no other program knows.
 
 TOKEN_HEADER=X-Nx-Image-Matrix-Stand
 PORTS_TO_TRY=100
@@ -14,8 +14,8 @@ is_ours() { # ADDRESS PORT
   node "$STAND_DIR/lib/ports.mjs" is-ours "$1:$2" "$(stand_token)"
 }
 
-# free_port VARIABLE PORT ADDRESS...: the port to use. What the variable asks for must be free; without it the first free
-# one from PORT on is taken.
+# free_port VARIABLE PORT ADDRESS...: the port to use. The port in the variable must be free; without it the first free
+# one from PORT on is used.
 free_port() {
   local variable=$1 wanted=$2 port
   shift 2
@@ -32,5 +32,5 @@ free_port() {
   echo "$port"
 }
 
-# Between the choice of a port and its use another program may take it.
+# Another program may take a port between its choice and its use.
 lost_its_port() { grep -qsi 'address already in use\|port is already allocated' "$LOGS/$1.log"; } # NAME

@@ -1,6 +1,6 @@
-# Processes in the background: a daemon is known by its pid file and by a word of its command line.
+# Background processes: a daemon is identified by its pid file and by a word of its command line.
 
-# A zombie still answers `kill -0`, and a pid is used again: its command line tells.
+# A zombie still answers `kill -0`, and pids are reused: check the command line.
 is_alive() { # NAME WORD
   local pid
   pid=$(cat "$RUN/$1.pid" 2>/dev/null) && [[ $pid ]] || return 1
@@ -11,7 +11,7 @@ start_daemon() { # NAME COMMAND...
   local name=$1; shift
   setsid nohup "$@" >"$LOGS/$name.log" 2>&1 </dev/null 9>&- &
   echo $! >"$RUN/$name.pid"
-  # Until the new process runs its own program it has this shell's command line, and would be taken for dead.
+  # Until the new process runs its program it has this shell's command line, and would count as dead.
   while cmp -s "/proc/$!/cmdline" "/proc/$$/cmdline"; do sleep 0.01; done
 }
 
@@ -29,7 +29,7 @@ stop_daemon() { # NAME WORD
   rm -f "$RUN/$1.pid"
 }
 
-# wait_until SECONDS NAME WORD CHECK...: fails when the daemon dies, at once.
+# wait_until SECONDS NAME WORD CHECK...: fails at once if the daemon dies.
 wait_until() {
   local deadline=$((SECONDS + $1)) name=$2 word=$3
   shift 3

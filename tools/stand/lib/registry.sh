@@ -1,4 +1,4 @@
-# The image registry on loopback.
+# The loopback registry.
 
 REGISTRY_CONTAINER_PREFIX=nx-image-matrix-registry
 

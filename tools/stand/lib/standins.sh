@@ -1,9 +1,9 @@
-# What stands in for servers that are out of reach: a Python index and NVIDIA's package repository.
+# Replacements for servers that cannot be reached: a Python index and NVIDIA's package repository.
 
 REAL_PYPI=https://pypi.org/simple
 REAL_CUDA=https://developer.download.nvidia.com/compute
 
-# The address under which a build reaches this machine.
+# The address at which a build reaches this machine.
 build_address() {
   if [[ $(engine_kind) == own ]]; then echo "$BRIDGE_IP"; return; fi
   local gateway
@@ -19,7 +19,7 @@ is_reachable() { # URL
   fi
 }
 
-# Asked once in the life of a stand: builds must not change their source in between.
+# Checked once per stand: builds must not change their source in between.
 probe_servers() {
   [[ -f $RUN/reachable ]] && return
   local pypi cuda
@@ -66,7 +66,7 @@ standins_down() {
   rm -f "$RUN/reachable"
 }
 
-# A manifest that was read in this very state is not read again.
+# A manifest is not read again if it has not changed.
 add_cuda_packages() { # FILE...
   local file sum
   for file in "$@"; do

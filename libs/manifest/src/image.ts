@@ -93,7 +93,7 @@ export interface Image {
   /** Reference that it starts `FROM`: the parent's local reference, else `baseImage`. */
   from: string;
   baseImage: string;
-  /** At least one. Tags other than the first may contain `{{ run.date }}` or `{{ run.sha }}`. */
+  /** At least one. Tags other than the first may contain `{{ run.date }}`, `{{ run.sha }}` and other values of a run. */
   tags: string[];
   floatingTags: string[];
   /** Whether a tag, floating tags included, uses the release version. */

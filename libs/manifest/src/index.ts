@@ -1,7 +1,7 @@
 export { findDuplicateProjects } from './expand/duplicate-projects.ts';
 export { findDuplicateReferences } from './expand/duplicate-references.ts';
 export { expandImages, type Expansion } from './expand/expand-images.ts';
-export { renderRunTag } from './expand/run-tag.ts';
+export { branchForTag, formatDate, renderRunTag, type Run } from './expand/run-tag.ts';
 export type { ExpandOptions } from './expand/world.ts';
 export type { AxisValue, CudaVariables, Distro, Image, ManifestArguments, Secret, TemplateVariables } from './image.ts';
 export { isImageMatrix } from './is-image-matrix.ts';

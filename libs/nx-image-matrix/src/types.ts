@@ -9,7 +9,7 @@ export interface ImageDocument {
   args: Record<string, string>;
   from: string;
   baseImage: string;
-  /** May contain `{{ run.date }}` and `{{ run.sha }}`, which `docker-push` fills in. */
+  /** May contain values of a run, such as `{{ run.date }}` and `{{ run.sha }}`, which `docker-push` fills in. */
   tags: string[];
   floatingTags: string[];
   reference: string;

@@ -84,6 +84,16 @@ describe('tags', () => {
     ['[a, a]', ['a']],
     ['["on-{{ from | split: \':\' | last }}"]', ['on-base-slim']],
     ['[a, "nightly-{{ run.date }}-{{run.sha}}"]', ['a', 'nightly-{{ run.date }}-{{ run.sha }}']],
+    ['[a, "{{ run.short_sha }} {{run.full_sha}}"]', ['a', '{{ run.sha }}', '{{ run.full_sha }}']],
+    ['[a, "{{ run.branch }}-{{ run.branch }}"]', ['a', '{{ run.branch }}-{{ run.branch }}']],
+    [
+      `[a, "x{{ run.date | date: '%Y-%m' }}y {{ run.date | date: '%H' }}"]`,
+      ['a', 'x{{ run.date | date: "%Y-%m" }}y', '{{ run.date | date: "%H" }}'],
+    ],
+    [`[a, "{{ run.date | date: '%Y%m%d' }}"]`, ['a', '{{ run.date }}']],
+    ['["{{ version }}  latest\\n{{ version }}-{{ distro.name }}"]', ['1.2.3', 'latest', '1.2.3-debian']],
+    ['["{% for n in (1..3) %} v{{ n }} {% endfor %}"]', ['v1', 'v2', 'v3']],
+    ['[[a, [b]], [[[c, a]]]]', ['a', 'b', 'c']],
   ])('%s are rendered', (tags, rendered) => {
     expect(tagsOf(tags, '      args: {A: b}\n')).toEqual(rendered);
   });

@@ -1,6 +1,7 @@
 import { Context, LiquidError, type Template } from 'liquidjs';
 import { MatrixLiquid } from '../liquid/matrix-liquid.ts';
 import { WorkTimer } from '../liquid/work-timer.ts';
+import { RunDate } from './run-date.ts';
 
 /** The result of a Liquid string, or its error with a line of the string (from 1). */
 export type Rendered = { text: string } | { error: string; line: number };
@@ -15,6 +16,17 @@ const engine = new MatrixLiquid({
   parseLimit: 100_000,
   memoryLimit: 100_000,
 });
+letRunDatesFormat();
+
+/** Makes the filter `date` give a date that is not known yet its format. */
+function letRunDatesFormat(): void {
+  const filter = engine.filters['date'];
+  const handler = typeof filter === 'function' ? filter : filter?.handler;
+  engine.registerFilter('date', function (value: unknown, ...args: unknown[]) {
+    const [format = '%Y%m%d'] = args;
+    return value instanceof RunDate ? value.format(String(format)) : handler?.call(this, value, ...args);
+  });
+}
 
 /** Texts that took too long. They are not tried again for other images; after a few of them, no text is. */
 const runaways = new Set<string>();

@@ -1,58 +1,138 @@
-const names = ['date', 'sha'] as const;
+import { renderLiquid } from './liquid.ts';
+import { RunDate } from './run-date.ts';
 
-/** As long as a real date and an abbreviated commit, because tags are checked before these are known. */
-const samples = { date: '20000101', sha: '000000000000' };
-
-const placeholder = /\{\{ run\.(date|sha) \}\}/g;
-
-/**
- * Fills in `{{ run.date }}` (UTC, `YYYYMMDD`) and `{{ run.sha }}` (abbreviated commit) in a tag that `image.json` keeps
- * unrendered. Returns other tags unchanged.
- */
-export function renderRunTag(tag: string, run: { date: string; sha: string }): string {
-  return tag.replace(placeholder, (_, name: 'date' | 'sha') => run[name]);
+/** What a tag can use of the run that pushes it. A value that a tag does not use is not read. */
+export interface Run {
+  /** UTC, `YYYYMMDD` */
+  readonly date: string;
+  /** The abbreviated commit. */
+  readonly sha: string;
+  /** The commit in full. */
+  readonly full_sha: string;
+  /** The branch, as {@link branchForTag} gives it. */
+  readonly branch: string;
+  /** The date in a format of `strftime`. */
+  formatDate(format: string): string;
 }
 
-/** Whether a tag uses the date or the commit of a run. */
+type Name = Exclude<keyof Run, 'formatDate'>;
+
+/** What tags read, and the value that each is: `short_sha` is another name of `sha`. */
+const names = { date: 'date', sha: 'sha', short_sha: 'sha', full_sha: 'full_sha', branch: 'branch' } as const;
+
+/** The names for messages. */
+export const RUN_NAMES = '`run.date`, `run.sha`, `run.full_sha` and `run.branch`';
+
+const DEFAULT_FORMAT = '%Y%m%d';
+const MAX_TAG = 128;
+/** Characters that a tag must leave to the branch. */
+const BRANCH_ROOM = 40;
+
+const placeholder = /\{\{ run\.(date|sha|full_sha|branch)(?: \| date: "([^"]*)")? \}\}/g;
+
+/**
+ * Fills in what a tag that `image.json` keeps unrendered uses of a run: `{{ run.date }}`, `{{ run.sha }}` and so on. A
+ * branch is cut where the tag would get too long. Returns other tags unchanged.
+ */
+export function renderRunTag(tag: string, run: Run): string {
+  const fill = (branch: (name: Name) => string): string =>
+    tag.replace(placeholder, (_, name: Name, format?: string) => {
+      if (name === 'branch') return branch(name);
+      return name === 'date' && format !== undefined ? run.formatDate(format) : run[name];
+    });
+  if (!tag.includes('{{ run.branch }}')) return fill(() => '');
+  const branches = tag.split('{{ run.branch }}').length - 1;
+  const room = Math.max(1, Math.floor((MAX_TAG - fill(() => '').length) / branches));
+  return fill(() => run.branch.slice(0, room));
+}
+
+/** Whether a tag uses the run that pushes it. */
 export function usesRun(tag: string): boolean {
   return tag.search(placeholder) >= 0;
 }
 
-/** The tag as it could look in a run. */
-export function sampleRunTag(tag: string): string {
-  return renderRunTag(tag, samples);
+/** The first of each month: a format that pads with spaces, or names months, shows what it can look like. */
+const sampleDates = Array.from({ length: 12 }, (_, month) => new Date(Date.UTC(2000, month, 1)));
+
+/** The tag as it could look in some runs, because tags are checked before these are known. */
+export function sampleRunTags(tag: string): string[] {
+  if (!usesRun(tag)) return [tag];
+  const dates = tag.includes('| date: ') ? sampleDates : sampleDates.slice(0, 1);
+  return dates.map((date) =>
+    renderRunTag(tag, {
+      date: '20000101',
+      sha: '0'.repeat(12),
+      full_sha: '0'.repeat(40),
+      branch: 'b'.repeat(BRANCH_ROOM),
+      formatDate: (format) => formatDate(date, format),
+    }),
+  );
+}
+
+/**
+ * A date in a format of Liquid's filter `date`, in UTC.
+ * @throws Error for a format that depends on the machine
+ */
+export function formatDate(date: Date, format: string): string {
+  const variables = { seconds: date.getTime() / 1000, format };
+  const rendered = renderLiquid('{{ seconds | date: format }}', { variables: () => variables, text: () => undefined });
+  if ('error' in rendered) throw new Error(rendered.error);
+  return rendered.text;
+}
+
+/** A branch with `-` for what a tag cannot have: `feature-x` for `feature/x`. Empty if nothing is left. */
+export function branchForTag(branch: string): string {
+  return branch.replaceAll(/[^A-Za-z0-9_.-]+/g, '-').replaceAll(/^[.-]+|[.-]+$/g, '');
 }
 
 /** Replaces `run` while tags are rendered: each value is a mark that survives rendering unless something changes it. */
 export class RunMarks {
   #reads = 0;
+  #formats: string[] = [];
   readonly scope: object = Object.defineProperties(
     {},
-    Object.fromEntries(names.map((name) => [name, { enumerable: true, get: () => this.#read(name) }])),
+    Object.fromEntries(
+      Object.entries(names).map(([read, name]) => [read, { enumerable: true, get: () => this.#read(name) }]),
+    ),
   );
 
-  #read(name: string): string {
+  #read(name: Name): unknown {
     this.#reads += 1;
-    return mark(name);
+    if (name !== 'date') return mark(marks[name]);
+    return new RunDate(mark(marks.date), (format) => {
+      this.#formats.push(format);
+      return mark(`Date${this.#formats.length - 1}`);
+    });
   }
 
   /** Forgets what the previous tag read. */
   reset(): void {
     this.#reads = 0;
+    this.#formats = [];
   }
 
-  /** Replaces the marks with placeholders; `undefined` if a filter or a condition used a mark. */
-  unmark(rendered: string): string | undefined {
-    let found = 0;
-    let text = rendered;
-    for (const name of names) {
-      const parts = text.split(mark(name));
-      found += parts.length - 1;
-      text = parts.join(`{{ run.${name} }}`);
-    }
-    return found < this.#reads || text.includes('\ue000') || text.includes('\ue001') ? undefined : text;
+  /**
+   * The words of a text, with placeholders for marks; `undefined` if a filter or a condition used a mark. */
+  unmark(rendered: string): string[] | undefined {
+    const text = rendered.trim();
+    const found = [...text.matchAll(marked)].length;
+    const words = text
+      .split(/\s+/)
+      .map((word) => word.replaceAll(marked, (_, name: string) => this.#placeholder(name)));
+    return found < this.#reads || words.some((word) => /[\ue000\ue001]/.test(word)) ? undefined : words;
+  }
+
+  #placeholder(name: string): string {
+    const format = this.#formats[Number(name.slice('Date'.length))];
+    if (format === DEFAULT_FORMAT) return '{{ run.date }}';
+    if (format !== undefined) return `{{ run.date | date: "${format}" }}`;
+    return `{{ run.${name.toLowerCase()} }}`;
   }
 }
+
+/** By name. One with both cases is lost if a filter changes the case of the value. */
+const marks: Record<Name, string> = { date: 'date', sha: 'sha', full_sha: 'full_sha', branch: 'Branch' };
+const marked = /\ue000(date|sha|full_sha|Branch|Date\d+)\ue001/g;
 
 // Private-use characters, which are not allowed in tags.
 function mark(name: string): string {

@@ -3,7 +3,7 @@ import type { Text } from '../manifest.ts';
 import { isTag } from '../references/tag.ts';
 import type { Place } from '../yaml/tree.ts';
 import { renderLiquid } from './liquid.ts';
-import { RunMarks, sampleRunTag, usesRun } from './run-tag.ts';
+import { RUN_NAMES, RunMarks, sampleRunTags, usesRun } from './run-tag.ts';
 import { trackedScope, type TrackedScope } from './scope.ts';
 
 export interface RenderedTag {
@@ -37,32 +37,45 @@ export function defaultTag(type: string, { version, axes, addToTags }: TagParts)
   return { tag: words.filter(Boolean).join('-'), versioned };
 }
 
-/** Renders `tags` or `floating_tags`; drops empty results, and reports and leaves out invalid tags. */
+/**
+ * Renders `tags` or `floating_tags`: each word of a text is a tag, and an empty one is none. Reports and leaves out
+ * invalid tags.
+ */
 export function renderTags(texts: readonly Text[], scopeOf: () => TagScope, problems: Problems): RenderedTag[] {
   if (texts.length === 0) return [];
   const scope = scopeOf();
   const tags = new Map<string, RenderedTag>();
   for (const text of texts) {
-    const tag = renderTag(text, scope, problems);
+    const words = renderTag(text, scope, problems);
     const versioned = scope.takeVersionRead();
-    if (tag && !tags.has(tag)) tags.set(tag, { tag, place: text, versioned });
+    for (const tag of words) if (!tags.has(tag)) tags.set(tag, { tag, place: text, versioned });
   }
   return [...tags.values()];
 }
 
-function renderTag(text: Text, scope: TagScope, problems: Problems): string | undefined {
-  const fail = (message: string, hint?: string): undefined => {
+function renderTag(text: Text, scope: TagScope, problems: Problems): string[] {
+  const fail = (message: string, hint?: string): string[] => {
     problems.add(text, 'bad-tag', message, { hint, once: true });
+    return [];
   };
   const { marks } = scope;
   marks.reset();
   const rendered = renderLiquid(text.text, scope);
   if ('error' in rendered) return fail(`${rendered.error} (line ${rendered.line} of the tag)`);
-  const tag = marks.unmark(rendered.text.trim());
-  if (tag === undefined)
-    return fail('`run.date` and `run.sha` are only known when the tag is used: they take no filters and no conditions');
-  if (tag !== '' && !isTag(sampleRunTag(tag))) return fail(`\`${tag}\` is not a tag`, TAG_HINT);
-  return tag;
+  const words = marks.unmark(rendered.text)?.filter(Boolean);
+  if (words === undefined) return fail(`${RUN_NAMES} are only known when the tag is used: ${ONLY_DATE}`);
+  const bad = words.find((tag) => !isTagInRuns(tag));
+  return bad === undefined ? words : fail(`\`${bad}\` is not a tag`, TAG_HINT);
+}
+
+const ONLY_DATE = 'they take no conditions, and no filter but the `date` of `run.date`';
+
+function isTagInRuns(tag: string): boolean {
+  try {
+    return sampleRunTags(tag).every(isTag);
+  } catch {
+    return false;
+  }
 }
 
 export const TAG_HINT = 'a tag has at most 128 letters, digits, `_`, `.` and `-`, and begins with none of the last two';
@@ -70,7 +83,7 @@ export const TAG_HINT = 'a tag has at most 128 letters, digits, `_`, `.` and `-`
 /** Reports a first tag that is only known in a run: images are found by their first tag. */
 export function checkFirstTag(first: RenderedTag | undefined, problems: Problems): void {
   if (!first?.place || !usesRun(first.tag)) return;
-  problems.add(first.place, 'bad-tag', 'the first tag may not use `run.date` or `run.sha`', {
+  problems.add(first.place, 'bad-tag', `the first tag may not use ${RUN_NAMES}`, {
     hint: 'put another tag before it',
     once: true,
   });

@@ -52,6 +52,24 @@ describe('runTags', () => {
     expect(fill('{{ run.date }}')).toMatch(/^\d{8}$/);
   });
 
+  it('fills in the commit in full, a date in a format, and the branch as git has it', () => {
+    git('init', '-q', '-b', 'feature/x');
+    git('commit', '-q', '--allow-empty', '-m', 'c');
+    const fill = runTags(folder, {});
+    const year = String(new Date().getUTCFullYear());
+    expect(fill('{{ run.full_sha }}')).toBe(git('rev-parse', 'HEAD'));
+    expect(fill('{{ run.branch }}-{{ run.date | date: "%Y" }}')).toBe(`feature-x-${year}`);
+  });
+
+  it('fills in the branch as the CI service has it, and says what to do where nothing has', () => {
+    git('init', '-q', '-b', 'main');
+    git('commit', '-q', '--allow-empty', '-m', 'c');
+    git('checkout', '-q', '--detach');
+    expect(runTags(folder, { GITHUB_ACTIONS: 'true', GITHUB_REF_NAME: 'a/b' })('{{ run.branch }}')).toBe('a-b');
+    expect(() => runTags(folder, {})('{{ run.branch }}')).toThrow(/cannot tell the branch[^]*git switch -c/);
+    expect(() => runTags(folder, { CI: '1', GITHUB_REF_NAME: '日本' })('{{ run.branch }}')).toThrow('no character');
+  });
+
   it('calls git once per run, and never if no tag needs the commit', () => {
     fakeGit('fatal: no');
     const fill = runTags(folder);

@@ -45,7 +45,7 @@ export function pushedState(
   return arrived.length === wanted.length ? 'pushed' : 'partly';
 }
 
-/** A tag with the run's date or commit counts as pushed with any value of these. */
+/** A tag with the run's date, commit or branch counts as pushed with any value of these. */
 function hasArrived(reference: string, pushed: readonly string[]): boolean {
   if (!reference.includes('{{')) return pushed.includes(reference);
   const [before = '', ...rest] = reference.split(/\{\{.*?\}\}/);

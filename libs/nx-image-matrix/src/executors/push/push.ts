@@ -10,6 +10,7 @@ import { describeError } from '../../format/describe.ts';
 import { groupTasks, inGroups, type TaskGroup } from '../groups.ts';
 import { runTags } from '../run-tags.ts';
 import { runInOrder, type Job, type Times } from '../schedule.ts';
+import { clashes } from './clashes.ts';
 import { currentImage, notCurrent, preparePush, type PushPlan } from './prepare.ts';
 import { pushImage, type PushRun } from './push-image.ts';
 import { registryAccess } from '../../repositories/registry-access.ts';
@@ -71,18 +72,30 @@ async function* pushGroup(
     else if (prepared.choice.active.length === 0) yield [project, nothingActive(prepared)];
     else plans.push(prepared);
   }
-  if (plans.length === 0) return;
+  const fill = runTags(root);
+  const refused = clashes(plans.map(pushedBy), fill);
+  const pushes = plans.filter(({ plan }) => !refused.has(plan.folder.project));
+  for (const [project, error] of refused) yield [project, { success: false, output: describeError(error, project) }];
+  if (pushes.length === 0) return;
   const engine = await findEngine(group.engine);
   const insecure = group.insecureRegistries;
   const access = registryAccess({ insecure, signal });
   try {
-    const shared = { access, failing: new Set<string>(), fill: runTags(root) };
+    const shared = { access, failing: new Set<string>(), fill };
     const run: PushRun = { root, engine, insecure, signal, report, ...shared };
-    const jobs = await pushJobs(run, plans);
+    const jobs = await pushJobs(run, pushes);
     yield* runInOrder(jobs, group.maxParallel, signal);
   } finally {
     await access.close();
   }
+}
+
+function pushedBy({ plan: { folder, document }, choice }: PushPlan): Parameters<typeof clashes>[0][number] {
+  return {
+    project: folder.project,
+    repositories: choice.active.map(({ repository }) => repository),
+    tags: document.tags,
+  };
 }
 
 /** Nothing to push needs no engine, so a missing one is not an error yet. */

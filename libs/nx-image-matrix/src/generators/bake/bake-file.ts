@@ -109,7 +109,7 @@ function targetOf(
   };
 }
 
-/** Leaves out a tag with the date or the commit of a run: this file is the same whenever it is written. */
+/** Leaves out a tag with the date, the commit or the branch of a run: this file is the same whenever it is written. */
 function tagsOf(document: ImageDocument, options: BakeOptions): string[] {
   const repositories = repositoriesOf(document, options);
   if (repositories.length === 0) return [document.reference];
@@ -119,7 +119,7 @@ function tagsOf(document: ImageDocument, options: BakeOptions): string[] {
   return repositories.flatMap((repository) => tags.map((tag) => `${repository}:${tag}`));
 }
 
-/** Whether a tag needs the date or the commit of a run. */
+/** Whether a tag needs the date, the commit or the branch of a run. */
 export function isOfRun(tag: string): boolean {
   return tag.includes('{{');
 }

@@ -43,8 +43,29 @@ function rowOf(
   ];
 }
 
+/** What the values of a run are, in words. */
+const readableRun = {
+  date: 'YYYYMMDD',
+  sha: 'COMMIT',
+  full_sha: 'FULL_COMMIT',
+  branch: 'BRANCH',
+  formatDate: (format: string): string =>
+    format.replaceAll(/%[-_0^#:]*\d*([A-Za-z])/g, (_, code: string) => dateWords[code] ?? 'DATE'),
+};
+
+const dateWords: Record<string, string> = {
+  Y: 'YYYY',
+  y: 'YY',
+  m: 'MM',
+  d: 'DD',
+  H: 'HH',
+  M: 'MM',
+  S: 'SS',
+  F: 'YYYY-MM-DD',
+};
+
 function readable(tag: string): string {
-  return renderRunTag(tag, { date: 'YYYYMMDD', sha: 'COMMIT' });
+  return renderRunTag(tag, readableRun);
 }
 
 function linkTo(path: string, { url }: TableStyle, folder: string): string {

@@ -91,13 +91,44 @@ describe('the images that a Dockerfile names', () => {
 });
 
 describe('a stage that the last one may not be built from', () => {
-  const count = (text: string) => [...references(text), ...sources(text), ...facts(text).args];
+  const count = (text: string) => {
+    const { mounts, entitlements, args } = facts(text);
+    return [...references(text), ...sources(text), ...mounts, ...entitlements, ...args];
+  };
 
   it.each([
     ['another branch', 'FROM a AS x\nCOPY x /\nFROM b AS y\nARG Y\nCOPY y /\nFROM y', ['FROM b', 'y', 'Y']],
     ['a former stage', 'FROM a\nCOPY --from=c c /\nFROM b', ['FROM b']],
     ['a stage that only such ones use', 'FROM a AS x\nFROM x AS y\nCOPY y /\nFROM b', ['FROM b']],
     ['a mount of such a stage', 'FROM a\nRUN --mount=from=c,target=/c c\nFROM b', ['FROM b']],
+    [
+      'an earlier one of two of a name',
+      'FROM a AS x\nCOPY x /\nFROM b AS X\nFROM c\nCOPY --from=x y /',
+      ['FROM b', 'FROM c'],
+    ],
+    [
+      'an earlier one that a mount names',
+      'FROM a AS x\nFROM b AS x\nFROM c\nRUN --mount=from=x,target=/x y',
+      ['FROM b', 'FROM c'],
+    ],
+    ['an earlier one to start from', 'FROM a AS x\nCOPY x /\nFROM b AS x\nFROM x', ['FROM b']],
+    [
+      'a later one of that name',
+      'FROM a AS x\nFROM x\nCOPY x /\nFROM b\nCOPY --from=1 y /\nFROM b AS x\nFROM y',
+      ['FROM y'],
+    ],
+    [
+      'one that a number of a mount would mean',
+      'FROM a\nCOPY x /\nFROM b\nRUN --mount=from=0,target=/x y',
+      ['FROM b', 'RUN 0'],
+    ],
+    [
+      'one whose image has the name of a later one',
+      'FROM b AS y\nCOPY y /\nFROM c\nFROM a AS b\nFROM scratch\nCOPY --from=b z /',
+      ['FROM a'],
+    ],
+    ['one with secrets', 'FROM a\nRUN --mount=type=secret,id=s,required --network=host x\nFROM b', ['FROM b']],
+    ['one with ONBUILD', 'FROM a AS x\nONBUILD COPY x /\nFROM x\nFROM b', ['FROM b']],
   ])('does not count: %s', (_, text, expected) => {
     expect(count(text)).toEqual(expected);
   });
@@ -107,6 +138,22 @@ describe('a stage that the last one may not be built from', () => {
     ['COPY --from', 'FROM a AS x\nCOPY x /\nFROM b\nCOPY --from=x x /', ['FROM a', 'FROM b', 'x']],
     ['COPY --from a number', 'FROM a\nCOPY x /\nFROM b\nCOPY --from=0 x /', ['FROM a', 'FROM b', 'x']],
     ['a mount', 'FROM a AS x\nCOPY x /\nFROM b\nRUN --mount=from=x,target=/x x', ['FROM a', 'FROM b', 'x']],
+    ['COPY --from a padded number', 'FROM a\nCOPY x /\nFROM b\nCOPY --from=00 x /', ['FROM a', 'FROM b', 'x']],
+    [
+      'COPY --from a name further down',
+      'FROM b AS y\nCOPY --from=x y /\nFROM a AS x\nCOPY x /\nFROM y',
+      ['FROM b', 'FROM a', 'x'],
+    ],
+    [
+      'what ONBUILD of its parent copies from',
+      'FROM a AS x\nCOPY x /\nFROM b AS y\nONBUILD COPY --from=x x /\nFROM y',
+      ['FROM a', 'FROM b', 'x'],
+    ],
+    [
+      'an argument of the build',
+      'ARG END=cpu\nFROM a AS cpu_final\nCOPY cpu /\nFROM b AS cuda_final\nCOPY cuda /\nFROM ${END}_final',
+      ['FROM a', 'cpu', 'END'],
+    ],
     ['any of several names', 'FROM a AS on-1\nFROM b AS on-2\nFROM on-$TARGETARCH', ['FROM a', 'FROM b']],
   ])('counts if it is reached by %s', (_, text, expected) => {
     expect(count(text)).toEqual(expected);

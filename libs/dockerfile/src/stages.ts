@@ -110,25 +110,33 @@ function originsOf(
 ): { stages: StageReading[]; references: ImageReference[] } {
   const stages: StageReading[] = [];
   const references: ImageReference[] = [];
-  for (const { name, kind, instruction } of origins) {
+  for (const origin of origins) {
+    const { name, kind, instruction } = origin;
     const { line, column } = instruction;
-    const named = reading.stages.filter((stage, index) => isStage(name, stage, index));
+    const named = stagesOf(reading, origin);
     stages.push(...named);
     if (named.length > 0 || name.text === 'scratch') continue;
-    if (kind === 'COPY' && /^\d+$/.test(name.text)) {
+    if (kind === 'COPY' && NUMBER.test(name.text)) {
       report(reading, instruction, `\`--from=${name.text}\`: there is no stage with this number`);
     } else references.push({ ...reference(name, writtenOrigin(instruction)), kind, line, column });
   }
   return { stages, references };
 }
 
-function writtenOrigin({ flags }: Instruction): string {
-  return flags.find(([name]) => name === 'from')?.[1] ?? flags.find(([name]) => name === 'mount')?.[1] ?? '';
+const NUMBER = /^[+-]?\d+$/;
+
+/**
+ * The stages that `COPY --from` or a mount may mean, by name in any case: the last one of that name, also if it is below,
+ * as in BuildKit. Only `COPY --from` can number them, from 0.
+ */
+function stagesOf({ stages }: Reading, { name, kind }: Origin): StageReading[] {
+  if (kind === 'COPY' && NUMBER.test(name.text)) return stages.filter((_, index) => index === Number(name.text));
+  const named = stages.filter((stage) => isStageName(name, stage.name));
+  return name.unknown.length > 0 ? named : named.slice(-1);
 }
 
-/** A stage can be named, in any case, or numbered from 0. */
-function isStage(origin: Origin['name'], stage: StageReading, index: number): boolean {
-  return origin.text === String(index) || isStageName(origin, stage.name);
+function writtenOrigin({ flags }: Instruction): string {
+  return flags.find(([name]) => name === 'from')?.[1] ?? flags.find(([name]) => name === 'mount')?.[1] ?? '';
 }
 
 function isStageName(value: Value, stage: string | undefined): boolean {

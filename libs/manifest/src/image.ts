@@ -60,8 +60,8 @@ export interface CudaVariables {
 
 /** What the manifest says about arguments; shared by the images of one package, release and release type. */
 export interface ManifestArguments {
-  /** By name. */
-  declared: ReadonlyMap<string, { at: { line: number; column: number }; axis: boolean }>;
+  /** By name; `with` is the axis whose values bring it. */
+  declared: ReadonlyMap<string, { at: { line: number; column: number }; axis: boolean; with?: string }>;
   /** Names of those that a tag or a label reads. */
   read: ReadonlySet<string>;
 }

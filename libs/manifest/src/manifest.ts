@@ -25,8 +25,17 @@ export interface Argument {
   at: Place;
   /** One, or all values of the axis. */
   values: Text[];
-  /** A list: one image for each value. */
+  /** A list or a map: one image for each value. */
   axis: boolean;
+  /** For a map: the settings that come with each value. */
+  byValue?: ReadonlyMap<string, ValueSettings>;
+}
+
+/** Settings of the images that have one value of an axis, or one CUDA version. */
+export interface ValueSettings {
+  /** By name; without a text it removes an inherited argument. */
+  args: ReadonlyMap<string, { at: Place; text?: Text }>;
+  platforms?: string[];
 }
 
 /** Settings that exist at several levels; `null` switches off those of weaker levels. */
@@ -118,6 +127,8 @@ export interface Manifest {
   repositories: RepositoryEntry[];
   /** CUDA version -> component -> package version. */
   cudaDependencies: Map<string, Map<string, string>>;
+  /** What entries of `cuda_dependencies` say of their images besides components. */
+  cudaSettings: Map<string, { requires?: Text; platforms?: string[] }>;
   packages: Package[];
   releases: Release[];
   /** `base`, `runtime`, `cudnn`, `devel` and what the manifest adds. */

@@ -8,6 +8,7 @@ import { cleanFolder, nxTags } from './names.ts';
 import { ownTags } from './own-tags.ts';
 import type { Plan } from './plan.ts';
 import { trackedScope } from './scope.ts';
+import { platformsOf } from './value-settings.ts';
 import { renderTags, tagScope, type RenderedTag } from './tags.ts';
 import type { Place } from '../yaml/tree.ts';
 import type { World } from './world.ts';
@@ -49,7 +50,7 @@ export function buildImage(
     ...(coordinate.cuda && { cuda: coordinate.cuda }),
     axes,
     args,
-    manifestArguments: { declared: plan.settings.args, read: plan.readArguments },
+    manifestArguments: { declared: plan.declared, read: plan.readArguments },
     ...(parent && { parent: parent.image.name }),
     childTypes: plan.children,
     from,
@@ -58,7 +59,7 @@ export function buildImage(
     floatingTags: textsOf(floating),
     tagsUseVersion: versioned.has('tags') || versioned.has('floatingTags'),
     reference: `${world.prefix}${plan.package.name}:${tags[0]?.tag ?? ''}`,
-    platforms: plan.settings.platforms,
+    platforms: imagePlatforms(plan, coordinate, world),
     labels: renderLabels(plan, variables, versioned, world),
     repositories: repositoriesOf(plan.package.name, world.repositories),
     push: plan.type.push,
@@ -72,6 +73,24 @@ export function buildImage(
     position: positionOf(plan.place, world),
   };
   return { image, plan, tags };
+}
+
+function imagePlatforms({ settings, axes, place }: Plan, coordinate: Coordinate, world: World): string[] {
+  const { cuda } = coordinate;
+  const platforms = platformsOf(settings, coordinate, cuda === undefined ? undefined : world.cudaPlatforms(cuda));
+  if (platforms) return platforms;
+  const values = axes.map(({ name }) => `${name} ${coordinate.values.get(name)?.text}`);
+  const owners = [...(cuda === undefined ? [] : [`CUDA ${cuda}`]), ...values].map((owner) => `\`${owner}\``).join(', ');
+  world.problems.add(
+    axes.find(({ byValue }) => byValue)?.at ?? place,
+    'bad-arg',
+    `${owners} have no platform in common`,
+    {
+      hint: 'leave these images out with `exclude`, or add a platform',
+      once: true,
+    },
+  );
+  return [];
 }
 
 function positionOf({ line, column }: Place, { file }: World): Position {

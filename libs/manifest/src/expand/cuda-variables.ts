@@ -1,5 +1,5 @@
 import type { CudaVariables } from '../image.ts';
-import type { Release } from '../manifest.ts';
+import type { Release, Text } from '../manifest.ts';
 
 /** Root of NVIDIA's package repositories. */
 export const CUDA_REPOSITORY_BASE = 'https://developer.download.nvidia.com/compute';
@@ -10,6 +10,7 @@ export function cudaVariables(
   components: ReadonlyMap<string, string>,
   release: Release,
   repositoryBase: string,
+  requires?: Text,
 ): CudaVariables {
   const [major = '', minor = '', patch = ''] = version.split('.');
   const cudnn = [...components].find(([name]) => isCudnn(name));
@@ -21,7 +22,7 @@ export function cudaVariables(
     version: { full: version, major, minor, patch, short: `${major}.${minor}` },
     components: Object.fromEntries([...components].filter(([name]) => !isCudnn(name))),
     cudnn: cudnn ? { version: cudnn[1], major: /^\d+/.exec(cudnn[1])?.[0] ?? '', package: cudnn[0] } : null,
-    requires: release.cudaRequires?.text ?? null,
+    requires: (requires ?? release.cudaRequires)?.text ?? null,
     prefix,
     repository_url: `${cuda}/x86_64`,
     ml_repository_url: `${machineLearning}/x86_64`,

@@ -5,6 +5,7 @@ import { coordinateKey, type Coordinate } from './coordinates.ts';
 import { identify } from './identity.ts';
 import { isLiquid } from './liquid.ts';
 import { parentCoordinate, type Plan } from './plan.ts';
+import { argumentText } from './value-settings.ts';
 import type { World } from './world.ts';
 
 /**
@@ -43,10 +44,9 @@ function findExcluded(plans: readonly Plan[], exclusions: readonly Exclusion[], 
   );
 }
 
-function concerns(exclusion: Exclusion, { package: pkg, type, release, settings }: Plan): boolean {
+function concerns(exclusion: Exclusion, { package: pkg, type, release, declared }: Plan): boolean {
   return (
-    isAbout(exclusion, pkg.name, type.name, release) &&
-    [...exclusion.args.keys()].every((name) => settings.args.has(name))
+    isAbout(exclusion, pkg.name, type.name, release) && [...exclusion.args.keys()].every((name) => declared.has(name))
   );
 }
 
@@ -84,7 +84,8 @@ function matching(candidates: Candidates, plan: Plan, coordinate: Coordinate, wo
 function argumentReader(plan: Plan, coordinate: Coordinate, world: World): (name: string) => string[] {
   let rendered: Record<string, string> | undefined;
   return (name) => {
-    const text = coordinate.values.get(name)?.text ?? plan.settings.args.get(name)?.values[0]?.text ?? '';
+    const text = argumentText(plan.settings, coordinate, name)?.text;
+    if (text === undefined) return [];
     if (!isLiquid(text)) return [text];
     rendered ??= identify(plan, coordinate, world).args;
     const value = Object.hasOwn(rendered, name) ? rendered[name] : undefined;

@@ -1,11 +1,11 @@
 import type { AxisValue } from '../image.ts';
-import type { Argument, Text } from '../manifest.ts';
 import { renderAxisValues, renderTexts } from './arguments.ts';
 import type { Coordinate } from './coordinates.ts';
 import { axisValues, cleanFolder, suffix } from './names.ts';
 import type { Plan } from './plan.ts';
 import { trackedScope } from './scope.ts';
 import { releaseVariables, type ReleaseVariables } from './variables.ts';
+import { singleArguments } from './value-settings.ts';
 import type { World } from './world.ts';
 
 /** The name and build inputs of an image, before it is tagged. */
@@ -30,9 +30,10 @@ export function identify(plan: Plan, coordinate: Coordinate, world: World): Iden
   const variables = { ...unnamed, ...nameOf(plan, suffix(coordinate, axes), world) };
   if (ofAxes.versioned.length > 0) versioned.add('name').add('dir');
 
-  const others = renderTexts(singleValues(settings.args), trackedScope(variables, versioned), world.problems);
+  const single = singleArguments(settings, coordinate);
+  const others = renderTexts(single, trackedScope(variables, versioned), world.problems);
   for (const name of [...ofAxes.versioned, ...others.versioned]) versioned.add(`args.${name}`);
-  const args = inOrder(settings.args.keys(), ofAxes.values, others.values);
+  const args = inOrder(new Set([...settings.args.keys(), ...single.keys()]), ofAxes.values, others.values);
   return { name: variables.name, dir: variables.dir, axes, args, variables, versioned };
 }
 
@@ -46,12 +47,6 @@ function nameOf(
     name: `${prefix}${pkg.name}-${id}-${type.name}${tail}`,
     dir: cleanFolder(`${outputDir}/${pkg.name}/${id}/${type.name}${tail}`),
   };
-}
-
-function singleValues(args: ReadonlyMap<string, Argument>): Map<string, Text> {
-  const single = new Map<string, Text>();
-  for (const { name, values, axis } of args.values()) if (!axis && values[0]) single.set(name, values[0]);
-  return single;
 }
 
 /** The values of those names that either record has. */

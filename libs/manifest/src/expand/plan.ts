@@ -1,8 +1,10 @@
 import type { Problems } from '../yaml/problems.ts';
+import type { ManifestArguments } from '../image.ts';
 import type { Argument, Manifest, Package, Release, ReleaseType } from '../manifest.ts';
 import type { Place } from '../yaml/tree.ts';
 import { allCoordinates, coordinateKey, type Coordinate } from './coordinates.ts';
 import { resolveSettings, type Settings } from './settings.ts';
+import { argumentText, declaredArguments, overriddenAxes } from './value-settings.ts';
 
 /** The images of one package, release and release type. */
 export interface Plan {
@@ -13,6 +15,8 @@ export interface Plan {
   place: Place;
   settings: Settings;
   axes: Argument[];
+  /** Every argument that an image of the plan may have. */
+  declared: ManifestArguments['declared'];
   /** Names of arguments that a tag or a label reads. */
   readArguments: Set<string>;
   parent?: Plan;
@@ -50,8 +54,18 @@ function planRelease(manifest: Manifest, pkg: Package, release: Release, budget:
   for (const [name, place] of wanted) addPlan(plans, manifest, pkg, release, name, place, []);
   for (const name of wanted.keys()) addAllCoordinates(plans.get(name), budget, problems);
   const ordered = [...plans.values()];
+  for (const { settings } of ordered) reportOverriddenAxes(settings, problems);
   for (const plan of ordered.toReversed()) addParentCoordinates(plan, problems);
   return ordered;
+}
+
+function reportOverriddenAxes(settings: Settings, problems: Problems): void {
+  for (const { at, name, by } of overriddenAxes(settings)) {
+    problems.add(at, 'bad-arg', `a value of \`${by}\` cannot set \`${name}\`, which is an axis`, {
+      hint: 'remove one of the two; `exclude` leaves out images that have both values',
+      once: true,
+    });
+  }
 }
 
 /** Release types of a package that list a release, with the entry that does. */
@@ -89,6 +103,7 @@ function addPlan(
     place,
     settings,
     axes,
+    declared: declaredArguments(settings),
     readArguments: new Set(),
     children: [],
     coordinates: new Map(),
@@ -121,7 +136,7 @@ function addAllCoordinates(plan: Plan | undefined, budget: Budget, problems: Pro
 /** Adds the parent of each image, even if no package lists it. */
 function addParentCoordinates(plan: Plan, problems: Problems): void {
   if (!plan.parent) return;
-  const missing = plan.parent.axes.find(({ name }) => !plan.settings.args.has(name));
+  const missing = plan.parent.axes.find(({ name }) => !hasArgument(plan, name));
   if (missing) {
     const message = `\`${plan.parent.type.name}\` is one image for each \`${missing.name}\`, an argument that \`${plan.type.name}\` does not have`;
     problems.add(plan.type.fromAt ?? plan.type.key ?? plan.place, 'bad-parent', message, {
@@ -137,11 +152,17 @@ function addParentCoordinates(plan: Plan, problems: Problems): void {
   }
 }
 
+/** Whether every image of a plan has an argument. */
+function hasArgument({ settings, declared, axes, coordinates }: Plan, name: string): boolean {
+  if (!declared.has(name) || axes.every(({ byValue }) => !byValue)) return declared.has(name);
+  return [...coordinates.values()].every((coordinate) => argumentText(settings, coordinate, name));
+}
+
 /** The coordinates of the parent: its own axes with the child's values, and the child's CUDA version if it has CUDA. */
 export function parentCoordinate(child: Plan, parent: Plan, coordinate: Coordinate): Coordinate {
   const values: Coordinate['values'] = new Map();
   for (const { name } of parent.axes) {
-    const value = coordinate.values.get(name) ?? child.settings.args.get(name)?.values[0];
+    const value = argumentText(child.settings, coordinate, name);
     if (value) values.set(name, value);
   }
   return { ...(parent.type.cuda && { cuda: coordinate.cuda }), values };

@@ -4,6 +4,8 @@ import type { Argument, Layer, Text } from '../manifest.ts';
 /** The merged settings of one package, release and release type. */
 export interface Settings {
   args: Map<string, Argument>;
+  /** The number of the layer that sets or removes an argument, or sets the platforms; stronger layers have higher ones. */
+  strengths: { args: Map<string, number>; platforms: number };
   labels: Map<string, Text>;
   secrets: Secret[];
   ssh: string[];
@@ -12,13 +14,24 @@ export interface Settings {
 
 /** Merges layers, weakest first: maps merge by key, lists replace, null switches off. */
 export function resolveSettings(layers: readonly Layer[]): Settings {
-  const settings: Settings = { args: new Map(), labels: new Map(), secrets: [], ssh: [], platforms: [] };
-  for (const layer of layers) {
+  const settings: Settings = {
+    args: new Map(),
+    strengths: { args: new Map(), platforms: -1 },
+    labels: new Map(),
+    secrets: [],
+    ssh: [],
+    platforms: [],
+  };
+  for (const [strength, layer] of layers.entries()) {
     mergeByKey(settings.args, layer.args);
+    for (const name of layer.args?.keys() ?? []) settings.strengths.args.set(name, strength);
     mergeByKey(settings.labels, layer.labels);
     if (layer.secrets) settings.secrets = layer.secrets;
     if (layer.ssh) settings.ssh = layer.ssh;
-    if (layer.platforms) settings.platforms = layer.platforms;
+    if (layer.platforms) {
+      settings.platforms = layer.platforms;
+      settings.strengths.platforms = strength;
+    }
   }
   return settings;
 }

@@ -26,6 +26,8 @@ export interface World {
   outputDir: string;
   repositories: RepositoryEntry[];
   cudaVariables: (release: Release, version: string) => CudaVariables;
+  /** The platforms of images with a CUDA version, if the manifest limits them. */
+  cudaPlatforms: (version: string) => readonly string[] | undefined;
   problems: Problems;
 }
 
@@ -46,13 +48,20 @@ export function createWorld(manifest: Manifest, options: ExpandOptions, problems
     outputDir: cleanFolder(options.outputDir ?? 'docker'),
     repositories: manifest.repositories,
     problems,
+    cudaPlatforms: (cuda) => manifest.cudaSettings.get(cuda)?.platforms,
     cudaVariables(release, cuda) {
       const ofRelease = known.get(release) ?? new Map<string, CudaVariables>();
       known.set(release, ofRelease);
       const components = manifest.cudaDependencies.get(cuda) ?? new Map<string, string>();
       const variables =
         ofRelease.get(cuda) ??
-        cudaVariables(cuda, components, release, options.cudaRepositoryBase || CUDA_REPOSITORY_BASE);
+        cudaVariables(
+          cuda,
+          components,
+          release,
+          options.cudaRepositoryBase || CUDA_REPOSITORY_BASE,
+          manifest.cudaSettings.get(cuda)?.requires,
+        );
       ofRelease.set(cuda, variables);
       return variables;
     },

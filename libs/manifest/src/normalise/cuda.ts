@@ -1,7 +1,9 @@
 import { type DiagnosticCode, suggest } from '@nx-image-matrix/diagnostics';
-import type { CudaSetting } from '../manifest.ts';
+import type { CudaSetting, Text } from '../manifest.ts';
 import type { Entry, Item, Node, Place } from '../yaml/tree.ts';
-import { entriesOf, flatItems, namedEntriesOf, textOf } from './read.ts';
+import { readPlatforms } from './layer.ts';
+import { entriesOf, flatItems, namedEntriesOf, textOf, valueOf } from './read.ts';
+import { isReservedForCuda } from './reserved.ts';
 
 export type CudaDependencies = Map<string, Map<string, string>>;
 
@@ -22,6 +24,23 @@ export interface ResolvedCuda {
 /** CUDA version -> component -> package version. */
 export function readCudaDependencies(node: Node | undefined): CudaDependencies {
   return new Map(namedEntriesOf(node).map(([version, { value }]) => [version, readComponents(value)]));
+}
+
+/** What an entry of `cuda_dependencies` says of its images besides components. */
+export interface CudaSettings {
+  requires?: Text;
+  platforms?: string[];
+}
+
+/** CUDA version -> its settings, for those that have any. */
+export function readCudaSettings(node: Node | undefined): Map<string, CudaSettings> {
+  return new Map(
+    namedEntriesOf(node).flatMap(([version, { value }]): [string, CudaSettings][] => {
+      const requires = textOf(valueOf(value, 'requires'));
+      const settings = { ...(requires && { requires }), ...readPlatforms(value) };
+      return Object.keys(settings).length > 0 ? [[version, settings]] : [];
+    }),
+  );
 }
 
 /** The CUDA versions that the `cuda` of a release means; none if it is empty. */
@@ -77,7 +96,8 @@ function resolveComponents(
 }
 
 function readComponents(node: Node): Map<string, string> {
-  return new Map(entriesOf(node).map(({ key, value }) => [key.text, textOf(value)?.text ?? '']));
+  const components = entriesOf(node).filter(({ key }) => !isReservedForCuda(key.text));
+  return new Map(components.map(({ key, value }) => [key.text, textOf(value)?.text ?? '']));
 }
 
 function isEqual(a: Map<string, string>, b: Map<string, string>): boolean {

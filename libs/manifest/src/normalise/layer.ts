@@ -1,6 +1,7 @@
 import type { Secret } from '../image.ts';
-import type { Argument, Layer, Text } from '../manifest.ts';
+import type { Argument, Layer, Text, ValueSettings } from '../manifest.ts';
 import type { Node } from '../yaml/tree.ts';
+import { isReserved } from './reserved.ts';
 import { entriesOf, entryOf, flatScalars, isNull, itemsOf, textOf, valueOf } from './read.ts';
 
 /** The keys shared by `release_spec`, releases, release types and `package_spec`. */
@@ -12,9 +13,14 @@ export function readLayer(node: Node | undefined): Layer {
     ...(labels && { labels: isNull(labels) ? null : readLabels(labels) }),
     ...readList(node, 'secrets', (list) => itemsOf(list).map((item) => readSecret(item.value))),
     ...readList(node, 'ssh', (list) => unique(flatScalars(list).map((scalar) => scalar.text))),
-    ...readList(node, 'platforms', (list) => unique(flatScalars(list).map((scalar) => scalar.text))),
+    ...readPlatforms(node),
     naming: args ? [args] : [],
   };
+}
+
+/** The `platforms` of a map, if it has that key. */
+export function readPlatforms(node: Node | undefined): { platforms?: string[] } {
+  return readList(node, 'platforms', (list) => unique(flatScalars(list).map((scalar) => scalar.text)));
 }
 
 function readList<K extends string, T>(
@@ -31,17 +37,38 @@ function readArguments(node: Node): Map<string, Argument | null> {
     entriesOf(node).map(({ key, value }) => {
       const name = key.text;
       if (isNull(value)) return [name, null];
-      return [
-        name,
-        {
-          name,
-          at: { line: key.line, column: key.column },
-          values: value.kind === 'list' ? distinct(flatScalars(value)) : flatScalars(value),
-          axis: value.kind === 'list',
-        },
-      ];
+      const at = { line: key.line, column: key.column };
+      return [name, { name, at, ...readValues(value) }];
     }),
   );
+}
+
+function readValues(node: Node): Pick<Argument, 'values' | 'axis' | 'byValue'> {
+  if (node.kind === 'list') return { values: distinct(flatScalars(node)), axis: true };
+  if (node.kind !== 'map') return { values: flatScalars(node), axis: false };
+  const entries = entriesOf(node);
+  return {
+    values: entries.map(({ key }) => key),
+    axis: true,
+    byValue: new Map(entries.map(({ key, value }) => [key.text, readValueSettings(value)])),
+  };
+}
+
+/** What is below a value of an axis: `platforms`, and arguments. */
+function readValueSettings(node: Node): ValueSettings {
+  const args = entriesOf(node).filter(({ key }) => !isReserved(key.text));
+  return {
+    args: new Map(
+      args.map(({ key, value }) => [
+        key.text,
+        {
+          at: { line: key.line, column: key.column },
+          ...(value.kind === 'scalar' && value.value !== null && { text: value }),
+        },
+      ]),
+    ),
+    ...readPlatforms(node),
+  };
 }
 
 function readLabels(node: Node): Map<string, Text | null> {

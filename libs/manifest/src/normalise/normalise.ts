@@ -1,6 +1,6 @@
 import type { Manifest } from '../manifest.ts';
 import type { Node } from '../yaml/tree.ts';
-import { readCudaDependencies } from './cuda.ts';
+import { readCudaDependencies, readCudaSettings } from './cuda.ts';
 import { indexDistros } from './distros.ts';
 import { readExclusions } from './exclusions.ts';
 import { readPackages } from './packages.ts';
@@ -24,6 +24,7 @@ export function normalise(tree: Node, file: string): Manifest {
     version: textOf(valueOf(tree, 'version')),
     repositories: readRepositories(valueOf(tree, 'repository')),
     cudaDependencies,
+    cudaSettings: readCudaSettings(valueOf(tree, 'cuda_dependencies')),
     packages: readPackages(valueOf(tree, 'packages'), valueOf(tree, 'package_spec'), releaseTypes, distros),
     releases,
     releaseTypes,

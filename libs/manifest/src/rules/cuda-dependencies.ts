@@ -2,6 +2,7 @@ import valid from 'semver/functions/valid.js';
 import type { Problems } from '../yaml/problems.ts';
 import { isCudnn } from '../expand/cuda-variables.ts';
 import { namedEntriesOf, valueOf } from '../normalise/read.ts';
+import { isReservedForCuda } from '../normalise/reserved.ts';
 import type { Entry } from '../yaml/tree.ts';
 import type { RuleContext } from './context.ts';
 
@@ -17,7 +18,7 @@ export function checkCudaDependencies({ tree, problems }: RuleContext): void {
         : 'major, minor and patch, as in `11.3.1`';
       problems.add(key, 'bad-cuda-version', `\`${version}\` is not a CUDA version`, { hint, harmless: true });
     }
-    const components = namedEntriesOf(value);
+    const components = namedEntriesOf(value).filter(([name]) => !isReservedForCuda(name));
     for (const component of components) checkComponent(component, problems);
     const [first, second] = components.filter(([name]) => isCudnn(name));
     if (first && second) {

@@ -3,7 +3,7 @@ import type { Problems } from '../yaml/problems.ts';
 import { indexDistros } from '../normalise/distros.ts';
 import { exclusionKeys } from '../normalise/exclusions.ts';
 import { flatItems, flatScalars, isNull, namedEntriesOf, valueOf } from '../normalise/read.ts';
-import { layersOf } from '../normalise/specs.ts';
+import { argumentsOf, layersOf } from '../normalise/specs.ts';
 import type { Entry, Item, Node, ScalarNode } from '../yaml/tree.ts';
 import type { RuleContext } from './context.ts';
 import { checkDistro } from './distros.ts';
@@ -74,7 +74,7 @@ function reportMissing(
 
 /** The names of the arguments that the manifest has at any level. */
 function argumentNames(tree: Node): Set<string> {
-  return new Set(layersOf(tree).flatMap((layer) => namedEntriesOf(valueOf(layer, 'args')).map(([name]) => name)));
+  return new Set(layersOf(tree).flatMap((layer) => argumentsOf(layer).map(([name]) => name)));
 }
 
 function reportEmpty({ at }: Item, problems: Problems): void {

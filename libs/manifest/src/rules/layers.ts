@@ -2,8 +2,8 @@ import { isVariableName, looksLikeCredential } from '@nx-image-matrix/diagnostic
 import type { Problems } from '../yaml/problems.ts';
 import { isLiquid } from '../expand/liquid.ts';
 import { readEnvar } from '../normalise/envar.ts';
-import { flatScalars, isNull, itemsOf, namedEntriesOf, valueOf } from '../normalise/read.ts';
-import { layersOf, specsOf } from '../normalise/specs.ts';
+import { entriesOf, flatScalars, isNull, itemsOf, valueOf } from '../normalise/read.ts';
+import { argumentsOf, layersOf, specsOf } from '../normalise/specs.ts';
 import type { Entry, Node, Place, ScalarNode } from '../yaml/tree.ts';
 import { axisValueProblem } from '../references/axis-value.ts';
 import { checkCredentialName } from './credential-name.ts';
@@ -12,7 +12,8 @@ import type { RuleContext } from './context.ts';
 /** Arguments, environment variables and secrets at every level: valid names, and no credentials built in. */
 export function checkLayers({ tree, problems }: RuleContext): void {
   for (const layer of layersOf(tree)) {
-    for (const [name, entry] of namedEntriesOf(valueOf(layer, 'args'))) checkArgument(name, entry, problems);
+    for (const [name, entry] of argumentsOf(layer)) checkArgument(name, entry, problems);
+    checkTwice(layer, problems);
     for (const { value } of itemsOf(valueOf(layer, 'secrets'))) checkSecret(value, problems);
   }
   for (const spec of specsOf(tree)) {
@@ -39,17 +40,40 @@ function checkArgument(name: string, { key, value }: Entry, problems: Problems):
     return;
   }
   if (looksLikeCredential(name) && !isNull(value)) reportCredential('build argument', name, key, problems);
-  if (value.kind === 'list') checkAxis(name, value, problems);
+  if (value.kind === 'list') checkAxis(name, value, value.items.length, flatScalars(value), problems);
+  if (value.kind === 'map') {
+    const values = entriesOf(value).map((entry) => entry.key);
+    checkAxis(name, value, values.length, values, problems);
+  }
 }
 
-function checkAxis(name: string, list: Node & { kind: 'list' }, problems: Problems): void {
-  if (list.items.length === 0) {
-    problems.add(list, 'bad-arg', `\`${name}\` has no values, so there would be no image`, {
+/** An argument that one layer sets twice: by itself and with a value of an axis, or differently with values of two axes. */
+function checkTwice(layer: Node, problems: Problems): void {
+  const first = new Map<string, { entry: Entry; axis?: string }>();
+  const own = (axis: string | undefined): number => (axis === undefined ? 0 : 1);
+  for (const [name, entry, axis] of argumentsOf(layer).toSorted(([, , a], [, , b]) => own(a) - own(b))) {
+    const known = first.get(name);
+    if (!known || isNull(known.entry.value)) first.set(name, { entry, axis });
+    else if (axis !== known.axis && !(known.axis !== undefined && isSame(known.entry.value, entry.value))) {
+      const setter = known.axis === undefined ? '' : ` by a value of \`${known.axis}\``;
+      const message = `a value of \`${axis}\` sets \`${name}\`, which line ${known.entry.key.line} sets${setter} too`;
+      problems.add(entry.key, 'bad-arg', message, { hint: 'keep one of the two', harmless: true });
+    }
+  }
+}
+
+function isSame(one: Node, other: Node): boolean {
+  return one.kind === 'scalar' && other.kind === 'scalar' && one.text === other.text;
+}
+
+function checkAxis(name: string, axis: Node, count: number, values: readonly ScalarNode[], problems: Problems): void {
+  if (count === 0) {
+    problems.add(axis, 'bad-arg', `\`${name}\` has no values, so there would be no image`, {
       hint: 'leave the value empty to remove an inherited argument',
       harmless: true,
     });
   }
-  for (const value of flatScalars(list)) {
+  for (const value of values) {
     const problem = isLiquid(value.text) ? undefined : axisValueProblem(value.text);
     if (problem) problems.add(value, 'bad-arg', `\`${name}\`: ${problem}`, { harmless: true });
   }

@@ -1,7 +1,9 @@
-import type { Release } from '../manifest.ts';
+import type { Manifest, Release } from '../manifest.ts';
+import type { Problems } from '../yaml/problems.ts';
 import { isLeftOut } from '../normalise/exclusions.ts';
 import { resolveCuda } from '../normalise/cuda.ts';
-import { entryOf, isNull, valueOf } from '../normalise/read.ts';
+import { entriesOf, entryOf, flatItems, flatScalars, isNull, valueOf } from '../normalise/read.ts';
+import { isReservedForCuda } from '../normalise/reserved.ts';
 import type { Node } from '../yaml/tree.ts';
 import { specsOf } from '../normalise/specs.ts';
 import type { RuleContext } from './context.ts';
@@ -18,7 +20,37 @@ export function checkReleaseCuda({ tree, manifest, problems }: RuleContext): voi
       problems.add(at, code, message, { hint });
       problems.taint(node);
     }
+    for (const { value } of cuda.value.kind === 'list' ? flatItems(cuda.value) : [cuda])
+      checkSettings(value, manifest, dependencies, problems);
   }
+}
+
+/** `requires` and `platforms` count where `cuda_dependencies` has them; a release that takes such a map over repeats them. */
+function checkSettings(node: Node, manifest: Manifest, dependencies: Node | undefined, problems: Problems): void {
+  const reserved = entriesOf(node).filter(({ key }) => isReservedForCuda(key.text));
+  const [first] = reserved;
+  if (!first) return;
+  const [version] =
+    resolveCuda({ key: first.key, value: node, at: node }, manifest.cudaDependencies).setting?.versions ?? [];
+  for (const { key, value } of reserved) {
+    const known = version === undefined ? undefined : valueOf(valueOf(dependencies, version), key.text);
+    if (version === undefined || textsOf(known) === textsOf(value)) continue;
+    problems.add(
+      key,
+      'unknown-key',
+      `\`${key.text}\` has no effect here: it is not what \`${version}\` of \`cuda_dependencies\` has`,
+      {
+        hint: `write it there`,
+        harmless: true,
+      },
+    );
+  }
+}
+
+function textsOf(node: Node | undefined): string {
+  return flatScalars(node)
+    .map(({ text }) => text)
+    .join(' ');
 }
 
 /** A release type with CUDA lists only releases that have CUDA and NVIDIA's packages for it. */

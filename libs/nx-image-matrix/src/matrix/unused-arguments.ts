@@ -17,6 +17,8 @@ interface Entry {
   name: string;
   at: { line: number; column: number };
   axis: boolean;
+  /** Arguments that come with its values. */
+  companions: string[];
   /** The first image of each package that has it. */
   packages: Map<string, Reader>;
 }
@@ -49,8 +51,12 @@ export function unusedArguments<I extends Reader>({
   });
 }
 
-function isUsed({ name, axis }: Entry, used: ReadonlySet<string> | undefined): boolean {
-  return used !== undefined && (used.has(`args.${name}`) || (axis && NAMES.some((variable) => used.has(variable))));
+function isUsed({ name, axis, companions }: Entry, used: ReadonlySet<string> | undefined): boolean {
+  if (used === undefined) return false;
+  return (
+    [name, ...companions].some((argument) => used.has(`args.${argument}`)) ||
+    (axis && NAMES.some((variable) => used.has(variable)))
+  );
 }
 
 /** Variables, by package. Images of one template share its variables, which are processed once. */
@@ -81,7 +87,8 @@ function entriesOf<I extends Reader>(images: readonly I[]): Entry[] {
     for (const [name, { at, axis }] of declared) {
       if (isPredefined(name)) continue;
       const place = `${at.line}:${at.column}`;
-      const entry = entries.get(place) ?? { name, at, axis, packages: new Map() };
+      const companions = axis ? [...declared].flatMap(([other, found]) => (found.with === name ? [other] : [])) : [];
+      const entry = entries.get(place) ?? { name, at, axis, companions, packages: new Map() };
       entries.set(place, entry);
       if (!entry.packages.has(generated.image.package)) entry.packages.set(generated.image.package, generated);
     }

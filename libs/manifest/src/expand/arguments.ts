@@ -1,5 +1,5 @@
 import { looksLikeCredential } from '@nx-image-matrix/diagnostics';
-import type { Problems } from '../yaml/problems.ts';
+import type { ProblemDetails, Problems } from '../yaml/problems.ts';
 import type { Text } from '../manifest.ts';
 import { axisValueProblem } from '../references/axis-value.ts';
 import { renderLiquid } from './liquid.ts';
@@ -35,12 +35,12 @@ export function renderTexts(texts: ReadonlyMap<string, Text>, scope: TrackedScop
     const rendered = renderLiquid(text.text, scope);
     if (scope.takeVersionRead()) versioned.push(name);
     if ('text' in rendered) values.push([name, rendered.text]);
-    else if (looksLikeCredential(name))
-      problems.add(text, 'bad-arg', `\`${name}\` is not a Liquid string`, { conceal: true, once: true });
-    else
-      problems.add(text, 'bad-arg', `\`${name}\`: ${rendered.error} (line ${rendered.line} of the text)`, {
-        once: true,
-      });
+    else {
+      const details: ProblemDetails = { once: true, image: scope.image };
+      if (looksLikeCredential(name))
+        problems.add(text, 'bad-arg', `\`${name}\` is not a Liquid string`, { ...details, conceal: true });
+      else problems.add(text, 'bad-arg', `\`${name}\`: ${rendered.error} (line ${rendered.line} of the text)`, details);
+    }
   }
   return { values: Object.fromEntries(values), versioned };
 }

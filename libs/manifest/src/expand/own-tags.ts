@@ -8,20 +8,27 @@ import type { World } from './world.ts';
  * The tags that an image is pushed with: those of its release type, else the default tag. Reports an image without any.
  */
 export function ownTags(plan: Plan, identity: Identity, scope: () => TagScope, world: World): RenderedTag[] {
-  return plan.type.tags ? customTags(plan, scope, world) : defaultTags(plan, identity, world);
+  return plan.type.tags ? customTags(plan, identity, scope, world) : defaultTags(plan, identity, world);
 }
 
-function customTags({ type, place }: Plan, scope: () => TagScope, { problems }: World): RenderedTag[] {
+function customTags(
+  { type, place }: Plan,
+  { name }: Identity,
+  scope: () => TagScope,
+  { problems }: World,
+): RenderedTag[] {
   const texts = type.tags ?? [];
   const reported = problems.diagnostics.length;
   const tags = renderTags(texts, scope, problems);
   checkFirstTag(tags[0], problems);
   const alreadyReported = problems.diagnostics.length > reported || texts.some((text) => problems.isTainted(text));
-  if (tags.length === 0 && !alreadyReported) {
+  const at = texts[0] ?? type.key ?? place;
+  if (tags.length === 0 && (!alreadyReported || problems.isReported(at, 'bad-tag'))) {
     const message = `\`${type.name}\` has no tag here: every one of its \`tags\` renders to nothing`;
-    problems.add(texts[0] ?? type.key ?? place, 'bad-tag', message, {
+    problems.add(at, 'bad-tag', message, {
       hint: 'add a tag without a condition',
       once: true,
+      image: name,
     });
   }
   return tags;

@@ -4,6 +4,8 @@ import type { LiquidScope } from './liquid.ts';
  * Liquid variables that record which arguments were read, and whether a value that uses the release version was read.
  */
 export interface TrackedScope extends LiquidScope {
+  /** Name of the image, once it is known. */
+  image?: string;
   /** Whether such a value was read since the last call. */
   takeVersionRead: () => boolean;
 }
@@ -24,6 +26,7 @@ export function trackedScope(
     if (path.startsWith(ARGS)) readArguments.add(path.slice(ARGS.length));
   };
   return {
+    ...(typeof values['name'] === 'string' && { image: values['name'] }),
     variables() {
       variables ??= withImage(() => track(values, '', onRead));
       return variables;

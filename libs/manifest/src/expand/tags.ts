@@ -2,7 +2,7 @@ import type { Problems } from '../yaml/problems.ts';
 import type { Text } from '../manifest.ts';
 import { isTag } from '../references/tag.ts';
 import type { Place } from '../yaml/tree.ts';
-import { renderLiquid } from './liquid.ts';
+import { isLiquid, renderLiquid } from './liquid.ts';
 import { RUN_NAMES, RunMarks, sampleRunTags, usesRun } from './run-tag.ts';
 import { trackedScope, type TrackedScope } from './scope.ts';
 
@@ -55,7 +55,7 @@ export function renderTags(texts: readonly Text[], scopeOf: () => TagScope, prob
 
 function renderTag(text: Text, scope: TagScope, problems: Problems): string[] {
   const fail = (message: string, hint?: string): string[] => {
-    problems.add(text, 'bad-tag', message, { hint, once: true });
+    problems.add(text, 'bad-tag', message, { hint, once: true, ...(isLiquid(text.text) && { image: scope.image }) });
     return [];
   };
   const { marks } = scope;

@@ -1,4 +1,4 @@
-import type { Diagnostic, DiagnosticCode } from '@nx-image-matrix/diagnostics';
+import { type Diagnostic, type DiagnosticCode, forImages } from '@nx-image-matrix/diagnostics';
 import type { Entry, Item, Node, Place } from './tree.ts';
 
 export interface ProblemDetails {
@@ -11,45 +11,73 @@ export interface ProblemDetails {
   once?: true;
   /** The manifest can be used all the same. */
   warning?: true;
+  /** Name of the image that has the problem, if others may not have it. */
+  image?: string;
 }
 
 const MAX_LENGTH = 500;
 /** With this many errors, it is not the file it seems to be. */
 const MOST = 1_000;
 
+interface Reported {
+  diagnostic: Diagnostic;
+  message: string;
+  images: Set<string>;
+}
+
 /** Problems found in a manifest, and the parts of its tree that allow no more conclusions. */
 export class Problems {
   readonly diagnostics: Diagnostic[] = [];
   readonly file: string;
-  readonly #seen = new Set<string>();
+  readonly #seen = new Map<string, Reported>();
   readonly #tainted = new Set<Place>();
 
   constructor(file: string) {
     this.file = file;
   }
 
-  /** Reports an error or a warning, once per code, place and message. */
+  /**
+   * Reports an error or a warning, once per code, place and message. If several images have it, the message names the
+   * first and counts the others.
+   */
   add(place: Place, code: DiagnosticCode, message: string, details: ProblemDetails = {}): void {
     if (!details.harmless && !details.warning) this.taint(place);
-    const key = JSON.stringify([place.line, place.column, code, details.once ? '' : message]);
-    if (this.#seen.has(key) || this.diagnostics.length >= MOST) return;
-    this.#seen.add(key);
-    const { line, column } = place;
-    this.diagnostics.push({
+    const key = keyOf(place, code, details.once ? '' : message);
+    const reported = this.#seen.get(key) ?? this.#report(place, code, shortened(message), details);
+    if (!reported) return;
+    this.#seen.set(key, reported);
+    if (details.image !== undefined) nameImage(reported, details.image);
+  }
+
+  #report(
+    { line, column }: Place,
+    code: DiagnosticCode,
+    message: string,
+    details: ProblemDetails,
+  ): Reported | undefined {
+    if (this.diagnostics.length >= MOST) return undefined;
+    const diagnostic: Diagnostic = {
       file: this.file,
       line,
       column,
       code,
       severity: details.warning ? 'warning' : 'error',
-      message: shortened(message),
+      message,
       ...(details.hint && { hint: shortened(details.hint) }),
       ...(details.conceal && { conceal: true }),
-    });
+    };
+    this.diagnostics.push(diagnostic);
+    return { diagnostic, message, images: new Set() };
   }
 
   /** Marks a part of the tree that allows no more conclusions. */
   taint(place: Place): void {
     this.#tainted.add(place);
+  }
+
+  /** Whether a problem that counts once was reported for this place. */
+  isReported(place: Place, code: DiagnosticCode): boolean {
+    return this.#seen.has(keyOf(place, code, ''));
   }
 
   isTainted(place: Place): boolean {
@@ -69,6 +97,15 @@ export class Problems {
         this.isSound(child.value, checked),
     );
   }
+}
+
+function keyOf({ line, column }: Place, code: DiagnosticCode, message: string): string {
+  return JSON.stringify([line, column, code, message]);
+}
+
+function nameImage({ diagnostic, message, images }: Reported, image: string): void {
+  const [first = image] = images.add(image);
+  diagnostic.message = `${message} ${forImages(first, images.size - 1)}`;
 }
 
 /** Quoted values can be of any length; the beginning is enough. */

@@ -35,6 +35,20 @@ describe('findEdges', () => {
     ]);
   });
 
+  it('reports a stray reference of one template once', () => {
+    const facts = (name: string, template: string): ImageFacts =>
+      ({ ...image(name, `app:${name}`, 'app:bsae'), templates: [template] }) as ImageFacts;
+    const { diagnostics } = findEdges([image('base', 'app:base'), facts('a', 'one'), facts('b', 'one')]);
+    expect(diagnostics).toMatchObject([
+      {
+        file: 'docker/a/Dockerfile',
+        message:
+          'The Dockerfiles of a and 1 more image start from or copy from "app:bsae", but no image of this workspace has that reference.',
+      },
+    ]);
+    expect(findEdges([image('base', 'app:base'), facts('a', 'one'), facts('b', 'two')]).diagnostics).toHaveLength(2);
+  });
+
   it.each([
     ['another spelling', 'docker.io/library/app:base'],
     ['a part that is not known', 'app:b*'],

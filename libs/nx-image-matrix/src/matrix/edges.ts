@@ -1,4 +1,4 @@
-import { type Diagnostic, suggest } from '@nx-image-matrix/diagnostics';
+import { type Diagnostic, moreImages, type Position, suggest } from '@nx-image-matrix/diagnostics';
 import type { ImageReference } from '@nx-image-matrix/dockerfile';
 import type { ImageFacts } from './generate-image.ts';
 import { OwnReferences } from './own-references.ts';
@@ -13,18 +13,18 @@ export function findEdges(images: readonly ImageFacts[]): {
 } {
   const own = new OwnReferences(images.map(({ image }) => [image.reference, image.name]));
   const parents = new Map<string, string[]>();
-  const diagnostics: Diagnostic[] = [];
+  const strays = new Strays();
   for (const facts of images) {
     const { image, references } = facts;
     const names = new Set<string>();
     for (const reference of references) {
       const found = own.find(reference.reference);
       for (const name of found) names.add(name);
-      if (found.length === 0) diagnostics.push(...strayReference(facts, reference, own));
+      if (found.length === 0) strays.add(facts, reference, own);
     }
     parents.set(image.name, [...names]);
   }
-  return { parents, diagnostics: [...diagnostics, ...findCycles(images, parents)] };
+  return { parents, diagnostics: [...strays.diagnostics(), ...findCycles(images, parents)] };
 }
 
 /** Every image that an image starts `FROM` or copies from, directly or not. */
@@ -43,33 +43,63 @@ export function transitiveParents(name: string, parents: ReadonlyMap<string, rea
 
 const FROM_HINT = 'A template says {{ from }} for the image it starts from.';
 
+/** Stray references of all images; equal ones in the Dockerfiles of one template are one error. */
+class Strays {
+  readonly #found = new Map<string, Stray & { others: number }>();
+
+  add(facts: ImageFacts, reference: ImageReference, own: OwnReferences<string>): void {
+    const stray = strayReference(facts, reference, own);
+    if (!stray) return;
+    const { line, column } = reference;
+    const key = JSON.stringify([stray.found, line, column, facts.document.manifest, facts.templates]);
+    const known = this.#found.get(key);
+    if (known) known.others += 1;
+    else this.#found.set(key, { ...stray, others: 0 });
+  }
+
+  diagnostics(): Diagnostic[] {
+    return [...this.#found.values()].map(({ image, found, others, ...rest }) => ({
+      code: 'bad-parent',
+      severity: 'error',
+      ...rest,
+      message:
+        others === 0
+          ? `The Dockerfile of ${image} starts from or copies from ${found}.`
+          : `The Dockerfiles of ${image}${moreImages(others)} start from or copy from ${found}.`,
+    }));
+  }
+}
+
+interface Stray extends Position {
+  image: string;
+  found: string;
+  hint: string;
+}
+
 /**
- * Reports a reference that is not an own image but has the name of an own package, or differs from an own reference by
- * one letter.
+ * A reference that is not an own image but has the name of an own package, or differs from an own reference by one
+ * letter.
  */
 function strayReference(
   { image, document }: ImageFacts,
   { reference, written, unknown, line, column }: ImageReference,
   own: OwnReferences<string>,
-): Diagnostic[] {
+): Stray | undefined {
   // A base image that the manifest names is not a typo.
-  if (reference === document.baseImage) return [];
+  if (reference === document.baseImage) return undefined;
   const near = own.isOurs(reference) ? suggest(reference, own.names()) : own.oneSlipAway(reference);
-  if (near === undefined && !own.isOurs(reference)) return [];
+  if (near === undefined && !own.isOurs(reference)) return undefined;
   const found = unknown
     ? `"${written}", and no image of this workspace has such a reference, whatever ${unknown.join(', ')} may be`
     : `"${reference}", but no image of this workspace has that reference`;
-  return [
-    {
-      code: 'bad-parent',
-      severity: 'error',
-      file: `${document.folder}/Dockerfile`,
-      line,
-      column,
-      message: `The Dockerfile of ${image.name} starts from or copies from ${found}.`,
-      hint: near && !unknown ? `did you mean "${near}"? ${FROM_HINT}` : FROM_HINT,
-    },
-  ];
+  return {
+    image: image.name,
+    found,
+    file: `${document.folder}/Dockerfile`,
+    line,
+    column,
+    hint: near && !unknown ? `did you mean "${near}"? ${FROM_HINT}` : FROM_HINT,
+  };
 }
 
 function findCycles(images: readonly ImageFacts[], parents: ReadonlyMap<string, readonly string[]>): Diagnostic[] {

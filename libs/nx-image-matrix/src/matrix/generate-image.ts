@@ -58,6 +58,8 @@ export interface GenerateResult {
   /** Absent if there are errors. */
   generated?: GeneratedImage;
   diagnostics: Diagnostic[];
+  /** Template files that were read for it, relative to the build context. */
+  templates: readonly string[];
   /** The rendered Dockerfile, for diagnostics that point into it. */
   dockerfile?: { file: string; text: string };
 }
@@ -65,9 +67,10 @@ export interface GenerateResult {
 /** Generates an image from a draft, given what its own parents pass on. */
 export function generateImage(draft: Draft, family: Family): GenerateResult {
   const { image, context, rendered, member, dockerfile, folder } = draft;
-  if (!member || !dockerfile) return { diagnostics: draft.diagnostics, dockerfile };
+  const { templates } = rendered;
+  if (!member || !dockerfile) return { diagnostics: draft.diagnostics, templates, dockerfile };
   const { facts, problems } = family.read(member);
-  if (!facts) return { diagnostics: badDockerfile(dockerfile.file, problems), dockerfile };
+  if (!facts) return { diagnostics: badDockerfile(dockerfile.file, problems), templates, dockerfile };
   const unversioned = context.unversioned && (rendered.usesVersion || versionedDocument(image, facts));
   const fromContext = readContext(facts, context);
   const others = [...rendered.files, fromContext.file];
@@ -94,7 +97,7 @@ export function generateImage(draft: Draft, family: Family): GenerateResult {
       variables: rendered.variables,
       warnings,
       digest: digestOf(files),
-      templates: rendered.templates,
+      templates,
       references: facts.references,
       sources: facts.sources,
       contextInputs: fromContext.inputs,
@@ -102,6 +105,7 @@ export function generateImage(draft: Draft, family: Family): GenerateResult {
       neverEntering: fromContext.neverEntering,
     },
     diagnostics: warnings,
+    templates,
     dockerfile,
   };
 }

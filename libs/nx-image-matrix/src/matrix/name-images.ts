@@ -1,30 +1,45 @@
-import type { Diagnostic } from '@nx-image-matrix/diagnostics';
+import { type Diagnostic, forImages } from '@nx-image-matrix/diagnostics';
 
-/** The diagnostics of an image's templates, by the name of the image. */
-export type ImageDiagnostics = readonly [name: string, diagnostics: readonly Diagnostic[]];
-
-/**
- * The diagnostics of all images without duplicates. A template error names its images: the first, and how many more.
- * The path of a rendered Dockerfile already names its image.
- */
-export function nameImages(images: readonly ImageDiagnostics[]): Diagnostic[] {
-  const found = new Map<string, { diagnostic: Diagnostic; names: string[] }>();
-  for (const [name, diagnostics] of images) {
-    for (const diagnostic of diagnostics) {
-      const key = JSON.stringify(diagnostic);
-      const known = found.get(key);
-      if (known) known.names.push(name);
-      else found.set(key, { diagnostic, names: [name] });
-    }
-  }
-  return [...found.values()].map(({ diagnostic, names }) =>
-    diagnostic.code === 'template-error'
-      ? { ...diagnostic, message: `${diagnostic.message} (in ${listOf(names)})` }
-      : diagnostic,
-  );
+/** The diagnostics of rendering one image. Paths are relative to the workspace. */
+export interface ImageDiagnostics {
+  image: string;
+  manifest: string;
+  /** Of the image's files. */
+  folder: string;
+  /** Template files that were read for it. */
+  templates: readonly string[];
+  diagnostics: readonly Diagnostic[];
 }
 
-function listOf([first, ...others]: readonly string[]): string {
-  if (others.length === 0) return `${first}`;
-  return `${first} and ${others.length} more ${others.length === 1 ? 'image' : 'images'}`;
+interface Found {
+  diagnostic: Diagnostic;
+  first: string;
+  others: number;
+  /** Whether the path names the image. */
+  isRendered: boolean;
+  manifest: string;
+}
+
+/**
+ * The diagnostics of all images, each once: those in a template, and equal ones in the Dockerfiles of one template. The
+ * message names the first image and counts the others.
+ */
+export function nameImages(images: readonly ImageDiagnostics[]): Diagnostic[] {
+  const found = new Map<string, Found>();
+  for (const { image, manifest, folder, templates, diagnostics } of images) {
+    for (const diagnostic of diagnostics) {
+      const isRendered = diagnostic.file.startsWith(`${folder}/`);
+      const { file, ...rest } = diagnostic;
+      const key = JSON.stringify(isRendered ? [rest, file.slice(folder.length), manifest, templates] : diagnostic);
+      const known = found.get(key);
+      if (known) known.others += 1;
+      else found.set(key, { diagnostic, first: image, others: 0, isRendered, manifest });
+    }
+  }
+  return [...found.values()].map(named);
+}
+
+function named({ diagnostic, first, others, isRendered, manifest }: Found): Diagnostic {
+  if (diagnostic.file === manifest || (isRendered && others === 0)) return diagnostic;
+  return { ...diagnostic, message: `${diagnostic.message} ${forImages(first, others)}` };
 }

@@ -111,8 +111,10 @@ export function readMatrices(
     const wanted = planned.filter(({ image }) => !select || select(image.name));
     const images = wanted.flatMap((one, index) => {
       if (bounds.exceeded) return [];
-      const { generated, diagnostics: found, dockerfile } = drafts.generate(one);
-      perImage.push([one.image.name, found]);
+      const { generated, diagnostics: found, templates, dockerfile } = drafts.generate(one);
+      const folder = posix.join(contextDir, one.image.dir);
+      if (found.length > 0)
+        perImage.push({ image: one.image.name, manifest: file, folder, templates, diagnostics: found });
       if (dockerfile && found.length > 0) dockerfiles.set(dockerfile.file, dockerfile.text);
       if (generated) diagnostics.push(...bounds.add(generated, { file, read: index + 1, all: wanted.length }));
       return generated ?? [];

@@ -62,8 +62,10 @@ export interface CudaVariables {
 export interface ManifestArguments {
   /** By name; `with` is the axis whose values bring it. */
   declared: ReadonlyMap<string, { at: { line: number; column: number }; axis: boolean; with?: string }>;
-  /** Names of those that a tag or a label reads. */
+  /** Names of those that a label reads. */
   read: ReadonlySet<string>;
+  /** Names of those that a tag reads, floating tags included. */
+  readByTags: ReadonlySet<string>;
 }
 
 /** One image of a matrix: everything known before its template is rendered. */

@@ -55,7 +55,7 @@ export function makeImage({ variables, ...changes }: ImageChanges = {}): Image {
     distro,
     axes: [],
     args: {},
-    manifestArguments: { declared: new Map(), read: new Set() },
+    manifestArguments: { declared: new Map(), read: new Set(), readByTags: new Set() },
     childTypes: [],
     from: 'model-server:base-slim',
     baseImage: 'debian:buster-slim',

@@ -34,7 +34,7 @@ export function buildImage(
   if (parent?.tags[0]?.versioned) versioned.add('from');
 
   const untagged = { ...identity.variables, args, from };
-  const scope = lazily(() => tagScope(untagged, versioned, plan.readArguments));
+  const scope = lazily(() => tagScope(untagged, versioned, plan.readByTags));
   const tags = ownTags(plan, identity, scope, world);
   const floating = renderTags(plan.type.floatingTags, scope, world.problems);
   if (tags.some((tag) => tag.versioned)) versioned.add('tags');
@@ -50,7 +50,7 @@ export function buildImage(
     ...(coordinate.cuda && { cuda: coordinate.cuda }),
     axes,
     args,
-    manifestArguments: { declared: plan.declared, read: plan.readArguments },
+    manifestArguments: { declared: plan.declared, read: plan.readArguments, readByTags: plan.readByTags },
     ...(parent && { parent: parent.image.name }),
     childTypes: plan.children,
     from,

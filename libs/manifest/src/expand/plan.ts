@@ -17,8 +17,10 @@ export interface Plan {
   axes: Argument[];
   /** Every argument that an image of the plan may have. */
   declared: ManifestArguments['declared'];
-  /** Names of arguments that a tag or a label reads. */
+  /** Names of arguments that a label reads. */
   readArguments: Set<string>;
+  /** Names of arguments that a tag reads. */
+  readByTags: Set<string>;
   parent?: Plan;
   /** Names of the release types that start `FROM` it. */
   children: string[];
@@ -105,6 +107,7 @@ function addPlan(
     axes,
     declared: declaredArguments(settings),
     readArguments: new Set(),
+    readByTags: new Set(),
     children: [],
     coordinates: new Map(),
     ...(parent && { parent }),

@@ -28,7 +28,8 @@ const NAMES = ['name', 'dir', 'tags'];
 
 /**
  * A warning for each build argument that has no effect, with the first image that has it. An axis must have an effect
- * on every package that it multiplies; a single value on one of the packages that share it.
+ * on the content of every package that it multiplies, which a tag is not; a single value on one of the packages that
+ * share it.
  */
 export function unusedArguments<I extends Reader>({
   file,
@@ -54,7 +55,7 @@ export function unusedArguments<I extends Reader>({
 function isUsed({ name, axis, companions }: Entry, used: ReadonlySet<string> | undefined): boolean {
   if (used === undefined) return false;
   return (
-    [name, ...companions].some((argument) => used.has(`args.${argument}`)) ||
+    [name, ...companions].some((argument) => used.has(`args.${argument}`) || (!axis && used.has(`tags.${argument}`))) ||
     (axis && NAMES.some((variable) => used.has(variable)))
   );
 }
@@ -70,9 +71,10 @@ function usedByPackage(images: readonly Reader[]): Map<string, Set<string>> {
     const known = seen.get(image.package) ?? new Set();
     seen.set(image.package, known);
     if (!known.has(variables)) for (const variable of variables) used.add(variable);
-    const { read } = image.manifestArguments;
+    const { read, readByTags } = image.manifestArguments;
     if (!known.has(read)) for (const name of read) used.add(`args.${name}`);
-    known.add(variables).add(read);
+    if (!known.has(readByTags)) for (const name of readByTags) used.add(`tags.${name}`);
+    known.add(variables).add(read).add(readByTags);
   }
   return byPackage;
 }

@@ -24,6 +24,7 @@ export const diagnosticCodes = [
   'cuda-not-available',
   'bad-envar',
   'bad-arg',
+  'bad-var',
   'bad-reference',
   'bad-tag',
   'duplicate-tag',

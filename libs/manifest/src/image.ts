@@ -1,3 +1,4 @@
+import type { Data } from './yaml/data.ts';
 import type { Position } from '@nx-image-matrix/diagnostics';
 
 export interface Distro {
@@ -44,7 +45,12 @@ export interface TemplateVariables {
   envars: { name: string; value: string }[];
   args: Record<string, string>;
   cuda: CudaVariables | null;
+  /** Absent if the manifest has none for the image; templates see an empty map then. */
+  vars?: Vars;
 }
+
+/** Values that the manifest has for templates only. */
+export type Vars = Readonly<Record<string, Data>>;
 
 export interface CudaVariables {
   version: { full: string; major: string; minor: string; patch: string; short: string };

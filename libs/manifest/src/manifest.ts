@@ -41,6 +41,7 @@ export interface ValueSettings {
 /** Settings that exist at several levels; `null` switches off those of weaker levels. */
 export interface Layer {
   args?: Map<string, Argument | null> | null;
+  vars?: Map<string, Node> | null;
   labels?: Map<string, Text | null> | null;
   secrets?: Secret[];
   /** IDs of SSH agents. */

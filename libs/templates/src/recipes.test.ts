@@ -8,6 +8,8 @@ afterAll(removeTrees);
 
 /** Pieces of templates, each of which uses variables in a different way. */
 const pieces = [
+  '{% for p in vars.list %}{{ p }}{% endfor %}',
+  '{{ vars.one }}',
   'FROM {{ from }}\n',
   '# {{ name }}, {{- package -}} {{ image.name }}\n',
   '{{ version }}',
@@ -62,6 +64,7 @@ const image: fc.Arbitrary<ImageChanges> = fc
     python: fc.constantFrom('3.11', '3.12'),
     release: fc.constantFrom('1.0', '2.0'),
     cuda: fc.constantFrom(null, cuda),
+    vars: fc.constantFrom({ list: ['a'], one: 'x' }, { list: ['b', 'c'], one: 'x' }),
     versioned: fc.subarray(['version', 'from', 'args.RELEASE', 'tags', 'name']),
   })
   .map(({ versioned, python, release, ...variables }) => ({

@@ -107,3 +107,33 @@ describe('whether the release version is used', () => {
     expect(renderTree({ [TEMPLATE]: '{{ version }}{{ args.RELEASE }}' }, { versioned: [] }).usesVersion).toBe(false);
   });
 });
+
+describe('vars in a template', () => {
+  const vars = { packages: ['curl', 'git'], versions: { '3.12': { SHA: 'a' } }, off: null, v: '3.10' };
+
+  it.each([
+    ['{% for p in vars.packages %}{{ p }} {% endfor %}', 'curl git '],
+    ['{{ vars.versions["3.12"].SHA }}{{ image.vars.v }}', 'a3.10'],
+    ['{% if vars.off %}no{% endif %}{% if vars.v == 3.10 %}yes{% endif %}', 'yes'],
+    ['{{ vars.versions | json }}', '{"3.12":{"SHA":"a"}}'],
+  ])('%s', (template, expected) => {
+    expect(renderText(template, { variables: { vars } })).toBe(expected);
+  });
+
+  it('that the image does not have are an error that names the nearest', () => {
+    const { diagnostics } = renderTree({ [TEMPLATE]: 'FROM x\nRUN {{ vars.package }}\n' }, { variables: { vars } });
+    expect(diagnostics).toMatchObject([
+      {
+        code: 'template-error',
+        line: 2,
+        message: 'undefined variable: vars.package',
+        hint: 'did you mean `vars.packages`?',
+      },
+    ]);
+  });
+
+  it('of an image without any are empty, and nothing shows them', () => {
+    expect(renderText('{{ vars | json }}')).toBe('{}');
+    expect(renderText('{{ image | json }}')).not.toContain('"vars"');
+  });
+});

@@ -25,11 +25,21 @@ export function templateGlobals(image: Image, reads: Reads): Variables {
     };
     Object.defineProperty(variables, name, { get, enumerable: true, configurable: true });
   }
+  if (!Object.hasOwn(values, 'vars')) emptyVars(variables, reads);
   withoutSize(variables);
   const globals: Variables = {};
   Object.defineProperties(globals, Object.getOwnPropertyDescriptors(variables));
   globals['image'] = variables;
   return globals;
+}
+
+/** An image without `vars` has an empty map of them, which no text of all variables shows. */
+function emptyVars(variables: Variables, { names }: Reads): void {
+  const get = (): unknown => {
+    names.add('vars');
+    return {};
+  };
+  Object.defineProperty(variables, 'vars', { get, enumerable: false, configurable: true });
 }
 
 function watchedArguments(args: Variables, read: Set<string>): Variables {

@@ -22,7 +22,7 @@ export interface Identity {
 export function identify(plan: Plan, coordinate: Coordinate, world: World): Identity {
   const { settings } = plan;
   const cuda = coordinate.cuda === undefined ? null : world.cudaVariables(plan.release, coordinate.cuda);
-  const unnamed = releaseVariables(plan, world.version, cuda);
+  const unnamed = releaseVariables(plan, world.version, cuda, world.vars(settings));
   const versioned = new Set(['version']);
 
   const ofAxes = renderAxisValues(coordinate.values, () => trackedScope(unnamed, versioned), world.problems);

@@ -28,7 +28,7 @@ export function trackedScope(
   return {
     ...(typeof values['name'] === 'string' && { image: values['name'] }),
     variables() {
-      variables ??= withImage(() => track(values, '', onRead));
+      variables ??= withImage(() => withVars(track(values, '', onRead)));
       return variables;
     },
     text(variable) {
@@ -64,6 +64,11 @@ function track(values: object, prefix: string, onRead: (path: string) => void): 
 
 function withImage(variables: () => Record<string, unknown>): Record<string, unknown> {
   return define(variables(), 'image', { get: variables });
+}
+
+/** An image without `vars` has an empty map of them, which no text of all variables shows. */
+function withVars(variables: Record<string, unknown>): Record<string, unknown> {
+  return Object.hasOwn(variables, 'vars') ? variables : define(variables, 'vars', { value: {}, enumerable: false });
 }
 
 function define<T extends object>(object: T, name: string, descriptor: PropertyDescriptor): T {

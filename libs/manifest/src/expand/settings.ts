@@ -1,11 +1,13 @@
 import type { Secret } from '../image.ts';
 import type { Argument, Layer, Text } from '../manifest.ts';
+import type { Node } from '../yaml/tree.ts';
 
 /** The merged settings of one package, release and release type. */
 export interface Settings {
   args: Map<string, Argument>;
   /** The number of the layer that sets or removes an argument, or sets the platforms; stronger layers have higher ones. */
   strengths: { args: Map<string, number>; platforms: number };
+  vars: Map<string, Node>;
   labels: Map<string, Text>;
   secrets: Secret[];
   ssh: string[];
@@ -17,6 +19,7 @@ export function resolveSettings(layers: readonly Layer[]): Settings {
   const settings: Settings = {
     args: new Map(),
     strengths: { args: new Map(), platforms: -1 },
+    vars: new Map(),
     labels: new Map(),
     secrets: [],
     ssh: [],
@@ -25,6 +28,7 @@ export function resolveSettings(layers: readonly Layer[]): Settings {
   for (const [strength, layer] of layers.entries()) {
     mergeByKey(settings.args, layer.args);
     for (const name of layer.args?.keys() ?? []) settings.strengths.args.set(name, strength);
+    mergeByKey(settings.vars, layer.vars);
     mergeByKey(settings.labels, layer.labels);
     if (layer.secrets) settings.secrets = layer.secrets;
     if (layer.ssh) settings.ssh = layer.ssh;

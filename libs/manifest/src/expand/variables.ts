@@ -1,4 +1,4 @@
-import type { CudaVariables, TemplateVariables } from '../image.ts';
+import type { CudaVariables, TemplateVariables, Vars } from '../image.ts';
 import type { Plan } from './plan.ts';
 
 /** The variables known before arguments and tags are rendered. */
@@ -8,6 +8,7 @@ export function releaseVariables(
   { package: pkg, release, type }: Plan,
   version: string,
   cuda: CudaVariables | null,
+  vars: Vars | undefined,
 ): ReleaseVariables {
   return {
     package: pkg.name,
@@ -20,5 +21,6 @@ export function releaseVariables(
     multistage_image: release.multistage,
     envars: release.envars,
     cuda,
+    ...(vars && { vars }),
   };
 }

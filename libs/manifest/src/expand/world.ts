@@ -1,8 +1,10 @@
 import type { Problems } from '../yaml/problems.ts';
-import type { CudaVariables } from '../image.ts';
+import type { CudaVariables, Vars } from '../image.ts';
 import type { Manifest, Release, RepositoryEntry, Text } from '../manifest.ts';
 import type { Place } from '../yaml/tree.ts';
 import { cleanFolder } from './names.ts';
+import type { Settings } from './settings.ts';
+import { varsReader } from './vars.ts';
 import { CUDA_REPOSITORY_BASE, cudaVariables } from './cuda-variables.ts';
 
 export interface ExpandOptions {
@@ -28,6 +30,8 @@ export interface World {
   cudaVariables: (release: Release, version: string) => CudaVariables;
   /** The platforms of images with a CUDA version, if the manifest limits them. */
   cudaPlatforms: (version: string) => readonly string[] | undefined;
+  /** The variables `vars`, the same object for equal ones; none if there is nothing in them. */
+  vars: (settings: Settings) => Vars | undefined;
   problems: Problems;
 }
 
@@ -48,6 +52,7 @@ export function createWorld(manifest: Manifest, options: ExpandOptions, problems
     outputDir: cleanFolder(options.outputDir ?? 'docker'),
     repositories: manifest.repositories,
     problems,
+    vars: varsReader(),
     cudaPlatforms: (cuda) => manifest.cudaSettings.get(cuda)?.platforms,
     cudaVariables(release, cuda) {
       const ofRelease = known.get(release) ?? new Map<string, CudaVariables>();

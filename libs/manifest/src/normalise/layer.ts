@@ -7,14 +7,16 @@ import { entriesOf, entryOf, flatScalars, isNull, itemsOf, textOf, valueOf } fro
 /** The keys shared by `release_spec`, releases, release types and `package_spec`. */
 export function readLayer(node: Node | undefined): Layer {
   const args = valueOf(node, 'args');
+  const vars = valueOf(node, 'vars');
   const labels = valueOf(node, 'labels');
   return {
     ...(args && { args: isNull(args) ? null : readArguments(args) }),
+    ...(vars && { vars: isNull(vars) ? null : readVars(vars) }),
     ...(labels && { labels: isNull(labels) ? null : readLabels(labels) }),
     ...readList(node, 'secrets', (list) => itemsOf(list).map((item) => readSecret(item.value))),
     ...readList(node, 'ssh', (list) => unique(flatScalars(list).map((scalar) => scalar.text))),
     ...readPlatforms(node),
-    naming: args ? [args] : [],
+    naming: [args, vars].filter((part) => part !== undefined),
   };
 }
 
@@ -69,6 +71,10 @@ function readValueSettings(node: Node): ValueSettings {
     ),
     ...readPlatforms(node),
   };
+}
+
+function readVars(node: Node): Map<string, Node> {
+  return new Map(entriesOf(node).map(({ key, value }) => [key.text, value]));
 }
 
 function readLabels(node: Node): Map<string, Text | null> {

@@ -14,6 +14,7 @@ export function checkLayers({ tree, problems }: RuleContext): void {
   for (const layer of layersOf(tree)) {
     for (const [name, entry] of argumentsOf(layer)) checkArgument(name, entry, problems);
     checkTwice(layer, problems);
+    for (const entry of entriesOf(valueOf(layer, 'vars'))) checkVariable(entry, problems);
     for (const { value } of itemsOf(valueOf(layer, 'secrets'))) checkSecret(value, problems);
   }
   for (const spec of specsOf(tree)) {
@@ -64,6 +65,35 @@ function checkTwice(layer: Node, problems: Problems): void {
 
 function isSame(one: Node, other: Node): boolean {
   return one.kind === 'scalar' && other.kind === 'scalar' && one.text === other.text;
+}
+
+/** As LiquidJS reads the name of a variable behind a dot. */
+const variableName = /^[A-Za-z_][A-Za-z0-9_-]*$/;
+
+function checkVariable({ key, value }: Entry, problems: Problems): void {
+  if (!variableName.test(key.text)) {
+    problems.add(key, 'bad-var', `\`${key.text}\` is not a name for \`vars\`: templates could not read it`, {
+      hint: 'letters, digits, `_` and `-`, not beginning with a digit; maps below it may have any keys',
+      harmless: true,
+    });
+  }
+  checkCredentials([{ key, value, at: value }], new Set(), problems);
+}
+
+/** At any depth; values that aliases repeat are read once. */
+function checkCredentials(entries: readonly Entry[], seen: Set<Node>, problems: Problems): void {
+  for (const { key, value } of entries) {
+    if (value.kind === 'scalar') {
+      if (!isNull(value) && looksLikeCredential(key.text)) reportCredential('variable', key.text, key, problems);
+    } else checkNested(value, seen, problems);
+  }
+}
+
+function checkNested(node: Node, seen: Set<Node>, problems: Problems): void {
+  if (seen.has(node)) return;
+  seen.add(node);
+  for (const { value } of itemsOf(node)) checkNested(value, seen, problems);
+  checkCredentials(entriesOf(node), seen, problems);
 }
 
 function checkAxis(name: string, axis: Node, count: number, values: readonly ScalarNode[], problems: Problems): void {

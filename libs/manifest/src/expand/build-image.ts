@@ -93,8 +93,8 @@ function imagePlatforms({ settings, axes, place }: Plan, coordinate: Coordinate,
   return [];
 }
 
-function positionOf({ line, column }: Place, { file }: World): Position {
-  return { file, line, column };
+function positionOf({ file, line, column }: Place, world: World): Position {
+  return { file: file ?? world.file, line, column };
 }
 
 function renderLabels(

@@ -18,17 +18,18 @@ export function findDuplicateProjects(matrices: readonly ImagesOfManifest[]): Di
     for (const image of images) {
       const names = [`the project \`${image.name}\``, `the image \`${image.reference}\``];
       const name = names.find((candidate) => (owners.get(candidate) ?? file) !== file);
-      const place = `${image.position.line}:${image.position.column}:${file}`;
+      const { position } = image;
+      const place = [position.line, position.column, position.file, file].join(':');
       const owner = name && owners.get(name);
-      if (name && owner !== undefined && !found.has(place)) found.set(place, duplicate(image, name, owner));
+      if (name && owner !== undefined && !found.has(place)) found.set(place, duplicate(image, file, name, owner));
       for (const candidate of names) if (!owners.has(candidate)) owners.set(candidate, file);
     }
   }
   return [...found.values()];
 }
 
-function duplicate(image: Pick<Image, 'position'>, name: string, owner: string): Diagnostic {
-  const copy = copyIn(image.position.file, owner) ?? copyIn(owner, image.position.file);
+function duplicate(image: Pick<Image, 'position'>, file: string, name: string, owner: string): Diagnostic {
+  const copy = copyIn(file, owner) ?? copyIn(owner, file);
   const prefix = 'give one of the two manifests a prefix of its own with the plugin option `prefix`';
   return {
     ...image.position,

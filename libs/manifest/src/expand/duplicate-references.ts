@@ -48,9 +48,8 @@ function report(found: Map<string, Diagnostic>, reference: string, first: Owner,
   // Images of a package that share a floating tag can be pushed; only docker-promote cannot choose between them.
   const promoted = first.floating && second.floating && first.file === file && first.image.package === image.package;
   const severity = promoted ? 'warning' : 'error';
-  const { line, column } = image.position;
-  const other = first.image.position;
-  const place = [severity, file, line, column, first.file, other.line, other.column].join(':');
+  const places = [image.position, first.image.position].flatMap((at) => [at.file, at.line, at.column]);
+  const place = [severity, ...places, file, first.file].join(':');
   if (found.has(place)) return;
   const where = first.file === file ? '' : ` of ${first.file}`;
   const verb = promoted ? 'is a floating tag of' : 'is pushed for';

@@ -1,6 +1,6 @@
 import type { Secret } from '../image.ts';
 import type { Argument, Layer, Text, ValueSettings } from '../manifest.ts';
-import type { Node } from '../yaml/tree.ts';
+import { barePlace, type Node } from '../yaml/tree.ts';
 import { isReserved } from './reserved.ts';
 import { entriesOf, entryOf, flatScalars, isNull, itemsOf, textOf, valueOf } from './read.ts';
 
@@ -39,7 +39,7 @@ function readArguments(node: Node): Map<string, Argument | null> {
     entriesOf(node).map(({ key, value }) => {
       const name = key.text;
       if (isNull(value)) return [name, null];
-      const at = { line: key.line, column: key.column };
+      const at = barePlace(key);
       return [name, { name, at, ...readValues(value) }];
     }),
   );
@@ -64,7 +64,7 @@ function readValueSettings(node: Node): ValueSettings {
       args.map(({ key, value }) => [
         key.text,
         {
-          at: { line: key.line, column: key.column },
+          at: barePlace(key),
           ...(value.kind === 'scalar' && value.value !== null && { text: value }),
         },
       ]),

@@ -2,13 +2,19 @@ import { isAlias, isMap, isScalar, type Alias, type ParsedNode, type Scalar } fr
 import { suggest } from '@nx-image-matrix/diagnostics';
 import { mergeInto, type Merge } from './merge.ts';
 import { isListSource, isMapSource, type MapSource } from './nodes.ts';
-import type { Entry, Item, MapNode, Node, Place, Report, ScalarNode } from './tree.ts';
+import {
+  barePlace,
+  type Entry,
+  type Item,
+  type MapNode,
+  type Node,
+  type Place,
+  type Report,
+  type ScalarNode,
+} from './tree.ts';
 
 /** Nodes that aliases and merges may add; far more than real manifests need, few enough to stop an attack. */
 const MAX_ALIASED_NODES = 250_000;
-
-/** Place of the start of a document. */
-const START: Place = { line: 1, column: 1 };
 
 interface Builder {
   placeOf: (offset: number) => Place;
@@ -17,16 +23,22 @@ interface Builder {
   anchors: Map<string, Node | undefined>;
   /** Number of nodes that a traversal visits. */
   sizes: Map<Node, number>;
+  shared: Shared;
+}
+
+/** What the files of one manifest share. */
+export interface Shared {
+  /** Number of values that aliases and merges have added so far. */
   aliased: number;
 }
 
 /** The tree of a document: aliases share nodes, `<<` is merged, each scalar keeps its source text. */
-export function buildTree(root: ParsedNode, placeOf: (offset: number) => Place, report: Report): Node {
-  return build({ placeOf, report, anchors: new Map(), sizes: new Map(), aliased: 0 }, root).value;
+export function buildTree(root: ParsedNode, placeOf: (offset: number) => Place, report: Report, shared: Shared): Node {
+  return build({ placeOf, report, anchors: new Map(), sizes: new Map(), shared }, root).value;
 }
 
 function build(builder: Builder, node: ParsedNode | null, fallback?: Place): Item {
-  if (!node) return plain({ kind: 'scalar', value: null, text: '', ...bare(fallback ?? START) });
+  if (!node) return plain({ kind: 'scalar', value: null, text: '', ...barePlace(fallback ?? builder.placeOf(0)) });
   if (isAlias(node)) return resolveAlias(builder, node.source, builder.placeOf(node.range[0]));
   const place = builder.placeOf(node.range[0]);
   if (node.anchor) builder.anchors.set(node.anchor, undefined);
@@ -51,12 +63,8 @@ function buildOwn(
     kind: 'scalar',
     value: scalarValue(node),
     text: textOf(node),
-    ...bare(isAbsent && fallback ? fallback : place),
+    ...barePlace(isAbsent && fallback ? fallback : place),
   };
-}
-
-function bare({ line, column }: Place): Place {
-  return { line, column };
 }
 
 function buildMap(builder: Builder, map: MapSource, place: Place): Node {
@@ -86,7 +94,7 @@ function addEntry(builder: Builder, map: MapNode, entry: Entry): void {
 }
 
 function buildKey(builder: Builder, key: ParsedNode | null): ScalarNode | undefined {
-  const place = key ? builder.placeOf(key.range[0]) : { line: 1, column: 1 };
+  const place = builder.placeOf(key?.range[0] ?? 0);
   const { value } = build(builder, key, place);
   if (value.kind === 'scalar') return value;
   if (value.kind !== 'hole') {
@@ -114,9 +122,10 @@ function resolveAlias(builder: Builder, name: string, at: Place): Item {
       builder.report(at, 'unknown-alias', `nothing before this has the anchor \`&${name}\``, didYouMean(name, builder));
     return { value: { kind: 'hole', ...at }, at };
   }
-  const before = builder.aliased;
-  builder.aliased += sizeOf(builder, target);
-  if (builder.aliased <= MAX_ALIASED_NODES) return { value: target, at };
+  const { shared } = builder;
+  const before = shared.aliased;
+  shared.aliased += sizeOf(builder, target);
+  if (shared.aliased <= MAX_ALIASED_NODES) return { value: target, at };
   if (before <= MAX_ALIASED_NODES)
     builder.report(at, 'yaml-syntax', `the aliases up to here stand for more than ${MAX_ALIASED_NODES} values`);
   return { value: { kind: 'hole', ...at }, at };

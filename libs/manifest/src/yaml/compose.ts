@@ -27,10 +27,10 @@ const nested = new RegExp(`(?:[[{][ \\t]*|[-?] ){${MAX_DEPTH + 1}}`);
 // Each would be a separate error, at a kilobyte each.
 const crowd = /(?:[,\]}][ \t]*){1000}/;
 
-/** The first YAML document of a text; syntax errors are values. A byte order mark takes no column. */
-export function compose(text: string): Composed {
+/** The first YAML document of a text; syntax errors are values. A byte order mark takes no column. Places name `file`. */
+export function compose(text: string, file?: string): Composed {
   const source = text.startsWith('\ufeff') ? text.slice(1) : text;
-  const placeOf = placesOf(source);
+  const placeOf = placesOf(source, file);
   const fail = (offset: number, message: string): Composed => ({
     placeOf,
     problems: [{ ...placeOf(offset), message }],

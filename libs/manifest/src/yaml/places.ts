@@ -1,7 +1,7 @@
-import type { Place } from './tree.ts';
+import { barePlace, type Place } from './tree.ts';
 
-/** Converts offsets of a text to lines and columns; an offset beyond the end means the end. */
-export function placesOf(text: string): (offset: number) => Place {
+/** Converts offsets of a text to lines and columns of `file`; an offset beyond the end means the end. */
+export function placesOf(text: string, file?: string): (offset: number) => Place {
   const starts = [0];
   for (let end = text.indexOf('\n'); end >= 0; end = text.indexOf('\n', end + 1)) starts.push(end + 1);
   return (offset) => {
@@ -12,6 +12,6 @@ export function placesOf(text: string): (offset: number) => Place {
       if ((starts[middle] ?? Infinity) <= at) low = middle;
       else high = middle - 1;
     }
-    return { line: low + 1, column: at - (starts[low] ?? 0) + 1 };
+    return barePlace({ file, line: low + 1, column: at - (starts[low] ?? 0) + 1 });
   };
 }

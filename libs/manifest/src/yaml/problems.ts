@@ -50,14 +50,14 @@ export class Problems {
   }
 
   #report(
-    { line, column }: Place,
+    { file = this.file, line, column }: Place,
     code: DiagnosticCode,
     message: string,
     details: ProblemDetails,
   ): Reported | undefined {
     if (this.diagnostics.length >= MOST) return undefined;
     const diagnostic: Diagnostic = {
-      file: this.file,
+      file,
       line,
       column,
       code,
@@ -99,8 +99,8 @@ export class Problems {
   }
 }
 
-function keyOf({ line, column }: Place, code: DiagnosticCode, message: string): string {
-  return JSON.stringify([line, column, code, message]);
+function keyOf({ file, line, column }: Place, code: DiagnosticCode, message: string): string {
+  return JSON.stringify([file, line, column, code, message]);
 }
 
 function nameImage({ diagnostic, message, images }: Reported, image: string): void {

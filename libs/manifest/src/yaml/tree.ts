@@ -1,9 +1,16 @@
 import type { DiagnosticCode } from '@nx-image-matrix/diagnostics';
 
-/** A place in the manifest; both count from 1. */
+/** A place in a manifest; both count from 1. */
 export interface Place {
+  /** The file of that place, relative to the workspace; absent for the manifest itself. */
+  file?: string;
   line: number;
   column: number;
+}
+
+/** The place of a node, without the node. */
+export function barePlace({ file, line, column }: Place): Place {
+  return { ...(file !== undefined && { file }), line, column };
 }
 
 /** Reports a problem at a place. */

@@ -77,7 +77,7 @@ const mistakes: Record<string, Record<string, string>> = {
     'a version where there are none': `${minimal}      cuda: ¦11.3.1\n`,
   },
   'bad-cuda-version': {
-    'a version without patch': `${minimal}cuda_dependencies: {¦11.3: {cudart: 11.3.109-1}}\n`,
+    'a version without minor': `${minimal}cuda_dependencies: {¦11: {cudart: 11.3.109-1}}\n`,
     'a version with a v': `${minimal}cuda_dependencies: {¦v11.3.1: {cudart: 11.3.109-1}}\n`,
   },
   'bad-component-version': {

@@ -107,6 +107,15 @@ export interface Package {
   listings: Listing[];
   /** From `package_spec`. */
   layer: Layer;
+  /** From `package_spec`; instead of that of each release. */
+  cuda?: OwnCuda;
+}
+
+/** The `cuda` of a package. */
+interface OwnCuda {
+  entry: Entry;
+  /** Absent where it switches CUDA off. */
+  setting?: CudaSetting;
 }
 
 /** An entry of `exclude`: it leaves out the images that meet all its conditions. A condition has one or more values. */
@@ -134,6 +143,8 @@ export interface Manifest {
   releases: Release[];
   /** `base`, `runtime`, `cudnn`, `devel` and what the manifest adds. */
   releaseTypes: Map<string, ReleaseType>;
+  /** Argument -> label of its axis. */
+  axisLabels: Map<string, Text>;
   exclusions: Exclusion[];
   /** Where they were read; which images there are depends on it. */
   exclusionsNode?: Node;

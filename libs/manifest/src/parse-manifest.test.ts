@@ -8,7 +8,7 @@ repository:
     registry:
       model-server: https://docker.io/bentoml/model-server
 cuda_dependencies:
-  11.3: &cuda
+  11: &cuda
     cudart: latest
 release_spec: &spec
   templates_dir: templates

@@ -67,7 +67,7 @@ export function buildImage(
     ssh: plan.settings.ssh,
     templatesDir: cleanFolder(templatesDir?.text ?? ''),
     ...(templatesDir && { templatesDirAt: positionOf(templatesDir, world) }),
-    nxTags: nxTags(plan, coordinate, axes),
+    nxTags: nxTags(plan, coordinate, axes, world.axisLabels),
     variables,
     versioned: [...versioned],
     position: positionOf(plan.place, world),

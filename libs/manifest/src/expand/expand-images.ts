@@ -3,6 +3,7 @@ import { Problems } from '../yaml/problems.ts';
 import type { Image } from '../image.ts';
 import type { Manifest } from '../manifest.ts';
 import { isRepository } from '../references/grammar.ts';
+import { checkAxisLabels } from './axis-labels.ts';
 import { buildImage, type BuiltImage } from './build-image.ts';
 import { coordinateKey } from './coordinates.ts';
 import { checkDuplicates } from './duplicates.ts';
@@ -28,6 +29,7 @@ export function expandImages(manifest: Manifest, options: ExpandOptions): Expans
   const world = createWorld(manifest, options, problems);
   checkPrefix(manifest, world);
   const plans = planImages(manifest, problems);
+  checkAxisLabels(plans, world);
   leaveOut(plans, manifest, world);
   const built = buildImages(plans, world);
   checkDuplicates(built, world);

@@ -26,7 +26,7 @@ export function identify(plan: Plan, coordinate: Coordinate, world: World): Iden
   const versioned = new Set(['version']);
 
   const ofAxes = renderAxisValues(coordinate.values, () => trackedScope(unnamed, versioned), world.problems);
-  const axes = axisValues(plan, coordinate, ofAxes.values);
+  const axes = axisValues(plan, coordinate, ofAxes.values, world.axisLabels);
   const variables = { ...unnamed, ...nameOf(plan, suffix(coordinate, axes), world) };
   if (ofAxes.versioned.length > 0) versioned.add('name').add('dir');
 

@@ -1,21 +1,31 @@
 import type { AxisValue } from '../image.ts';
+import { cudaOf } from '../normalise/cuda.ts';
 import type { Plan } from './plan.ts';
 import type { Coordinate } from './coordinates.ts';
 
-/** `python` for `PYTHON_VERSION`. */
-function axisName(argument: string): string {
-  return argument.replace(/_VERSION$/i, '').toLowerCase() || argument.toLowerCase();
+/** Labels of axes that the manifest sets, by argument. */
+export type AxisLabels = ReadonlyMap<string, { text: string }>;
+
+/** The label of an axis without its value: that of the manifest, else `python` for `PYTHON_VERSION`. */
+export function axisLabel(argument: string, labels: AxisLabels): string {
+  return labels.get(argument)?.text ?? (argument.replace(/_VERSION$/i, '').toLowerCase() || argument.toLowerCase());
 }
 
 /** The axes of an image in naming order: CUDA if it is a list, then the arguments with these values. */
-export function axisValues(plan: Plan, coordinate: Coordinate, values: Record<string, string>): AxisValue[] {
+export function axisValues(
+  plan: Plan,
+  coordinate: Coordinate,
+  values: Record<string, string>,
+  labels: AxisLabels,
+): AxisValue[] {
   const { cuda } = coordinate;
   const ofCuda: AxisValue[] =
-    cuda && plan.release.cuda?.axis ? [{ axis: 'cuda', value: cuda, label: `cuda${cuda}` }] : [];
+    cuda && cudaOf(plan.package, plan.release)?.axis ? [{ axis: 'cuda', value: cuda, label: `cuda${cuda}` }] : [];
   const ofArguments = plan.axes.map(({ name }): AxisValue => {
-    const axis = axisName(name);
+    const label = axisLabel(name, labels);
     const value = (Object.hasOwn(values, name) ? values[name] : undefined) ?? '';
-    return { axis, value, label: `${axis}${value}`, arg: name };
+    // Without a label, the axis still needs a name to select by.
+    return { axis: label || axisLabel(name, new Map()), value, label: `${label}${value}`, arg: name };
   });
   return [...ofCuda, ...ofArguments];
 }
@@ -29,7 +39,7 @@ export function suffix(coordinate: Coordinate, axes: readonly AxisValue[]): stri
 }
 
 /** Nx project tags of an image. */
-export function nxTags(plan: Plan, coordinate: Coordinate, axes: readonly AxisValue[]): string[] {
+export function nxTags(plan: Plan, coordinate: Coordinate, axes: readonly AxisValue[], labels: AxisLabels): string[] {
   const { distro } = plan.release;
   return [
     `package:${plan.package.name}`,
@@ -38,7 +48,10 @@ export function nxTags(plan: Plan, coordinate: Coordinate, axes: readonly AxisVa
     `release:${plan.type.name}`,
     `distro:${distro.name}`,
     `distro:${distro.id}`,
-    `cuda:${coordinate.cuda ?? 'none'}`,
+    // An axis that the manifest calls `cuda` says it better than `cuda:none`.
+    ...(coordinate.cuda || !axes.some(({ axis, arg }) => axis === 'cuda' && arg && labels.has(arg))
+      ? [`cuda:${coordinate.cuda ?? 'none'}`]
+      : []),
     ...axes.filter(({ arg }) => arg !== undefined).map(({ axis, value }) => `${axis}:${value}`),
   ];
 }

@@ -1,6 +1,7 @@
 import type { Problems } from '../yaml/problems.ts';
 import type { ManifestArguments } from '../image.ts';
 import type { Argument, Manifest, Package, Release, ReleaseType } from '../manifest.ts';
+import { cudaOf } from '../normalise/cuda.ts';
 import type { Place } from '../yaml/tree.ts';
 import { allCoordinates, coordinateKey, type Coordinate } from './coordinates.ts';
 import { resolveSettings, type Settings } from './settings.ts';
@@ -119,7 +120,7 @@ function addPlan(
 
 function addAllCoordinates(plan: Plan | undefined, budget: Budget, problems: Problems): void {
   if (!plan) return;
-  const versions = plan.type.cuda ? (plan.release.cuda?.versions ?? []) : undefined;
+  const versions = plan.type.cuda ? (cudaOf(plan.package, plan.release)?.versions ?? []) : undefined;
   const count = plan.axes.reduce((product, { values }) => product * values.length, versions?.length ?? 1);
   if (count > budget.left) {
     // Once reported, stop planning: counting on would only take time.

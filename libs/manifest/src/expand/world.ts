@@ -27,6 +27,7 @@ export interface World {
   prefix: string;
   outputDir: string;
   repositories: RepositoryEntry[];
+  axisLabels: ReadonlyMap<string, Text>;
   cudaVariables: (release: Release, version: string) => CudaVariables;
   /** The platforms of images with a CUDA version, if the manifest limits them. */
   cudaPlatforms: (version: string) => readonly string[] | undefined;
@@ -51,6 +52,7 @@ export function createWorld(manifest: Manifest, options: ExpandOptions, problems
     prefix: options.prefix ?? '',
     outputDir: cleanFolder(options.outputDir ?? 'docker'),
     repositories: manifest.repositories,
+    axisLabels: manifest.axisLabels,
     problems,
     vars: varsReader(),
     cudaPlatforms: (cuda) => manifest.cudaSettings.get(cuda)?.platforms,

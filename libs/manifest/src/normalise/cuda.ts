@@ -1,5 +1,5 @@
 import { type DiagnosticCode, suggest } from '@nx-image-matrix/diagnostics';
-import type { CudaSetting, Text } from '../manifest.ts';
+import type { CudaSetting, Package, Release, Text } from '../manifest.ts';
 import type { Entry, Item, Node, Place } from '../yaml/tree.ts';
 import { readPlatforms } from './layer.ts';
 import { entriesOf, flatItems, namedEntriesOf, textOf, valueOf } from './read.ts';
@@ -55,6 +55,11 @@ export function resolveCuda(cuda: Entry, dependencies: CudaDependencies): Resolv
     ...(versions.length > 0 && { setting: { versions, axis } }),
     problems: resolved.flatMap(({ problem }) => problem ?? []),
   };
+}
+
+/** The CUDA versions of a package on a release. */
+export function cudaOf({ cuda: own }: Package, { cuda }: Release): CudaSetting | undefined {
+  return own ? own.setting : cuda;
 }
 
 function resolveItem({ value, at }: Item, dependencies: CudaDependencies): { version?: string; problem?: CudaProblem } {

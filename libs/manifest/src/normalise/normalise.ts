@@ -1,5 +1,6 @@
 import type { Manifest } from '../manifest.ts';
 import type { Node } from '../yaml/tree.ts';
+import { readAxisLabels } from './axis-labels.ts';
 import { readCudaDependencies, readCudaSettings } from './cuda.ts';
 import { indexDistros } from './distros.ts';
 import { readExclusions } from './exclusions.ts';
@@ -25,9 +26,16 @@ export function normalise(tree: Node, file: string): Manifest {
     repositories: readRepositories(valueOf(tree, 'repository')),
     cudaDependencies,
     cudaSettings: readCudaSettings(valueOf(tree, 'cuda_dependencies')),
-    packages: readPackages(valueOf(tree, 'packages'), valueOf(tree, 'package_spec'), releaseTypes, distros),
+    packages: readPackages(
+      valueOf(tree, 'packages'),
+      valueOf(tree, 'package_spec'),
+      releaseTypes,
+      distros,
+      cudaDependencies,
+    ),
     releases,
     releaseTypes,
+    axisLabels: readAxisLabels(valueOf(tree, 'axis_labels')),
     exclusions: readExclusions(valueOf(tree, 'exclude'), distros),
     exclusionsNode: valueOf(tree, 'exclude'),
   };

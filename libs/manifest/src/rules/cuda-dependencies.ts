@@ -9,14 +9,17 @@ import type { RuleContext } from './context.ts';
 // Characters of versions, epoch and revision included: Debian Policy 5.6.12 and the RPM tag reference.
 const packageVersion = /^[0-9][A-Za-z0-9.+:~^_-]*$/;
 
-/** `cuda_dependencies`: complete CUDA versions, package versions valid for apt and dnf, one cuDNN. */
+/** `12.4` */
+const twoNumbers = /^(?:0|[1-9]\d*)\.(?:0|[1-9]\d*)$/;
+
+/** `cuda_dependencies`: CUDA versions of two or three numbers, package versions valid for apt and dnf, one cuDNN. */
 export function checkCudaDependencies({ tree, problems }: RuleContext): void {
   for (const [version, { key, value }] of namedEntriesOf(valueOf(tree, 'cuda_dependencies'))) {
-    if (valid(version) !== version) {
-      const hint = /^\d+\.\d+$/.test(version)
-        ? `write it in full, \`${version}.0\` or so`
-        : 'major, minor and patch, as in `11.3.1`';
-      problems.add(key, 'bad-cuda-version', `\`${version}\` is not a CUDA version`, { hint, harmless: true });
+    if (valid(version) !== version && !twoNumbers.test(version)) {
+      problems.add(key, 'bad-cuda-version', `\`${version}\` is not a CUDA version`, {
+        hint: 'major and minor, and patch where there is one, as in `11.3.1` or `12.4`',
+        harmless: true,
+      });
     }
     const components = namedEntriesOf(value).filter(([name]) => !isReservedForCuda(name));
     for (const component of components) checkComponent(component, problems);

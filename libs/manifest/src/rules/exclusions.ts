@@ -3,9 +3,9 @@ import type { Problems } from '../yaml/problems.ts';
 import { indexDistros } from '../normalise/distros.ts';
 import { exclusionKeys } from '../normalise/exclusions.ts';
 import { flatItems, flatScalars, isNull, namedEntriesOf, valueOf } from '../normalise/read.ts';
-import { argumentsOf, layersOf } from '../normalise/specs.ts';
-import type { Entry, Item, Node, ScalarNode } from '../yaml/tree.ts';
+import type { Item, ScalarNode } from '../yaml/tree.ts';
 import type { RuleContext } from './context.ts';
+import { argumentNames, reportUnknownArgument } from './arguments.ts';
 import { checkDistro } from './distros.ts';
 import { checkPackageName } from './package-name.ts';
 
@@ -24,7 +24,11 @@ export function checkExclusions(context: RuleContext): void {
     for (const [name, condition] of conditions) {
       const check = checks.get(name);
       if (check) for (const scalar of flatScalars(condition.value)) check(scalar);
-      else if (!args.has(name)) reportUnknown(name, condition, args, problems);
+      else if (!args.has(name)) {
+        const version =
+          name === 'version' ? 'a version of a distro is named with it, as in `distro: debian12`' : undefined;
+        reportUnknownArgument('exclude', condition.key, [...exclusionKeys, ...args], problems, version);
+      }
     }
   }
   // An entry that says something else than it should would leave out too much or too little.
@@ -72,23 +76,8 @@ function reportMissing(
   problems.add(value, code, `${message} \`${value.text}\``, { hint: nearest && `did you mean \`${nearest}\`?` });
 }
 
-/** The names of the arguments that the manifest has at any level. */
-function argumentNames(tree: Node): Set<string> {
-  return new Set(layersOf(tree).flatMap((layer) => argumentsOf(layer).map(([name]) => name)));
-}
-
 function reportEmpty({ at }: Item, problems: Problems): void {
   problems.add(at, 'bad-exclusion', 'this entry has no condition, so it would leave out every image', {
     hint: `name what it leaves out: ${exclusionKeys.map((key) => `\`${key}\``).join(', ')}, or an argument and its value`,
-  });
-}
-
-function reportUnknown(name: string, { key }: Entry, args: ReadonlySet<string>, problems: Problems): void {
-  const known = [...exclusionKeys, ...args];
-  const nearest = suggest(name, known);
-  const version = name === 'version' ? 'a version of a distro is named with it, as in `distro: debian12`' : undefined;
-  problems.add(key, 'unknown-key', `unknown key \`${name}\` in \`exclude\`: it is not the name of an argument either`, {
-    hint: version ?? (nearest ? `did you mean \`${nearest}\`?` : `known keys: ${known.slice(0, 20).join(', ')}`),
-    once: true,
   });
 }

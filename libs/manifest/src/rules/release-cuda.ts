@@ -1,18 +1,19 @@
-import type { Manifest, Release } from '../manifest.ts';
+import type { Manifest, Package, Release } from '../manifest.ts';
 import type { Problems } from '../yaml/problems.ts';
 import { isLeftOut } from '../normalise/exclusions.ts';
 import { resolveCuda } from '../normalise/cuda.ts';
-import { entriesOf, entryOf, flatItems, flatScalars, isNull, valueOf } from '../normalise/read.ts';
+import { entriesOf, entryOf, flatItems, flatScalars, isNull, namedEntriesOf, valueOf } from '../normalise/read.ts';
 import { isReservedForCuda } from '../normalise/reserved.ts';
 import type { Node } from '../yaml/tree.ts';
 import { specsOf } from '../normalise/specs.ts';
 import type { RuleContext } from './context.ts';
 
-/** `cuda` of releases: CUDA versions that `cuda_dependencies` has. */
+/** `cuda` of releases and packages: CUDA versions that `cuda_dependencies` has. */
 export function checkReleaseCuda({ tree, manifest, problems }: RuleContext): void {
   const dependencies = valueOf(tree, 'cuda_dependencies');
   if (dependencies && dependencies.kind !== 'map' && !isNull(dependencies)) return;
-  for (const spec of specsOf(tree)) {
+  const packages = namedEntriesOf(valueOf(tree, 'package_spec')).map(([, { value }]) => value);
+  for (const spec of [...specsOf(tree), ...packages]) {
     const cuda = entryOf(spec, 'cuda');
     if (!cuda) continue;
     for (const { at, node, code, message, hint } of resolveCuda(cuda, manifest.cudaDependencies).problems) {
@@ -55,25 +56,32 @@ function textsOf(node: Node | undefined): string {
 
 /** A release type with CUDA lists only releases that have CUDA and NVIDIA's packages for it. */
 export function checkCudaAvailable({ manifest, problems }: RuleContext): void {
-  for (const { name, listings } of manifest.packages) {
+  for (const pkg of manifest.packages) {
+    const { name, listings } = pkg;
     for (const { releaseType, distros } of listings) {
       if (!manifest.releaseTypes.get(releaseType)?.cuda) continue;
       for (const { entry, releases } of distros) {
         const built = releases.filter((release) => !isLeftOut(manifest.exclusions, name, releaseType, release));
-        const lacking = built.flatMap((release) => whatLacks(release) ?? []);
+        const lacking = built.flatMap((release) => whatLacks(pkg, release) ?? []);
         if (lacking.length === 0) continue;
-        problems.add(entry, 'cuda-not-available', `\`${releaseType}\` needs CUDA, but ${lacking.join(', and ')}`, {
-          hint: 'name only the versions that have it, or give the release what it lacks',
-          harmless: true,
-          once: true,
-        });
+        problems.add(
+          entry,
+          'cuda-not-available',
+          `\`${releaseType}\` needs CUDA, but ${[...new Set(lacking)].join(', and ')}`,
+          {
+            hint: 'name only the versions that have it, or give the release or the package what it lacks',
+            harmless: true,
+            once: true,
+          },
+        );
       }
     }
   }
 }
 
-function whatLacks({ distro, entries }: Release): string | undefined {
-  if (isEmpty(entries.get('cuda')?.value)) return `${distro.id} has no \`cuda\``;
+function whatLacks({ name, cuda: own }: Package, { distro, entries }: Release): string | undefined {
+  if (own && isEmpty(own.entry.value)) return `\`package_spec\` gives \`${name}\` no \`cuda\``;
+  if (!own && isEmpty(entries.get('cuda')?.value)) return `${distro.id} has no \`cuda\``;
   if (isEmpty(entries.get('cuda_prefix_url')?.value)) return `${distro.id} has no \`cuda_prefix_url\``;
   return undefined;
 }

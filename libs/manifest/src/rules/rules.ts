@@ -1,3 +1,4 @@
+import { checkAxisLabels } from './axis-labels.ts';
 import { checkCudaDependencies } from './cuda-dependencies.ts';
 import { checkDistros } from './distros.ts';
 import { checkExclusions } from './exclusions.ts';
@@ -23,5 +24,6 @@ export const rules: readonly ((context: RuleContext) => void)[] = [
   checkReleaseReferences,
   checkCudaAvailable,
   checkLayers,
+  checkAxisLabels,
   checkExclusions,
 ];

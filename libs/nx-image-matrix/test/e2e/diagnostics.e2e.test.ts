@@ -12,7 +12,7 @@ repository:
       app: docker.io/Acme/app
       ghost: docker.io/acme/ghost
 cuda_dependencies:
-  11.3:
+  11:
     cudart: 11.3.109-1
   11.3.1:
     cudart: latest

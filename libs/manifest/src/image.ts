@@ -119,6 +119,8 @@ export interface Image {
   ssh: string[];
   /** Relative to the build context. */
   templatesDir: string;
+  /** The name of its template in that folder: `runtime` for `runtime.Dockerfile.liquid` or `runtime/Dockerfile.liquid`. */
+  template: string;
   /** Where the manifest names that folder, if it does. */
   templatesDirAt?: Position;
   /** Nx project tags. */

@@ -88,6 +88,8 @@ export interface ReleaseType {
   cuda: boolean;
   cudaAt?: Place;
   push: boolean;
+  /** The name of its template; by default its own. */
+  template?: Text;
   tags?: Text[];
   floatingTags: Text[];
   layer: Layer;

@@ -101,10 +101,10 @@ export class TemplateEngine {
   }
 
   #templateSet(image: Image): TemplateSet | Error {
-    const key = `${image.templatesDir}\0${image.releaseType}`;
+    const key = `${image.templatesDir}\0${image.template}`;
     let set = this.#sets.get(key);
     if (set === undefined) {
-      set = attempt(() => findTemplateSet(this.#options, image.templatesDir, image.releaseType));
+      set = attempt(() => findTemplateSet(this.#options, image.templatesDir, image.template));
       this.#sets.set(key, set);
     }
     return set;

@@ -36,8 +36,12 @@ function didYouMean(name: string | undefined): string | undefined {
 }
 
 /** Why a release type without a template needs one, after the list of existing templates. */
-export function hintForType({ releaseType, childTypes }: Image, hint: string | undefined): string | undefined {
-  return [hint, reasonFor(releaseType, childTypes)].filter((part) => part !== undefined).join('; ') || undefined;
+export function hintForType(
+  { releaseType, template, childTypes }: Image,
+  hint: string | undefined,
+): string | undefined {
+  const user = template === releaseType ? undefined : `\`${releaseType}\` names it as its \`template\``;
+  return [hint, user, reasonFor(releaseType, childTypes)].filter((part) => part !== undefined).join('; ') || undefined;
 }
 
 function reasonFor(releaseType: string, childTypes: readonly string[]): string | undefined {

@@ -69,6 +69,7 @@ export function makeImage({ variables, ...changes }: ImageChanges = {}): Image {
     push: true,
     secrets: [],
     ssh: [],
+    template: changes.releaseType ?? 'runtime',
     templatesDir: 'templates/debian',
     nxTags: [],
     versioned: ['version', 'tags', 'args.RELEASE'],

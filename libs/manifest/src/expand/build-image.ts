@@ -66,6 +66,7 @@ export function buildImage(
     secrets: plan.settings.secrets,
     ssh: plan.settings.ssh,
     templatesDir: cleanFolder(templatesDir?.text ?? ''),
+    template: plan.type.template?.text ?? plan.type.name,
     ...(templatesDir && { templatesDirAt: positionOf(templatesDir, world) }),
     nxTags: nxTags(plan, coordinate, axes, world.axisLabels),
     variables,

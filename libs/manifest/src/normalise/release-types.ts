@@ -37,6 +37,7 @@ function readReleaseType(name: string, entry: Entry | undefined): ReleaseType {
     cuda: readBoolean(cuda, defaults.cuda ?? false),
     cudaAt: cuda?.value,
     push: readBoolean(entryOf(entry?.value, 'push'), defaults.push ?? true),
+    template: textOf(entryOf(entry?.value, 'template')?.value),
     ...(tags && !isNull(tags.value) && { tags: flatScalars(tags.value) }),
     floatingTags: flatScalars(entryOf(entry?.value, 'floating_tags')?.value),
     layer: readLayer(entry?.value),

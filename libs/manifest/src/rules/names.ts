@@ -1,18 +1,21 @@
 import type { Problems } from '../yaml/problems.ts';
-import { namedEntriesOf, valueOf } from '../normalise/read.ts';
+import { namedEntriesOf, textOf, valueOf } from '../normalise/read.ts';
 import { isPathComponent } from '../references/grammar.ts';
-import type { Entry } from '../yaml/tree.ts';
+import type { Entry, Place } from '../yaml/tree.ts';
 import type { RuleContext } from './context.ts';
 
 /** Keys that are used in repositories, tags, folders and project names. */
 export function checkNames({ tree, problems }: RuleContext): void {
   for (const [name, entry] of namedEntriesOf(valueOf(tree, 'packages'))) checkPackageName(name, entry, problems);
-  for (const [name, entry] of namedEntriesOf(valueOf(tree, 'release_types')))
-    checkPart('release type', name, entry, problems);
+  for (const [name, entry] of namedEntriesOf(valueOf(tree, 'release_types'))) {
+    checkPart('release type', name, entry.key, problems);
+    const template = textOf(valueOf(entry.value, 'template'));
+    if (template) checkPart('template', template.text, template, problems);
+  }
   for (const [name, entry] of namedEntriesOf(valueOf(tree, 'releases'))) {
-    checkPart('distro', name, entry, problems);
+    checkPart('distro', name, entry.key, problems);
     for (const [version, release] of namedEntriesOf(entry.value))
-      checkPart('distro version', version, release, problems);
+      checkPart('distro version', version, release.key, problems);
   }
 }
 
@@ -36,7 +39,7 @@ function checkPackageName(name: string, { key }: Entry, problems: Problems): voi
   });
 }
 
-function checkPart(what: string, name: string, { key }: Entry, problems: Problems): void {
+function checkPart(what: string, name: string, key: Place, problems: Problems): void {
   const isWellFormed = /^[A-Za-z0-9](?:[A-Za-z0-9_.-]*[A-Za-z0-9_-])?$/.test(name) && !name.includes('..');
   if (isWellFormed && name.length <= MAX_LENGTH && !isDevice(name)) return;
   problems.add(key, 'bad-reference', `a ${what} cannot be called \`${name}\`: it is part of tags and folders`, {

@@ -74,8 +74,8 @@ function without(images: Image[], others: Image[]): Image[] {
 }
 
 function checkTemplates(tree: Tree, folder: string, images: Image[]): void {
-  for (const { templatesDir, releaseType } of images) {
-    const path = posix.join(folder, templatesDir, releaseType);
+  for (const { templatesDir, template } of images) {
+    const path = posix.join(folder, templatesDir, template);
     if (tree.exists(`${path}.Dockerfile.liquid`) || tree.exists(`${path}/Dockerfile.liquid`)) continue;
     throw new Error(
       `There is neither ${path}.Dockerfile.liquid nor ${path}/Dockerfile.liquid; nothing was written. ` +

@@ -31,7 +31,7 @@ export function draftImage({ image, context }: PlannedImage, parentsOf: Member['
   const text = String(first.content);
   draft.dockerfile = { file: `${folder}/Dockerfile`, text };
   const { args } = image;
-  const { facts, problems } = context.dockerfiles.read(text, args, `${image.templatesDir} ${image.releaseType}`);
+  const { facts, problems } = context.dockerfiles.read(text, args, `${image.templatesDir} ${image.template}`);
   if (facts) draft.member = { text, args, facts, parentsOf };
   else draft.diagnostics = badDockerfile(draft.dockerfile.file, problems);
   return draft;

@@ -44,6 +44,7 @@ export interface ImageFacts extends Omit<GeneratedImage, 'image' | 'rendered' | 
     | 'dir'
     | 'package'
     | 'releaseType'
+    | 'template'
     | 'distro'
     | 'cuda'
     | 'axes'
@@ -170,7 +171,20 @@ function hashOfBytes(bytes: Buffer): string {
 
 /** A generated image without the data that is only needed to write it. */
 export function factsOf({
-  image: { name, dir, package: packageName, releaseType, distro, cuda, axes, push, nxTags, reference, position },
+  image: {
+    name,
+    dir,
+    package: packageName,
+    releaseType,
+    template,
+    distro,
+    cuda,
+    axes,
+    push,
+    nxTags,
+    reference,
+    position,
+  },
   rendered: _contents,
   warnings: _warnings,
   variables: _variables,
@@ -178,7 +192,20 @@ export function factsOf({
 }: GeneratedImage): ImageFacts {
   return {
     ...rest,
-    image: { name, dir, package: packageName, releaseType, distro, cuda, axes, push, nxTags, reference, position },
+    image: {
+      name,
+      dir,
+      package: packageName,
+      releaseType,
+      template,
+      distro,
+      cuda,
+      axes,
+      push,
+      nxTags,
+      reference,
+      position,
+    },
   };
 }
 

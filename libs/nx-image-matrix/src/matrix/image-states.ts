@@ -265,7 +265,7 @@ function renderingInputs(
     const inContext = templates.map((path) => posix.join(contextDir, path));
     const globs = [
       ...inputFilesOf(file).map(literalGlob),
-      ...reachableTemplates(inContext, image.releaseType, sources.templateRoots),
+      ...reachableTemplates(inContext, image.template, sources.templateRoots),
     ];
     inputs = [...globs, ...submodulesOfAll([file, ...inContext], shared)];
     reachable.set(templates, inputs);

@@ -4,11 +4,11 @@ import { literalGlob } from '@nx-image-matrix/dockerfile';
 /**
  * Globs of the template files that can affect an image: those that it was rendered from, and those that would take
  * precedence if they existed or did before they were deleted, which are partials of the same name in another folder and
- * extra files in the folder of the release type. All paths are relative to the workspace.
+ * extra files in the folder of the template. All paths are relative to the workspace.
  */
 export function reachableTemplates(
   templates: readonly string[],
-  releaseType: string,
+  template: string,
   templateRoots: readonly string[],
 ): string[] {
   const patterns = new Set(templates.map(literalGlob));
@@ -17,7 +17,7 @@ export function reachableTemplates(
     if (root !== undefined) {
       patterns.add(`${literalGlob(root)}/**/${literalGlob(posix.relative(root, path))}`);
     }
-    if (path.endsWith(`/${releaseType}/Dockerfile.liquid`)) {
+    if (path.endsWith(`/${template}/Dockerfile.liquid`)) {
       patterns.add(`${literalGlob(posix.dirname(path))}/**/*`);
     }
   }

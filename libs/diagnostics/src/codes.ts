@@ -32,6 +32,7 @@ export const diagnosticCodes = [
   'two-manifests',
   'two-entries',
   'bad-credential-name',
+  'missing-repository',
   'secret-in-build',
   'missing-template',
   'template-error',

@@ -17,6 +17,8 @@ export interface RepositoryEntry {
   password?: string;
   /** Package -> repository, without a tag. */
   registry: Record<string, string>;
+  /** Packages that it names without a repository: they are not pushed here. */
+  without?: ReadonlySet<string>;
 }
 
 export interface Argument {

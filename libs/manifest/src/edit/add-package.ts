@@ -1,4 +1,5 @@
-import { isCollection } from 'yaml';
+import { isCollection, isScalar } from 'yaml';
+import { repositoryBeside } from '../references/beside.ts';
 import { isMapSource } from '../yaml/nodes.ts';
 import { insertEntry } from './insert.ts';
 import { mapAt, section } from './sections.ts';
@@ -37,11 +38,10 @@ function addRepository(text: string, entry: string, name: string, repository: st
   const repositories = mapAt(source.root, 'repository');
   const own = repositories && mapAt(repositories, entry);
   const registry = own && mapAt(own, 'registry');
-  const last = registry?.items.at(-1);
+  const last = registry?.items.findLast(({ value }) => isScalar(value) && value.value !== null);
   if (!registry || !last || pairOf(registry, name)) return text;
-  const [suffix, path] = [`/${keyText(last.key)}`, keyText(last.value)];
-  const beside = path.endsWith(suffix) ? `${path.slice(0, -suffix.length)}/${name}` : undefined;
+  const path = keyText(last.value);
   const isOfEntry = repository?.split('/')[0] === path.split('/')[0];
-  const value = repository ? (isOfEntry ? repository : undefined) : beside;
+  const value = repository ? (isOfEntry ? repository : undefined) : repositoryBeside(path, keyText(last.key), name);
   return value ? insertEntry(source, registry, [name, value]) : text;
 }

@@ -134,6 +134,18 @@ describe('addPackage', () => {
     expect(names(after)).toContain('gateway-alpine3.22-runtime');
   });
 
+  it('takes the repository of the last package that has one', () => {
+    const text = `packages:
+  app: { runtime: [debian] }
+  lib: { runtime: [debian] }
+releases: { debian: { 12: { templates_dir: t, base_image: d } } }
+repository: { hub: { registry: { app: r.io/acme/app, lib: } } }
+`;
+    expect(addPackage(text, { name: 'worker', releaseTypes: ['runtime'], distros: ['debian'] })).toContain(
+      'worker: r.io/acme/worker',
+    );
+  });
+
   it('rejects an existing package', () => {
     expect(() => addPackage(own, { name: 'model-server', releaseTypes: [], distros: [] })).toThrow('is there already');
   });

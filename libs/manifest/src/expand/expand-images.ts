@@ -10,6 +10,7 @@ import { checkDuplicates } from './duplicates.ts';
 import { leaveOut } from './exclusions.ts';
 import { forgetRunaways } from './liquid.ts';
 import { parentCoordinate, planImages, type Plan } from './plan.ts';
+import { checkUnpushed } from './unpushed.ts';
 import { createWorld, givenVersion, type ExpandOptions, type World } from './world.ts';
 
 export interface Expansion {
@@ -33,6 +34,7 @@ export function expandImages(manifest: Manifest, options: ExpandOptions): Expans
   leaveOut(plans, manifest, world);
   const built = buildImages(plans, world);
   checkDuplicates(built, world);
+  checkUnpushed(built, manifest, world);
   return {
     images: built.map(({ image }) => image),
     diagnostics: problems.diagnostics,

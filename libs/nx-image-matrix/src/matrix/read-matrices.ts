@@ -120,7 +120,6 @@ export function readMatrices(
       return generated ?? [];
     });
     images[0]?.warnings.push(...warnings);
-    diagnostics.push(...warnings);
     return { file, contextDir, images };
   });
   diagnostics.push(...nameImages(perImage));
@@ -155,14 +154,14 @@ interface MatrixPlan {
   file: string;
   contextDir: string;
   planned: PlannedImage[];
-  /** About all of its images. */
+  /** About its images; reported when the first is written. */
   warnings: Diagnostic[];
 }
 
 /** `undefined` if the manifest has errors. */
 function planMatrix(
   { workspaceRoot, sources, diagnostics, beforeRendering, bounds }: Reading,
-  { file, contextDir, images, options, unversioned }: ManifestImages,
+  { file, contextDir, images, options, unversioned, diagnostics: ofManifest }: ManifestImages,
 ): MatrixPlan | undefined {
   if (!images) return undefined;
   const inWorkspace = (path: string): string => posix.join(contextDir, path);
@@ -197,7 +196,9 @@ function planMatrix(
     inWorkspace,
   };
   const planned = images.map((image) => ({ image, context }));
-  return { file, contextDir, planned, warnings: dockerignoreWarnings(own.bad, inputFile(file, 'dockerignore')) };
+  const ofDockerignore = dockerignoreWarnings(own.bad, inputFile(file, 'dockerignore'));
+  diagnostics.push(...ofDockerignore);
+  return { file, contextDir, planned, warnings: [...ofManifest, ...ofDockerignore] };
 }
 
 /** A record whose keys are paths, one of which may have the name of an object's method. */

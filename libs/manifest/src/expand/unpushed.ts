@@ -1,0 +1,29 @@
+import type { Manifest, Package, RepositoryEntry } from '../manifest.ts';
+import { repositoryBeside } from '../references/beside.ts';
+import type { BuiltImage } from './build-image.ts';
+import type { World } from './world.ts';
+
+/**
+ * Warns of a package with images to push that `repository` does not name, while it names others. A package that an entry
+ * names without a repository is not pushed on purpose.
+ */
+export function checkUnpushed(built: readonly BuiltImage[], { packages }: Manifest, world: World): void {
+  const { repositories, problems } = world;
+  const pushed = new Set(built.flatMap(({ image }) => (image.repositories.length > 0 ? image.package : [])));
+  if (pushed.size === 0) return;
+  const wanted = new Set(built.flatMap(({ image }) => (image.push ? image.package : [])));
+  for (const pkg of packages) {
+    const isOff = repositories.some(({ without }) => without?.has(pkg.name));
+    if (!wanted.has(pkg.name) || pushed.has(pkg.name) || isOff) continue;
+    const message = `no entry of \`repository\` names \`${pkg.name}\`, so its images are not pushed`;
+    problems.add(pkg.key, 'missing-repository', message, { hint: hintFor(pkg, repositories), warning: true });
+  }
+}
+
+function hintFor({ name }: Package, repositories: readonly RepositoryEntry[]): string | undefined {
+  const entry = repositories.find(({ registry }) => Object.keys(registry).length > 0);
+  if (!entry) return undefined;
+  const [beside] = Object.entries(entry.registry).flatMap(([pkg, path]) => repositoryBeside(path, pkg, name) ?? []);
+  const added = beside === undefined ? `\`${name}\`` : `\`${name}: ${beside}\``;
+  return `add ${added} to \`registry\` of \`${entry.name}\`, or \`${name}:\` with no value if it is not to be pushed`;
+}

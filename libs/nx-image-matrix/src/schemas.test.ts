@@ -41,6 +41,14 @@ describe.each(entries)('the schema of the $kind $name', ({ kind, schema, descrip
     expect([...untyped, ...unexplained].map(([name]) => name)).toEqual([]);
   });
 
+  it('has no list that must be typed with a comma, or that Nx turns into numbers', () => {
+    if (kind !== 'generator') return;
+    const text = [{ type: 'string' }, { type: 'number' }];
+    const list = [{ type: 'array', items: { anyOf: text } }, ...text];
+    expect(options.filter(([, { type }]) => type === 'array').map(([name]) => name)).toEqual([]);
+    for (const [, { oneOf }] of options) expect([undefined, list]).toContainEqual(oneOf);
+  });
+
   it('has valid priorities, and prompts for required options', () => {
     for (const [, option] of options) expect([undefined, 'important', 'internal']).toContain(option['x-priority']);
     expect(required.filter((name) => !(name in properties))).toEqual([]);

@@ -11,6 +11,7 @@ import { secretLimits } from '../../secrets/build-secrets.ts';
 import type { OptionsOf } from '../../options/manifest-options.ts';
 import { sourceReader } from '../../workspace/source-reader.ts';
 import { requireManifests, workspaceOfGenerator, type Workspace } from '../../workspace/workspace.ts';
+import { listOf, type Given } from '../given.ts';
 import { bakeFile, formatBakeFile, isOfRun, type BakeOptions } from './bake-file.ts';
 import { checkOutput, checkPackages, checkRepositories } from './check-options.ts';
 
@@ -18,8 +19,8 @@ import { checkOutput, checkPackages, checkRepositories } from './check-options.t
 export interface BakeGeneratorOptions {
   /** Output file, relative to the workspace. */
   output?: string;
-  packages?: string[];
-  repositories?: string[];
+  packages?: Given;
+  repositories?: Given;
   floatingTags?: boolean;
 }
 
@@ -38,12 +39,12 @@ export async function bake(tree: Tree, options: BakeGeneratorOptions): Promise<(
   const matrices = readAll(workspace);
   await checkSecrets(tree.root, matrices, workspace.optionsOf);
   const images = inOrder(matrices);
-  checkPackages(options.packages, images);
   const chosen: BakeOptions = {
     ...options,
-    packages: given(options.packages),
-    repositories: given(options.repositories),
+    packages: namesIn(options.packages, 'packages'),
+    repositories: namesIn(options.repositories, 'repositories'),
   };
+  checkPackages(chosen.packages, images);
   checkRepositories(chosen.repositories, images);
   const text = formatBakeFile(bakeFile(images, chosen), note);
   if (tree.read(output, 'utf8') !== text) tree.write(output, text);
@@ -82,8 +83,9 @@ function inOrder({ matrices }: AllMatrices): ImageFacts[] {
   return matrices.flatMap(({ images }) => images).toSorted((a, b) => compare(a.document.folder, b.document.folder));
 }
 
-function given(list: string[] | undefined): string[] | undefined {
-  return list && list.length > 0 ? list : undefined;
+function namesIn(given: Given, option: string): string[] | undefined {
+  const names = listOf(given, option);
+  return names.length > 0 ? names : undefined;
 }
 
 /** Notes for users who build with this file. */

@@ -17,7 +17,7 @@ const checks: [key: 'branch' | 'cache' | 'nightly' | 'cron', right: RegExp, what
  * interpret.
  * @throws Error that lists every invalid option
  */
-export function checkOptions(options: CiOptions): void {
+export function checkOptions(options: CiOptions & { branch?: string }): void {
   const problems = checks.flatMap(([key, right, what]) => {
     const value = options[key];
     return value === undefined || right.test(value)

@@ -4,6 +4,7 @@ import { workspaceOfGenerator } from '../../workspace/workspace.ts';
 import { githubWorkflows } from './github.ts';
 import { gitlabFile, gitlabPipeline } from './gitlab.ts';
 import { allowVariables } from './allow-variables.ts';
+import { textOf } from '../given.ts';
 import { checkOptions } from './check-options.ts';
 import { pinActions, pinKnownActions } from './pin.ts';
 import type { CiOptions } from './options.ts';
@@ -18,7 +19,7 @@ import { packageManagerFacts, packageManagerPlan } from './package-manager.ts';
 export async function ci(tree: Tree, options: CiOptions): Promise<() => void> {
   const { readNxJson, ...devkit } = await import('@nx/devkit');
   const nxJson = readNxJson(tree) ?? {};
-  const branch = options.branch ?? nxJson.defaultBase ?? 'main';
+  const branch = textOf(options.branch, 'branch') ?? nxJson.defaultBase ?? 'main';
   checkOptions({ ...options, branch });
   const images = readImages(await workspaceOfGenerator(tree));
   const nightly = options.nightly ?? 'tag:type:devel';

@@ -1,8 +1,10 @@
+import type { Given } from '../given.ts';
+
 /** Options of the `ci` generator. */
 export interface CiOptions {
   provider?: 'github' | 'gitlab' | 'both';
   shards?: number;
-  branch?: string;
+  branch?: Given;
   nightly?: string;
   cron?: string;
   cache?: string;

@@ -1,30 +1,30 @@
 import type { Tree } from '@nx/devkit';
 import { addCuda } from '@nx-image-matrix/manifest';
 import { editManifest } from '../edit-manifest.ts';
-import { listOf, textOf } from '../given.ts';
+import { listOf, textOf, type Given } from '../given.ts';
 
 /** Options of the `cuda` generator. */
 export interface CudaOptions {
   /** `12.8.1` */
-  cudaVersion: string | number;
+  cudaVersion: Given;
   /** `cudart=12.8.90-1` */
-  component: string | string[];
+  component: Given;
   /** Releases to add it to: `debian12`. */
-  releases?: string | string[];
+  releases?: Given;
   manifest?: string;
   renameTags?: boolean;
 }
 
 /** Adds a CUDA version to a manifest. */
 export async function cuda(tree: Tree, options: CudaOptions): Promise<void> {
-  const components = Object.fromEntries(listOf(options.component).map(componentOf));
-  const version = textOf(options.cudaVersion)!;
+  const components = Object.fromEntries(listOf(options.component, 'component').map(componentOf));
+  const version = textOf(options.cudaVersion, 'cudaVersion') ?? '';
   if (Object.keys(components).length === 0) {
     throw new Error(`CUDA ${version} needs at least one component with its version, such as cudart=12.8.90-1.`);
   }
   await editManifest(tree, {
     ...options,
-    edit: (text) => addCuda(text, { version, components, releases: listOf(options.releases) }),
+    edit: (text) => addCuda(text, { version, components, releases: listOf(options.releases, 'releases') }),
   });
 }
 

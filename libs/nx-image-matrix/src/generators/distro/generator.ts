@@ -1,25 +1,26 @@
 import type { Tree } from '@nx/devkit';
 import { addDistro } from '@nx-image-matrix/manifest';
 import { editManifest } from '../edit-manifest.ts';
-import { listOf, textOf } from '../given.ts';
+import { listOf, textOf, type Given } from '../given.ts';
 
 /** Options of the `distro` generator. */
 export interface DistroOptions {
-  /** `alpine:3.22`. One text, because Nx reads a lone 3.10 as the number 3.1. */
-  distro: string;
+  /** `alpine:3.22` */
+  distro: Given;
   baseImage?: string;
   templatesDir?: string;
-  addToTags?: string | number;
+  addToTags?: Given;
   /** `package` or `package/release type`. */
-  packages?: string | string[];
+  packages?: Given;
   manifest?: string;
   renameTags?: boolean;
 }
 
 /** Adds a distro, or another version of it, to a manifest. */
 export async function distro(tree: Tree, options: DistroOptions): Promise<void> {
-  const [, name, version] = /^([^:\s]+):([^:\s]+)$/.exec(String(options.distro)) ?? [];
-  if (!name || !version) throw new Error(`"${options.distro}" is not a distro with its version, such as alpine:3.22.`);
+  const given = textOf(options.distro, 'distro') ?? '';
+  const [, name, version] = /^([^:\s]+):([^:\s]+)$/.exec(given) ?? [];
+  if (!name || !version) throw new Error(`"${given}" is not a distro with its version, such as alpine:3.22.`);
   await editManifest(tree, {
     ...options,
     edit: (text, images) =>
@@ -28,8 +29,8 @@ export async function distro(tree: Tree, options: DistroOptions): Promise<void> 
         version,
         baseImage: options.baseImage || `${name}:${version}`,
         templatesDir: options.templatesDir || undefined,
-        addToTags: textOf(options.addToTags),
-        listedBy: listOf(options.packages).flatMap((entry) => listingsOf(entry, images)),
+        addToTags: textOf(options.addToTags, 'addToTags'),
+        listedBy: listOf(options.packages, 'packages').flatMap((entry) => listingsOf(entry, images)),
       }),
   });
 }

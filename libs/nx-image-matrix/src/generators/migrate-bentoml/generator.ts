@@ -1,5 +1,6 @@
 import { posix } from 'node:path';
 import type { Tree } from '@nx/devkit';
+import { listOf, textOf, type Given } from '../given.ts';
 import { translateJinja } from './jinja.ts';
 import { migrateManifest } from './manifest.ts';
 
@@ -7,8 +8,8 @@ import { migrateManifest } from './manifest.ts';
 export interface MigrateBentomlOptions {
   /** The manifest of BentoML, relative to the workspace. */
   source: string;
-  pythonVersions?: string[];
-  releaseVersion?: string;
+  pythonVersions?: Given;
+  releaseVersion?: Given;
 }
 
 /**
@@ -22,7 +23,9 @@ export async function migrateBentoml(tree: Tree, options: MigrateBentomlOptions)
     throw new Error('There is a manifest.yml already; move it away first.');
   }
   const source = tree.read(options.source, 'utf8')!;
-  const migrated = migrateManifest(source, options.pythonVersions ?? ['3.8'], options.releaseVersion);
+  const pythonVersions =
+    options.pythonVersions === undefined ? ['3.8'] : listOf(options.pythonVersions, 'pythonVersions');
+  const migrated = migrateManifest(source, pythonVersions, textOf(options.releaseVersion, 'releaseVersion'));
   const problems = migrated.problems.map((problem) => `${options.source}: ${problem}`);
   const folder = posix.dirname(options.source);
   tree.write('manifest.yml', migrated.text);

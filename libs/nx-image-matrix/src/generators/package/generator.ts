@@ -1,14 +1,14 @@
 import type { Tree } from '@nx/devkit';
 import { addPackage } from '@nx-image-matrix/manifest';
 import { editManifest } from '../edit-manifest.ts';
-import { listOf } from '../given.ts';
+import { listOf, textOf, type Given } from '../given.ts';
 
 /** Options of the `package` generator. */
 export interface PackageOptions {
-  name: string;
-  releaseTypes?: string[];
+  name: Given;
+  releaseTypes?: Given;
   /** Default: every distro that another package uses. */
-  distros?: string[];
+  distros?: Given;
   repository?: string;
   manifest?: string;
   renameTags?: boolean;
@@ -22,9 +22,11 @@ export async function packageGenerator(tree: Tree, options: PackageOptions): Pro
     ...options,
     edit: (text, images) =>
       addPackage(text, {
-        name: options.name,
-        releaseTypes: options.releaseTypes ? listOf(options.releaseTypes) : ['runtime'],
-        distros: options.distros ? listOf(options.distros) : [...new Set(images.map((image) => image.distro.name))],
+        name: textOf(options.name, 'name') ?? '',
+        releaseTypes: options.releaseTypes ? listOf(options.releaseTypes, 'releaseTypes') : ['runtime'],
+        distros: options.distros
+          ? listOf(options.distros, 'distros')
+          : [...new Set(images.map((image) => image.distro.name))],
         repository: options.repository,
       }),
   });

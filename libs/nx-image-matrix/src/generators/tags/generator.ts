@@ -1,6 +1,7 @@
 import { posix } from 'node:path';
 import type { Tree } from '@nx/devkit';
 import { requireManifests, workspaceOfGenerator } from '../../workspace/workspace.ts';
+import { listOf, type Given } from '../given.ts';
 import { readPackages } from './packages.ts';
 import { findSections } from './sections.ts';
 import { addSection, unknownPackage, updateTables, type Packages } from './update.ts';
@@ -10,7 +11,7 @@ export interface TagsOptions {
   /** Markdown file, relative to the workspace. */
   file?: string;
   /** Packages that get a section if they have none. */
-  package?: string[];
+  package?: Given;
   /** For the sections that are added. */
   sizes?: boolean;
   all?: boolean;
@@ -49,11 +50,11 @@ async function packagesOf(tree: Tree, manifest: string | undefined): Promise<Pac
   return readPackages(tree, manifest === undefined ? workspace : { ...workspace, manifests: [manifest] });
 }
 
-function withNewSections(text: string, { package: names = [], sizes, all, url }: TagsOptions, packages: Packages) {
+function withNewSections(text: string, { package: given, sizes, all, url }: TagsOptions, packages: Packages) {
   const { sections } = findSections(text);
   const known = new Set(sections.map((section) => section.package));
   let result = text;
-  for (const name of names) {
+  for (const name of listOf(given, 'package')) {
     if (!packages.has(name)) throw new Error(`Nothing was written: ${unknownPackage(name, packages)}`);
     if (!known.has(name)) result = addSection(result, { package: name, style: { sizes, all, url } });
     known.add(name);

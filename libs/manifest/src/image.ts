@@ -60,6 +60,9 @@ export interface CudaVariables {
   prefix: string;
   repository_url: string;
   ml_repository_url: string;
+  /** By the architecture in BuildKit's TARGETARCH. Not enumerable, as `ml_repository_urls`. */
+  repository_urls: Record<string, string>;
+  ml_repository_urls: Record<string, string>;
   repository_base: string;
   ml_repository_base: string;
 }

@@ -1,3 +1,4 @@
+export { CUDA_ARCHITECTURES } from './expand/cuda-variables.ts';
 export { findDuplicateProjects } from './expand/duplicate-projects.ts';
 export { findDuplicateReferences } from './expand/duplicate-references.ts';
 export { expandImages, type Expansion } from './expand/expand-images.ts';

@@ -23,8 +23,13 @@ function nearestVariable(path: string, globals: object): string | undefined {
   for (const name of names) {
     container = isMap(container) && Object.hasOwn(container, name) ? container[name] : undefined;
   }
-  const found = isMap(container) ? suggest(last, Object.keys(container)) : undefined;
+  const found = isMap(container) ? suggest(last, namesIn(container)) : undefined;
   return found === undefined ? undefined : [...names, found].join('.');
+}
+
+/** Hidden variables included; `size` is hidden to be unknown. */
+function namesIn(container: object): string[] {
+  return Object.getOwnPropertyNames(container).filter((name) => name !== 'size');
 }
 
 function isMap(value: unknown): value is Record<string, unknown> {

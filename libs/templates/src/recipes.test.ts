@@ -10,6 +10,8 @@ afterAll(removeTrees);
 const pieces = [
   '{% for p in vars.list %}{{ p }}{% endfor %}',
   '{{ vars.one }}',
+  '{{ platforms | join: "," }}',
+  '{% if platforms contains "linux/arm64" %}arm{% endif %}',
   'FROM {{ from }}\n',
   '# {{ name }}, {{- package -}} {{ image.name }}\n',
   '{{ version }}',
@@ -65,10 +67,12 @@ const image: fc.Arbitrary<ImageChanges> = fc
     release: fc.constantFrom('1.0', '2.0'),
     cuda: fc.constantFrom(null, cuda),
     vars: fc.constantFrom({ list: ['a'], one: 'x' }, { list: ['b', 'c'], one: 'x' }),
+    platforms: fc.constantFrom<string[]>([], ['linux/amd64'], ['linux/amd64', 'linux/arm64']),
     versioned: fc.subarray(['version', 'from', 'args.RELEASE', 'tags', 'name']),
   })
-  .map(({ versioned, python, release, ...variables }) => ({
+  .map(({ versioned, python, release, platforms, ...variables }) => ({
     versioned,
+    platforms,
     variables: {
       ...variables,
       name: `${variables.package}-debian10-runtime`,
@@ -81,9 +85,10 @@ const template = fc.array(fc.constantFrom(...pieces), { minLength: 1, maxLength:
 
 /** What LiquidJS itself renders. */
 function plainly(root: string, changes: ImageChanges): (text: string) => string {
-  const { variables } = makeImage(changes);
+  const { variables, platforms } = makeImage(changes);
   const liquid = new Liquid({ root: join(root, 'images/templates/debian'), extname: '.liquid', ownPropertyOnly: true });
-  return (text) => liquid.parseAndRenderSync(text, {}, { globals: { ...variables, image: variables } }) as string;
+  return (text) =>
+    liquid.parseAndRenderSync(text, {}, { globals: { ...variables, platforms, image: variables } }) as string;
 }
 
 describe('an engine that has rendered other images before', () => {

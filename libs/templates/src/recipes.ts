@@ -78,10 +78,15 @@ function keyOf(template: string, { versioned }: Image): string {
   return `${template}\0${versioned.join(' ')}`;
 }
 
+function valueOf(image: Image, name: string): unknown {
+  if (name === 'platforms') return image.platforms;
+  return hasVariable(image, name) ? image.variables[name] : undefined;
+}
+
 function holds({ parts, reads }: Recipe, first: Image, image: Image): boolean {
   for (const name of reads) {
-    const known = hasVariable(first, name) ? first.variables[name] : undefined;
-    const own = hasVariable(image, name) ? image.variables[name] : undefined;
+    const known = valueOf(first, name);
+    const own = valueOf(image, name);
     if (known !== own && !isDeepStrictEqual(known, own)) return false;
   }
   return parts.every((part) => typeof part === 'string' || variableText(image, part.variable) !== undefined);

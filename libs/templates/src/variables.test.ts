@@ -11,6 +11,11 @@ const cuda: CudaVariables = {
   prefix: 'ubuntu2004',
   repository_url: 'https://example.com/cuda/repos/ubuntu2004/x86_64',
   ml_repository_url: 'https://example.com/ml/repos/ubuntu2004/x86_64',
+  repository_urls: {
+    amd64: 'https://example.com/cuda/repos/ubuntu2004/x86_64',
+    arm64: 'https://example.com/cuda/repos/ubuntu2004/sbsa',
+  },
+  ml_repository_urls: {},
   repository_base: 'https://example.com/cuda/repos/ubuntu2004',
   ml_repository_base: 'https://example.com/ml/repos/ubuntu2004',
 };
@@ -49,6 +54,22 @@ describe('the variables of a template', () => {
     expect(renderText(template, { variables: { cuda } })).toBe(
       '11.3.1 11.3 cuda>=11.3 driver>=450\ncudart=11.3.109-1 \nhttps://example.com/cuda/repos/ubuntu2004/x86_64',
     );
+  });
+
+  it('include the platforms, which no text of all variables shows', () => {
+    const platforms = ['linux/amd64', 'linux/arm64'];
+    expect(renderText('{{ platforms | join: "," }} {{ image.platforms[1] }}', { platforms })).toBe(
+      'linux/amd64,linux/arm64 linux/arm64',
+    );
+    expect(renderText('[{{ platforms | join: "," }}{{ platforms.size }}{% if platforms == empty %}!{% endif %}]')).toBe(
+      '[0!]',
+    );
+    expect(renderText('{{ image | json }}', { platforms })).toBe(renderText('{{ image | json }}'));
+  });
+
+  it('are suggested, those that no text shows included', () => {
+    const { diagnostics } = renderTree({ [TEMPLATE]: 'FROM x\n{{ platform }}' });
+    expect(diagnostics).toMatchObject([{ hint: 'did you mean `platforms`?' }]);
   });
 
   it.each([

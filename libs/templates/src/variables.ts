@@ -25,7 +25,8 @@ export function templateGlobals(image: Image, reads: Reads): Variables {
     };
     Object.defineProperty(variables, name, { get, enumerable: true, configurable: true });
   }
-  if (!Object.hasOwn(values, 'vars')) emptyVars(variables, reads);
+  if (!Object.hasOwn(values, 'vars')) hide(variables, 'vars', {}, reads);
+  hide(variables, 'platforms', image.platforms, reads);
   withoutSize(variables);
   const globals: Variables = {};
   Object.defineProperties(globals, Object.getOwnPropertyDescriptors(variables));
@@ -33,13 +34,13 @@ export function templateGlobals(image: Image, reads: Reads): Variables {
   return globals;
 }
 
-/** An image without `vars` has an empty map of them, which no text of all variables shows. */
-function emptyVars(variables: Variables, { names }: Reads): void {
+/** Adds a variable that no text of all variables shows: the platforms, and the empty `vars` of an image without any. */
+function hide(variables: Variables, name: string, value: unknown, { names }: Reads): void {
   const get = (): unknown => {
-    names.add('vars');
-    return {};
+    names.add(name);
+    return value;
   };
-  Object.defineProperty(variables, 'vars', { get, enumerable: false, configurable: true });
+  Object.defineProperty(variables, name, { get, enumerable: false, configurable: true });
 }
 
 function watchedArguments(args: Variables, read: Set<string>): Variables {

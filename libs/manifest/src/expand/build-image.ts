@@ -8,7 +8,6 @@ import { cleanFolder, nxTags } from './names.ts';
 import { ownTags } from './own-tags.ts';
 import type { Plan } from './plan.ts';
 import { trackedScope } from './scope.ts';
-import { platformsOf } from './value-settings.ts';
 import { renderTags, tagScope, type RenderedTag } from './tags.ts';
 import type { Place } from '../yaml/tree.ts';
 import type { World } from './world.ts';
@@ -28,13 +27,14 @@ export function buildImage(
 ): BuiltImage {
   const identity = identify(plan, coordinate, world);
   const { name, dir, axes, args, versioned } = identity;
+  const platforms = identity.platforms ?? noPlatforms(plan, coordinate, world);
   const { templatesDir } = plan.release;
   const baseImage = plan.release.baseImage?.text ?? '';
   const from = parent?.image.reference ?? baseImage;
   if (parent?.tags[0]?.versioned) versioned.add('from');
 
   const untagged = { ...identity.variables, args, from };
-  const scope = lazily(() => tagScope(untagged, versioned, plan.readByTags));
+  const scope = lazily(() => tagScope({ ...untagged, platforms }, versioned, plan.readByTags));
   const tags = ownTags(plan, identity, scope, world);
   const floating = renderTags(plan.type.floatingTags, scope, world.problems);
   if (tags.some((tag) => tag.versioned)) versioned.add('tags');
@@ -59,8 +59,8 @@ export function buildImage(
     floatingTags: textsOf(floating),
     tagsUseVersion: versioned.has('tags') || versioned.has('floatingTags'),
     reference: `${world.prefix}${plan.package.name}:${tags[0]?.tag ?? ''}`,
-    platforms: imagePlatforms(plan, coordinate, world),
-    labels: renderLabels(plan, variables, versioned, world),
+    platforms,
+    labels: renderLabels(plan, { ...variables, platforms }, versioned, world),
     repositories: repositoriesOf(plan.package.name, world.repositories),
     push: plan.type.push,
     secrets: plan.settings.secrets,
@@ -76,10 +76,9 @@ export function buildImage(
   return { image, plan, tags };
 }
 
-function imagePlatforms({ settings, axes, place }: Plan, coordinate: Coordinate, world: World): string[] {
+/** Reports that the values of an image's axes have no platform in common. */
+function noPlatforms({ axes, place }: Plan, coordinate: Coordinate, world: World): string[] {
   const { cuda } = coordinate;
-  const platforms = platformsOf(settings, coordinate, cuda === undefined ? undefined : world.cudaPlatforms(cuda));
-  if (platforms) return platforms;
   const values = axes.map(({ name }) => `${name} ${coordinate.values.get(name)?.text}`);
   const owners = [...(cuda === undefined ? [] : [`CUDA ${cuda}`]), ...values].map((owner) => `\`${owner}\``).join(', ');
   world.problems.add(

@@ -18,7 +18,7 @@ export function cudaVariables(
   const base = repositoryBase.replace(/\/+$/, '');
   const cuda = `${base}/cuda/repos/${prefix}`;
   const machineLearning = `${base}/machine-learning/repos/${prefix}`;
-  return {
+  const variables = {
     version: { full: version, major, minor, patch, short: `${major}.${minor}` },
     components: Object.fromEntries([...components].filter(([name]) => !isCudnn(name))),
     cudnn: cudnn ? { version: cudnn[1], major: /^\d+/.exec(cudnn[1])?.[0] ?? '', package: cudnn[0] } : null,
@@ -29,6 +29,20 @@ export function cudaVariables(
     repository_base: cuda,
     ml_repository_base: machineLearning,
   };
+  const urls = { repository_urls: urlsBelow(cuda), ml_repository_urls: urlsBelow(machineLearning) };
+  // Not enumerable, since a template may print or go through all of `cuda`.
+  const hidden = Object.entries(urls).map(([name, value]) => [name, { value, enumerable: false }]);
+  return Object.defineProperties({ ...urls, ...variables }, Object.fromEntries(hidden));
+}
+
+/**
+ * NVIDIA's folder for each architecture, by the name that BuildKit has for it in TARGETARCH. `sbsa` is for servers with
+ * Arm: https://docs.nvidia.com/cuda/cuda-installation-guide-linux/
+ */
+export const CUDA_ARCHITECTURES = { amd64: 'x86_64', arm64: 'sbsa' } as const;
+
+function urlsBelow(base: string): Record<string, string> {
+  return Object.fromEntries(Object.entries(CUDA_ARCHITECTURES).map(([name, folder]) => [name, `${base}/${folder}`]));
 }
 
 /** Whether a component is cuDNN. */

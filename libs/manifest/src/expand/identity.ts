@@ -5,7 +5,7 @@ import { axisValues, cleanFolder, suffix } from './names.ts';
 import type { Plan } from './plan.ts';
 import { trackedScope } from './scope.ts';
 import { releaseVariables, type ReleaseVariables } from './variables.ts';
-import { singleArguments } from './value-settings.ts';
+import { platformsOf, singleArguments } from './value-settings.ts';
 import type { World } from './world.ts';
 
 /** The name and build inputs of an image, before it is tagged. */
@@ -14,6 +14,8 @@ export interface Identity {
   dir: string;
   axes: AxisValue[];
   args: Record<string, string>;
+  /** Absent if the values of its axes have none in common. */
+  platforms?: string[];
   variables: ReleaseVariables & { name: string; dir: string };
   /** Paths of variables that use the release version. */
   versioned: Set<string>;
@@ -25,16 +27,28 @@ export function identify(plan: Plan, coordinate: Coordinate, world: World): Iden
   const unnamed = releaseVariables(plan, world.version, cuda, world.vars(settings));
   const versioned = new Set(['version']);
 
-  const ofAxes = renderAxisValues(coordinate.values, () => trackedScope(unnamed, versioned), world.problems);
+  const ofCuda = coordinate.cuda === undefined ? undefined : world.cudaPlatforms(coordinate.cuda);
+  const platforms = platformsOf(settings, coordinate, ofCuda);
+  const scopeOf = (values: object) => trackedScope({ ...values, platforms: platforms ?? [] }, versioned);
+
+  const ofAxes = renderAxisValues(coordinate.values, () => scopeOf(unnamed), world.problems);
   const axes = axisValues(plan, coordinate, ofAxes.values, world.axisLabels);
   const variables = { ...unnamed, ...nameOf(plan, suffix(coordinate, axes), world) };
   if (ofAxes.versioned.length > 0) versioned.add('name').add('dir');
 
   const single = singleArguments(settings, coordinate);
-  const others = renderTexts(single, trackedScope(variables, versioned), world.problems);
+  const others = renderTexts(single, scopeOf(variables), world.problems);
   for (const name of [...ofAxes.versioned, ...others.versioned]) versioned.add(`args.${name}`);
   const args = inOrder(new Set([...settings.args.keys(), ...single.keys()]), ofAxes.values, others.values);
-  return { name: variables.name, dir: variables.dir, axes, args, variables, versioned };
+  return {
+    name: variables.name,
+    dir: variables.dir,
+    axes,
+    args,
+    ...(platforms && { platforms }),
+    variables,
+    versioned,
+  };
 }
 
 function nameOf(

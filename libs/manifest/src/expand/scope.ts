@@ -47,6 +47,9 @@ export function trackedScope(
 
 const ARGS = 'args.';
 
+/** Variables that a text of all variables does not show. */
+const HIDDEN = new Set(['platforms']);
+
 function track(values: object, prefix: string, onRead: (path: string) => void): Record<string, unknown> {
   const tracked: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(values)) {
@@ -57,7 +60,7 @@ function track(values: object, prefix: string, onRead: (path: string) => void): 
     };
     if (path === 'args' && typeof value === 'object' && value !== null)
       define(tracked, name, { value: track(value, ARGS, onRead) });
-    else define(tracked, name, { get });
+    else define(tracked, name, { get, enumerable: !HIDDEN.has(path) });
   }
   return tracked;
 }

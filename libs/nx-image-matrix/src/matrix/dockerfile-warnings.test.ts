@@ -4,11 +4,14 @@ import { dockerfileWarnings } from './dockerfile-warnings.ts';
 
 const image = { secrets: [{ id: 'pip' }], ssh: ['default'], platforms: [], variables: {} } as unknown as Image;
 
-function warnings(run: string): string[] {
+function warnings(run: string, platforms: string[] = []): string[] {
   const text = `FROM debian\n${run}`;
-  return dockerfileWarnings(image, readDockerfile(text).facts!, text, 'Dockerfile').map(
-    ({ code, severity, line, column }) => `${severity} ${code} ${line}:${column}`,
-  );
+  return dockerfileWarnings(
+    { ...image, platforms, variables: { cuda: {} } } as Image,
+    readDockerfile(text).facts!,
+    text,
+    'Dockerfile',
+  ).map(({ code, severity, line, column }) => `${severity} ${code} ${line}:${column}`);
 }
 
 it.each([
@@ -27,4 +30,20 @@ it.each([
   ['what an image of ours will mount', 'ONBUILD RUN --mount=type=secret,id=pop x', []],
 ])('a RUN with %s', (_, run, expected) => {
   expect(warnings(run)).toEqual(expected);
+});
+
+const [amd64, arm64] = ['https://x/debian12/x86_64', 'https://x/debian12/sbsa'];
+
+it.each([
+  ['one platform', `RUN x ${amd64}`, ['linux/amd64'], []],
+  ['two platforms', `RUN x ${amd64}`, ['linux/amd64', 'linux/arm64'], ['warning cuda-architecture 2:1']],
+  ['two platforms and the repositories of both', `RUN x ${amd64} ${arm64}`, ['linux/amd64', 'linux/arm64'], []],
+  [
+    'a platform that NVIDIA has no folder for',
+    `RUN x ${amd64} ${arm64}`,
+    ['linux/s390x'],
+    ['warning cuda-architecture 2:1'],
+  ],
+])('a CUDA repository and %s', (_, run, platforms, expected) => {
+  expect(warnings(run, platforms)).toEqual(expected);
 });

@@ -1,6 +1,6 @@
 import type { ContextSource, DockerfileFacts } from '@nx-image-matrix/dockerfile';
 import type { Diagnostic } from '@nx-image-matrix/diagnostics';
-import type { Image } from '@nx-image-matrix/manifest';
+import { CUDA_ARCHITECTURES, type Image } from '@nx-image-matrix/manifest';
 
 /** The warnings about an image's rendered Dockerfile. */
 export function dockerfileWarnings(image: Image, facts: DockerfileFacts, text: string, file: string): Diagnostic[] {
@@ -79,7 +79,7 @@ function unsupportedRun(
 }
 
 function cudaArchitecture(image: Image, text: string, file: string): Diagnostic[] {
-  const foreign = image.platforms.filter((platform) => !platform.startsWith('linux/amd64'));
+  const foreign = image.platforms.filter((platform) => !hasRepository(text, platform));
   const at = text.indexOf('/x86_64');
   if (foreign.length === 0 || at === -1) return [];
   return [
@@ -90,7 +90,15 @@ function cudaArchitecture(image: Image, text: string, file: string): Diagnostic[
       line: text.slice(0, at).split('\n').length,
       column: 1,
       message: `The CUDA repository for x86_64 is used, but the image is also built for ${foreign.join(', ')}.`,
-      hint: 'use {{ cuda.repository_base }} with TARGETARCH in the template',
+      hint: 'use {{ cuda.repository_urls }} with TARGETARCH in the template',
     },
   ];
+}
+
+/** Whether a Dockerfile names NVIDIA's folder for the architecture of a platform. */
+function hasRepository(text: string, platform: string): boolean {
+  const [, architecture = ''] = platform.split('/');
+  const folders: Partial<Record<string, string>> = CUDA_ARCHITECTURES;
+  const folder = folders[architecture];
+  return architecture === 'amd64' || (folder !== undefined && text.includes(`/${folder}`));
 }

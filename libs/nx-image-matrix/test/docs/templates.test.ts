@@ -28,3 +28,13 @@ it('docs/templates.md, an extra file for some of the images', () => {
   expect(render(null)).toBe('');
   expect(render({ repository_url: 'https://x' })).toBe('URIs: https://x/');
 });
+
+it('docs/templates.md, several architectures', () => {
+  const [, template = '', shown = ''] =
+    /from `cuda.repository_urls`:\n\n```liquid\n([^]*?)```\n\n```dockerfile\n([^]*?)```/.exec(page) ?? [];
+  const liquid = new MatrixLiquid({ parseLimit: 1000, memoryLimit: 1000 });
+  const base = 'https://developer.download.nvidia.com/compute/cuda/repos/debian12';
+  const cuda = { repository_urls: { amd64: `${base}/x86_64`, arm64: `${base}/sbsa` } };
+  expect(liquid.parseAndRenderSync(template, { from: 'x', cuda })).toContain(shown);
+  expect(shown).not.toBe('');
+});

@@ -82,6 +82,7 @@ function replaceFrom(facts: DockerfileFacts, at: number, old: string, line: stri
   if (reference?.reference !== before) return undefined;
   return {
     ...facts,
+    ...(facts.stages.at(-1)?.line === at && { base: from }),
     stages: facts.stages.map((stage) => (stage.line === at ? { ...stage, from } : stage)),
     references: facts.references.map((other) => (other === reference ? { ...reference, reference: from } : other)),
   };

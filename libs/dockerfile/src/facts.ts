@@ -54,6 +54,8 @@ export interface Stage {
 export interface DockerfileFacts {
   /** All stages. */
   stages: Stage[];
+  /** What the last stage starts from, through stages: an image or `scratch`; absent if that is not known. */
+  base?: string;
   references: ImageReference[];
   sources: ContextSource[];
   mounts: RunMount[];

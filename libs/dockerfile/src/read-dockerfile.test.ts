@@ -32,6 +32,7 @@ describe('the facts of a Dockerfile', () => {
         { name: 'build', from: 'golang:1.22', line: 3 },
         { from: 'model-server:base-slim', line: 6 },
       ],
+      base: 'model-server:base-slim',
       references: [
         { reference: 'golang:1.22', kind: 'FROM', line: 3, column: 1 },
         { reference: 'model-server:base-slim', kind: 'FROM', line: 6, column: 1 },

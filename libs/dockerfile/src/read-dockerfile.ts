@@ -6,7 +6,7 @@ import type { Instruction } from './instructions.ts';
 import { readOnbuild, triggered } from './onbuild.ts';
 import { beginReading, report } from './reading.ts';
 import type { HeritageOf, Reading } from './reading.ts';
-import { reachStages, readFrom, stageHeritage } from './stages.ts';
+import { baseOf, reachStages, readFrom, stageHeritage } from './stages.ts';
 import { readArg, readEnv } from './variables.ts';
 
 /** In characters; a real Dockerfile has some thousands. */
@@ -79,6 +79,7 @@ function factsOf(reading: Reading): DockerfileFacts | undefined {
   const reached = reading.stages.filter((stage) => stages.has(stage));
   return {
     stages: reading.stages.map(({ name, from, line }) => ({ ...(name !== undefined && { name }), from, line })),
+    ...baseOf(last),
     references,
     sources: reached.flatMap(({ sources }) => sources),
     mounts: reached.flatMap(({ mounts }) => mounts),

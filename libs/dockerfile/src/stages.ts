@@ -146,6 +146,14 @@ function isStageName(value: Value, stage: string | undefined): boolean {
   return value.unknown.length > 0 ? matchesWildcard(text, name) : text === name;
 }
 
+/** The image or `scratch` that a stage starts from, through other stages; nothing if a part of it is not known. */
+export function baseOf(stage: StageReading): { base?: string } {
+  const [parent, ...others] = stage.parents;
+  if (parent) return others.length === 0 ? baseOf(parent) : {};
+  if (stage.image?.unknown) return {};
+  return { base: stage.image?.reference ?? stage.from };
+}
+
 /** What images that start `FROM` the last stage inherit. */
 export function stageHeritage({ scope, triggers }: StageReading): Heritage {
   return { environment: scope.environment, open: scope.open, triggers };

@@ -43,6 +43,7 @@ export interface ValueSettings {
 /** Settings that exist at several levels; `null` switches off those of weaker levels. */
 export interface Layer {
   args?: Map<string, Argument | null> | null;
+  baseImage?: Text | null;
   vars?: Map<string, Node> | null;
   labels?: Map<string, Text | null> | null;
   secrets?: Secret[];
@@ -64,7 +65,6 @@ export interface Release {
   /** The key of its version. */
   key: Place;
   templatesDir?: Text;
-  baseImage?: Text;
   addToTags?: Text;
   multistage: boolean;
   header?: Text;

@@ -29,9 +29,9 @@ export function buildImage(
   const { name, dir, axes, args, versioned } = identity;
   const platforms = identity.platforms ?? noPlatforms(plan, coordinate, world);
   const { templatesDir } = plan.release;
-  const baseImage = plan.release.baseImage?.text ?? '';
+  const baseImage = identity.variables.base_image;
   const from = parent?.image.reference ?? baseImage;
-  if (parent?.tags[0]?.versioned) versioned.add('from');
+  if (parent ? parent.tags[0]?.versioned : versioned.has('base_image')) versioned.add('from');
 
   const untagged = { ...identity.variables, args, from };
   const scope = lazily(() => tagScope({ ...untagged, platforms }, versioned, plan.readByTags));

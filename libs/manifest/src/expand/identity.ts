@@ -1,8 +1,10 @@
 import type { AxisValue } from '../image.ts';
+import { isImageReference } from '../references/grammar.ts';
 import { renderAxisValues, renderTexts } from './arguments.ts';
 import type { Coordinate } from './coordinates.ts';
 import { axisValues, cleanFolder, suffix } from './names.ts';
 import type { Plan } from './plan.ts';
+import { isLiquid, renderLiquid } from './liquid.ts';
 import { trackedScope } from './scope.ts';
 import { releaseVariables, type ReleaseVariables } from './variables.ts';
 import { platformsOf, singleArguments } from './value-settings.ts';
@@ -16,7 +18,7 @@ export interface Identity {
   args: Record<string, string>;
   /** Absent if the values of its axes have none in common. */
   platforms?: string[];
-  variables: ReleaseVariables & { name: string; dir: string };
+  variables: ReleaseVariables & { base_image: string; name: string; dir: string };
   /** Paths of variables that use the release version. */
   versioned: Set<string>;
 }
@@ -24,7 +26,10 @@ export interface Identity {
 export function identify(plan: Plan, coordinate: Coordinate, world: World): Identity {
   const { settings } = plan;
   const cuda = coordinate.cuda === undefined ? null : world.cudaVariables(plan.release, coordinate.cuda);
-  const unnamed = releaseVariables(plan, world.version, cuda, world.vars(settings));
+  const variablesWith = (baseImage: string | undefined): ReleaseVariables =>
+    releaseVariables(plan, world.version, cuda, world.vars(settings), baseImage);
+  const written = settings.baseImage?.text ?? '';
+  const unnamed = variablesWith(isLiquid(written) ? undefined : written);
   const versioned = new Set(['version']);
 
   const ofCuda = coordinate.cuda === undefined ? undefined : world.cudaPlatforms(coordinate.cuda);
@@ -33,22 +38,41 @@ export function identify(plan: Plan, coordinate: Coordinate, world: World): Iden
 
   const ofAxes = renderAxisValues(coordinate.values, () => scopeOf(unnamed), world.problems);
   const axes = axisValues(plan, coordinate, ofAxes.values, world.axisLabels);
-  const variables = { ...unnamed, ...nameOf(plan, suffix(coordinate, axes), world) };
+  const named = nameOf(plan, suffix(coordinate, axes), world);
   if (ofAxes.versioned.length > 0) versioned.add('name').add('dir');
 
   const single = singleArguments(settings, coordinate);
-  const others = renderTexts(single, scopeOf(variables), world.problems);
+  const others = renderTexts(single, scopeOf({ ...unnamed, ...named }), world.problems);
   for (const name of [...ofAxes.versioned, ...others.versioned]) versioned.add(`args.${name}`);
   const args = inOrder(new Set([...settings.args.keys(), ...single.keys()]), ofAxes.values, others.values);
-  return {
-    name: variables.name,
-    dir: variables.dir,
-    axes,
-    args,
-    ...(platforms && { platforms }),
-    variables,
-    versioned,
-  };
+
+  const baseImage =
+    unnamed.base_image ??
+    renderBaseImage(plan, { ...unnamed, ...named, args, platforms: platforms ?? [] }, versioned, world);
+  const variables = { ...variablesWith(baseImage), base_image: baseImage, ...named };
+  return { ...named, axes, args, ...(platforms && { platforms }), variables, versioned };
+}
+
+/** The base image of an image whose `base_image` is Liquid; empty if that is wrong, which is reported. */
+function renderBaseImage(
+  { settings: { baseImage }, readArguments }: Plan,
+  values: Readonly<Record<string, unknown>>,
+  versioned: Set<string>,
+  { problems }: World,
+): string {
+  if (!baseImage) return '';
+  const scope = trackedScope(values, versioned, readArguments);
+  const rendered = renderLiquid(baseImage.text, scope);
+  if (scope.takeVersionRead()) versioned.add('base_image');
+  const text = 'text' in rendered ? rendered.text.trim() : '';
+  if (isImageReference(text)) return text;
+  const problem =
+    'error' in rendered ? rendered.error : `it renders to \`${text}\`, which is not a reference to an image`;
+  problems.add(baseImage, 'bad-reference', `\`base_image\`: ${problem}`, {
+    hint: 'it sees the variables of templates except `tags`, `from` and `base_image`',
+    once: true,
+  });
+  return '';
 }
 
 function nameOf(

@@ -7,6 +7,7 @@ export interface Settings {
   args: Map<string, Argument>;
   /** The number of the layer that sets or removes an argument, or sets the platforms; stronger layers have higher ones. */
   strengths: { args: Map<string, number>; platforms: number };
+  baseImage?: Text;
   vars: Map<string, Node>;
   labels: Map<string, Text>;
   secrets: Secret[];
@@ -28,6 +29,7 @@ export function resolveSettings(layers: readonly Layer[]): Settings {
   for (const [strength, layer] of layers.entries()) {
     mergeByKey(settings.args, layer.args);
     for (const name of layer.args?.keys() ?? []) settings.strengths.args.set(name, strength);
+    if (layer.baseImage !== undefined) settings.baseImage = layer.baseImage ?? undefined;
     mergeByKey(settings.vars, layer.vars);
     mergeByKey(settings.labels, layer.labels);
     if (layer.secrets) settings.secrets = layer.secrets;

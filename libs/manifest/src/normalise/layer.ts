@@ -9,6 +9,7 @@ export function readLayer(node: Node | undefined): Layer {
   const args = valueOf(node, 'args');
   const vars = valueOf(node, 'vars');
   const labels = valueOf(node, 'labels');
+  const baseImage = valueOf(node, 'base_image');
   return {
     ...(args && { args: isNull(args) ? null : readArguments(args) }),
     ...(vars && { vars: isNull(vars) ? null : readVars(vars) }),
@@ -16,6 +17,7 @@ export function readLayer(node: Node | undefined): Layer {
     ...readList(node, 'secrets', (list) => itemsOf(list).map((item) => readSecret(item.value))),
     ...readList(node, 'ssh', (list) => unique(flatScalars(list).map((scalar) => scalar.text))),
     ...readPlatforms(node),
+    ...(baseImage?.kind === 'scalar' && { baseImage: textOf(baseImage) ?? null }),
     naming: [args, vars].filter((part) => part !== undefined),
   };
 }

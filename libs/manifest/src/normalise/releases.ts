@@ -31,7 +31,6 @@ function readRelease(
     distro: { name, version, id: `${name}${version}` },
     key: spec.key,
     templatesDir: text('templates_dir'),
-    baseImage: text('base_image'),
     addToTags: text('add_to_tags'),
     multistage: multistage?.kind === 'scalar' ? multistage.value === true : true,
     header: text('header'),

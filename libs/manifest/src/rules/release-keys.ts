@@ -1,51 +1,61 @@
 import type { Problems } from '../yaml/problems.ts';
-import type { Release } from '../manifest.ts';
+import { isLiquid } from '../expand/liquid.ts';
+import type { Manifest, Release, ReleaseType } from '../manifest.ts';
+import type { Node } from '../yaml/tree.ts';
 import { textOf, valueOf } from '../normalise/read.ts';
-import { specsOf } from '../normalise/specs.ts';
+import { layersOf, specsOf } from '../normalise/specs.ts';
 import { isImageReference } from '../references/grammar.ts';
 import { isPartOfTag, isTag } from '../references/tag.ts';
 import { isLeftOut } from '../normalise/exclusions.ts';
 import type { RuleContext } from './context.ts';
 
-const needed = ['templates_dir', 'base_image'];
-
-/** A release that a package lists has templates and a base image. */
+/** A release that a package lists has templates, and whatever starts from no other image has a base image. */
 export function checkNeededKeys({ manifest, problems }: RuleContext): void {
-  const used = new Set(
-    manifest.packages.flatMap(({ name, listings }) =>
-      listings.flatMap(({ releaseType, distros }) =>
-        distros
-          .flatMap(({ releases }) => releases)
-          .filter((release) => !isLeftOut(manifest.exclusions, name, releaseType, release)),
-      ),
-    ),
-  );
-  for (const release of used) for (const key of needed) checkNeeded(release, key, problems);
+  for (const { name, listings, layer } of manifest.packages) {
+    for (const { releaseType, distros } of listings) {
+      const releases = distros
+        .flatMap((distro) => distro.releases)
+        .filter((release) => !isLeftOut(manifest.exclusions, name, releaseType, release));
+      for (const release of releases) {
+        checkNeeded(release, 'templates_dir', problems);
+        const root = rootOf(manifest.releaseTypes.get(releaseType), release, manifest);
+        const own = layer.baseImage ?? (layer.baseImage === undefined ? root?.layer.baseImage : null);
+        if (own === undefined) checkNeeded(release, 'base_image', problems);
+        else if (own === null) reportMissing(release, `\`base_image\` for \`${root?.name}\` of \`${name}\``, problems);
+      }
+    }
+  }
+}
+
+/** The release type that a release type starts from in the end, on a release; itself, where it has no parent. */
+function rootOf(type: ReleaseType | undefined, release: Release, manifest: Manifest): ReleaseType | undefined {
+  const passed = new Set<ReleaseType>();
+  let root = type;
+  while (root?.from !== undefined && !passed.has(root)) {
+    passed.add(root);
+    const parent = manifest.releaseTypes.get(root.from);
+    if (!parent || (parent.name === 'base' && !release.multistage)) break;
+    root = parent;
+  }
+  return root;
 }
 
 function checkNeeded({ entries, distro, key: place }: Release, key: string, problems: Problems): void {
   const value = entries.get(key)?.value;
   if (value && (value.kind !== 'scalar' || (value.value !== null && value.text !== ''))) return;
-  problems.add(place, 'missing-key', `${distro.id} has no \`${key}\`, and inherits none from \`release_spec\``, {
+  reportMissing({ distro, key: place }, `\`${key}\``, problems);
+}
+
+function reportMissing({ distro, key }: Pick<Release, 'distro' | 'key'>, what: string, problems: Problems): void {
+  problems.add(key, 'missing-key', `${distro.id} has no ${what}, and inherits none from \`release_spec\``, {
     harmless: true,
   });
 }
 
 /** Values of releases that become part of references. */
 export function checkReleaseReferences({ tree, problems }: RuleContext): void {
+  for (const layer of layersOf(tree)) checkBaseImage(valueOf(layer, 'base_image'), problems);
   for (const spec of specsOf(tree)) {
-    const baseImage = valueOf(spec, 'base_image');
-    if (
-      baseImage?.kind === 'scalar' &&
-      typeof baseImage.value === 'string' &&
-      baseImage.text !== '' &&
-      !isImageReference(baseImage.text)
-    ) {
-      problems.add(baseImage, 'bad-reference', `\`${baseImage.text}\` is not a reference to an image`, {
-        hint: 'a repository in lower case with a tag or a digest, as in `debian:buster-slim`',
-        harmless: true,
-      });
-    }
     const addToTags = textOf(valueOf(spec, 'add_to_tags'));
     if (addToTags && !(isPartOfTag(addToTags.text) && isTag(`_${addToTags.text}`))) {
       problems.add(addToTags, 'bad-tag', `\`${addToTags.text}\` cannot stand in a tag`, {
@@ -54,4 +64,13 @@ export function checkReleaseReferences({ tree, problems }: RuleContext): void {
       });
     }
   }
+}
+
+function checkBaseImage(value: Node | undefined, problems: Problems): void {
+  if (value?.kind !== 'scalar' || typeof value.value !== 'string' || value.text === '') return;
+  if (isLiquid(value.text) || isImageReference(value.text)) return;
+  problems.add(value, 'bad-reference', `\`${value.text}\` is not a reference to an image`, {
+    hint: 'a repository in lower case with a tag or a digest, as in `debian:buster-slim`',
+    harmless: true,
+  });
 }

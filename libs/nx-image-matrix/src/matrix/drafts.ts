@@ -1,6 +1,7 @@
 import { Family } from '@nx-image-matrix/dockerfile';
 import { draftImage, type Draft, type PlannedImage } from './draft.ts';
-import { generateImage, type GenerateResult } from './generate-image.ts';
+import { familiarReference } from '@nx-image-matrix/manifest/reference';
+import { generateImage, type GenerateResult, type ImageOrigin } from './generate-image.ts';
 import { OwnReferences } from './own-references.ts';
 
 /** Renders images, each once, and their own parents first. */
@@ -15,12 +16,24 @@ export class Drafts {
   }
 
   generate(planned: PlannedImage): GenerateResult {
-    return generateImage(this.#draft(planned), this.#family);
+    return generateImage(this.#draft(planned), this.#family, this.#originOf(planned));
   }
 
   /** The Dockerfiles that have been rendered. */
   dockerfiles(): { file: string; text: string }[] {
     return [...this.#drafts.values()].flatMap(({ dockerfile }) => dockerfile ?? []);
+  }
+
+  /** The images that an image starts from by its Dockerfile, whatever its manifest says. */
+  #originOf(planned: PlannedImage, passed = new Set<PlannedImage>()): ImageOrigin {
+    const { from, baseImage, parent: named } = planned.image;
+    const base = this.#draft(planned).member?.facts.base;
+    const isFrom = base === undefined || familiarReference(base) === familiarReference(from);
+    if (isFrom && named === undefined) return { from, baseImage };
+    const written = isFrom ? from : base;
+    const [parent] = this.#own.find(written);
+    if (!parent || passed.has(parent)) return { from: written, baseImage: isFrom ? baseImage : written };
+    return { from: written, baseImage: this.#originOf(parent, passed.add(planned)).baseImage };
   }
 
   #draft(planned: PlannedImage): Draft {

@@ -3,8 +3,8 @@ import type { ImageFacts } from './generate-image.ts';
 
 function image(name: string, reference: string, ...references: string[]): ImageFacts {
   return {
-    image: { name, reference, position: { file: 'manifest.yml', line: 7, column: 3 } },
-    document: { baseImage: 'app:upstream', folder: `docker/${name}` },
+    image: { baseImage: 'app:upstream', name, reference, position: { file: 'manifest.yml', line: 7, column: 3 } },
+    document: { folder: `docker/${name}` },
     references: references.map((target, index) => ({ reference: target, line: index + 1, column: 1 })),
   } as unknown as ImageFacts;
 }

@@ -86,7 +86,7 @@ function strayReference(
   own: OwnReferences<string>,
 ): Stray | undefined {
   // A base image that the manifest names is not a typo.
-  if (reference === document.baseImage) return undefined;
+  if (reference === image.baseImage) return undefined;
   const near = own.isOurs(reference) ? suggest(reference, own.names()) : own.oneSlipAway(reference);
   if (near === undefined && !own.isOurs(reference)) return undefined;
   const found = unknown

@@ -45,6 +45,7 @@ export interface ImageFacts extends Omit<GeneratedImage, 'image' | 'rendered' | 
     | 'package'
     | 'releaseType'
     | 'template'
+    | 'baseImage'
     | 'distro'
     | 'cuda'
     | 'axes'
@@ -53,6 +54,14 @@ export interface ImageFacts extends Omit<GeneratedImage, 'image' | 'rendered' | 
     | 'reference'
     | 'position'
   >;
+}
+
+/** The images that an image starts from. */
+export interface ImageOrigin {
+  /** Its parent: what the last `FROM` of the Dockerfile names. */
+  from: string;
+  /** The external image that its parent starts from in the end; itself, if it is one. */
+  baseImage: string;
 }
 
 export interface GenerateResult {
@@ -66,7 +75,7 @@ export interface GenerateResult {
 }
 
 /** Generates an image from a draft, given what its own parents pass on. */
-export function generateImage(draft: Draft, family: Family): GenerateResult {
+export function generateImage(draft: Draft, family: Family, origin: ImageOrigin): GenerateResult {
   const { image, context, rendered, member, dockerfile, folder } = draft;
   const { templates } = rendered;
   if (!member || !dockerfile) return { diagnostics: draft.diagnostics, templates, dockerfile };
@@ -75,7 +84,7 @@ export function generateImage(draft: Draft, family: Family): GenerateResult {
   const unversioned = context.unversioned && (rendered.usesVersion || versionedDocument(image, facts));
   const fromContext = readContext(facts, context);
   const others = [...rendered.files, fromContext.file];
-  const document = imageDocument(image, facts.args, unversioned, {
+  const document = imageDocument({ ...image, ...origin }, facts.args, unversioned, {
     manifest: context.manifest,
     folder,
     files: [...others.map(({ path }) => path), 'image.json'].sort(),
@@ -183,6 +192,7 @@ export function factsOf({
     push,
     nxTags,
     reference,
+    baseImage,
     position,
   },
   rendered: _contents,
@@ -204,6 +214,7 @@ export function factsOf({
       push,
       nxTags,
       reference,
+      baseImage,
       position,
     },
   };

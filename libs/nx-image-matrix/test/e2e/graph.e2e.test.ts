@@ -96,6 +96,20 @@ describe('the project graph of a workspace with a manifest', () => {
     const json = workspace.nxOk('run images:docker-matrix --json');
     const rows = JSON.parse(json.slice(json.indexOf('['), json.lastIndexOf(']') + 1)) as { reference: string }[];
     expect(rows.map(({ reference }) => reference)).toContain('app:1.2.3-slim-runtime');
+    expect(rows[0]).toMatchObject({ axes: [], cudaComponents: {}, envars: {}, vars: {} });
+  });
+
+  it('names the images that have all of several tags, in a file for other commands', () => {
+    workspace.nxOk('sync');
+    workspace.nxOk('run images:docker-matrix --tag distro:debian13 --tag type:runtime --outputFile=dist/images.txt');
+    expect(workspace.read('dist/images.txt')).toBe('app-debian13-runtime\n');
+    expect(workspace.nxOk('run images:docker-matrix --tag distro:debian12 --tag=!type:base --shard=1/1')).toMatch(
+      /^app-debian12-devel\napp-debian12-runtime$|^app-debian12-runtime\napp-debian12-devel$/m,
+    );
+    const { status, output } = workspace.nx('run images:docker-matrix --tag distro:debian13,type:devel --outputFile=x');
+    expect(status).toBe(1);
+    expect(output).toContain('No image has all of these tags: distro:debian13, type:devel.');
+    expect(existsSync(join(workspace.root, 'x'))).toBe(false);
   });
 });
 

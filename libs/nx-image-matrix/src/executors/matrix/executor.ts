@@ -1,21 +1,22 @@
 import { posix, resolve } from 'node:path';
 import { messageOf } from '@nx-image-matrix/engine/unknown';
 import type { ExecutorContext } from '@nx/devkit';
-import { imageFolders } from '../../workspace/image-folders.ts';
+import { imageFolders, type ImageFolder } from '../../workspace/image-folders.ts';
 import { manifestOptions } from '../../options/manifest-options.ts';
 import { imagesOfEngine } from './engine-images.ts';
-import { filterByTags } from './filter.ts';
+import { filterByTags } from '../../matrix/filter-by-tags.ts';
+import { manifestFacts } from './manifest-facts.ts';
 import { pageData } from './page-data.ts';
 import { htmlPage } from '@nx-image-matrix/page';
 import { readPageParts } from './page-parts.ts';
 import { imagesOfManifest, withBuildStates } from './rows.ts';
-import { printShard, type ShardOptions } from './print-shard.ts';
+import { printNames, type NameOptions } from './print-names.ts';
 import { matrixTable } from './table.ts';
 import { matrixWarnings } from './warnings.ts';
 import { writeReport } from './write-report.ts';
 
 /** Options of the `matrix` executor. */
-interface MatrixOptions extends Partial<ShardOptions> {
+interface MatrixOptions extends NameOptions {
   /** Workspace-relative path of the manifest. */
   manifest: string;
   /** Print JSON instead of a table, or write it to this path, relative to the workspace. */
@@ -28,23 +29,29 @@ interface MatrixOptions extends Partial<ShardOptions> {
 
 /** Shows every image of a manifest, and its warnings. */
 export async function matrix(options: MatrixOptions, context: ExecutorContext): Promise<{ success: boolean }> {
-  if (options.shard !== undefined) {
-    printShard({ ...options, shard: options.shard }, context);
-    return { success: true };
-  }
-  const settings = manifestOptions(context.nxJsonConfiguration, context.root)(options.manifest);
   const filter = [options.tag ?? []].flat();
   const folders = imageFolders(context);
-  const all = imagesOfManifest(options.manifest, folders);
+  const all = options.shard === undefined ? imagesOfManifest(options.manifest, folders) : [...folders.values()];
   const { kept, problem } = filterByTags(all, filter);
   if (problem !== undefined) {
     console.error(problem);
     return { success: false };
   }
+  if (options.shard !== undefined || options.outputFile !== undefined) {
+    return nameImages(options, folders, kept, context);
+  }
+  const settings = manifestOptions(context.nxJsonConfiguration, context.root)(options.manifest);
   const { rows, engine } = await withBuildStates(context.root, kept, folders, (references) =>
     imagesOfEngine(settings.engine, references),
   );
-  const json = (): string => JSON.stringify(rows, null, 2);
+  const json = (): string => {
+    const facts = manifestFacts(options.manifest, context);
+    return JSON.stringify(
+      rows.map((row) => ({ ...row, ...facts.get(row.project) })),
+      null,
+      2,
+    );
+  };
   const html = (): string =>
     htmlPage(pageData(rows, { manifest: options.manifest, engine: engine.engine, filter }), readPageParts());
   if (isGiven(options.html)) return writeTo(pathOf(options.html) ?? defaultPage(context), html(), context);
@@ -58,6 +65,20 @@ export async function matrix(options: MatrixOptions, context: ExecutorContext): 
   const { warnings, failed } = matrixWarnings(options.manifest, settings, context);
   for (const warning of warnings) console.warn(`\n${warning}`);
   return { success: !failed };
+}
+
+function nameImages(
+  options: MatrixOptions,
+  folders: ReadonlyMap<string, ImageFolder>,
+  kept: readonly ImageFolder[],
+  context: ExecutorContext,
+): { success: boolean } {
+  if (kept.length === 0 && options.tag !== undefined) {
+    console.error(`No image has all of these tags: ${[options.tag].flat().join(', ')}.`);
+    return { success: false };
+  }
+  printNames(options, folders, kept, context);
+  return { success: true };
 }
 
 /** An option without a value arrives as `true`, as the text `true` or as an empty text. */

@@ -1,7 +1,7 @@
 import { createTree } from '@nx/devkit/testing';
 import type { ImageFacts } from '../../matrix/generate-image.ts';
 import { bakeFile, formatBakeFile, type BakeFile } from './bake-file.ts';
-import { checkOutput, checkPackages, checkRepositories } from './check-options.ts';
+import { checkOutput, checkPackages, checkRepositories, withTags } from './check-options.ts';
 
 function image(name: string, from: string[] = [], more: Partial<ImageFacts['document']> = {}): ImageFacts {
   const document = {
@@ -58,6 +58,13 @@ describe('a bake file', () => {
       'type-runtime': { targets: ['top'] },
       'release-runtime': { targets: ['top'] },
     });
+  });
+
+  it('has only the images that tags choose in groups', () => {
+    const [one, two] = [image('one'), image('two')];
+    const file = bakeFile([one, two], { images: new Set([two]) });
+    expect(Object.keys(file.target)).toEqual(['two']);
+    expect(file.group['default']).toEqual({ targets: ['two'] });
   });
 
   it('tags for the selected repositories, without tags of a run', () => {
@@ -124,6 +131,20 @@ describe('options of the generator', () => {
     );
     tree.write('docker-bake.json', formatBakeFile({ group: {}, target: {} }, 'nx g nx-image-matrix:bake'));
     expect(() => checkOutput(tree, 'docker-bake.json')).not.toThrow();
+  });
+
+  it('reject tags that no image has, or that no image has together', () => {
+    const tagged = (name: string, ...nxTags: string[]): ImageFacts => {
+      const facts = image(name);
+      return { ...facts, image: { ...facts.image, nxTags } };
+    };
+    const [base, devel] = [tagged('b', 'type:base', 'distro:debian'), tagged('d', 'type:devel', 'distro:alpine')];
+    expect([...withTags([base, devel], ['type:devel'])]).toEqual([devel]);
+    expect(withTags([base, devel], []).size).toBe(2);
+    expect(() => withTags([base, devel], ['type:devl'])).toThrow('Did you mean "type:devel"?');
+    expect(() => withTags([base, devel], ['type:devel', 'distro:debian'])).toThrow(
+      'No image has all of these tags: type:devel, distro:debian.',
+    );
   });
 
   it('reject packages and repositories that do not exist', () => {

@@ -8,6 +8,8 @@ import { assignNames } from './names.ts';
 export interface BakeOptions {
   /** Packages to include in groups. Default: all. */
   packages?: readonly string[];
+  /** Images to include in groups. Default: all. */
+  images?: ReadonlySet<ImageFacts>;
   /** Prefixes of the repositories to tag images for. Default: all. */
   repositories?: readonly string[];
   floatingTags?: boolean;
@@ -39,7 +41,9 @@ export interface BakeFile {
  */
 export function bakeFile(all: readonly ImageFacts[], options: BakeOptions): BakeFile {
   const byReference = new Map(all.map((generated) => [generated.image.reference, generated]));
-  const chosen = all.filter(({ image }) => options.packages?.includes(image.package) ?? true);
+  const chosen = all.filter(
+    (facts) => (options.packages?.includes(facts.image.package) ?? true) && (options.images?.has(facts) ?? true),
+  );
   const wanted = withParents(chosen, byReference);
   const used = all.filter((image) => wanted.has(image));
   const names = assignNames(used.map(({ image }) => image.name));

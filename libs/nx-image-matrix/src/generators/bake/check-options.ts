@@ -1,6 +1,7 @@
 import { posix } from 'node:path';
 import type { Tree } from '@nx/devkit';
 import { suggest } from '@nx-image-matrix/diagnostics';
+import { filterByTags } from '../../matrix/filter-by-tags.ts';
 import type { ImageFacts } from '../../matrix/generate-image.ts';
 
 /** @throws Error if the file would be outside of the workspace, or was written by hand */
@@ -20,6 +21,20 @@ export function checkPackages(names: readonly string[] = [], images: readonly Im
   const near = suggest(wrong, known);
   const hint = near ? `Did you mean "${near}"?` : `There are ${[...known].join(', ')}.`;
   throw new Error(`No manifest has a package "${wrong}". ${hint}`);
+}
+
+/**
+ * The images with these Nx tags.
+ * @throws Error if no image has one of them, or none has all
+ */
+export function withTags(images: readonly ImageFacts[], tags: readonly string[]): ReadonlySet<ImageFacts> {
+  const { kept, problem } = filterByTags(
+    images.map((facts) => ({ nxTags: facts.image.nxTags, facts })),
+    tags,
+  );
+  if (problem !== undefined) throw new Error(problem);
+  if (kept.length === 0 && images.length > 0) throw new Error(`No image has all of these tags: ${tags.join(', ')}.`);
+  return new Set(kept.map(({ facts }) => facts));
 }
 
 /** @throws Error if no image has a repository with this prefix */

@@ -13,13 +13,15 @@ import { sourceReader } from '../../workspace/source-reader.ts';
 import { requireManifests, workspaceOfGenerator, type Workspace } from '../../workspace/workspace.ts';
 import { listOf, type Given } from '../given.ts';
 import { bakeFile, formatBakeFile, isOfRun, type BakeOptions } from './bake-file.ts';
-import { checkOutput, checkPackages, checkRepositories } from './check-options.ts';
+import { checkOutput, checkPackages, checkRepositories, withTags } from './check-options.ts';
 
 /** Options of the `bake` generator. */
 export interface BakeGeneratorOptions {
   /** Output file, relative to the workspace. */
   output?: string;
   packages?: Given;
+  /** Nx tags of the images, as `docker-matrix` takes them. */
+  tag?: Given;
   repositories?: Given;
   floatingTags?: boolean;
 }
@@ -40,8 +42,9 @@ export async function bake(tree: Tree, options: BakeGeneratorOptions): Promise<(
   await checkSecrets(tree.root, matrices, workspace.optionsOf);
   const images = inOrder(matrices);
   const chosen: BakeOptions = {
-    ...options,
+    floatingTags: options.floatingTags,
     packages: namesIn(options.packages, 'packages'),
+    images: withTags(images, namesIn(options.tag, 'tag') ?? []),
     repositories: namesIn(options.repositories, 'repositories'),
   };
   checkPackages(chosen.packages, images);

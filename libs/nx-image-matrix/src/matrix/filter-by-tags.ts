@@ -1,3 +1,4 @@
+import { suggest } from '@nx-image-matrix/diagnostics';
 import { matchesWildcard } from '@nx-image-matrix/dockerfile';
 
 /** An item with Nx tags. */
@@ -62,5 +63,7 @@ function describeIdle({ text, key }: Pattern, tags: readonly string[]): string {
     ofKey.length > 0
       ? `There are ${ofKey.join(', ')}.`
       : `Tags begin with ${[...new Set(tags.map((tag) => `${keyOf(tag)}:`))].sort(compare).join(', ')}.`;
-  return `No image has the tag "${text}". ${known}`;
+  const nearest = text.includes('*') ? undefined : suggest(text, tags);
+  const hint = nearest === undefined ? '' : ` Did you mean "${nearest}"?`;
+  return `No image has the tag "${text}". ${known}${hint}`;
 }

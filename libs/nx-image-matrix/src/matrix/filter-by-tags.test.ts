@@ -1,4 +1,4 @@
-import { filterByTags } from './filter.ts';
+import { filterByTags } from './filter-by-tags.ts';
 
 const images = [
   { name: 'a', nxTags: ['package:app', 'distro:debian', 'distro:debian12', 'release:base', 'python:3.12'] },
@@ -31,6 +31,11 @@ describe('filterByTags', () => {
     expect(filterByTags(images, ['distro:debain*']).problem).toBe(
       'No image has the tag "distro:debain*". There are distro:alpine, distro:alpine3.22, distro:debian, distro:debian12, distro:debian13.',
     );
+  });
+
+  it('suggests a similar tag', () => {
+    expect(filterByTags(images, ['distro:debain']).problem).toMatch(/^No image has .* Did you mean "distro:debian"\?$/);
+    expect(filterByTags(images, ['relase:runtime']).problem).toMatch(/ Did you mean "release:runtime"\?$/);
   });
 
   it('lists the keys if a key is unknown', () => {

@@ -71,7 +71,7 @@ export interface CudaVariables {
 export interface ManifestArguments {
   /** By name; `with` is the axis whose values bring it. */
   declared: ReadonlyMap<string, { at: { line: number; column: number }; axis: boolean; with?: string }>;
-  /** Names of those that a label reads. */
+  /** Names of those that a label or `base_image` reads. */
   read: ReadonlySet<string>;
   /** Names of those that a tag reads, floating tags included. */
   readByTags: ReadonlySet<string>;

@@ -71,6 +71,7 @@ function renderBaseImage(
   problems.add(baseImage, 'bad-reference', `\`base_image\`: ${problem}`, {
     hint: 'it sees the variables of templates except `tags`, `from` and `base_image`',
     once: true,
+    image: scope.image,
   });
   return '';
 }

@@ -23,6 +23,12 @@ describe('a problem that some of the images have names the first and counts the 
   it.each([
     ['a label', 'labels: { v: "{{ cuda.components.nvprof }}" }', `\`v\`: ${NVPROF} (line 1 of the text) ${FOR}`],
     ['an argument', 'args: { V: "{{ cuda.components.nvprof }}" }', `\`V\`: ${NVPROF} (line 1 of the text) ${FOR}`],
+    ['a base image', 'base_image: "nvidia/cuda:{{ cuda.components.nvprof }}"', `\`base_image\`: ${NVPROF} ${FOR}`],
+    [
+      'a base image that is not a reference',
+      'base_image: "{% if cuda.version.major == 13 %}a b{% else %}a{% endif %}"',
+      `\`base_image\`: it renders to \`a b\`, which is not a reference to an image ${FOR}`,
+    ],
     [
       'a tag',
       'tags: ["{{ distro.id }}-{{ cuda.version.full }}-{{ cuda.components.nvprof }}"]',

@@ -18,7 +18,7 @@ export interface Plan {
   axes: Argument[];
   /** Every argument that an image of the plan may have. */
   declared: ManifestArguments['declared'];
-  /** Names of arguments that a label reads. */
+  /** Names of arguments that a label or `base_image` reads. */
   readArguments: Set<string>;
   /** Names of arguments that a tag reads. */
   readByTags: Set<string>;

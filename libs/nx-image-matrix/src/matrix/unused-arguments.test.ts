@@ -100,6 +100,11 @@ describe('an axis', () => {
       { more: 'release_types: { runtime: { floating_tags: ["{{ add_to_tags }}-{{ args.PYTHON_VERSION }}"] } }' },
       warned,
     ],
+    [
+      'that `base_image` reads',
+      { more: 'package_spec: { app: { base_image: "python:{{ args.PYTHON_VERSION }}" } }' },
+      [],
+    ],
     ['that a label reads', { more: 'package_spec: { app: { labels: { python: "{{ args.PYTHON_VERSION }}" } } }' }, []],
   ])('%s', (_, sources, expected) => {
     expect(found({ args: axis, ...sources })).toEqual(expected);

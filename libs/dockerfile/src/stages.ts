@@ -126,8 +126,8 @@ function originsOf(
 const NUMBER = /^[+-]?\d+$/;
 
 /**
- * The stages that `COPY --from` or a mount may mean, by name in any case: the last one of that name, also if it is below,
- * as in BuildKit. Only `COPY --from` can number them, from 0.
+ * The stages that `COPY --from` or a mount may mean, by name in any case: the last one of that name in the file, as in
+ * BuildKit, which refuses one that is below. Only `COPY --from` can number them, from 0.
  */
 function stagesOf({ stages }: Reading, { name, kind }: Origin): StageReading[] {
   if (kind === 'COPY' && NUMBER.test(name.text)) return stages.filter((_, index) => index === Number(name.text));

@@ -1,7 +1,8 @@
 import { Context, LiquidError, type Template } from 'liquidjs';
 import { MatrixLiquid } from '../liquid/matrix-liquid.ts';
+import { DATE_FILTERS } from '../liquid/timeless-filters.ts';
 import { WorkTimer } from '../liquid/work-timer.ts';
-import { RunDate } from './run-date.ts';
+import { isMark, RunDate } from './run-marks.ts';
 
 /** The result of a Liquid string, or its error with a line of the string (from 1). */
 export type Rendered = { text: string } | { error: string; line: number };
@@ -18,14 +19,18 @@ const engine = new MatrixLiquid({
 });
 letRunDatesFormat();
 
-/** Makes the filter `date` give a date that is not known yet its format. */
+/** Makes the filter `date` give a date that is not known yet its format; other filters of dates cannot use it. */
 function letRunDatesFormat(): void {
-  const filter = engine.filters['date'];
-  const handler = typeof filter === 'function' ? filter : filter?.handler;
-  engine.registerFilter('date', function (value: unknown, ...args: unknown[]) {
-    const [format = '%Y%m%d'] = args;
-    return value instanceof RunDate ? value.format(String(format)) : handler?.call(this, value, ...args);
-  });
+  for (const name of DATE_FILTERS) {
+    const filter = engine.filters[name];
+    const handler = typeof filter === 'function' ? filter : filter?.handler;
+    engine.registerFilter(name, function (value: unknown, ...args: unknown[]) {
+      const [format = '%Y%m%d'] = args;
+      if (value instanceof RunDate && name === 'date') return value.format(String(format));
+      if (value instanceof RunDate || isMark(value)) throw new Error(`\`${name}\` cannot use a value of \`run\` here`);
+      return handler?.call(this, value, ...args);
+    });
+  }
 }
 
 /** Texts that took too long. They are not tried again for other images; after a few of them, no text is. */

@@ -1,5 +1,5 @@
 import { renderLiquid } from './liquid.ts';
-import { RunDate } from './run-date.ts';
+import { isMark, mark, RunDate } from './run-marks.ts';
 
 /** What a tag can use of the run that pushes it. A value that a tag does not use is not read. */
 export interface Run {
@@ -119,7 +119,7 @@ export class RunMarks {
     const words = text
       .split(/\s+/)
       .map((word) => word.replaceAll(marked, (_, name: string) => this.#placeholder(name)));
-    return found < this.#reads || words.some((word) => /[\ue000\ue001]/.test(word)) ? undefined : words;
+    return found < this.#reads || words.some(isMark) ? undefined : words;
   }
 
   #placeholder(name: string): string {
@@ -133,8 +133,3 @@ export class RunMarks {
 /** By name. One with both cases is lost if a filter changes the case of the value. */
 const marks: Record<Name, string> = { date: 'date', sha: 'sha', full_sha: 'full_sha', branch: 'Branch' };
 const marked = /\ue000(date|sha|full_sha|Branch|Date\d+)\ue001/g;
-
-// Private-use characters, which are not allowed in tags.
-function mark(name: string): string {
-  return `\ue000${name}\ue001`;
-}

@@ -1,7 +1,7 @@
 import type { FilterImplOptions, Liquid } from 'liquidjs';
 
 /** Every LiquidJS filter that reads a value as a date. */
-const DATE_FILTERS = ['date', 'date_to_xmlschema', 'date_to_rfc822', 'date_to_string', 'date_to_long_string'];
+export const DATE_FILTERS = ['date', 'date_to_xmlschema', 'date_to_rfc822', 'date_to_string', 'date_to_long_string'];
 
 /** The end of a text that names its time zone. JavaScript reads other times in the zone of the machine. */
 const ZONE = /(?:\dZ|:\d\d(?:\.\d+)? ?[+-]\d\d?:?\d{0,2}|\b(?:UTC?|GMT|[ECMP][SD]T)) ?(?:\([^()]*\))?$/i;

@@ -16,6 +16,7 @@ export interface ProblemDetails {
 }
 
 const MAX_LENGTH = 500;
+const MAX_QUOTED = 80;
 /** With this many errors, it is not the file it seems to be. */
 const MOST = 1_000;
 
@@ -110,6 +111,8 @@ function nameImage({ diagnostic, message, images }: Reported, image: string): vo
 
 /** Quoted values can be of any length; the beginning is enough. */
 function shortened(text: string): string {
-  const quoted = text.replace(/`([^`]{80})[^`]+`/g, '`$1...`');
+  const quoted = text.replace(/`([^`]*)`/g, (whole, value: string) =>
+    value.length > MAX_QUOTED ? `\`${value.slice(0, MAX_QUOTED)}...\`` : whole,
+  );
   return quoted.length > MAX_LENGTH ? `${quoted.slice(0, MAX_LENGTH)}...` : quoted;
 }

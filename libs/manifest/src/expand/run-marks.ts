@@ -13,3 +13,13 @@ export class RunDate {
     return this.#text;
   }
 }
+
+/** A mark for a value of a run, in private-use characters, which are not allowed in tags. */
+export function mark(name: string): string {
+  return `\ue000${name}\ue001`;
+}
+
+/** Whether a value contains such a mark, or what a filter left of one. */
+export function isMark(value: unknown): boolean {
+  return typeof value === 'string' && /[\ue000\ue001]/.test(value);
+}

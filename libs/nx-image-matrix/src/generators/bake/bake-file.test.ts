@@ -141,6 +141,9 @@ describe('options of the generator', () => {
     const [base, devel] = [tagged('b', 'type:base', 'distro:debian'), tagged('d', 'type:devel', 'distro:alpine')];
     expect([...withTags([base, devel], ['type:devel'])]).toEqual([devel]);
     expect(withTags([base, devel], []).size).toBe(2);
+    expect([...withTags([base, devel], ['team:a'], (project) => (project === 'b' ? ['team:a'] : undefined))]).toEqual([
+      base,
+    ]);
     expect(() => withTags([base, devel], ['type:devl'])).toThrow('Did you mean "type:devel"?');
     expect(() => withTags([base, devel], ['type:devel', 'distro:debian'])).toThrow(
       'No image has all of these tags: type:devel, distro:debian.',

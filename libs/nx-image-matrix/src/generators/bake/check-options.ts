@@ -24,12 +24,16 @@ export function checkPackages(names: readonly string[] = [], images: readonly Im
 }
 
 /**
- * The images with these Nx tags.
+ * The images with these Nx tags. `tagsOf` gives those of a project, which its `project.json` may add to.
  * @throws Error if no image has one of them, or none has all
  */
-export function withTags(images: readonly ImageFacts[], tags: readonly string[]): ReadonlySet<ImageFacts> {
+export function withTags(
+  images: readonly ImageFacts[],
+  tags: readonly string[],
+  tagsOf: (project: string) => readonly string[] | undefined = () => undefined,
+): ReadonlySet<ImageFacts> {
   const { kept, problem } = filterByTags(
-    images.map((facts) => ({ nxTags: facts.image.nxTags, facts })),
+    images.map((facts) => ({ nxTags: tagsOf(facts.image.name) ?? facts.image.nxTags, facts })),
     tags,
   );
   if (problem !== undefined) throw new Error(problem);

@@ -44,7 +44,7 @@ export async function bake(tree: Tree, options: BakeGeneratorOptions): Promise<(
   const chosen: BakeOptions = {
     floatingTags: options.floatingTags,
     packages: namesIn(options.packages, 'packages'),
-    images: withTags(images, namesIn(options.tag, 'tag') ?? []),
+    images: withTags(images, namesIn(options.tag, 'tag') ?? [], (project) => workspace.projects[project]?.tags),
     repositories: namesIn(options.repositories, 'repositories'),
   };
   checkPackages(chosen.packages, images);

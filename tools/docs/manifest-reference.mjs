@@ -4,7 +4,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 
 /** The value used if a key is not set; a key that is not listed has no default. */
 const defaults = {
-  root: { version: '`dev`' },
+  root: { version: '`dev`', packages: 'required', releases: 'required' },
   repository: { only_if: 'always pushed', user: "the engine's own login", pwd: "the engine's own login" },
   release: {
     templates_dir: 'required for a release that a package uses',

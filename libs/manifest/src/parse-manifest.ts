@@ -6,7 +6,8 @@ import { normalise } from './normalise/normalise.ts';
 import { soundParts } from './normalise/sound-parts.ts';
 import { rules } from './rules/rules.ts';
 import { checkSchema } from './schema/check-schema.ts';
-import { readTree } from './yaml/read-tree.ts';
+import { noFiles, type FileReader } from './parts/file-reader.ts';
+import { readWhole } from './parts/read-whole.ts';
 
 export interface ParsedManifest {
   /** Absent if the diagnostics include an error. */
@@ -15,12 +16,13 @@ export interface ParsedManifest {
 }
 
 /**
- * Reads a manifest; diagnostics call it `file`. Reports all problems at once: if there are errors, also those that
+ * Reads a manifest; diagnostics call it `file`. Without `text`, `file` is a folder whose files are the manifest.
+ * `reader` reads the files that it includes, and data files; diagnostics of such a file name that file. Reports all problems at once: if there are errors, also those that
  * expanding the sound parts finds. Never throws for bad input.
  */
-export function parseManifest(text: string, file: string): ParsedManifest {
+export function parseManifest(text: string | undefined, file: string, reader: FileReader = noFiles): ParsedManifest {
   const problems = new Problems(file);
-  const tree = readTree(text, problems);
+  const tree = readWhole(text, file, reader, problems);
   if (!tree) return { diagnostics: sortDiagnostics(problems.diagnostics) };
   checkSchema(tree, problems);
   const manifest = normalise(tree, file);

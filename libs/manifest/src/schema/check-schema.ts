@@ -19,6 +19,9 @@ export function checkSchema(root: Node, problems: Problems): void {
       if (error.keyword === 'additionalProperties' && reportUnknownKey(error, root, problems)) renamed = true;
     }
   }
+  for (const name of ['packages', 'releases']) {
+    if (root.kind === 'map' && !root.entries.has(name)) problems.add(root, 'missing-key', `\`${name}\` is missing`);
+  }
   const others = errors.filter((error) => error.keyword !== 'additionalProperties');
   const located = others.map((error) => ({ error, location: locate(root, error.instancePath) }));
   located.sort((a, b) => a.location.at.line - b.location.at.line || a.location.at.column - b.location.at.column);

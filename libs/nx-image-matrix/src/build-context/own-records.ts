@@ -37,7 +37,7 @@ function mayHoldRecords(path: string, outputDir: string, isThere: (path: string)
   if (!meets(path, 'dist')) return false;
   const [, ...below] = path.split('/');
   if (below.length === 0 || hasWildcard(path) || meets(path, `dist/${outputDir}`)) return true;
-  return ['manifest.yml', 'manifest.yaml'].some((name) => isThere(`${below.join('/')}/${name}`));
+  return ['manifest.yml', 'manifest.yaml', 'manifest'].some((name) => isThere(`${below.join('/')}/${name}`));
 }
 
 /** Whether one of two paths may be the other, or be in it. */

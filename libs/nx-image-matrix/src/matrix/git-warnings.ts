@@ -12,12 +12,14 @@ export function templatesOf({ contextDir, images }: Matrix): Set<string> {
   return new Set([...lists].flat().map((path) => posix.join(contextDir, path)));
 }
 
-/** Warnings for whole manifests: git has no answer, or ignores templates that images are rendered from. */
+/** Warnings for whole manifests: git has no answer, or ignores files that images are made from; files are not read. */
 export function gitWarnings(matrices: readonly Matrix[], git: GitAnswer): Diagnostic[] {
   const warnings: Diagnostic[] = [];
   for (const matrix of matrices) {
-    const ignored = [...templatesOf(matrix)].filter((path) => git.ignored.has(path)).sort();
-    if (ignored.length > 0) warnings.push(ignoredTemplates(matrix.file, ignored));
+    const { file, parts } = matrix;
+    const ignored = [...templatesOf(matrix), ...parts.files].filter((path) => git.ignored.has(path)).sort();
+    if (ignored.length > 0) warnings.push(ignoredTemplates(file, ignored));
+    warnings.push(...parts.strays.map((stray) => unreadPart(file, stray)));
   }
   const [first] = matrices;
   if (git.problem !== undefined && first) warnings.push(noAnswer(first.file, git.problem));
@@ -46,6 +48,18 @@ function cureOf(problem: string): string {
         ? 'Install git, and see that it is in PATH.'
         : 'Run "git status" in the workspace, and put right what it says.';
   return `${cure} Until then images count as stale.`;
+}
+
+function unreadPart(manifest: string, file: string): Diagnostic {
+  return {
+    code: 'unread-file',
+    severity: 'warning',
+    file,
+    line: 1,
+    column: 1,
+    message: `${file} looks like a file of ${manifest}, and is not read because of its name`,
+    hint: 'let its name end in .yml or .yaml, or move it elsewhere',
+  };
 }
 
 function ignoredTemplates(file: string, templates: readonly string[]): Diagnostic {

@@ -210,7 +210,17 @@ function excludedOf(
   { templateRoots }: MatrixSources,
 ): SharedFacts['excluded'] {
   const roots = matrices.flatMap((matrix) => matrix.images.map((image) => rootOf(matrix, image)));
-  const others = [...new Set([...matrices.flatMap(({ file }) => inputFilesOf(file)), ...templateRoots, ...roots])];
+  const others = [
+    ...new Set([
+      ...matrices.flatMap(({ file, parts }) => [
+        ...inputFilesOf(file),
+        ...parts.files,
+        ...parts.inputs.map(aroundGlob),
+      ]),
+      ...templateRoots,
+      ...roots,
+    ]),
+  ];
   const excluded = new Map<string, ReadonlyMap<string, string[]>>();
   for (const matrix of matrices) {
     const { file, contextDir, images } = matrix;
@@ -223,6 +233,12 @@ function excludedOf(
     excluded.set(file, new Map([...found].map(([glob, globs]) => [glob, inWorkspace(matrix, globs)])));
   }
   return excluded;
+}
+
+/** A path that overlaps with every folder in which a glob matches files. */
+function aroundGlob(glob: string): string {
+  const [folder = glob] = glob.split(/(?:^|\/)\*\*/, 1);
+  return folder;
 }
 
 function readOptional(workspaceRoot: string, file: string): string {
@@ -249,13 +265,13 @@ function askGit(workspaceRoot: string, matrices: readonly Matrix[]): GitAnswer {
         if (mayBeFolder(generated, path)) paths.add(`${copied}/`);
       }
     }
-    for (const path of templatesOf(matrix)) paths.add(path);
+    for (const path of [...templatesOf(matrix), ...matrix.parts.files]) paths.add(path);
   }
   return gitIgnored(workspaceRoot, [...paths]);
 }
 
 function renderingInputs(
-  { file, contextDir }: Matrix,
+  { file, contextDir, parts }: Matrix,
   { templates, image }: ImageFacts,
   shared: SharedFacts,
 ): string[] {
@@ -265,9 +281,10 @@ function renderingInputs(
     const inContext = templates.map((path) => posix.join(contextDir, path));
     const globs = [
       ...inputFilesOf(file).map(literalGlob),
+      ...parts.inputs,
       ...reachableTemplates(inContext, image.template, sources.templateRoots),
     ];
-    inputs = [...globs, ...submodulesOfAll([file, ...inContext], shared)];
+    inputs = [...globs, ...submodulesOfAll([file, ...parts.inputs, ...inContext], shared)];
     reachable.set(templates, inputs);
   }
   return inputs;

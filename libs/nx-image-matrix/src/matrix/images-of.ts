@@ -1,11 +1,14 @@
 import { posix } from 'node:path';
 import type { Diagnostic } from '@nx-image-matrix/diagnostics';
-import { expandImages, isImageMatrix, parseManifest, type Image } from '@nx-image-matrix/manifest';
+import { expandImages, parseManifest, type Image } from '@nx-image-matrix/manifest';
 import type { ResolvedOptions } from '../options/resolve-options.ts';
 import type { Workspace } from '../workspace/workspace.ts';
 import { hasErrors } from './has-errors.ts';
 import { inputVariables } from './inputs.ts';
-import { readManifest } from './read-sources.ts';
+import { checkFolders } from './manifest-folders.ts';
+import { PartFiles, type Answers, type Parts } from './part-files.ts';
+import { readManifest, type FoundManifest } from './read-sources.ts';
+import { foldersAround, isManifestFolder } from '../workspace/manifests.ts';
 
 /** A manifest with its images, before rendering. */
 export interface ManifestImages {
@@ -13,8 +16,10 @@ export interface ManifestImages {
   file: string;
   /** Workspace-relative folder of the manifest, which is the build context; empty at the workspace root. */
   contextDir: string;
-  /** Absent if the file cannot be read. */
-  text?: string;
+  /** Whether the file itself cannot be read. */
+  unreadable?: true;
+  /** Its further files. */
+  parts: Parts;
   options: ResolvedOptions;
   /** In the manifest's order; absent if it has errors. */
   images?: Image[];
@@ -24,24 +29,43 @@ export interface ManifestImages {
 }
 
 /**
- * The images of every manifest of a workspace; skips files that are not an image matrix. `texts` overrides manifests on
- * disk.
+ * The images of every manifest of a workspace; skips files that are not an image matrix. `texts` overrides manifests and
+ * their further files on disk. What is asked of further files is noted in `answers`.
  */
-export function imagesOf(workspace: Workspace, texts: ReadonlyMap<string, string> = new Map()): ManifestImages[] {
-  return workspace.manifests.flatMap((file): ManifestImages[] => {
+export function imagesOf(
+  workspace: Workspace,
+  texts: ReadonlyMap<string, string> = new Map(),
+  answers: Answers = {},
+): ManifestImages[] {
+  const found = workspace.manifests.flatMap((file) => {
+    const files = new PartFiles(workspace.root, texts, answers);
     const given = texts.get(file);
-    if (given !== undefined) return [expand(workspace, file, given)];
-    const found = readManifest(workspace.root, file);
-    if ('problem' in found) return [{ ...facts(workspace, file), unversioned: false, diagnostics: [found.problem] }];
-    return 'text' in found && isImageMatrix(found.text) ? [expand(workspace, file, found.text)] : [];
+    const manifest = given === undefined ? readManifest(workspace.root, file, files) : { text: given };
+    return manifest ? [expand(workspace, file, manifest, files)] : [];
   });
+  const folders = new Set(found.flatMap(({ file }) => (isManifestFolder(file) ? [] : foldersAround(file))));
+  const own = found.filter(({ file }) => !folders.has(file));
+  for (const manifest of own) checkFolders(manifest, new PartFiles(workspace.root, texts, answers));
+  return own;
 }
 
-function expand(workspace: Workspace, file: string, text: string): ManifestImages {
+function expand(workspace: Workspace, file: string, found: FoundManifest, files: PartFiles): ManifestImages {
+  const own = { ...facts(workspace, file), parts: { files: [], inputs: [], strays: [] } };
+  if ('problem' in found) return { ...own, unreadable: true, unversioned: false, diagnostics: [found.problem] };
+  const images = expandText(workspace, file, found.text, files);
+  return { ...own, ...images, parts: { ...own.parts, ...files.parts() } };
+}
+
+function expandText(
+  workspace: Workspace,
+  file: string,
+  text: string | undefined,
+  files: PartFiles,
+): Pick<ManifestImages, 'images' | 'unversioned' | 'diagnostics'> {
   const own = facts(workspace, file);
   const { version, prefix, cudaRepositoryBase, outputDir } = own.options;
-  const { manifest, diagnostics } = parseManifest(text, file);
-  if (!manifest) return { ...own, text, unversioned: false, diagnostics };
+  const { manifest, diagnostics } = parseManifest(text, file, files);
+  if (!manifest) return { unversioned: false, diagnostics };
   const expanded = expandImages(manifest, {
     version: inputVariables(workspace.environment).IMAGE_VERSION || version,
     prefix: typeof prefix === 'string' ? prefix : prefix[file],
@@ -49,8 +73,6 @@ function expand(workspace: Workspace, file: string, text: string): ManifestImage
     outputDir,
   });
   return {
-    ...own,
-    text,
     ...(!hasErrors(expanded.diagnostics) && { images: expanded.images }),
     unversioned: expanded.unversioned,
     diagnostics: [...diagnostics, ...expanded.diagnostics],

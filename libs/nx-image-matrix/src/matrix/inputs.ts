@@ -24,7 +24,7 @@ export function inputFile(manifest: string, name: InputFile): string {
   return posix.join(posix.dirname(manifest), files[name]);
 }
 
-/** The workspace-relative paths of a manifest and of all inputs next to it. */
+/** The workspace-relative paths of a manifest and of all inputs next to it; without those that it includes. */
 export function inputFilesOf(manifest: string): string[] {
   return [manifest, ...Object.values(files).map((name) => posix.join(posix.dirname(manifest), name))];
 }

@@ -1,4 +1,5 @@
 import type { ImageFacts } from './generate-image.ts';
+import type { Parts } from './part-files.ts';
 
 /** One manifest and everything derived from it. */
 export interface Matrix<I extends ImageFacts = ImageFacts> {
@@ -6,5 +7,7 @@ export interface Matrix<I extends ImageFacts = ImageFacts> {
   file: string;
   /** Workspace-relative folder of the manifest, which is the build context; empty at the workspace root. */
   contextDir: string;
+  /** Its further files. */
+  parts: Parts;
   images: I[];
 }

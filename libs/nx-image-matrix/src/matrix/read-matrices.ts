@@ -1,4 +1,3 @@
-import { statSync } from 'node:fs';
 import { posix, join } from 'node:path';
 import { DockerfileReader } from '@nx-image-matrix/dockerfile';
 import { type Diagnostic, sortDiagnostics } from '@nx-image-matrix/diagnostics';
@@ -20,6 +19,8 @@ import { inputFile, readInput } from './inputs.ts';
 import { nameImages, type ImageDiagnostics } from './name-images.ts';
 import type { GenerateContext } from './generate-context.ts';
 import type { GeneratedImage, ImageFacts } from './generate-image.ts';
+import { answersNow, type Answers, type Parts } from './part-files.ts';
+import { pathKind } from './path-kind.ts';
 import { findTwins } from './two-manifests.ts';
 import type { Matrix } from './matrix.ts';
 import { unusedArguments } from './unused-arguments.ts';
@@ -42,33 +43,25 @@ export interface TemplateSources {
 }
 
 export interface MatrixSources extends TemplateSources {
+  /** What was asked of further files of manifests. */
+  answers: Answers;
   /** Paths, relative to the workspace, that Dockerfiles copy, and whether they were folders, files or missing. */
   kinds: Record<string, PathKind>;
   /** Targets of copied paths that are symbolic links: by build context, then by path in it. */
   followed: Record<string, Record<string, Followed>>;
 }
 
-/** Whether copied paths have the same kinds and targets as before. */
-export function areSame(workspaceRoot: string, { kinds, followed }: MatrixSources): boolean {
+/** Whether the further files of manifests, and the kinds and targets of copied paths, are the same as before. */
+export function areSame(workspaceRoot: string, { answers, kinds, followed }: MatrixSources): boolean {
+  const now = answersNow(workspaceRoot, answers);
   return (
+    Object.entries(answers).every(([asked, digest]) => now[asked] === digest) &&
     Object.entries(kinds).every(([path, kind]) => pathKind(join(workspaceRoot, path)) === kind) &&
     Object.entries(followed).every(([contextDir, paths]) => {
       const follow = createLinkFollower(join(workspaceRoot, contextDir));
       return Object.entries(paths).every(([path, found]) => JSON.stringify(follow(path)) === JSON.stringify(found));
     })
   );
-}
-
-/** The kind of a path, links followed. */
-export function pathKind(path: string): PathKind {
-  try {
-    const stats = statSync(path, { throwIfNoEntry: false });
-    if (!stats) return 'nothing';
-    return stats.isDirectory() ? 'folder' : 'file';
-  } catch {
-    // A loop of links, a name that is too long, or a folder without permission.
-    return 'nothing';
-  }
 }
 
 export interface ReadOptions {
@@ -92,22 +85,22 @@ export function readMatrices(
   environment: NodeJS.ProcessEnv,
   { select, texts, beforeRendering, limits = LIMITS }: ReadOptions = {},
 ): Matrices<GeneratedImage> {
-  const sources: MatrixSources = { templateRoots: [], kinds: byPath(), followed: byPath() };
+  const sources: MatrixSources = { templateRoots: [], answers: byPath(), kinds: byPath(), followed: byPath() };
   const diagnostics: Diagnostic[] = [];
   const dockerfiles = new Map<string, string>();
   const plans: MatrixPlan[] = [];
   const bounds = new Bounds(limits);
   const workspace = { root: workspaceRoot, manifests: manifestFiles, optionsOf: () => options, environment };
-  const manifests = imagesOf(workspace, texts);
+  const manifests = imagesOf(workspace, texts, sources.answers);
   for (const manifest of manifests) {
     diagnostics.push(...manifest.diagnostics);
     const plan = planMatrix({ workspaceRoot, sources, diagnostics, beforeRendering, bounds }, manifest);
     if (plan) plans.push(plan);
   }
-  diagnostics.push(...findTwins(manifests.flatMap(({ file, text }) => (text === undefined ? [] : [file]))));
+  diagnostics.push(...findTwins(manifests.flatMap(({ file, unreadable }) => (unreadable ? [] : [file]))));
   const drafts = new Drafts(plans.flatMap(({ planned }) => planned));
   const perImage: ImageDiagnostics[] = [];
-  const matrices = plans.map(({ file, contextDir, planned, warnings }): Matrix<GeneratedImage> => {
+  const matrices = plans.map(({ file, contextDir, parts, planned, warnings }): Matrix<GeneratedImage> => {
     const wanted = planned.filter(({ image }) => !select || select(image.name));
     const images = wanted.flatMap((one, index) => {
       if (bounds.exceeded) return [];
@@ -120,7 +113,7 @@ export function readMatrices(
       return generated ?? [];
     });
     images[0]?.warnings.push(...warnings);
-    return { file, contextDir, images };
+    return { file, contextDir, parts, images };
   });
   diagnostics.push(...nameImages(perImage));
   diagnostics.push(...findDuplicates(matrices));
@@ -153,6 +146,7 @@ interface Reading {
 interface MatrixPlan {
   file: string;
   contextDir: string;
+  parts: Parts;
   planned: PlannedImage[];
   /** About its images; reported when the first is written. */
   warnings: Diagnostic[];
@@ -161,7 +155,7 @@ interface MatrixPlan {
 /** `undefined` if the manifest has errors. */
 function planMatrix(
   { workspaceRoot, sources, diagnostics, beforeRendering, bounds }: Reading,
-  { file, contextDir, images, options, unversioned, diagnostics: ofManifest }: ManifestImages,
+  { file, contextDir, parts, images, options, unversioned, diagnostics: ofManifest }: ManifestImages,
 ): MatrixPlan | undefined {
   if (!images) return undefined;
   const inWorkspace = (path: string): string => posix.join(contextDir, path);
@@ -198,7 +192,7 @@ function planMatrix(
   const planned = images.map((image) => ({ image, context }));
   const ofDockerignore = dockerignoreWarnings(own.bad, inputFile(file, 'dockerignore'));
   diagnostics.push(...ofDockerignore);
-  return { file, contextDir, planned, warnings: [...ofManifest, ...ofDockerignore] };
+  return { file, contextDir, parts, planned, warnings: [...ofManifest, ...ofDockerignore] };
 }
 
 /** A record whose keys are paths, one of which may have the name of an object's method. */

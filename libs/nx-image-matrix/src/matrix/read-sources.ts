@@ -1,16 +1,32 @@
 import { join } from 'node:path';
 import type { Diagnostic } from '@nx-image-matrix/diagnostics';
-import { decodeManifest, isImageMatrix } from '@nx-image-matrix/manifest';
+import { decodeManifest, isImageMatrix, type FileReader, type ReadText } from '@nx-image-matrix/manifest';
 import { LARGEST_SOURCE, readOptionalFile, readRegularFile, UnreadableFile } from '../fs/read-file.ts';
+import { isManifestFolder } from '../workspace/manifests.ts';
 
-/** The text of a manifest, or an error; a file of another program may have any encoding. */
-export function readManifest(workspaceRoot: string, file: string): { text: string } | { problem: Diagnostic } | object {
+/** A manifest: its text, absent for a folder; or an error. */
+export type FoundManifest = { text: string | undefined } | { problem: Diagnostic };
+
+/** A manifest, or `undefined` for a file or a folder of another program, which may have any encoding. */
+export function readManifest(workspaceRoot: string, file: string, reader: FileReader): FoundManifest | undefined {
+  if (isManifestFolder(file)) return isImageMatrix(undefined, file, reader) ? { text: undefined } : undefined;
   try {
     const { text, problem } = decodeManifest(
       readRegularFile(join(workspaceRoot, file), LARGEST_SOURCE, { within: workspaceRoot }),
     );
-    if (problem === undefined) return { text };
-    return isImageMatrix(text) ? { problem: { code: 'not-utf8', severity: 'error', file, ...problem } } : {};
+    if (!isImageMatrix(text, file, reader)) return undefined;
+    return problem ? { problem: { code: 'not-utf8', severity: 'error', file, ...problem } } : { text };
+  } catch (error) {
+    return { problem: unreadable(file, error) };
+  }
+}
+
+/** The text of a file that a manifest includes. */
+export function readText(workspaceRoot: string, file: string): ReadText {
+  try {
+    const bytes = readRegularFile(join(workspaceRoot, file), LARGEST_SOURCE, { within: workspaceRoot });
+    const { text, problem } = decodeManifest(bytes);
+    return problem ? { problem: { code: 'not-utf8', ...problem } } : { text };
   } catch (error) {
     return { problem: unreadable(file, error) };
   }

@@ -3,6 +3,7 @@ import { posix } from 'node:path';
 import type { NxJsonConfiguration } from '@nx/devkit';
 import type { Diagnostic } from '@nx-image-matrix/diagnostics';
 import type { ImageMatrixOptions } from './options.ts';
+import { isManifestFolder } from '../workspace/manifests.ts';
 import { nxDataFolders } from '../workspace/nx-data.ts';
 import { nxPackage } from '../workspace/nx-version.ts';
 import { resolveOptions, type ResolvedOptions } from './resolve-options.ts';
@@ -90,7 +91,7 @@ function twoEntries(manifest: string, places: readonly string[]): Diagnostic {
     line: 1,
     column: 1,
     message: `${manifest} is taken by several entries of ${PLUGIN}: ${places.join(', ')}`,
-    hint: `leave it to one of them, by \`include\` and \`exclude\`: \`"exclude": ${JSON.stringify([manifest])}\` in the others`,
+    hint: `leave it to one of them, by \`include\` and \`exclude\`: \`"exclude": ${JSON.stringify([isManifestFolder(manifest) ? `${manifest}/**` : manifest])}\` in the others`,
   };
 }
 
@@ -106,12 +107,18 @@ function ownerFinder(entries: readonly Entry[], workspaceRoot: string): (manifes
   if (entries.length < 2) return () => [...entries];
   const matches = matcherOfNx(workspaceRoot);
   return (manifest) => {
-    const path = posix.normalize(manifest);
+    const path = matchedPath(manifest);
     return entries.filter(
       ({ include = [], exclude = [] }) =>
         (include.length === 0 || matchesAny(include, path, matches)) && !matchesAny(exclude, path, matches),
     );
   };
+}
+
+/** What patterns match: Nx matches the files of a manifest that is a folder, not the folder. */
+function matchedPath(manifest: string): string {
+  const path = posix.normalize(manifest);
+  return isManifestFolder(path) ? `${path}/manifest.yml` : path;
 }
 
 /**

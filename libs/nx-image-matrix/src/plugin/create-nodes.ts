@@ -11,7 +11,7 @@ import type { Matrix } from '../matrix/matrix.ts';
 import type { Matrices } from '../matrix/read-matrices.ts';
 import type { ImageMatrixOptions } from '../options/options.ts';
 import { hasSeveralEntries, manifestsOfTwoEntries } from '../options/manifest-options.ts';
-import { manifestGlob, manifestNames } from '../workspace/manifests.ts';
+import { folderFiles, manifestGlob, manifestNames, manifestsAmong } from '../workspace/manifests.ts';
 import { findNamesakes, type OwnProject } from '../workspace/namesakes.ts';
 import { nxDataFolders } from '../workspace/nx-data.ts';
 import { isNxBefore, knowsJsonInputs } from '../workspace/nx-version.ts';
@@ -58,7 +58,7 @@ async function inferred(
 ): Promise<CreateNodesResultArray> {
   const nxData = nxDataFolders(context.nxJsonConfiguration, context.workspaceRoot, process.env);
   const options = resolveOptions(pluginOptions, nxData);
-  const matrices = cachedMatrices(context.workspaceRoot, manifestFiles, options, process.env, schedule);
+  const matrices = cachedMatrices(context.workspaceRoot, manifestsAmong(manifestFiles), options, process.env, schedule);
   const clashes = clashesWith(context, matrices, options);
   const diagnostics = [...matrices.diagnostics, ...clashes, ...(await strangers(context, matrices))];
   if (hasErrors(diagnostics)) throw await graphError(context.workspaceRoot, { ...matrices, diagnostics });
@@ -115,7 +115,7 @@ async function strangers(
   { matrices }: Matrices,
 ): Promise<Diagnostic[]> {
   if (matrices.length === 0 || !hasSeveralEntries(nxJsonConfiguration)) return [];
-  const manifests = await listFiles(workspaceRoot, manifestNames);
+  const manifests = manifestsAmong(await listFiles(workspaceRoot, [...manifestNames, ...folderFiles]));
   return parentsOfOtherEntries(workspaceRoot, nxJsonConfiguration, matrices, manifests);
 }
 

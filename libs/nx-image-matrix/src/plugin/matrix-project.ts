@@ -1,15 +1,18 @@
 import { posix } from 'node:path';
 import type { ProjectConfiguration, TargetConfiguration } from '@nx/devkit';
+import { literalGlob } from '@nx-image-matrix/dockerfile';
 import type { Matrix } from '../matrix/matrix.ts';
 import type { ResolvedOptions } from '../options/resolve-options.ts';
 import { targetsOf } from '../options/targets.ts';
+import { inWorkspace } from './image-inputs.ts';
 import { targetConfiguration } from './target-configuration.ts';
 
 /** The Nx project of a manifest itself; its root is the output folder. */
 export function matrixProject(matrix: Matrix, options: ResolvedOptions): ProjectConfiguration {
   const name = matrixProjectName(matrix.contextDir);
   const subject = matrix.file;
-  const inputs = [`{workspaceRoot}/${matrix.file}`, { externalDependencies: [] }];
+  const files = [literalGlob(matrix.file), ...matrix.parts.inputs];
+  const inputs = [...files.map(inWorkspace), { externalDependencies: [] }];
   const targets = Object.fromEntries(
     targetsOf('manifest').map((entry): [string, TargetConfiguration] => {
       const own = targetConfiguration(entry, { project: name, subject, names: options.targets, inputs });

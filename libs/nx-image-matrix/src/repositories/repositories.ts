@@ -1,6 +1,7 @@
 import { variableOf } from '@nx-image-matrix/engine';
 import { parseManifest, type RepositoryEntry } from '@nx-image-matrix/manifest';
 import type { PlannedReference } from '../format/plan-table.ts';
+import { PartFiles } from '../matrix/part-files.ts';
 import { readManifest } from '../matrix/read-sources.ts';
 
 /** A repository to push an image to, with its login. */
@@ -30,9 +31,10 @@ export interface RepositoryChoice {
  * @throws Error if the manifest cannot be read.
  */
 export function readRepositoryEntries(workspaceRoot: string, manifest: string): RepositoryEntry[] {
-  const read = readManifest(workspaceRoot, manifest);
-  if ('problem' in read) throw new Error(read.problem.message);
-  const parsed = 'text' in read ? parseManifest(read.text, manifest) : undefined;
+  const files = new PartFiles(workspaceRoot);
+  const read = readManifest(workspaceRoot, manifest, files);
+  if (read && 'problem' in read) throw new Error(read.problem.message);
+  const parsed = read && parseManifest(read.text, manifest, files);
   if (!parsed?.manifest) throw new Error(`${manifest} has errors; "nx show projects" lists them.`);
   return parsed.manifest.repositories;
 }

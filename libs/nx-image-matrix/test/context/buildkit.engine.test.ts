@@ -21,7 +21,7 @@ import { createLinkFollower, type Followed } from '../../src/build-context/follo
 import { describeImageContext } from '../../src/build-context/image-context.ts';
 import { hasWildcard } from '../../src/build-context/pattern.ts';
 import { readOwnDockerignore } from '../../src/build-context/write-dockerignore.ts';
-import { pathKind } from '../../src/matrix/read-matrices.ts';
+import { pathKind } from '../../src/matrix/path-kind.ts';
 import { Random } from '../fuzz/random.ts';
 import { docker } from '../support/engine.ts';
 import { randomContext, type RandomContext } from './random-context.ts';

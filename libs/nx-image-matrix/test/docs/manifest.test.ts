@@ -1,11 +1,22 @@
-import { expandImages, parseManifest, type Image } from '@nx-image-matrix/manifest';
+import { globMatches } from '../../src/workspace/glob.ts';
+import { expandImages, parseManifest, type FileReader, type Image } from '@nx-image-matrix/manifest';
 import { blocksOf, readPage, type Block } from './pages.ts';
 
+const blocks = blocksOf(readPage('docs/manifest.md'));
+
 /** Manifests with the images that the page shows below them. */
-const examples = blocksOf(readPage('docs/manifest.md')).flatMap((block, index, blocks): [Block, Block][] => {
+const examples = blocks.flatMap((block, index): [Block, Block][] => {
   const next = blocks[index + 1];
   return block.language === 'yaml' && next?.language === 'text' ? [[block, next]] : [];
 });
+
+/** The other files of the page. */
+const files = new Map(blocks.flatMap(({ file, text }) => (file === undefined ? [] : [[file, text]])));
+const reader: FileReader = {
+  kindOf: (path) => (files.has(path) ? 'file' : 'nothing'),
+  find: (glob) => [...files.keys()].filter((path) => globMatches(glob, path)),
+  read: (path) => ({ text: files.get(path) ?? '' }),
+};
 
 /** Project, local reference, parent, and the further tags. */
 function row({ name, reference, from, tags }: Image): string {
@@ -14,7 +25,7 @@ function row({ name, reference, from, tags }: Image): string {
 
 describe('docs/manifest.md', () => {
   it.each(examples)('shows the images of the manifest at line $line', ({ text }, { text: shown }) => {
-    const { manifest, diagnostics } = parseManifest(text, 'manifest.yml');
+    const { manifest, diagnostics } = parseManifest(text, 'manifest.yml', reader);
     expect(diagnostics).toEqual([]);
     const expanded = expandImages(manifest!, {});
     expect(expanded.diagnostics).toEqual([]);

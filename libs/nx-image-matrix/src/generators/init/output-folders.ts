@@ -2,7 +2,8 @@ import { posix } from 'node:path';
 import type { Tree } from '@nx/devkit';
 import { isImageMatrix } from '@nx-image-matrix/manifest';
 import type { OptionsOf } from '../../options/manifest-options.ts';
-import { manifestGlob } from '../../workspace/manifests.ts';
+import { PartFiles } from '../../matrix/part-files.ts';
+import { isManifestFolder, manifestGlob, manifestsAmong } from '../../workspace/manifests.ts';
 import { changeFile } from './change-file.ts';
 import { ignoreInFormatters } from './formatter-files.ts';
 import { markGenerated } from './git-attributes.ts';
@@ -11,8 +12,10 @@ import { excludeFromOthers, type NxSettings } from './nx-json.ts';
 /** The output folders next to existing manifests; the one at the top if there is no manifest yet. */
 export async function outputFolders(tree: Tree, optionsOf: OptionsOf): Promise<string[]> {
   const { globAsync } = await import('@nx/devkit');
-  const manifests = (await globAsync(tree, [manifestGlob])).filter((path) =>
-    isImageMatrix(tree.read(path, 'utf8') ?? ''),
+  const files = await globAsync(tree, [manifestGlob]);
+  const texts = new Map(files.map((path) => [path, tree.read(path, 'utf8') ?? '']));
+  const manifests = manifestsAmong(files).filter((path) =>
+    isImageMatrix(isManifestFolder(path) ? undefined : texts.get(path), path, new PartFiles(tree.root, texts)),
   );
   if (manifests.length === 0) return [optionsOf('manifest.yml').outputDir];
   return [...new Set(manifests.map((path) => posix.join(posix.dirname(path), optionsOf(path).outputDir)))].sort();

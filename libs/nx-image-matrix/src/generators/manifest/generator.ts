@@ -1,10 +1,12 @@
 import { join, posix } from 'node:path';
 import { messageOf } from '@nx-image-matrix/engine/unknown';
 import { formatTable } from '@nx-image-matrix/format';
+import { isImageMatrix } from '@nx-image-matrix/manifest';
 import type { GeneratorCallback, Tree } from '@nx/devkit';
 import { matrixProjectName } from '../../plugin/matrix-project.ts';
 import { manifestOptions } from '../../options/manifest-options.ts';
-import { manifestNames } from '../../workspace/manifests.ts';
+import { PartFiles } from '../../matrix/part-files.ts';
+import { folderName, isManifestFolder, manifestNames } from '../../workspace/manifests.ts';
 import { workspaceOfManifests } from '../../workspace/workspace.ts';
 import { init } from '../init/generator.ts';
 import { hasPlugin, type NxSettings } from '../init/nx-json.ts';
@@ -58,9 +60,11 @@ export async function manifest(tree: Tree, options: ManifestOptions): Promise<Ge
 }
 
 function refuseExisting(tree: Tree, folder: string): void {
-  for (const name of manifestNames) {
-    const path = posix.join(folder, name);
-    if (!tree.exists(path)) continue;
+  for (const path of [...manifestNames, folderName].map((name) => posix.join(folder, name))) {
+    const isThere = isManifestFolder(path)
+      ? isImageMatrix(undefined, path, new PartFiles(tree.root))
+      : tree.exists(path);
+    if (!isThere) continue;
     throw new Error(
       `${path} is there already. Choose another folder with --directory, or add to it: ` +
         'nx g nx-image-matrix:distro, :package and :cuda.',

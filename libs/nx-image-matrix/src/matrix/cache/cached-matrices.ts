@@ -85,14 +85,14 @@ function storable(matrices: Matrices<GeneratedImage>, print: string): StoredMatr
   };
 }
 
-function storableMatrix({ file, contextDir, images }: Matrix<GeneratedImage>): StoredMatrix {
+function storableMatrix({ file, contextDir, parts, images }: Matrix<GeneratedImage>): StoredMatrix {
   const common = new CommonList();
   const stored = images.map((image): StoredImage => {
     const { templates, sources, contextInputs, excludedPaths, neverEntering, ...rest } = factsOf(image);
     const shared = { templates, sources, contextInputs, excludedPaths, neverEntering };
     return { ...rest, common: common.placeOf(shared) };
   });
-  return { file, contextDir, images: stored, common: common.list };
+  return { file, contextDir, parts, images: stored, common: common.list };
 }
 
 /** The list of distinct shared facts. */
@@ -133,10 +133,11 @@ function restored({ sources, matrices, parents, diagnostics, dockerfiles }: Stor
   };
 }
 
-function restoredMatrix({ file, contextDir, images, common }: StoredMatrix): Matrix {
+function restoredMatrix({ file, contextDir, parts, images, common }: StoredMatrix): Matrix {
   return {
     file,
     contextDir,
+    parts,
     images: images.map(({ common: place, ...rest }) => {
       const shared = common[place];
       if (!shared) throw new Error(`${file}: the cache holds no facts ${place} of "${rest.image.name}".`);

@@ -4,7 +4,9 @@ import { createLinkFollower } from '../../build-context/follow-links.ts';
 import { sha256 } from '../generate-image.ts';
 import { liesWithin } from '../../fs/links.ts';
 import { readFileOnDisk } from '../../fs/read-file.ts';
-import { pathKind, type MatrixSources, type TemplateSources } from '../read-matrices.ts';
+import { answersNow } from '../part-files.ts';
+import { pathKind } from '../path-kind.ts';
+import type { MatrixSources, TemplateSources } from '../read-matrices.ts';
 
 /** A folder with more files is not a template folder, and reading them all would take too long. */
 const mostFiles = 5000;
@@ -22,6 +24,7 @@ export function fingerprint(workspaceRoot: string, sources: MatrixSources): stri
   return sha256(
     [
       templates,
+      JSON.stringify(answersNow(workspaceRoot, sources.answers)),
       ...kinds.map((path) => `${path} ${pathKind(join(workspaceRoot, path))}`),
       ...Object.entries(sources.followed).flatMap(([contextDir, paths]) => {
         const follow = createLinkFollower(join(workspaceRoot, contextDir));

@@ -1,0 +1,25 @@
+import type { DiagnosticCode } from '@nx-image-matrix/diagnostics';
+
+/** The text of a file, or why it cannot be used, and where in it. */
+export type ReadText =
+  | { text: string }
+  | { problem: { code: DiagnosticCode; message: string; hint?: string; line: number; column: number } };
+
+/** Reads the further files of a manifest. Paths are relative to the workspace, with `/`. Never throws. */
+export interface FileReader {
+  /** What is at a path, links followed. */
+  kindOf(path: string): 'file' | 'folder' | 'nothing';
+  /**
+   * Sorted paths of the files that match a glob of `*`, `**`, `?` and `{a,b}`, or `undefined` if there are too many
+   * folders to look into.
+   */
+  find(glob: string): string[] | undefined;
+  read(path: string): ReadText;
+}
+
+/** A manifest without further files. */
+export const noFiles: FileReader = {
+  kindOf: () => 'nothing',
+  find: () => [],
+  read: (path) => ({ problem: { code: 'unreadable-file', message: `${path} cannot be read`, line: 1, column: 1 } }),
+};

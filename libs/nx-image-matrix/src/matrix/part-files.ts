@@ -1,0 +1,107 @@
+import { realpathSync } from 'node:fs';
+import { join, relative, sep } from 'node:path';
+import { literalGlob } from '@nx-image-matrix/dockerfile';
+import type { FileReader, ReadText } from '@nx-image-matrix/manifest';
+import { liesWithin } from '../fs/links.ts';
+import { findFiles } from '../workspace/find-files.ts';
+import { sha256 } from './generate-image.ts';
+import { pathKind } from './path-kind.ts';
+import { readText } from './read-sources.ts';
+
+const questions = ['kindOf', 'find', 'read'] as const;
+
+/** Digests of what was found, by question: `read` and a path, for example. */
+export type Answers = Record<string, string>;
+
+/** The files that a manifest is made of, besides its own. */
+export interface Parts {
+  /** Workspace-relative paths. */
+  files: string[];
+  /** Globs, relative to the workspace, of these and of those that would be if they existed. */
+  inputs: string[];
+  /** Files that look like one of these, and are not read because of their names. */
+  strays: string[];
+}
+
+/**
+ * Reads the further files of manifests, and notes what was asked and what the answer was. `texts` overrides files on
+ * disk.
+ */
+export class PartFiles implements FileReader {
+  readonly #workspaceRoot: string;
+  readonly #texts: ReadonlyMap<string, string>;
+  readonly #answers: Answers;
+  readonly #read = new Map<string, ReadText>();
+  readonly #files = new Set<string>();
+  readonly #globs = new Set<string>();
+
+  constructor(workspaceRoot: string, texts: ReadonlyMap<string, string> = new Map(), answers: Answers = {}) {
+    this.#workspaceRoot = workspaceRoot;
+    this.#texts = texts;
+    this.#answers = answers;
+  }
+
+  kindOf(path: string): 'file' | 'folder' | 'nothing' {
+    if (this.#texts.has(path)) return 'file';
+    return this.#note('kindOf', path, kindInWorkspace(this.#workspaceRoot, path));
+  }
+
+  find(glob: string): string[] | undefined {
+    this.#globs.add(glob);
+    return this.#note('find', glob, findFiles(this.#workspaceRoot, glob));
+  }
+
+  read(path: string): ReadText {
+    this.#files.add(path);
+    const text = this.#texts.get(path);
+    if (text !== undefined) return { text };
+    const known = this.#read.get(path) ?? this.#note('read', path, readText(this.#workspaceRoot, path));
+    this.#read.set(path, known);
+    return known;
+  }
+
+  /** What was read. */
+  parts(): Omit<Parts, 'strays'> {
+    const files = [...this.#files];
+    const targets = files.flatMap((path) => targetOf(this.#workspaceRoot, path) ?? []);
+    return { files, inputs: [...new Set([...[...files, ...targets].map(literalGlob), ...this.#globs])] };
+  }
+
+  #note<T>(question: (typeof questions)[number], about: string, answer: T): T {
+    this.#answers[`${question} ${about}`] = digestOf(answer);
+    return answer;
+  }
+}
+
+/** The answers that the same questions get now. */
+export function answersNow(workspaceRoot: string, answers: Answers): Answers {
+  const now: Answers = {};
+  const files = new PartFiles(workspaceRoot, undefined, now);
+  for (const asked of Object.keys(answers).sort()) {
+    const question = questions.find((name) => asked.startsWith(`${name} `));
+    if (question) files[question](asked.slice(question.length + 1));
+  }
+  return now;
+}
+
+function digestOf(answer: unknown): string {
+  return sha256(JSON.stringify(answer) ?? '');
+}
+
+/** A link out of the workspace is something, which cannot be read. */
+function kindInWorkspace(workspaceRoot: string, path: string): 'file' | 'folder' | 'nothing' {
+  const kind = pathKind(join(workspaceRoot, path));
+  if (kind !== 'folder') return kind;
+  return liesWithin(workspaceRoot, join(workspaceRoot, path)) ? 'folder' : 'file';
+}
+
+/** The path that a link leads to. Nx sees it change, and not the link. */
+function targetOf(workspaceRoot: string, path: string): string | undefined {
+  try {
+    const target = relative(realpathSync.native(workspaceRoot), realpathSync.native(join(workspaceRoot, path)));
+    const way = target.split(sep).join('/');
+    return way === path || way.startsWith('../') ? undefined : way;
+  } catch {
+    return undefined;
+  }
+}

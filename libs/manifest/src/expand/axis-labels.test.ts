@@ -40,6 +40,7 @@ release_spec: {cuda: 12.4, cuda_prefix_url: u}
     ['a label with a space', '{CUDA_VER: ¦"a b"}', '', 'bad-arg', 'cannot be the label'],
     ['a label with a slash', '{CUDA_VER: ¦a/b}', '', 'bad-arg', 'cannot be the label'],
     ['a label of a dot', '{CUDA_VER: ¦"."}', '', 'bad-arg', 'cannot be the label'],
+    ['what Nx tags of all projects begin with', '{CUDA_VER: ¦distro}', '', 'bad-arg', 'Nx tag `distro:`'],
     ['a list', '{CUDA_VER: ¦[a]}', '', 'wrong-type', 'must be a string'],
     ['a list of labels', '¦[a]', '', 'wrong-type', 'must be a map'],
     ['the usual label of another axis', '{CUDA_VER: ¦python}', '', 'bad-arg', 'both `CUDA_VER` and `PYTHON_VERSION`'],

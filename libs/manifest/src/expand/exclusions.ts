@@ -4,7 +4,7 @@ import { isAbout, leavesOutAll } from '../normalise/exclusions.ts';
 import { coordinateKey, type Coordinate } from './coordinates.ts';
 import { identify } from './identity.ts';
 import { isLiquid } from './liquid.ts';
-import { parentCoordinate, type Plan } from './plan.ts';
+import { MAX_CHAIN, parentCoordinate, type Plan } from './plan.ts';
 import { argumentText } from './value-settings.ts';
 import type { World } from './world.ts';
 
@@ -96,7 +96,7 @@ function argumentReader(plan: Plan, coordinate: Coordinate, world: World): (name
 /** Removes coordinates, children before parents. */
 function removeExcluded(plans: readonly Plan[], excluded: Excluded, world: World): void {
   const children = new Map<Plan, Children>();
-  for (const plan of plans.toReversed()) {
+  for (const plan of childrenFirst(plans)) {
     const own = children.get(plan);
     const isListed = isListedByPackage(plan);
     for (const [key, coordinate] of plan.coordinates) {
@@ -109,6 +109,16 @@ function removeExcluded(plans: readonly Plan[], excluded: Excluded, world: World
     }
     if (plan.coordinates.size === 0 && plan.parent) remove(plan.parent.children, plan.type.name);
   }
+}
+
+function childrenFirst(plans: readonly Plan[]): Plan[] {
+  const depths = new Map<Plan, number>();
+  for (const plan of plans) {
+    let depth = 0;
+    for (let ancestor = plan.parent; ancestor && depth <= MAX_CHAIN; ancestor = ancestor.parent) depth += 1;
+    depths.set(plan, depth);
+  }
+  return plans.toSorted((a, b) => (depths.get(b) ?? 0) - (depths.get(a) ?? 0));
 }
 
 interface Cell {

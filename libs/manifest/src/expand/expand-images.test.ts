@@ -98,6 +98,12 @@ describe('tags', () => {
     expect(tagsOf(tags, '      args: {A: b}\n')).toEqual(rendered);
   });
 
+  it('say in full what a value of a run can be used for', () => {
+    const { manifest } = parseManifest(`release_types: {runtime: {tags: [a, "{{ run | json }}"]}}\n${minimal}`, 'm');
+    const [found] = expandImages(manifest!, {}).diagnostics;
+    expect(found!.message).toContain('no filter but the `date` of `run.date`');
+  });
+
   it('of an image are available in its labels', () => {
     expect(imagesOf(`${minimal}      labels: {tag: "{{ tags[0] }}"}\n`).at(-1)!.labels).toEqual({
       tag: 'dev-slim-runtime',

@@ -3,6 +3,9 @@ import { axisValueProblem } from '../references/axis-value.ts';
 import { argumentNames, reportUnknownArgument } from './arguments.ts';
 import type { RuleContext } from './context.ts';
 
+/** What Nx tags of all projects begin with; `cuda` may be that of an axis. */
+const ofProjects = new Set(['package', 'type', 'release', 'distro']);
+
 /** `axis_labels`: labels of arguments that exist, which can be in names and tags. */
 export function checkAxisLabels({ tree, problems }: RuleContext): void {
   const labels = namedEntriesOf(valueOf(tree, 'axis_labels'));
@@ -11,6 +14,15 @@ export function checkAxisLabels({ tree, problems }: RuleContext): void {
   for (const [name, { key, value }] of labels) {
     if (!args.has(name)) reportUnknownArgument('axis_labels', key, [...args], problems);
     if (value.kind !== 'scalar' || value.value === null || value.text === '') continue;
+    if (ofProjects.has(value.text))
+      problems.add(
+        value,
+        'bad-arg',
+        `every project has an Nx tag \`${value.text}:\`, which would be that of \`${name}\` too`,
+        {
+          hint: 'give it another label',
+        },
+      );
     if (axisValueProblem(value.text) === undefined) continue;
     problems.add(
       value,

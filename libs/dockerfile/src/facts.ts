@@ -54,7 +54,7 @@ export interface Stage {
 export interface DockerfileFacts {
   /** All stages. */
   stages: Stage[];
-  /** What the last stage starts from, through stages: an image or `scratch`; absent if that is not known. */
+  /** The image or `scratch` that the last stage starts from, through other stages; absent if unknown. */
   base?: string;
   references: ImageReference[];
   sources: ContextSource[];

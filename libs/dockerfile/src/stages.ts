@@ -146,7 +146,7 @@ function isStageName(value: Value, stage: string | undefined): boolean {
   return value.unknown.length > 0 ? matchesWildcard(text, name) : text === name;
 }
 
-/** The image or `scratch` that a stage starts from, through other stages; nothing if a part of it is not known. */
+/** The image or `scratch` that a stage starts from, through other stages; `undefined` if a part is unknown. */
 export function baseOf(stage: StageReading): { base?: string } {
   const [parent, ...others] = stage.parents;
   if (parent) return others.length === 0 ? baseOf(parent) : {};

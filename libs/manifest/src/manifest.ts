@@ -141,7 +141,7 @@ export interface Manifest {
   repositories: RepositoryEntry[];
   /** CUDA version -> component -> package version. */
   cudaDependencies: Map<string, Map<string, string>>;
-  /** What entries of `cuda_dependencies` say of their images besides components. */
+  /** The settings in entries of `cuda_dependencies` besides components. */
   cudaSettings: Map<string, { requires?: Text; platforms?: string[] }>;
   packages: Package[];
   releases: Release[];
@@ -150,6 +150,6 @@ export interface Manifest {
   /** Argument -> label of its axis. */
   axisLabels: Map<string, Text>;
   exclusions: Exclusion[];
-  /** Where they were read; which images there are depends on it. */
+  /** Where they were read; the set of images depends on it. */
   exclusionsNode?: Node;
 }

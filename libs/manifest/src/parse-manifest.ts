@@ -17,8 +17,8 @@ export interface ParsedManifest {
 
 /**
  * Reads a manifest; diagnostics call it `file`. Without `text`, `file` is a folder whose files are the manifest.
- * `reader` reads the files that it includes, and data files; diagnostics of such a file name that file. Reports all problems at once: if there are errors, also those that
- * expanding the sound parts finds. Never throws for bad input.
+ * `reader` reads the files that it includes, and data files; diagnostics of such a file name that file. Reports all
+ * problems at once: if there are errors, also those that expanding the sound parts finds. Never throws for bad input.
  */
 export function parseManifest(text: string | undefined, file: string, reader: FileReader = noFiles): ParsedManifest {
   const problems = new Problems(file);
@@ -29,7 +29,7 @@ export function parseManifest(text: string | undefined, file: string, reader: Fi
   for (const check of rules) check({ tree, manifest, problems });
   if (problems.diagnostics.length === 0) return { manifest, diagnostics: [] };
   const { diagnostics } = expandImages(soundParts(manifest, problems), {});
-  // What was left out above may be what a warning misses.
+  // Warnings about missing parts may be wrong, because malformed parts were left out.
   const errors = diagnostics.filter(({ severity }) => severity === 'error');
   return { diagnostics: sortDiagnostics([...problems.diagnostics, ...errors]) };
 }

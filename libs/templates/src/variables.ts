@@ -34,7 +34,7 @@ export function templateGlobals(image: Image, reads: Reads): Variables {
   return globals;
 }
 
-/** Adds a variable that no text of all variables shows: the platforms, and the empty `vars` of an image without any. */
+/** Adds a variable that is not in a text of all variables: the platforms, and the empty `vars` of an image without any. */
 function hide(variables: Variables, name: string, value: unknown, { names }: Reads): void {
   const get = (): unknown => {
     names.add(name);

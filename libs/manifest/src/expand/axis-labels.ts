@@ -2,7 +2,7 @@ import { axisLabel } from './names.ts';
 import type { Plan } from './plan.ts';
 import type { World } from './world.ts';
 
-/** Reports a label of `axis_labels` that two axes of an image have: their values could not be told apart. */
+/** Reports a label of `axis_labels` that two axes of an image share: their values would be ambiguous. */
 export function checkAxisLabels(plans: readonly Plan[], { axisLabels, problems }: World): void {
   if (axisLabels.size === 0) return;
   for (const { axes, type } of plans) {

@@ -30,7 +30,7 @@ export function cudaVariables(
     ml_repository_base: machineLearning,
   };
   const urls = { repository_urls: urlsBelow(cuda), ml_repository_urls: urlsBelow(machineLearning) };
-  // Not enumerable, since a template may print or go through all of `cuda`.
+  // Not enumerable, because a template may print or iterate over `cuda`.
   const hidden = Object.entries(urls).map(([name, value]) => [name, { value, enumerable: false }]);
   return Object.defineProperties({ ...urls, ...variables }, Object.fromEntries(hidden));
 }

@@ -14,7 +14,7 @@ import type { World } from './world.ts';
  */
 export function leaveOut(plans: readonly Plan[], { exclusions, packages }: Manifest, world: World): void {
   if (exclusions.length === 0) return;
-  // What is not planned because of a mistake may be what an entry leaves out.
+  // An entry may leave out what is not planned because of an error.
   const isComplete = world.problems.diagnostics.length === 0;
   const before = packagesOf(plans);
   const excluded = findExcluded(plans, exclusions, world);
@@ -24,7 +24,7 @@ export function leaveOut(plans: readonly Plan[], { exclusions, packages }: Manif
   for (const pkg of isComplete ? packages : []) if (before.has(pkg) && !after.has(pkg)) reportEmpty(pkg, world);
 }
 
-/** By plan and key of the coordinate, the entries that leave it out. */
+/** The entries that leave out a coordinate, by plan and key. */
 type Excluded = Map<Plan, Map<string, Exclusion[]>>;
 
 function packagesOf(plans: readonly Plan[]): Set<Package> {
@@ -80,7 +80,7 @@ function matching(candidates: Candidates, plan: Plan, coordinate: Coordinate, wo
   );
 }
 
-/** Gives the value that an image has for an argument, as the manifest spells it and, if it is Liquid, rendered. */
+/** Returns the value of an argument of an image, as the manifest spells it and, if it is Liquid, rendered. */
 function argumentReader(plan: Plan, coordinate: Coordinate, world: World): (name: string) => string[] {
   let rendered: Record<string, string> | undefined;
   return (name) => {
@@ -126,7 +126,7 @@ interface Cell {
   coordinate: Coordinate;
 }
 
-/** What starts from the images of a plan, by the key of their coordinates. */
+/** The children of the images of a plan, by the key of their coordinates. */
 interface Children {
   all: Set<string>;
   staying: Map<string, Cell[]>;
@@ -165,7 +165,7 @@ function reportParent(exclusions: readonly Exclusion[], parent: Cell, children: 
   }
 }
 
-/** A hint compares with all values. */
+/** Most hints, because each compares with all values. */
 const MAX_HINTS = 20;
 
 function reportUnused(
@@ -178,7 +178,7 @@ function reportUnused(
   let reported = 0;
   for (const exclusion of exclusions) {
     if (used.has(exclusion)) continue;
-    // It may be what a release type with CUDA would have on a release without.
+    // A release type with CUDA may have no images on a release without CUDA.
     if (plans.some(({ package: pkg, type, release }) => leavesOutAll(exclusion, pkg.name, type.name, release)))
       continue;
     problems.add(exclusion.at, 'unused-exclusion', 'this entry leaves out no image', {

@@ -53,7 +53,7 @@ export function identify(plan: Plan, coordinate: Coordinate, world: World): Iden
   return { ...named, axes, args, ...(platforms && { platforms }), variables, versioned };
 }
 
-/** The base image of an image whose `base_image` is Liquid; empty if that is wrong, which is reported. */
+/** Renders a `base_image` that is Liquid; reports an error and returns an empty text if it is invalid. */
 function renderBaseImage(
   { settings: { baseImage }, readArguments }: Plan,
   values: Readonly<Record<string, unknown>>,

@@ -1,7 +1,7 @@
 import { renderLiquid } from './liquid.ts';
 import { isMark, mark, RunDate } from './run-marks.ts';
 
-/** What a tag can use of the run that pushes it. A value that a tag does not use is not read. */
+/** The values of a run that a tag can use. Values that no tag uses are not read. */
 export interface Run {
   /** UTC, `YYYYMMDD` */
   readonly date: string;
@@ -17,7 +17,7 @@ export interface Run {
 
 type Name = Exclude<keyof Run, 'formatDate'>;
 
-/** What tags read, and the value that each is: `short_sha` is another name of `sha`. */
+/** The names in tags, with the value of each: `short_sha` is an alias of `sha`. */
 const names = { date: 'date', sha: 'sha', short_sha: 'sha', full_sha: 'full_sha', branch: 'branch' } as const;
 
 /** The names for messages. */
@@ -25,7 +25,7 @@ export const RUN_NAMES = '`run.date`, `run.sha`, `run.full_sha` and `run.branch`
 
 const DEFAULT_FORMAT = '%Y%m%d';
 const MAX_TAG = 128;
-/** Characters that a tag must leave to the branch. */
+/** Fewest characters that a tag must leave for the branch. */
 const BRANCH_ROOM = 40;
 
 const placeholder = /\{\{ run\.(date|sha|full_sha|branch)(?: \| date: "([^"]*)")? \}\}/g;

@@ -47,7 +47,7 @@ export function trackedScope(
 
 const ARGS = 'args.';
 
-/** Variables that a text of all variables does not show. */
+/** Variables that are not in a text of all variables. */
 const HIDDEN = new Set(['platforms']);
 
 function track(values: object, prefix: string, onRead: (path: string) => void): Record<string, unknown> {

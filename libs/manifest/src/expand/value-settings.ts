@@ -49,7 +49,7 @@ export function declaredArguments({ args }: Settings): ManifestArguments['declar
   return declared;
 }
 
-/** Arguments that come with a value and are axes themselves, which they cannot be. */
+/** Arguments that come with a value although they are axes themselves. */
 export function overriddenAxes(settings: Settings): { at: Place; name: string; by: string }[] {
   return [...settings.args.values()].flatMap((axis) =>
     [...(axis.byValue?.values() ?? [])].flatMap(({ args }) =>
@@ -80,7 +80,7 @@ export function platformsOf(
   return common.length === 0 && others.length > 0 ? undefined : common;
 }
 
-/** By name, what the values of an image bring, without what a stronger layer sets or removes. */
+/** The arguments that come with the values of an image, by name, without those that a stronger layer sets or removes. */
 function companionsOf(settings: Settings, coordinate: Coordinate): Map<string, Companion> {
   const found = new Map<string, Companion>();
   for (const [axis, { args }] of valuesOf(settings, coordinate)) {

@@ -1,7 +1,7 @@
 import type { CudaVariables, TemplateVariables, Vars } from '../image.ts';
 import type { Plan } from './plan.ts';
 
-/** The variables known before arguments and tags are rendered; `base_image` only if it is no Liquid. */
+/** The variables known before arguments and tags are rendered; `base_image` only if it is not Liquid. */
 export type ReleaseVariables = Omit<TemplateVariables, 'args' | 'base_image' | 'dir' | 'from' | 'name' | 'tags'> & {
   base_image?: string;
 };

@@ -3,7 +3,7 @@ import { dataOf, type Data } from '../yaml/data.ts';
 import type { Node } from '../yaml/tree.ts';
 import type { Settings } from './settings.ts';
 
-/** Reads the `vars` of settings; a thousand images that have the same get one object. */
+/** Reads the `vars` of settings; images with equal ones share an object. */
 export function varsReader(): (settings: Settings) => Vars | undefined {
   const known = new Map<string, Vars>();
   const ofSettings = new WeakMap<Settings, Vars>();

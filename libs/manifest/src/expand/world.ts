@@ -31,7 +31,7 @@ export interface World {
   cudaVariables: (release: Release, version: string) => CudaVariables;
   /** The platforms of images with a CUDA version, if the manifest limits them. */
   cudaPlatforms: (version: string) => readonly string[] | undefined;
-  /** The variables `vars`, the same object for equal ones; none if there is nothing in them. */
+  /** The variable `vars`, the same object for equal values; absent if empty. */
   vars: (settings: Settings) => Vars | undefined;
   problems: Problems;
 }

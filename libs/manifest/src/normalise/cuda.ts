@@ -26,7 +26,7 @@ export function readCudaDependencies(node: Node | undefined): CudaDependencies {
   return new Map(namedEntriesOf(node).map(([version, { value }]) => [version, readComponents(value)]));
 }
 
-/** What an entry of `cuda_dependencies` says of its images besides components. */
+/** The settings in an entry of `cuda_dependencies` besides components. */
 export interface CudaSettings {
   requires?: Text;
   platforms?: string[];

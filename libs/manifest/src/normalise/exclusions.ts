@@ -33,7 +33,7 @@ function readExclusion(at: Place, conditions: Record<string, Set<string>>, distr
   };
 }
 
-/** The values of each key; a key with nothing after it is no condition. */
+/** The values of each key; a key with nothing after it is not a condition. */
 function conditionsOf(entry: Node): Record<string, Set<string>> {
   return Object.fromEntries(
     namedEntriesOf(entry)

@@ -58,7 +58,7 @@ function readValues(node: Node): Pick<Argument, 'values' | 'axis' | 'byValue'> {
   };
 }
 
-/** What is below a value of an axis: `platforms`, and arguments. */
+/** The settings of a value of an axis: `platforms`, and arguments. */
 function readValueSettings(node: Node): ValueSettings {
   const args = entriesOf(node).filter(({ key }) => !isReserved(key.text));
   return {

@@ -31,11 +31,11 @@ export function checkExclusions(context: RuleContext): void {
       }
     }
   }
-  // An entry that says something else than it should would leave out too much or too little.
+  // An entry with an error would leave out too much or too little.
   if (problems.diagnostics.length > reported) problems.taint(exclude);
 }
 
-/** What checks a value of each key that is not the name of an argument. */
+/** The check for the values of each key that is not the name of an argument. */
 function checksOf({ tree, manifest, problems }: RuleContext): Map<string, (value: ScalarNode) => void> {
   const releases = valueOf(tree, 'releases');
   const distros = indexDistros(

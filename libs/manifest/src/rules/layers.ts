@@ -67,7 +67,7 @@ function isSame(one: Node, other: Node): boolean {
   return one.kind === 'scalar' && other.kind === 'scalar' && one.text === other.text;
 }
 
-/** As LiquidJS reads the name of a variable behind a dot. */
+/** Names that LiquidJS accepts after a dot. */
 const variableName = /^[A-Za-z_][A-Za-z0-9_-]*$/;
 
 function checkVariable({ key, value }: Entry, problems: Problems): void {

@@ -26,7 +26,7 @@ export function checkReleaseCuda({ tree, manifest, problems }: RuleContext): voi
   }
 }
 
-/** `requires` and `platforms` count where `cuda_dependencies` has them; a release that takes such a map over repeats them. */
+/** `requires` and `platforms` count only in `cuda_dependencies`; a release that merges such an entry repeats them. */
 function checkSettings(node: Node, manifest: Manifest, dependencies: Node | undefined, problems: Problems): void {
   const reserved = entriesOf(node).filter(({ key }) => isReservedForCuda(key.text));
   const [first] = reserved;

@@ -27,7 +27,7 @@ export function checkNeededKeys({ manifest, problems }: RuleContext): void {
   }
 }
 
-/** The release type that a release type starts from in the end, on a release; itself, where it has no parent. */
+/** The root ancestor of a release type on a release; the type itself if it has no parent. */
 function rootOf(type: ReleaseType | undefined, release: Release, manifest: Manifest): ReleaseType | undefined {
   const passed = new Set<ReleaseType>();
   let root = type;

@@ -26,7 +26,7 @@ interface Builder {
   shared: Shared;
 }
 
-/** What the files of one manifest share. */
+/** State shared by the files of one manifest. */
 export interface Shared {
   /** Number of values that aliases and merges have added so far. */
   aliased: number;

@@ -9,7 +9,7 @@ export interface ProblemDetails {
   harmless?: true;
   /** One report for this place is enough, whatever the message. */
   once?: true;
-  /** The manifest can be used all the same. */
+  /** A warning: the manifest can still be used. */
   warning?: true;
   /** Name of the image that has the problem, if others may not have it. */
   image?: string;

@@ -10,7 +10,7 @@ import { branchOfCi } from '../workspace/ci-branch.ts';
  */
 export type FillTag = (tag: string) => string;
 
-/** What fills in the tags of one run; git is asked once for each value, and only where a tag wants it. */
+/** Fills in the tags of one run; calls git once for each value, and only if a tag needs it. */
 export function runTags(workspaceRoot: string, environment = process.env): FillTag {
   const now = new Date();
   const once = memoized((name: keyof typeof questions) => askGit(workspaceRoot, name));

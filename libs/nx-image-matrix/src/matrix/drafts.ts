@@ -24,7 +24,7 @@ export class Drafts {
     return [...this.#drafts.values()].flatMap(({ dockerfile }) => dockerfile ?? []);
   }
 
-  /** The images that an image starts from by its Dockerfile, whatever its manifest says. */
+  /** The images that an image starts from according to its Dockerfile. */
   #originOf(planned: PlannedImage, passed = new Set<PlannedImage>()): ImageOrigin {
     const { from, baseImage, parent: named } = planned.image;
     const base = this.#draft(planned).member?.facts.base;

@@ -58,9 +58,9 @@ export interface ImageFacts extends Omit<GeneratedImage, 'image' | 'rendered' | 
 
 /** The images that an image starts from. */
 export interface ImageOrigin {
-  /** Its parent: what the last `FROM` of the Dockerfile names. */
+  /** Its parent: the image in the last `FROM` of the Dockerfile. */
   from: string;
-  /** The external image that its parent starts from in the end; itself, if it is one. */
+  /** The external image at the root of its ancestors; the parent itself if it is external. */
   baseImage: string;
 }
 

@@ -17,7 +17,7 @@ release_spec: { templates_dir: templates, args: { SUITE: trixie } }
 releases: { debian: { 12: { base_image: "debian:bookworm" } } }
 `;
 
-/** What an image says it starts from, with templates for `runtime` and `devel`. */
+/** The origin of an image, with templates for `runtime` and `devel`. */
 function origins(runtime: string, devel = 'FROM {{ from }}\n', base = 'FROM {{ from }}\n'): Record<string, string[]> {
   const files = {
     'manifest.yml': manifest,

@@ -28,7 +28,7 @@ const variables = [
   'HEROKU_TEST_RUN_BRANCH',
 ];
 
-/** The branch, or the git tag, that a CI service builds; `undefined` where no CI service says it. */
+/** The branch or git tag that a CI service builds; `undefined` without a CI service. */
 export function branchOfCi(environment: NodeJS.ProcessEnv): string | undefined {
   if (!isCi(environment)) return undefined;
   const name = variables.find((variable) => environment[variable]);

@@ -18,7 +18,7 @@ const reader: FileReader = {
   read: (path) => ({ text: files.get(path) ?? '' }),
 };
 
-/** Project, local reference, parent, and the further tags. */
+/** Project, local reference, parent, and the other tags. */
 function row({ name, reference, from, tags }: Image): string {
   return [name, reference, from, ...tags.slice(1)].join(' ');
 }

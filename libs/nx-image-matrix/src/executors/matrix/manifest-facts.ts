@@ -3,7 +3,7 @@ import type { ExecutorContext } from '@nx/devkit';
 import { imagesOf } from '../../matrix/images-of.ts';
 import { workspaceOfRun } from '../../workspace/workspace.ts';
 
-/** What the manifest says of an image and `image.json` does not. */
+/** Values of an image that the manifest has and `image.json` does not. */
 export interface ManifestFacts {
   axes: Omit<AxisValue, 'label'>[];
   /** Component -> package version, cuDNN included; empty without CUDA. */

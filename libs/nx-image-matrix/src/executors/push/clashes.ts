@@ -2,7 +2,7 @@ import { CodedError } from '@nx-image-matrix/diagnostics';
 import { canonicalRepository } from '@nx-image-matrix/manifest/reference';
 import type { FillTag } from '../run-tags.ts';
 
-/** What an image pushes, and where. */
+/** The tags of an image, and where they are pushed. */
 interface Pushed {
   project: string;
   /** Repositories without a tag. */

@@ -43,7 +43,7 @@ function rowOf(
   ];
 }
 
-/** What the values of a run are, in words. */
+/** The values of a run, in words. */
 const readableRun = {
   date: 'YYYYMMDD',
   sha: 'COMMIT',

@@ -17,6 +17,7 @@ export const diagnosticCodes = [
   'missing-key',
   'unknown-distro',
   'unknown-package',
+  'ambiguous-package',
   'unknown-release-type',
   'unknown-cuda-version',
   'bad-cuda-version',

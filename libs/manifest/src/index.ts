@@ -7,6 +7,7 @@ export type { ExpandOptions } from './expand/world.ts';
 export type { AxisValue, CudaVariables, Distro, Image, ManifestArguments, Secret, TemplateVariables } from './image.ts';
 export type { FileReader, ReadText } from './parts/file-reader.ts';
 export { isImageMatrix, isPart } from './is-image-matrix.ts';
+export { repositoryOf } from './references/owner.ts';
 export type { Manifest, RepositoryEntry } from './manifest.ts';
 export { parseManifest, type ParsedManifest } from './parse-manifest.ts';
 export { addCuda, type NewCuda } from './edit/add-cuda.ts';

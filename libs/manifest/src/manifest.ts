@@ -15,7 +15,7 @@ export interface RepositoryEntry {
   user?: string;
   /** Environment variable with the password. */
   password?: string;
-  /** Package -> repository, without a tag. */
+  /** Package, or package and release type (`ros/desktop`) -> repository, without a tag. */
   registry: Record<string, string>;
   /** Packages that it names without a repository: they are not pushed here. */
   without?: ReadonlySet<string>;
@@ -84,7 +84,10 @@ export interface ReleaseType {
   name: string;
   /** Its key under `release_types`, if any. */
   key?: Place;
+  /** The release type that it starts from. */
   from?: string;
+  /** The package of that, if it is another one. */
+  fromPackage?: string;
   /** Where the manifest names its parent. */
   fromAt?: Place;
   cuda: boolean;

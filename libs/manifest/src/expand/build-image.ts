@@ -1,6 +1,7 @@
 import type { Position } from '@nx-image-matrix/diagnostics';
 import type { Image } from '../image.ts';
 import type { RepositoryEntry } from '../manifest.ts';
+import { repositoryOf } from '../references/owner.ts';
 import { renderTexts } from './arguments.ts';
 import type { Coordinate } from './coordinates.ts';
 import { identify } from './identity.ts';
@@ -61,7 +62,7 @@ export function buildImage(
     reference: `${world.prefix}${plan.package.name}:${tags[0]?.tag ?? ''}`,
     platforms,
     labels: renderLabels(plan, { ...variables, platforms }, versioned, world),
-    repositories: repositoriesOf(plan.package.name, world.repositories),
+    repositories: repositoriesOf(plan, world.repositories),
     push: plan.type.push,
     secrets: plan.settings.secrets,
     ssh: plan.settings.ssh,
@@ -113,8 +114,8 @@ function renderLabels(
   return labels.values;
 }
 
-function repositoriesOf(pkg: string, entries: readonly RepositoryEntry[]): string[] {
-  return [...new Set(entries.flatMap(({ registry }) => (Object.hasOwn(registry, pkg) ? (registry[pkg] ?? []) : [])))];
+function repositoriesOf({ package: pkg, type }: Plan, entries: readonly RepositoryEntry[]): string[] {
+  return [...new Set(entries.flatMap((entry) => repositoryOf(entry, pkg.name, type.name) ?? []))];
 }
 
 /** A value that is computed on first use. */

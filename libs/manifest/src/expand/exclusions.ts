@@ -4,7 +4,7 @@ import { isAbout, leavesOutAll } from '../normalise/exclusions.ts';
 import { coordinateKey, type Coordinate } from './coordinates.ts';
 import { identify } from './identity.ts';
 import { isLiquid } from './liquid.ts';
-import { MAX_CHAIN, parentCoordinate, type Plan } from './plan.ts';
+import { MAX_CHAIN, nameFrom, parentCoordinate, type Plan } from './plan.ts';
 import { argumentText } from './value-settings.ts';
 import type { World } from './world.ts';
 
@@ -107,7 +107,7 @@ function removeExcluded(plans: readonly Plan[], excluded: Excluded, world: World
       if (exclusions ?? orphaned) plan.coordinates.delete(key);
       addChild(children, plan, coordinate, !(exclusions ?? orphaned));
     }
-    if (plan.coordinates.size === 0 && plan.parent) remove(plan.parent.children, plan.type.name);
+    if (plan.coordinates.size === 0 && plan.parent) remove(plan.parent.children, nameFrom(plan.parent, plan));
   }
 }
 

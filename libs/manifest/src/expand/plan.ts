@@ -34,32 +34,53 @@ export const MAX_CHAIN = 100;
 /** Most images of a manifest. Only axes that multiply reach it, and they would use up all memory. */
 const MAX_IMAGES = 20_000;
 
-interface Budget {
+interface Planning {
+  manifest: Manifest;
+  problems: Problems;
+  /** How many more images there may be. */
   left: number;
+  /** Parents before children. */
+  plans: Plan[];
+  /** By release type, the plans of a package on a release. */
+  known: Map<Package, Map<Release, Map<string, Plan>>>;
 }
 
 /** The images to create, parents before children. */
 export function planImages(manifest: Manifest, problems: Problems): Plan[] {
-  const budget: Budget = { left: MAX_IMAGES };
-  return manifest.packages.flatMap((pkg) =>
-    manifest.releases.flatMap((release) =>
-      budget.left < 0 ? [] : planRelease(manifest, pkg, release, budget, problems),
-    ),
-  );
+  const planning: Planning = { manifest, problems, left: MAX_IMAGES, plans: [], known: new Map() };
+  for (const pkg of manifest.packages)
+    for (const release of manifest.releases) if (planning.left >= 0) planRelease(planning, pkg, release);
+  for (const { settings } of planning.plans) reportOverriddenAxes(settings, problems);
+  for (const plan of planning.plans.toReversed()) addParentCoordinates(plan, problems);
+  return planning.plans;
 }
 
-function planRelease(manifest: Manifest, pkg: Package, release: Release, budget: Budget, problems: Problems): Plan[] {
+function planRelease(planning: Planning, pkg: Package, release: Release): void {
   const listed = listedTypes(pkg, release);
   const [first] = listed.values();
-  if (!first) return [];
-  const plans = new Map<string, Plan>();
-  const wanted = release.multistage ? new Map([['base', first], ...listed]) : listed;
-  for (const [name, place] of wanted) addPlan(plans, manifest, pkg, release, name, place, []);
-  for (const name of wanted.keys()) addAllCoordinates(plans.get(name), budget, problems);
-  const ordered = [...plans.values()];
-  for (const { settings } of ordered) reportOverriddenAxes(settings, problems);
-  for (const plan of ordered.toReversed()) addParentCoordinates(plan, problems);
-  return ordered;
+  if (!first) return;
+  const types = [...listed.keys()];
+  const hasBase = release.multistage && !types.every((name) => startsElsewhere(name, planning.manifest));
+  const wanted = hasBase ? new Map([['base', first], ...listed]) : listed;
+  const plans = [...wanted].flatMap(([name, place]) => {
+    const plan = addPlan(planning, { pkg, release, name, place, descendants: [] });
+    // A child in another package may have asked for it first.
+    if (plan && listed.has(name)) plan.place = place;
+    return plan ?? [];
+  });
+  for (const plan of plans) addAllCoordinates(plan, planning);
+}
+
+/** Whether a release type starts from an image of another package, directly or not. */
+function startsElsewhere(name: string, { releaseTypes }: Manifest): boolean {
+  const passed = new Set<string>();
+  let type = releaseTypes.get(name);
+  while (type?.from !== undefined && !passed.has(type.name)) {
+    if (type.fromPackage !== undefined) return true;
+    passed.add(type.name);
+    type = releaseTypes.get(type.from);
+  }
+  return false;
 }
 
 function reportOverriddenAxes(settings: Settings, problems: Problems): void {
@@ -81,22 +102,30 @@ function listedTypes(pkg: Package, release: Release): Map<string, Place> {
   return listed;
 }
 
+interface Wanted {
+  pkg: Package;
+  release: Release;
+  /** A release type. */
+  name: string;
+  place: Place;
+  descendants: readonly string[];
+}
+
 /** Adds the plan of a release type after its ancestors; stops at a cycle. */
-function addPlan(
-  plans: Map<string, Plan>,
-  manifest: Manifest,
-  pkg: Package,
-  release: Release,
-  name: string,
-  place: Place,
-  descendants: readonly string[],
-): Plan | undefined {
+function addPlan(planning: Planning, { pkg, release, name, place, descendants }: Wanted): Plan | undefined {
+  const { manifest } = planning;
   const type = manifest.releaseTypes.get(name);
   if (!type || descendants.length > MAX_CHAIN || descendants.includes(name) || (name === 'base' && !release.multistage))
     return undefined;
+  const plans = plansOf(planning, pkg, release);
   const known = plans.get(name);
   if (known) return known;
-  const parent = type.from && addPlan(plans, manifest, pkg, release, type.from, place, [...descendants, name]);
+  const { from, fromPackage = pkg.name } = type;
+  const owner = manifest.packages.find((candidate) => candidate.name === fromPackage);
+  const parent =
+    from !== undefined && owner
+      ? addPlan(planning, { pkg: owner, release, name: from, place, descendants: [...descendants, name] })
+      : undefined;
   const settings = resolveSettings([...release.layers, type.layer, pkg.layer]);
   const axes = [...settings.args.values()].filter((argument) => argument.axis);
   const plan: Plan = {
@@ -113,26 +142,39 @@ function addPlan(
     coordinates: new Map(),
     ...(parent && { parent }),
   };
-  if (parent) parent.children.push(name);
+  if (parent) parent.children.push(nameFrom(parent, plan));
   plans.set(name, plan);
+  planning.plans.push(plan);
   return plan;
 }
 
-function addAllCoordinates(plan: Plan | undefined, budget: Budget, problems: Problems): void {
-  if (!plan) return;
+function plansOf({ known }: Planning, pkg: Package, release: Release): Map<string, Plan> {
+  const ofPackage = known.get(pkg) ?? new Map<Release, Map<string, Plan>>();
+  known.set(pkg, ofPackage);
+  const plans = ofPackage.get(release) ?? new Map<string, Plan>();
+  ofPackage.set(release, plans);
+  return plans;
+}
+
+/** The release type of a plan as one of another plan calls it: with its package, if that is another one. */
+export function nameFrom(other: Plan, { package: pkg, type }: Plan): string {
+  return pkg === other.package ? type.name : `${pkg.name}/${type.name}`;
+}
+
+function addAllCoordinates(plan: Plan, planning: Planning): void {
   const versions = plan.type.cuda ? (cudaOf(plan.package, plan.release)?.versions ?? []) : undefined;
   const count = plan.axes.reduce((product, { values }) => product * values.length, versions?.length ?? 1);
-  if (count > budget.left) {
+  if (count > planning.left) {
     // Once reported, stop planning: counting on would only take time.
     const place = plan.axes.at(-1)?.values[0] ?? plan.place;
-    if (budget.left >= 0)
-      problems.add(place, 'too-many-images', `these are more than ${MAX_IMAGES} images`, {
+    if (planning.left >= 0)
+      planning.problems.add(place, 'too-many-images', `these are more than ${MAX_IMAGES} images`, {
         hint: 'list fewer values or fewer distros, or split the manifest',
       });
-    budget.left = -1;
+    planning.left = -1;
     return;
   }
-  budget.left -= count;
+  planning.left -= count;
   for (const coordinate of allCoordinates(versions, plan.axes))
     plan.coordinates.set(coordinateKey(coordinate), coordinate);
 }
@@ -142,7 +184,7 @@ function addParentCoordinates(plan: Plan, problems: Problems): void {
   if (!plan.parent) return;
   const missing = plan.parent.axes.find(({ name }) => !hasArgument(plan, name));
   if (missing) {
-    const message = `\`${plan.parent.type.name}\` is one image for each \`${missing.name}\`, an argument that \`${plan.type.name}\` does not have`;
+    const message = `\`${nameFrom(plan, plan.parent)}\` is one image for each \`${missing.name}\`, an argument that \`${plan.type.name}\` does not have`;
     problems.add(plan.type.fromAt ?? plan.type.key ?? plan.place, 'bad-parent', message, {
       hint: `give \`${plan.type.name}\` the argument \`${missing.name}\` too, or another \`from\``,
       once: true,

@@ -1,5 +1,6 @@
 import type { ReleaseType } from '../manifest.ts';
 import type { Entry, Node } from '../yaml/tree.ts';
+import { ownerOf } from '../references/owner.ts';
 import { readLayer } from './layer.ts';
 import { entryOf, flatScalars, isNull, namedEntriesOf, textOf } from './read.ts';
 
@@ -32,7 +33,7 @@ function readReleaseType(name: string, entry: Entry | undefined): ReleaseType {
   return {
     name,
     key: entry?.key,
-    from: from ? textOf(from.value)?.text : defaults.from,
+    ...readFrom(from ? textOf(from.value)?.text : defaults.from),
     fromAt: from?.value,
     cuda: readBoolean(cuda, defaults.cuda ?? false),
     cudaAt: cuda?.value,
@@ -47,4 +48,10 @@ function readReleaseType(name: string, entry: Entry | undefined): ReleaseType {
 
 function readBoolean(entry: Entry | undefined, otherwise: boolean): boolean {
   return entry?.value.kind === 'scalar' ? entry.value.value === true : otherwise;
+}
+
+function readFrom(text: string | undefined): Pick<ReleaseType, 'from' | 'fromPackage'> {
+  if (text === undefined) return {};
+  const { pkg, type } = ownerOf(text);
+  return type === undefined ? { from: pkg } : { from: type, fromPackage: pkg };
 }

@@ -12,6 +12,11 @@ export function isPathComponent(text: string): boolean {
   return text.length <= MAX_LENGTH && pathComponent.test(text);
 }
 
+/** Whether a text can be the path of a repository, without a registry: `app`, `osrf/ros`. */
+export function isRepositoryPath(text: string): boolean {
+  return text.split('/').every(isPathComponent) && text.length <= MAX_LENGTH;
+}
+
 /** Whether a text names a repository: `us.gcr.io/p/x`, `localhost:5000/x`; no tag, no digest, no scheme. */
 export function isRepository(text: string): boolean {
   return text.length <= MAX_LENGTH && repository.test(text);

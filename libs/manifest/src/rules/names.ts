@@ -1,6 +1,6 @@
 import type { Problems } from '../yaml/problems.ts';
 import { namedEntriesOf, textOf, valueOf } from '../normalise/read.ts';
-import { isPathComponent } from '../references/grammar.ts';
+import { isRepositoryPath } from '../references/grammar.ts';
 import type { Entry, Place } from '../yaml/tree.ts';
 import type { RuleContext } from './context.ts';
 
@@ -28,13 +28,13 @@ function isDevice(name: string): boolean {
 }
 
 function checkPackageName(name: string, { key }: Entry, problems: Problems): void {
-  if (isPathComponent(name) && name.length <= MAX_LENGTH && !isDevice(name)) return;
+  if (isRepositoryPath(name) && name.length <= MAX_LENGTH && !name.split('/').some(isDevice)) return;
   const lower = name.toLowerCase();
   problems.add(key, 'bad-reference', `a package cannot be called \`${name}\`: images are named after it`, {
     hint:
-      lower !== name && isPathComponent(lower)
+      lower !== name && isRepositoryPath(lower)
         ? `write it in lower case: \`${lower}\``
-        : 'lower-case letters and digits, with `.`, `_` or `-` between them',
+        : 'lower-case letters and digits, with `.`, `_`, `-` or `/` between them',
     harmless: true,
   });
 }

@@ -1,6 +1,6 @@
 import type { Problems } from '../yaml/problems.ts';
 import { isLiquid } from '../expand/liquid.ts';
-import type { Manifest, Release, ReleaseType } from '../manifest.ts';
+import type { Manifest, Package, Release, ReleaseType } from '../manifest.ts';
 import type { Node } from '../yaml/tree.ts';
 import { textOf, valueOf } from '../normalise/read.ts';
 import { layersOf, specsOf } from '../normalise/specs.ts';
@@ -11,33 +11,44 @@ import type { RuleContext } from './context.ts';
 
 /** A release that a package lists has templates, and whatever starts from no other image has a base image. */
 export function checkNeededKeys({ manifest, problems }: RuleContext): void {
-  for (const { name, listings, layer } of manifest.packages) {
+  for (const { name, listings } of manifest.packages) {
     for (const { releaseType, distros } of listings) {
       const releases = distros
         .flatMap((distro) => distro.releases)
         .filter((release) => !isLeftOut(manifest.exclusions, name, releaseType, release));
       for (const release of releases) {
         checkNeeded(release, 'templates_dir', problems);
-        const root = rootOf(manifest.releaseTypes.get(releaseType), release, manifest);
-        const own = layer.baseImage ?? (layer.baseImage === undefined ? root?.layer.baseImage : null);
+        const { type, pkg } = rootOf(releaseType, name, release, manifest);
+        const { baseImage } = pkg?.layer ?? {};
+        const own = baseImage === undefined ? type?.layer.baseImage : baseImage;
         if (own === undefined) checkNeeded(release, 'base_image', problems);
-        else if (own === null) reportMissing(release, `\`base_image\` for \`${root?.name}\` of \`${name}\``, problems);
+        else if (own === null) {
+          reportMissing(release, `\`base_image\` for \`${type?.name}\` of \`${pkg?.name}\``, problems);
+        }
       }
     }
   }
 }
 
-/** The root ancestor of a release type on a release; the type itself if it has no parent. */
-function rootOf(type: ReleaseType | undefined, release: Release, manifest: Manifest): ReleaseType | undefined {
+/** The release type and its package that a release type starts from in the end, on a release; itself without a parent. */
+function rootOf(
+  name: string,
+  owner: string,
+  release: Release,
+  manifest: Manifest,
+): { type?: ReleaseType; pkg?: Package } {
   const passed = new Set<ReleaseType>();
-  let root = type;
-  while (root?.from !== undefined && !passed.has(root)) {
-    passed.add(root);
-    const parent = manifest.releaseTypes.get(root.from);
+  let type = manifest.releaseTypes.get(name);
+  let pkg = manifest.packages.find((candidate) => candidate.name === owner);
+  while (type?.from !== undefined && !passed.has(type)) {
+    passed.add(type);
+    const { fromPackage } = type;
+    const parent = manifest.releaseTypes.get(type.from);
     if (!parent || (parent.name === 'base' && !release.multistage)) break;
-    root = parent;
+    if (fromPackage !== undefined) pkg = manifest.packages.find((candidate) => candidate.name === fromPackage);
+    type = parent;
   }
-  return root;
+  return { ...(type && { type }), ...(pkg && { pkg }) };
 }
 
 function checkNeeded({ entries, distro, key: place }: Release, key: string, problems: Problems): void {

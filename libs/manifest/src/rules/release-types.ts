@@ -2,6 +2,7 @@ import { suggest } from '@nx-image-matrix/diagnostics';
 import { MAX_CHAIN } from '../expand/plan.ts';
 import type { Manifest, ReleaseType } from '../manifest.ts';
 import { namedEntriesOf, valueOf } from '../normalise/read.ts';
+import { checkPackageName } from './package-name.ts';
 import type { RuleContext } from './context.ts';
 
 /** Release types: named types exist, none starts from itself, and none without CUDA starts from one with CUDA. */
@@ -31,11 +32,13 @@ function checkListed({ tree, manifest, problems }: RuleContext): void {
   }
 }
 
-function checkParents({ manifest, problems }: RuleContext): void {
+function checkParents({ tree, manifest, problems }: RuleContext): void {
   const used = usedTypes(manifest);
   for (const type of manifest.releaseTypes.values()) {
     if (type.from === undefined) continue;
     const parent = manifest.releaseTypes.get(type.from);
+    if (type.fromPackage !== undefined && type.fromAt)
+      checkPackageName(type.fromPackage, type.fromAt, valueOf(tree, 'packages'), problems);
     if (!parent && type.fromAt) {
       const message = `there is no release type \`${type.from}\` to start from`;
       problems.add(type.fromAt, 'unknown-release-type', message, {

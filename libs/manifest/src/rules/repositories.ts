@@ -1,7 +1,9 @@
 import type { Problems } from '../yaml/problems.ts';
 import { namedEntriesOf, valueOf } from '../normalise/read.ts';
 import { holdsCredentials, isRepository, repositoryHint } from '../references/grammar.ts';
-import type { Node } from '../yaml/tree.ts';
+import { suggest } from '@nx-image-matrix/diagnostics';
+import { ownerOf } from '../references/owner.ts';
+import type { Node, Place } from '../yaml/tree.ts';
 import { checkCredentialName } from './credential-name.ts';
 import { checkPackageName } from './package-name.ts';
 import type { RuleContext } from './context.ts';
@@ -9,14 +11,38 @@ import type { RuleContext } from './context.ts';
 const credentialKeys = ['only_if', 'user', 'pwd'];
 
 /** `repository`: variables have valid names, packages exist, and registries accept the repositories. */
-export function checkRepositories({ tree, problems }: RuleContext): void {
-  const packages = valueOf(tree, 'packages');
+export function checkRepositories({ tree, manifest, problems }: RuleContext): void {
   for (const [, { value }] of namedEntriesOf(valueOf(tree, 'repository'))) {
     for (const key of credentialKeys) checkCredentialName(key, valueOf(value, key), problems);
     for (const [pkg, entry] of namedEntriesOf(valueOf(value, 'registry'))) {
-      checkPackageName(pkg, entry.key, packages, problems);
+      checkOwner(pkg, entry.key, { tree, manifest, problems });
       checkRepository(entry.value, problems);
     }
+  }
+}
+
+/** A key of `registry`: a package, or a package and one of its release types. */
+function checkOwner(name: string, key: Place, { tree, manifest, problems }: RuleContext): void {
+  const packages = valueOf(tree, 'packages');
+  const { pkg, type } = ownerOf(name);
+  const isTyped = type !== undefined && packages?.kind === 'map' && packages.entries.has(pkg);
+  if (!isTyped) return checkPackageName(name, key, packages, problems);
+  if (packages.entries.has(name)) {
+    problems.add(
+      key,
+      'ambiguous-package',
+      `\`${name}\` is a package, and it is also the release type \`${type}\` of \`${pkg}\``,
+      {
+        hint: 'rename one of the two packages',
+        harmless: true,
+      },
+    );
+  } else if (!manifest.releaseTypes.has(type)) {
+    const nearest = suggest(type, manifest.releaseTypes.keys());
+    problems.add(key, 'unknown-release-type', `there is no release type \`${type}\``, {
+      hint: nearest && `did you mean \`${pkg}/${nearest}\`?`,
+      harmless: true,
+    });
   }
 }
 

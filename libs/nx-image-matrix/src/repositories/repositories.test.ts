@@ -14,10 +14,23 @@ const hub: RepositoryEntry = {
 const local: RepositoryEntry = { name: 'local', registry: { app: 'localhost:5000/acme/app' } };
 const both = ['docker.io/acme/app', 'localhost:5000/acme/app'];
 
+const imageFor = (repositories: string[], releaseType = 'runtime') => ({ package: 'app', releaseType, repositories });
+
 describe('chooseRepositories', () => {
+  it('finds the entry of a release type before that of its package', () => {
+    const entry: RepositoryEntry = {
+      name: 'local',
+      registry: { app: 'localhost:5000/acme/app', 'app/desktop': 'localhost:5000/acme/desktop' },
+    };
+    const desktop = ['localhost:5000/acme/desktop'];
+    expect(chooseRepositories(imageFor(desktop, 'desktop'), [entry], {}).active).toEqual([{ repository: desktop[0] }]);
+    expect(chooseRepositories(imageFor(desktop), [entry], {}).problems).toHaveLength(1);
+    expect(chooseRepositories(imageFor(both.slice(1), 'desktop'), [entry], {}).problems).toHaveLength(1);
+  });
+
   it('selects a repository whose only_if variable is set, with its login', () => {
     const environment = { HUB_USERNAME: 'someone', HUB_PASSWORD: 'secret' };
-    expect(chooseRepositories('app', both, [hub, local], environment)).toEqual({
+    expect(chooseRepositories(imageFor(both), [hub, local], environment)).toEqual({
       active: [
         { repository: 'docker.io/acme/app', login: { user: 'someone', password: 'secret' } },
         { repository: 'localhost:5000/acme/app' },
@@ -29,7 +42,7 @@ describe('chooseRepositories', () => {
 
   it.each(['constructor', '__proto__', 'toString'])('skips it if its variable %s is not set', (onlyIf) => {
     const entry = { ...hub, onlyIf, user: onlyIf };
-    expect(chooseRepositories('app', both.slice(0, 1), [entry], process.env)).toMatchObject({
+    expect(chooseRepositories(imageFor(both.slice(0, 1)), [entry], process.env)).toMatchObject({
       active: [],
       skipped: [{ reason: `${onlyIf} is not set` }],
     });
@@ -38,7 +51,7 @@ describe('chooseRepositories', () => {
   it.each([{}, { HUB_PASSWORD: '' }])(
     'leaves it out, and says so, when the variable is not set or empty',
     (environment) => {
-      const { active, skipped } = chooseRepositories('app', both, [hub, local], environment);
+      const { active, skipped } = chooseRepositories(imageFor(both), [hub, local], environment);
       expect(active.map(({ repository }) => repository)).toEqual(['localhost:5000/acme/app']);
       expect(skipped).toEqual([{ repository: 'docker.io/acme/app', reason: 'HUB_PASSWORD is not set' }]);
     },
@@ -51,34 +64,34 @@ describe('chooseRepositories', () => {
     [' secret ', ' secret '],
   ])('removes one newline from the end of the password %j, as docker does', (value, password) => {
     const environment = { HUB_USERNAME: 'someone\n', HUB_PASSWORD: value };
-    const [active] = chooseRepositories('app', both.slice(0, 1), [hub], environment).active;
+    const [active] = chooseRepositories(imageFor(both.slice(0, 1)), [hub], environment).active;
     expect(active?.login).toEqual({ user: 'someone', password });
   });
 
   it('treats a password that is only a newline as not set', () => {
     const always = { ...hub, onlyIf: undefined };
     const environment = { HUB_USERNAME: 'someone', HUB_PASSWORD: '\n' };
-    expect(chooseRepositories('app', both.slice(0, 1), [always], environment).problems).toEqual([
+    expect(chooseRepositories(imageFor(both.slice(0, 1)), [always], environment).problems).toEqual([
       'docker.io/acme/app: the environment variable HUB_PASSWORD is not set',
     ]);
   });
 
   it('names every variable of a login that is not set', () => {
     const always = { ...hub, onlyIf: undefined };
-    expect(chooseRepositories('app', both.slice(0, 1), [always], {}).problems).toEqual([
+    expect(chooseRepositories(imageFor(both.slice(0, 1)), [always], {}).problems).toEqual([
       'docker.io/acme/app: the environment variable HUB_USERNAME and HUB_PASSWORD are not set',
     ]);
   });
 
   it('requires a user if there is only a password', () => {
     const half = { ...local, password: 'TOKEN' };
-    expect(chooseRepositories('app', both.slice(1), [half], { TOKEN: 'x' }).problems[0]).toContain(
+    expect(chooseRepositories(imageFor(both.slice(1)), [half], { TOKEN: 'x' }).problems[0]).toContain(
       'only one of "user" and "pwd"',
     );
   });
 
   it('finds a repository that the manifest no longer has', () => {
-    expect(chooseRepositories('app', both, [local], {}).problems[0]).toContain('run docker-generate again');
+    expect(chooseRepositories(imageFor(both), [local], {}).problems[0]).toContain('run docker-generate again');
   });
 });
 

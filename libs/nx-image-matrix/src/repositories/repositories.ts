@@ -1,8 +1,9 @@
 import { variableOf } from '@nx-image-matrix/engine';
-import { parseManifest, type RepositoryEntry } from '@nx-image-matrix/manifest';
+import { parseManifest, repositoryOf, type RepositoryEntry } from '@nx-image-matrix/manifest';
 import type { PlannedReference } from '../format/plan-table.ts';
 import { PartFiles } from '../matrix/part-files.ts';
 import { readManifest } from '../matrix/read-sources.ts';
+import type { ImageDocument } from '../types.ts';
 
 /** A repository to push an image to, with its login. */
 export interface ActiveRepository {
@@ -41,16 +42,13 @@ export function readRepositoryEntries(workspaceRoot: string, manifest: string): 
 
 /** The repositories of an image that a push uses in this environment. */
 export function chooseRepositories(
-  imagePackage: string,
-  repositories: readonly string[],
+  image: Pick<ImageDocument, 'package' | 'releaseType' | 'repositories'>,
   entries: readonly RepositoryEntry[],
   environment: NodeJS.ProcessEnv,
 ): RepositoryChoice {
   const choice: RepositoryChoice = { active: [], skipped: [], problems: [] };
-  for (const repository of repositories) {
-    const entry = entries.find(
-      ({ registry }) => Object.hasOwn(registry, imagePackage) && registry[imagePackage] === repository,
-    );
+  for (const repository of image.repositories) {
+    const entry = entries.find((one) => repositoryOf(one, image.package, image.releaseType) === repository);
     if (!entry) choice.problems.push(`${repository}: the manifest no longer has it; run docker-generate again`);
     else if (entry.onlyIf && !variableOf(environment, entry.onlyIf))
       choice.skipped.push({ repository, reason: `${entry.onlyIf} is not set` });

@@ -1,5 +1,6 @@
 import type { RegistryClient } from '@nx-image-matrix/engine';
 import { describeError } from '../../format/describe.ts';
+import type { BuildPlan } from '../../build-plan/plan.ts';
 import type { PlannedReference } from '../../format/plan-table.ts';
 import {
   chooseRepositories,
@@ -7,6 +8,7 @@ import {
   skippedReferences,
   type ActiveRepository,
   type RepositoryChoice,
+  type SkippedRepository,
 } from '../../repositories/repositories.ts';
 import type { FillTag } from '../run-tags.ts';
 import type { RegistryAccess } from '../../repositories/registry-access.ts';
@@ -44,44 +46,58 @@ export async function promotePackage(
   }
 }
 
-async function promoteCandidates(
-  { name, plans }: PackageCandidates,
-  settings: PromotionSettings,
-): Promise<PackagePromotion> {
+async function promoteCandidates({ plans }: PackageCandidates, settings: PromotionSettings): Promise<PackagePromotion> {
   const entries = readRepositoryEntries(settings.root, settings.manifest);
-  const choice = chooseRepositories(name, plans[0]!.document.repositories, entries, process.env);
-  if (choice.problems.length > 0) return nothingMoved(choice.problems);
+  const choices = plans.map((plan): PlanChoice => [plan, chooseRepositories(plan.document, entries, process.env)]);
+  const problems = [...new Set(choices.flatMap(([, choice]) => choice.problems))];
+  if (problems.length > 0) return nothingMoved(problems);
+  const active = distinct(choices.flatMap(([, choice]) => choice.active));
+  const skipped = distinct(choices.flatMap(([, choice]) => choice.skipped));
   const notes: string[] = [];
-  const clients = clientsOf(choice.active, settings, notes);
+  const clients = clientsOf(active, settings, notes);
   let found: FoundMoves;
   try {
-    found = await findAll(choice, plans, clients, settings.fill);
+    found = await findAll(active, choices, clients, settings.fill);
   } catch (error) {
     return nothingMoved([...notes, describeError(error)]);
   }
   const { moves, missing } = found;
   if (missing.length > 0) return nothingMoved(missing);
   if (settings.dryRun) {
-    const tags = plans.flatMap(({ document }) => document.floatingTags);
-    const planned = [...moves.map(plannedMove), ...skippedReferences(choice.skipped, tags)];
-    return { success: true, lines: notes, planned };
+    const unmoved = skipped.flatMap((target) => skippedReferences([target], tagsFor(target, choices)));
+    return { success: true, lines: notes, planned: [...moves.map(plannedMove), ...unmoved] };
   }
-  const skipped = choice.skipped.map(({ repository, reason }) => `skipped ${repository}: ${reason}`);
-  if (choice.active.length === 0) return { success: true, lines: ['no repository is active', ...skipped] };
+  const unmoved = skipped.map(({ repository, reason }) => `skipped ${repository}: ${reason}`);
+  if (active.length === 0) return { success: true, lines: ['no repository is active', ...unmoved] };
   const { success, problems: failures } = await carryOut(moves, clients, settings.signal);
-  if (success) return { success, lines: [...skipped, ...notes, ...moves.map(describeMove)] };
+  if (success) return { success, lines: [...unmoved, ...notes, ...moves.map(describeMove)] };
   return { success, lines: ['not all tags could be moved', ...[...notes, ...failures].map((line) => `  ${line}`)] };
 }
 
+type PlanChoice = [plan: BuildPlan, choice: RepositoryChoice];
+
+/** One of those for each repository. */
+function distinct<T extends { repository: string }>(targets: readonly T[]): T[] {
+  return [...new Map(targets.map((target) => [target.repository, target])).values()];
+}
+
+/** The floating tags of the images that a repository is skipped for. */
+function tagsFor({ repository }: SkippedRepository, choices: readonly PlanChoice[]): string[] {
+  return choices.flatMap(([{ document }, { skipped }]) =>
+    skipped.some((target) => target.repository === repository) ? document.floatingTags : [],
+  );
+}
+
 async function findAll(
-  { active }: RepositoryChoice,
-  plans: PackageCandidates['plans'],
+  active: readonly ActiveRepository[],
+  choices: readonly PlanChoice[],
   clients: Clients,
   fill: FillTag,
 ): Promise<FoundMoves> {
   const all: FoundMoves = { moves: [], missing: [] };
   for (const { repository } of active) {
-    for (const plan of plans) {
+    for (const [plan, choice] of choices) {
+      if (!choice.active.some((target) => target.repository === repository)) continue;
       const { moves, missing } = await findMoves(clients(repository), repository, plan, fill);
       all.moves.push(...moves);
       all.missing.push(...missing);

@@ -36,7 +36,7 @@ export async function preparePush(
     const { document } = plan;
     await refuseSecrets(root, plan, repositoryPasswords(root, folder.manifest), files);
     const entries = readRepositoryEntries(root, folder.manifest);
-    const choice = chooseRepositories(document.package, document.repositories, entries, process.env);
+    const choice = chooseRepositories(document, entries, process.env);
     if (choice.problems.length > 0) {
       return { success: false, output: `${project}: nothing was pushed.\n  ${choice.problems.join('\n  ')}` };
     }

@@ -13,4 +13,5 @@ export { parseManifest, type ParsedManifest } from './parse-manifest.ts';
 export { addCuda, type NewCuda } from './edit/add-cuda.ts';
 export { addDistro, type NewDistro } from './edit/add-distro.ts';
 export { addPackage, type NewPackage } from './edit/add-package.ts';
+export { readManifestTexts, type ManifestTexts } from './edit/manifest-texts.ts';
 export { decodeManifest } from './yaml/decode.ts';

@@ -1,9 +1,9 @@
 import { isMap, isScalar } from 'yaml';
-import { parseManifest } from '../parse-manifest.ts';
-import { isListSource } from '../yaml/nodes.ts';
+import { isListSource, type MapSource } from '../yaml/nodes.ts';
 import { insertEntry, insertInSection, insertItem, setValue } from './insert.ts';
-import { mapAt, releaseMaps } from './sections.ts';
-import { EditError, Source, isNothing, keyText, pairOf } from './source.ts';
+import { hasEntries, mapAt, releaseMaps } from './sections.ts';
+import type { ManifestTexts } from './manifest-texts.ts';
+import { EditError, type Source, isNothing, keyText, pairOf } from './source.ts';
 import type { Entry } from './values.ts';
 
 export interface NewCuda {
@@ -14,32 +14,41 @@ export interface NewCuda {
 }
 
 /**
- * Adds a CUDA version to `cuda_dependencies` and to the given releases; returns the new text.
+ * Adds a CUDA version to `cuda_dependencies`, in the last file that has some, and to the given releases.
  * @throws EditError if it already exists, or cannot be added to the `cuda` of a release.
  */
-export function addCuda(text: string, { version, components, releases }: NewCuda): string {
-  const source = new Source(text);
+export function addCuda(manifest: ManifestTexts, { version, components, releases }: NewCuda): ManifestTexts {
+  const { path, source } = manifest.holderOrFirst((each) => hasEntries(each, 'cuda_dependencies'));
   const known = mapAt(source.root, 'cuda_dependencies');
-  if (known && pairOf(known, version)) throw new EditError(`CUDA ${version} is there already`);
+  if (manifest.parse()?.cudaDependencies.has(version)) throw new EditError(`CUDA ${version} is there already`);
+  const from = known?.items.length === 1 ? pairOf(known, 'from') : undefined;
+  if (from) throw new EditError(`\`cuda_dependencies\` is in ${keyText(from.value)}: add CUDA ${version} there`);
   const entries = Object.entries(components).map((component): Entry => component);
   const added = insertInSection(source, 'cuda_dependencies', [version, { map: entries }]);
-  return releases.reduce((current, id) => addToRelease(current, id, version), added);
+  return releases.reduce((current, id) => addToRelease(current, id, version), manifest.with(path, added));
 }
 
-function addToRelease(text: string, id: string, version: string): string {
-  const source = new Source(text);
-  const all = releaseMaps(source);
+function addToRelease(manifest: ManifestTexts, id: string, version: string): ManifestTexts {
+  const all = manifest
+    .sources()
+    .filter(({ source }) => mapAt(source.root, 'releases'))
+    .flatMap(({ path, source }) => releaseMaps(source).map((release) => ({ path, source, ...release })));
   const release = all.find(({ distro, version: number }) => distro + number === id);
   if (!release) {
     throw new EditError(
       `\`releases\` has no ${id}; there are ${all.map((each) => each.distro + each.version).join(', ')}`,
     );
   }
-  const pair = pairOf(release.spec, 'cuda');
+  const { path, source, spec } = release;
+  return manifest.with(path, withCuda(source, spec, id, version, manifest));
+}
+
+function withCuda(source: Source, spec: MapSource, id: string, version: string, manifest: ManifestTexts): string {
+  const pair = pairOf(spec, 'cuda');
   if (!pair) {
-    const inherited = inheritedCuda(text, id);
+    const inherited = inheritedCuda(manifest, id);
     const value = inherited.length > 0 ? { list: [...inherited, version], flow: true } : version;
-    return insertEntry(source, release.spec, ['cuda', value]);
+    return insertEntry(source, spec, ['cuda', value]);
   }
   if (isNothing(pair.value)) return setValue(source, pair, version);
   if (isListSource(pair.value)) return insertItem(source, pair.value, version);
@@ -49,7 +58,6 @@ function addToRelease(text: string, id: string, version: string): string {
   );
 }
 
-function inheritedCuda(text: string, id: string): string[] {
-  const { manifest } = parseManifest(text, 'manifest');
-  return manifest?.releases.find(({ distro }) => distro.id === id)?.cuda?.versions ?? [];
+function inheritedCuda(manifest: ManifestTexts, id: string): string[] {
+  return manifest.parse()?.releases.find(({ distro }) => distro.id === id)?.cuda?.versions ?? [];
 }

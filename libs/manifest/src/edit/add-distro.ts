@@ -1,9 +1,9 @@
-import { parseManifest } from '../parse-manifest.ts';
 import { isAlias } from 'yaml';
-import { isListSource } from '../yaml/nodes.ts';
+import { isListSource, isMapSource, type MapSource } from '../yaml/nodes.ts';
 import { insertEntry, insertItem, setValue } from './insert.ts';
-import { mapAt, releaseMaps, section } from './sections.ts';
-import { EditError, Source, keyText, pairOf } from './source.ts';
+import { hasEntries, mapAt, mapBelow, releaseMaps, section } from './sections.ts';
+import type { ManifestTexts } from './manifest-texts.ts';
+import { EditError, type Source, keyText, pairOf } from './source.ts';
 import { mergedAliases, type Entry, type Value } from './values.ts';
 
 export interface NewDistro {
@@ -17,12 +17,16 @@ export interface NewDistro {
 }
 
 /**
- * Adds a release and keeps everything else; returns the new text.
+ * Adds a release and keeps everything else: to the file with the other versions of the distro, or the last with
+ * releases.
  * @throws EditError if it already exists, or a listing does not exist or is shared with others.
  */
-export function addDistro(text: string, distro: NewDistro): string {
+export function addDistro(manifest: ManifestTexts, distro: NewDistro): ManifestTexts {
   const id = distro.name + distro.version;
-  const source = new Source(text);
+  const versionsIn = ({ root }: Source): MapSource | undefined => mapBelow(root, 'releases', distro.name);
+  const { path, source } =
+    manifest.holder((each) => versionsIn(each) !== undefined) ??
+    manifest.holderOrFirst((each) => hasEntries(each, 'releases'));
   const known = releaseMaps(source);
   const own = mapAt(section(source, 'releases'), distro.name);
   if (own && pairOf(own, distro.version))
@@ -36,40 +40,45 @@ export function addDistro(text: string, distro: NewDistro): string {
   const added = own
     ? insertEntry(source, own, release)
     : insertEntry(source, section(source, 'releases'), [distro.name, { map: [release] }]);
+  const before = manifest.with(path, added);
   const listed = distro.listedBy.reduce(
     (current, listing) => list(current, listing, id, own ? id : distro.name),
-    added,
+    before,
   );
-  refuseShared(added, listed, id, distro.listedBy);
+  refuseShared(before, listed, id, distro.listedBy);
   return listed;
 }
 
-function list(text: string, listing: string, id: string, item: string): string {
-  if (listings(text, id).has(listing)) return text;
+function list(manifest: ManifestTexts, listing: string, id: string, item: string): ManifestTexts {
+  if (listings(manifest, id).has(listing)) return manifest;
   const [packageName = '', type = ''] = listing.split('/');
-  const source = new Source(text);
-  const types = mapAt(section(source, 'packages'), packageName);
+  const typesIn = ({ root }: Source): MapSource | undefined => mapBelow(root, 'packages', packageName);
+  const { path, source } = manifest.holderOrFirst((each) => typesIn(each) !== undefined);
+  const types = typesIn(source);
   const pair = types && pairOf(types, type);
   if (!pair) {
-    const there = section(source, 'packages').items.flatMap(({ key }) =>
-      (mapAt(section(source, 'packages'), keyText(key))?.items ?? []).map(
-        (each) => `${keyText(key)}/${keyText(each.key)}`,
-      ),
-    );
+    const there = manifest.sources().flatMap((file) => listingsIn(file.source));
     throw new EditError(`\`packages\` has no ${listing}; there are ${there.join(', ')}`);
   }
   if (isAlias(pair.value)) {
     const items: Value[] = [{ alias: pair.value.source }, item];
-    return setValue(source, pair, { list: items, flow: true });
+    return manifest.with(path, setValue(source, pair, { list: items, flow: true }));
   }
   if (isListSource(pair.value) && (pair.value.flow || pair.value.items.length > 0)) {
-    return insertItem(source, pair.value, item);
+    return manifest.with(path, insertItem(source, pair.value, item));
   }
   throw new EditError(`the distros of ${listing} are not a list that can be added to`);
 }
 
+function listingsIn({ root }: Source): string[] {
+  const packages = mapAt(root, 'packages');
+  return (packages?.items ?? []).flatMap(({ key, value }) =>
+    isMapSource(value) ? value.items.map((each) => `${keyText(key)}/${keyText(each.key)}`) : [],
+  );
+}
+
 /** An anchored list is used in several places; adding to it adds to all of them. */
-function refuseShared(before: string, after: string, id: string, wanted: string[]): void {
+function refuseShared(before: ManifestTexts, after: ManifestTexts, id: string, wanted: string[]): void {
   const already = listings(before, id);
   const others = [...listings(after, id)].filter((listing) => !already.has(listing) && !wanted.includes(listing));
   if (others.length === 0) return;
@@ -78,9 +87,8 @@ function refuseShared(before: string, after: string, id: string, wanted: string[
   );
 }
 
-function listings(text: string, id: string): Set<string> {
-  const { manifest } = parseManifest(text, 'manifest');
-  const found = (manifest?.packages ?? []).flatMap(({ name, listings: all }) =>
+function listings(manifest: ManifestTexts, id: string): Set<string> {
+  const found = (manifest.parse()?.packages ?? []).flatMap(({ name, listings: all }) =>
     all
       .filter(({ distros }) => distros.some(({ releases }) => releases.some(({ distro }) => distro.id === id)))
       .map(({ releaseType }) => `${name}/${releaseType}`),

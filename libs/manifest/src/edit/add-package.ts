@@ -2,7 +2,8 @@ import { isCollection, isScalar } from 'yaml';
 import { repositoryBeside } from '../references/beside.ts';
 import { isMapSource } from '../yaml/nodes.ts';
 import { insertEntry } from './insert.ts';
-import { mapAt, section } from './sections.ts';
+import type { ManifestTexts } from './manifest-texts.ts';
+import { hasEntries, mapAt, section } from './sections.ts';
 import { EditError, Source, keyText, pairOf } from './source.ts';
 import type { Entry } from './values.ts';
 
@@ -18,19 +19,27 @@ export interface NewPackage {
 }
 
 /**
- * Adds a package and its repositories; returns the new text.
+ * Adds a package and its repositories, to the last file with packages and to those with repositories.
  * @throws EditError if it already exists.
  */
-export function addPackage(text: string, { name, releaseTypes, distros, repository }: NewPackage): string {
-  const source = new Source(text);
+export function addPackage(
+  manifest: ManifestTexts,
+  { name, releaseTypes, distros, repository }: NewPackage,
+): ManifestTexts {
+  const { path, source } = manifest.holderOrFirst((each) => hasEntries(each, 'packages'));
   const packages = section(source, 'packages');
-  if (pairOf(packages, name)) throw new EditError(`the package ${name} is there already`);
+  const known = manifest.sources().flatMap((file) => mapAt(file.source.root, 'packages') ?? []);
+  if (known.some((map) => pairOf(map, name))) throw new EditError(`the package ${name} is there already`);
   const sibling = packages.items.at(-1)?.value;
   const flow = isMapSource(sibling) && sibling.items.some(({ value }) => isCollection(value) && value.flow);
   const types = releaseTypes.map((type): Entry => [type, { list: distros, flow }]);
-  const added = insertEntry(source, packages, [name, { map: types, flow: isMapSource(sibling) && sibling.flow }]);
-  const entries = mapAt(source.root, 'repository')?.items.map(({ key }) => keyText(key)) ?? [];
-  return entries.reduce((current, entry) => addRepository(current, entry, name, repository), added);
+  const entry: Entry = [name, { map: types, flow: isMapSource(sibling) && sibling.flow }];
+  const added = manifest.with(path, insertEntry(source, packages, entry));
+  return added.sources().reduce((current, file) => {
+    const entries = mapAt(file.source.root, 'repository')?.items.map(({ key }) => keyText(key)) ?? [];
+    const text = entries.reduce((edited, key) => addRepository(edited, key, name, repository), file.source.text);
+    return current.with(file.path, text);
+  }, added);
 }
 
 function addRepository(text: string, entry: string, name: string, repository: string | undefined): string {

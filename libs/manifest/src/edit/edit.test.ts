@@ -1,9 +1,21 @@
 import { readFileSync } from 'node:fs';
 import { expandImages } from '../expand/expand-images.ts';
 import { parseManifest } from '../parse-manifest.ts';
-import { addCuda } from './add-cuda.ts';
-import { addDistro } from './add-distro.ts';
-import { addPackage } from './add-package.ts';
+import { addCuda as addCudaTo, type NewCuda } from './add-cuda.ts';
+import { addDistro as addDistroTo, type NewDistro } from './add-distro.ts';
+import { addPackage as addPackageTo, type NewPackage } from './add-package.ts';
+import { ManifestTexts } from './manifest-texts.ts';
+
+const FILE = 'manifest.yml';
+
+/** An edit of a manifest of one file. */
+function single<New>(edit: (manifest: ManifestTexts, what: New) => ManifestTexts): (text: string, what: New) => string {
+  return (text, what) => edit(new ManifestTexts(FILE, new Map([[FILE, text]])), what).texts.get(FILE) ?? '';
+}
+
+const addCuda = single<NewCuda>(addCudaTo);
+const addDistro = single<NewDistro>(addDistroTo);
+const addPackage = single<NewPackage>(addPackageTo);
 
 const own = readFileSync(new URL('../../../../manifest.yml', import.meta.url), 'utf8');
 const seed = readFileSync(new URL('../../test/fixtures/seed.yml', import.meta.url), 'utf8');

@@ -7,6 +7,16 @@ export function mapAt(map: MapSource, name: string): MapSource | undefined {
   return isMapSource(value) ? value : undefined;
 }
 
+/** The map below several keys, if all are written there. */
+export function mapBelow(map: MapSource, ...names: string[]): MapSource | undefined {
+  return names.reduce<MapSource | undefined>((found, name) => found && mapAt(found, name), map);
+}
+
+/** Whether a section at the top has entries. */
+export function hasEntries({ root }: Source, name: string): boolean {
+  return (mapAt(root, name)?.items.length ?? 0) > 0;
+}
+
 /**
  * A top-level map that is not empty.
  * @throws EditError

@@ -19,6 +19,11 @@ export class Source {
   /** Spaces between a key and the `-` of the list below it. */
   readonly dash: number;
 
+  /** Whether a text has something to add to. */
+  static isMap(text: string): boolean {
+    return isMapSource(compose(text).document?.contents);
+  }
+
   constructor(text: string) {
     this.text = text;
     const { document } = compose(text);

@@ -11,6 +11,8 @@ export const PART_NAMES = '*.{yml,yaml}';
 export interface Parts {
   /** The manifest itself first, unless it is a folder. */
   trees: Node[];
+  /** Their paths, those of empty ones included. */
+  files: string[];
   /** Whether each was found and read. */
   complete: boolean;
 }
@@ -20,7 +22,7 @@ export interface Parts {
  * cannot be read.
  */
 export function readParts(text: string | undefined, sources: SourceFiles): Parts {
-  const reading: Reading = { sources, seen: new Set([sources.manifest]), trees: [], complete: true };
+  const reading: Reading = { sources, seen: new Set([sources.manifest]), trees: [], files: [], complete: true };
   if (text === undefined) {
     for (const path of sources.reader.find(`${sources.manifest}/${PART_NAMES}`) ?? []) {
       addPart(reading, path, { file: path, line: 1, column: 1 }, true);
@@ -47,6 +49,7 @@ function addTree(reading: Reading, tree: Node | undefined, file: string, mayIncl
     reading.complete = false;
     return;
   }
+  reading.files.push(file);
   if (tree.kind === 'map') {
     reading.trees.push(tree);
     const include = tree.entries.get('include');

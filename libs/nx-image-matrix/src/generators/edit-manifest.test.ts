@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { flushChanges, FsTree } from 'nx/src/generators/tree';
@@ -161,6 +161,109 @@ describe('the generators that edit a manifest', () => {
       );
       expect(bases).toEqual([baseImage]);
       expect(read().replace(/\r\n/g, '')).not.toMatch(text.includes('\r\n') ? /\n/ : /\r/);
+    });
+  });
+
+  describe('on a manifest of several files', () => {
+    const parts: Record<string, string> = {
+      'manifest/api.yml': 'packages:\n  api:\n    runtime: [debian]\n',
+      'manifest/worker.yml':
+        '\ufeffpackages:\n  worker: # works\n    runtime: [debian]\nrepository:\n  hub: { registry: { worker: docker.io/acme/worker } }\n',
+      'manifest/debian.yml':
+        'releases:\n  debian:\n    12: { base_image: "debian:bookworm-slim", add_to_tags: slim }\nrelease_spec:\n  templates_dir: templates\n',
+      'shared/alpine.yml':
+        'x-a: &a { add_to_tags: alpine }\nreleases:\n  alpine:\n    3.21: { <<: *a, base_image: "alpine:3.21" }\n',
+      'templates/runtime.Dockerfile.liquid': 'FROM {{ from }}\n',
+    };
+    const included = { ...parts, 'manifest.yml': 'version: 1.0.0\ninclude: [manifest, shared/*.yml]\n' };
+    const folder = { ...parts, 'manifest/version.yml': 'version: 1.0.0\ninclude: ../shared/alpine.yml\n' };
+
+    /** Lines that were added, by file. */
+    function added(): Record<string, string[]> {
+      const all = { ...parts, ...included, ...folder };
+      return Object.fromEntries(
+        Object.entries(all).flatMap(([path, before]) => {
+          if (!existsSync(join(root, path)) || read(path) === before) return [];
+          const lines = new Set(before.split('\n'));
+          return [
+            [
+              path,
+              read(path)
+                .split('\n')
+                .filter((line) => !lines.has(line)),
+            ],
+          ];
+        }),
+      );
+    }
+
+    describe.each([
+      ['included', included, 'manifest.yml'],
+      ['a folder', folder, 'manifest'],
+    ])('%s', (_, contents, main) => {
+      beforeEach(() => {
+        rmSync(join(root, 'manifest.yml'));
+        write(contents);
+      });
+
+      it('add a package to the last file with packages, and its repository where the others are', async () => {
+        await run(packageGenerator, { name: 'web', releaseTypes: ['devel'], distros: ['debian'] });
+        expect(added()).toEqual({
+          'manifest/worker.yml': [
+            '  web:',
+            '    devel: [debian]',
+            '  hub: { registry: { worker: docker.io/acme/worker, web: docker.io/acme/web } }',
+          ],
+        });
+        expect(read('manifest/worker.yml')).toMatch(/^\ufeffpackages/);
+        expect(output).toContain('web-debian12-devel');
+      });
+
+      it('add a version to the file with the distro, and list it where the package is', async () => {
+        await run(distro, { distro: 'alpine:3.22', packages: 'api/runtime', addToTags: 'alpine322' });
+        expect(added()).toEqual({
+          'shared/alpine.yml': ['    3.22: { <<: *a, base_image: alpine:3.22, add_to_tags: alpine322 }'],
+          'manifest/api.yml': ['    runtime: [debian, alpine3.22]'],
+        });
+      });
+
+      it('add a CUDA version to the manifest itself if no file has any, and to the file of the release', async () => {
+        await run(cuda, { cudaVersion: '12.6.3', component: 'cudart=12.6.77-1', releases: 'debian12' });
+        const first = main === 'manifest' ? 'manifest/api.yml' : main;
+        expect(added()).toEqual({
+          [first]: ['cuda_dependencies:', '  12.6.3:', '    cudart: 12.6.77-1'],
+          'manifest/debian.yml': ['    12: { base_image: "debian:bookworm-slim", add_to_tags: slim, cuda: 12.6.3 }'],
+        });
+      });
+
+      it.each([
+        [() => run(packageGenerator, { name: 'api' }), 'the package api is there already'],
+        [() => run(distro, { distro: 'debian:12' }), 'the release debian 12 is there already'],
+        [
+          () => run(distro, { distro: 'debian:13', addToTags: 's', packages: 'api/devel' }),
+          '`packages` has no api/devel; there are api/runtime, worker/runtime',
+        ],
+        [
+          () => run(cuda, { cudaVersion: '12.6.3', component: 'cudart=12.6.77-1', releases: 'fedora1' }),
+          '`releases` has no fedora1; there are debian12, alpine3.21',
+        ],
+      ])('write nothing if that cannot be: %#', async (start, message) => {
+        await expect(start()).rejects.toThrow(message);
+        expect(added()).toEqual({});
+      });
+
+      it('do not edit data files', async () => {
+        write({
+          'manifest/cuda.yml': 'cuda_dependencies: { from: cuda.json }\n',
+          'manifest/cuda.json': '{"12.4.1": {"cudart": "12.4.127-1"}}\n',
+        });
+        const options = { component: 'cudart=12.6.77-1', releases: 'debian12' };
+        await expect(run(cuda, { ...options, cudaVersion: '12.6.3' })).rejects.toThrow(
+          '`cuda_dependencies` is in cuda.json: add CUDA 12.6.3 there',
+        );
+        await expect(run(cuda, { ...options, cudaVersion: '12.4.1' })).rejects.toThrow('CUDA 12.4.1 is there already');
+        expect(added()).toEqual({});
+      });
     });
   });
 });

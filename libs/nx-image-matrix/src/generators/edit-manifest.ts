@@ -1,27 +1,28 @@
 import { posix } from 'node:path';
 import type { Tree } from '@nx/devkit';
 import { formatDiagnostics } from '@nx-image-matrix/diagnostics';
-import { decodeManifest, type Image } from '@nx-image-matrix/manifest';
+import { decodeManifest, readManifestTexts, type Image, type ManifestTexts } from '@nx-image-matrix/manifest';
 import { hasErrors } from '../matrix/has-errors.ts';
 import { generatedImagesOf } from '../matrix/generated-images-of.ts';
 import type { GeneratedImage } from '../matrix/generate-image.ts';
+import { PartFiles } from '../matrix/part-files.ts';
 import { manifestOptions } from '../options/manifest-options.ts';
 import { sourceReader } from '../workspace/source-reader.ts';
 import { workspaceOfManifests, type Workspace } from '../workspace/workspace.ts';
-import { manifestNames } from '../workspace/manifests.ts';
+import { folderName, isManifestFolder, manifestNames } from '../workspace/manifests.ts';
 import { checkedImages } from './checked-images.ts';
 import { copySources, findMissingSources, reportMissing } from './missing-sources.ts';
 import { reportRenamed, renamedImages } from './renamed-images.ts';
 
 export interface ManifestEdit {
-  /** Path of the manifest. Default: `manifest.yml` of the workspace, or `manifest.yaml`. */
+  /** Path of the manifest. Default: `manifest.yml` of the workspace, `manifest.yaml`, or the folder `manifest`. */
   manifest?: string;
   /** Continue if existing images get other names or tags. */
   renameTags?: boolean;
   /** The package to copy sources from if those of a new image are missing. */
   sourcesOf?: string;
   /** @throws Error if the edit is impossible. */
-  edit: (text: string, images: Image[]) => string;
+  edit: (manifest: ManifestTexts, images: Image[]) => ManifestTexts;
 }
 
 /**
@@ -31,11 +32,14 @@ export interface ManifestEdit {
  */
 export async function editManifest(tree: Tree, { manifest, edit, ...options }: ManifestEdit): Promise<void> {
   const { readNxJson } = await import('@nx/devkit');
-  const file = manifest ?? manifestNames.find((name) => tree.exists(name)) ?? manifestNames[0];
+  const file =
+    manifest?.replace(/\/+$/, '') ??
+    [...manifestNames, folderName].find((name) => tree.exists(name)) ??
+    manifestNames[0];
   const workspace = workspaceOfManifests(tree, manifestOptions(readNxJson(tree) ?? {}, tree.root), [file]);
-  const imagesIn = (text: string, intro: string): Image[] =>
-    checkedImages(workspace, new Map([[file, text]]), intro).get(file) ?? [];
-  const { mark, text: source } = readManifest(tree, file, manifest);
+  const imagesIn = ({ texts }: ManifestTexts, intro: string): Image[] =>
+    checkedImages(workspace, texts, intro).get(file) ?? [];
+  const source = readTexts(tree, file, manifest);
   const before = imagesIn(source, `${file} has errors already; nothing was written.\n\n`);
   const edited = edit(source, before);
   const after = imagesIn(edited, `${file} would have errors; nothing was written.\n\n`);
@@ -45,27 +49,42 @@ export async function editManifest(tree: Tree, { manifest, edit, ...options }: M
   }
   const added = without(after, before);
   checkTemplates(tree, posix.dirname(file), added);
-  const rendered = render(workspace, file, edited, added);
-  tree.write(file, mark + edited);
+  const rendered = render(workspace, edited.texts, added);
+  for (const [path, text] of edited.texts) {
+    if (text !== source.texts.get(path)) tree.write(path, markOf(tree, path) + text);
+  }
   const missing = findMissingSources(tree, posix.dirname(file), rendered);
   const copied = options.sourcesOf ? copySources(tree, missing, options.sourcesOf) : [];
   console.log(reportAdded(added) + reportRenamed(renamed) + reportMissing(missing, copied));
 }
 
-/** @throws Error if there is none, or its bytes are not editable text. */
-function readManifest(tree: Tree, file: string, asked: string | undefined): { mark: string; text: string } {
-  const content = tree.isFile(file) ? tree.read(file) : null;
-  if (content === null) {
+/**
+ * The files of a manifest, without byte order marks.
+ * @throws Error if there is none, or the bytes of a file are not editable text.
+ */
+function readTexts(tree: Tree, file: string, asked: string | undefined): ManifestTexts {
+  const isFolder = isManifestFolder(file) && tree.exists(file) && !tree.isFile(file);
+  if (!isFolder && !tree.isFile(file)) {
     throw new Error(
       `There is no ${asked ?? 'manifest.yml'}. Name one with --manifest, or begin one: nx g nx-image-matrix:manifest`,
     );
   }
+  const found = readManifestTexts(isFolder ? undefined : readText(tree, file), file, new PartFiles(tree.root));
+  return [...found.texts.keys()].reduce((manifest, path) => manifest.with(path, readText(tree, path)), found);
+}
+
+function readText(tree: Tree, file: string): string {
+  const content = tree.read(file) ?? Buffer.alloc(0);
   const text = content.toString('utf8');
   if (decodeManifest(content).problem || !Buffer.from(text).equals(content)) {
     throw new Error(`${file} is not UTF-8; nothing was written. Save it as UTF-8 first.`);
   }
-  const mark = text.startsWith('\ufeff') ? '\ufeff' : '';
-  return { mark, text: text.slice(mark.length) };
+  return text.slice(markOf(tree, file).length);
+}
+
+/** The byte order mark of a file, if it has one. */
+function markOf(tree: Tree, file: string): string {
+  return tree.read(file, 'utf8')?.startsWith('\ufeff') ? '\ufeff' : '';
 }
 
 function without(images: Image[], others: Image[]): Image[] {
@@ -85,14 +104,14 @@ function checkTemplates(tree: Tree, folder: string, images: Image[]): void {
 }
 
 /** The new images, rendered from the templates on disk. */
-function render(workspace: Workspace, file: string, text: string, added: readonly Image[]): GeneratedImage[] {
+function render(workspace: Workspace, texts: ReadonlyMap<string, string>, added: readonly Image[]): GeneratedImage[] {
   const names = new Set(added.map(({ name }) => name));
   const matrices = generatedImagesOf(workspace, {
     select: (project) => names.has(project),
-    texts: new Map([[file, text]]),
+    texts,
   });
   if (hasErrors(matrices.diagnostics)) {
-    const readSource = sourceReader(workspace.root, new Map([...matrices.dockerfiles, [file, text]]));
+    const readSource = sourceReader(workspace.root, new Map([...matrices.dockerfiles, ...texts]));
     const errors = matrices.diagnostics.filter(({ severity }) => severity === 'error');
     throw new Error(
       `The new images would have errors; nothing was written.\n\n${formatDiagnostics(errors, readSource)}`,

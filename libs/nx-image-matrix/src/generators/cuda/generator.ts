@@ -24,7 +24,7 @@ export async function cuda(tree: Tree, options: CudaOptions): Promise<void> {
   }
   await editManifest(tree, {
     ...options,
-    edit: (text) => addCuda(text, { version, components, releases: listOf(options.releases, 'releases') }),
+    edit: (manifest) => addCuda(manifest, { version, components, releases: listOf(options.releases, 'releases') }),
   });
 }
 

@@ -23,8 +23,8 @@ export async function distro(tree: Tree, options: DistroOptions): Promise<void> 
   if (!name || !version) throw new Error(`"${given}" is not a distro with its version, such as alpine:3.22.`);
   await editManifest(tree, {
     ...options,
-    edit: (text, images) =>
-      addDistro(text, {
+    edit: (manifest, images) =>
+      addDistro(manifest, {
         name,
         version,
         baseImage: options.baseImage || `${name}:${version}`,

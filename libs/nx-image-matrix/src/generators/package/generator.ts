@@ -20,8 +20,8 @@ export interface PackageOptions {
 export async function packageGenerator(tree: Tree, options: PackageOptions): Promise<void> {
   await editManifest(tree, {
     ...options,
-    edit: (text, images) =>
-      addPackage(text, {
+    edit: (manifest, images) =>
+      addPackage(manifest, {
         name: textOf(options.name, 'name') ?? '',
         releaseTypes: options.releaseTypes ? listOf(options.releaseTypes, 'releaseTypes') : ['runtime'],
         distros: options.distros

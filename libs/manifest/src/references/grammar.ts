@@ -8,7 +8,7 @@ const tagAndDigest = /(?::[A-Za-z0-9_][A-Za-z0-9_.-]{0,127})?(?:@[a-z0-9]+(?:[+.
 const MAX_LENGTH = 255;
 
 /** Whether a text can be a path component of a repository. */
-export function isPathComponent(text: string): boolean {
+function isPathComponent(text: string): boolean {
   return text.length <= MAX_LENGTH && pathComponent.test(text);
 }
 

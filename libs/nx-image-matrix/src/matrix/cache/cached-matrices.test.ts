@@ -108,10 +108,10 @@ describe('cachedMatrices', () => {
     expect(digests(after)).toEqual(digests(fresh()));
   });
 
-  it('ignores a damaged entry', () => {
+  it.each(['{"fingerprint": 1', '{"fingerprint": "1", "sources": {}}', '[]'])('ignores a damaged entry: %s', (text) => {
     read();
     const folder = join(root, '.nx/workspace-data', readdirSync(join(root, '.nx/workspace-data'))[0]!);
-    for (const name of readdirSync(folder)) writeFileSync(join(folder, name), '{"fingerprint": 1');
+    for (const name of readdirSync(folder)) writeFileSync(join(folder, name), text);
     expect(digests(read())).toEqual(digests(fresh()));
   });
 

@@ -54,7 +54,7 @@ export function cachedMatrices(
   };
   const key = keyNow();
   const stored = store.read(key) as StoredMatrices | undefined;
-  if (stored && stored.fingerprint === fingerprint(workspaceRoot, stored.sources)) return restored(stored);
+  if (stored && isCurrent(workspaceRoot, stored)) return restored(stored);
   const unchanged: (() => boolean)[] = [() => keyNow() === key];
   const matrices = readMatrices(workspaceRoot, manifestFiles, options, environment, {
     beforeRendering(sources) {
@@ -72,6 +72,15 @@ export function cachedMatrices(
     for (const matrix of matrices.matrices) storeContents(store, matrix);
   });
   return matrices;
+}
+
+/** What another build of the same version has stored may have another shape, and then does not count. */
+function isCurrent(workspaceRoot: string, stored: StoredMatrices): boolean {
+  try {
+    return stored.fingerprint === fingerprint(workspaceRoot, stored.sources);
+  } catch {
+    return false;
+  }
 }
 
 function storable(matrices: Matrices<GeneratedImage>, print: string): StoredMatrices {

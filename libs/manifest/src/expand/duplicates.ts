@@ -6,6 +6,7 @@ import type { World } from './world.ts';
 
 /** Reports project names shared by two images, and tags shared by two images of a package. */
 export function checkDuplicates(built: readonly BuiltImage[], world: World): void {
+  checkFolders(built, world);
   const names = new Map<string, BuiltImage>();
   const tags = new Map<string, BuiltImage>();
   for (const image of built) {
@@ -22,6 +23,28 @@ export function checkDuplicates(built: readonly BuiltImage[], world: World): voi
       else tags.set(key, image);
     }
   }
+}
+
+/** Reports an image whose folder is in that of another one, as with a package `app/debian12` beside `app`. */
+function checkFolders(built: readonly BuiltImage[], { problems }: World): void {
+  if (built.every(({ image }) => !image.package.includes('/'))) return;
+  const folders = new Map(built.map((image) => [image.image.dir, image]));
+  for (const inner of built) {
+    const { package: pkg, name, dir } = inner.image;
+    if (!pkg.includes('/')) continue;
+    const outer = foldersAbove(dir).flatMap((folder) => folders.get(folder) ?? [])[0];
+    if (!outer) continue;
+    const message = `the folder of \`${name}\`, \`${dir}\`, is in that of \`${outer.image.name}\``;
+    problems.add(inner.plan.package.key, 'duplicate-image', message, {
+      hint: `rename the package \`${pkg}\``,
+      once: true,
+    });
+  }
+}
+
+function foldersAbove(folder: string): string[] {
+  const parts = folder.split('/').slice(0, -1);
+  return parts.map((_, index) => parts.slice(0, index + 1).join('/'));
 }
 
 function reportName(first: BuiltImage, second: BuiltImage, { problems }: World): void {

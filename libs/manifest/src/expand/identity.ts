@@ -83,7 +83,8 @@ function nameOf(
 ): { name: string; dir: string } {
   const { id } = release.distro;
   return {
-    name: `${prefix}${pkg.name}-${id}-${type.name}${tail}`,
+    // Commands and project graphs read a slash as the end of a scope.
+    name: `${prefix}${pkg.name.replaceAll('/', '-')}-${id}-${type.name}${tail}`,
     dir: cleanFolder(`${outputDir}/${pkg.name}/${id}/${type.name}${tail}`),
   };
 }

@@ -16,7 +16,7 @@ describe('a parent in another package', () => {
     expect(parentsOf(manifest(types, '{osrf/ros: {desktop: [debian12]}, ros: {base2: [debian11]}}'))).toEqual([
       'ros-debian12-core < ',
       'ros-debian12-base2 < ros-debian12-core',
-      'osrf/ros-debian12-desktop < ros-debian12-base2',
+      'osrf-ros-debian12-desktop < ros-debian12-base2',
       'ros-debian11-base < ',
       'ros-debian11-core < ',
       'ros-debian11-base2 < ros-debian11-core',
@@ -68,11 +68,11 @@ releases: {debian: {12: }}
   it('leaves out what is excluded, and refuses to leave out what a child needs', () => {
     const text = manifest(types, '{ros: {base2: [debian]}, osrf/ros: {desktop: [debian]}}');
     expect(parentsOf(`${text}exclude: [{package: osrf/ros, distro: debian11}]\n`)).not.toContainEqual(
-      expect.stringContaining('osrf/ros-debian11'),
+      expect.stringContaining('osrf-ros-debian11'),
     );
     const found = diagnose(`${text}exclude: [{package: ros, distro: debian11}]\n`);
     expect(found.map(({ code }) => code)).toContain('bad-exclusion');
-    expect(found[0]?.message).toContain('`osrf/ros-debian11-desktop`');
+    expect(found[0]?.message).toContain('`osrf-ros-debian11-desktop`');
   });
 });
 
@@ -82,8 +82,8 @@ describe('mistakes in a parent of another package', () => {
   it.each([
     ['an unknown package', 'desktop: {from: ¦rso/base2}', 'unknown-package', '`rso`'],
     ['an unknown release type', 'desktop: {from: ¦ros/bse2}', 'unknown-release-type', '`bse2`'],
-    ['a release type with CUDA', 'desktop: {from: ¦ros/cudnn}', 'bad-parent', 'starts from `cudnn`'],
-    ['itself', 'desktop: {from: ¦osrf/ros/desktop}', 'image-cycle', '`desktop`'],
+    ['a release type with CUDA', 'desktop: {from: ¦ros/cudnn}', 'bad-parent', 'starts from `ros/cudnn`'],
+    ['itself', 'desktop: {from: ¦osrf/ros/desktop}', 'image-cycle', '`desktop` -> `osrf/ros/desktop`'],
     ['nothing before the slash', 'desktop: {from: ¦/base2}', 'unknown-package', '``'],
   ])('%s', (_, desktop, code, message) => {
     const { text, line, column } = marked(manifest(`{core: , base2: {from: core}, ${desktop}}`, packages));
@@ -92,7 +92,8 @@ describe('mistakes in a parent of another package', () => {
 
   it('a circle over packages', () => {
     const text = manifest('{base2: {from: osrf/ros/desktop}, desktop: {from: ros/base2}}', packages);
-    expect(diagnose(text).map(({ code }) => code)).toEqual(['image-cycle']);
+    const message = 'these release types start from each other: `base2` -> `osrf/ros/desktop` -> `ros/base2`';
+    expect(diagnose(text)).toMatchObject([{ code: 'image-cycle', message }]);
   });
 
   it('an axis that the child does not have', () => {
@@ -147,8 +148,43 @@ describe('a repository of a release type', () => {
   });
 });
 
-it.each(['a/', '/a', 'a//b', 'a/B', 'a/../b', 'a/con'])('a package cannot be called %s', (name) => {
-  expect(diagnose(manifest('{}', `{"${name}": {runtime: [debian12]}}`)).map(({ code }) => code)).toContain(
-    'bad-reference',
-  );
+describe('a package with a slash', () => {
+  it('has a slash in its folders and references, and none in its projects', () => {
+    const [base] = imagesOf(manifest('{}', '{osrf/ros: {runtime: [debian12]}}'));
+    expect(base).toMatchObject({
+      name: 'osrf-ros-debian12-base',
+      dir: 'docker/osrf/ros/debian12/base',
+      reference: 'osrf/ros:base-d12',
+    });
+  });
+
+  it('has projects of its own', () => {
+    const text = manifest('{}', '{osrf/ros: {runtime: [debian12]}, osrf-ros: {runtime: [debian12]}}');
+    expect(diagnose(text)).toMatchObject([{ code: 'duplicate-image' }]);
+  });
+
+  it('has folders of its own', () => {
+    const text = manifest('{}', '{app: {runtime: [debian12]}, app/debian12/base: {runtime: [debian12]}}');
+    expect(diagnose(text)).toMatchObject([
+      { code: 'duplicate-image', message: expect.stringContaining('is in that of `app-debian12-base`') },
+    ]);
+  });
+
+  it('has no parent in a package with errors, which are reported alone', () => {
+    const text = manifest(
+      '{base2: , desktop: {from: ros/base2}}',
+      '{ros: {base2: [debian12]}, osrf/ros: {desktop: [debian12]}}',
+      'package_spec: {ros: {args: [1]}}',
+    );
+    expect(diagnose(text)).toMatchObject([{ code: 'wrong-type' }]);
+  });
 });
+
+it.each(['a/', '/a', 'a//b', 'a/B', 'a/../b', 'a/con', 'x.io/a', 'localhost/a', 'library/a'])(
+  'a package cannot be called %s',
+  (name) => {
+    expect(diagnose(manifest('{}', `{"${name}": {runtime: [debian12]}}`)).map(({ code }) => code)).toContain(
+      'bad-reference',
+    );
+  },
+);

@@ -14,15 +14,14 @@ export function soundParts(manifest: Manifest, problems: Problems): Manifest {
     return layers.every(isSoundLayer) && (addToTags === undefined || problems.isSound(addToTags));
   };
   const releases = manifest.releases.filter(isSoundRelease);
-  const releaseTypes = soundTypes(manifest.releaseTypes, problems);
-  const packages = manifest.packages
-    .filter((pkg) => isSoundLayer(pkg.layer))
-    .map((pkg) =>
-      withListings(
-        pkg,
-        pkg.listings.filter((listing) => releaseTypes.has(listing.releaseType)),
-      ),
-    );
+  const sound = manifest.packages.filter((pkg) => isSoundLayer(pkg.layer));
+  const releaseTypes = soundTypes(manifest.releaseTypes, new Set(sound.map(({ name }) => name)), problems);
+  const packages = sound.map((pkg) =>
+    withListings(
+      pkg,
+      pkg.listings.filter((listing) => releaseTypes.has(listing.releaseType)),
+    ),
+  );
   return { ...manifest, packages, releases, releaseTypes };
 }
 
@@ -30,14 +29,21 @@ function withListings(pkg: Package, listings: Listing[]): Package {
   return { ...pkg, listings };
 }
 
-/** Without malformed release types, and without those that start from one. */
-function soundTypes(types: ReadonlyMap<string, ReleaseType>, problems: Problems): Map<string, ReleaseType> {
+/** Without malformed release types, and without those that start from one or from a package that is left out. */
+function soundTypes(
+  types: ReadonlyMap<string, ReleaseType>,
+  packages: ReadonlySet<string>,
+  problems: Problems,
+): Map<string, ReleaseType> {
   const isSound = ({ node }: ReleaseType): boolean => node === undefined || problems.isSound(node);
   const sound = new Map(types);
   for (let dropped = true; dropped;) {
     dropped = false;
     for (const [name, type] of sound) {
-      const orphaned = type.from !== undefined && types.has(type.from) && !sound.has(type.from);
+      const { from, fromPackage } = type;
+      const orphaned =
+        (from !== undefined && types.has(from) && !sound.has(from)) ||
+        (fromPackage !== undefined && !packages.has(fromPackage));
       if ((orphaned || !isSound(type)) && sound.delete(name)) dropped = true;
     }
   }

@@ -1,6 +1,7 @@
 import type { Problems } from '../yaml/problems.ts';
 import { namedEntriesOf, textOf, valueOf } from '../normalise/read.ts';
 import { isRepositoryPath } from '../references/grammar.ts';
+import { hasRegistry } from '../references/reference.ts';
 import type { Entry, Place } from '../yaml/tree.ts';
 import type { RuleContext } from './context.ts';
 
@@ -28,13 +29,27 @@ function isDevice(name: string): boolean {
 }
 
 function checkPackageName(name: string, { key }: Entry, problems: Problems): void {
-  if (isRepositoryPath(name) && name.length <= MAX_LENGTH && !name.split('/').some(isDevice)) return;
+  if (isRepositoryPath(name) && name.length <= MAX_LENGTH && !name.split('/').some(isDevice)) {
+    checkFirstPart(name, key, problems);
+    return;
+  }
   const lower = name.toLowerCase();
   problems.add(key, 'bad-reference', `a package cannot be called \`${name}\`: images are named after it`, {
     hint:
       lower !== name && isRepositoryPath(lower)
         ? `write it in lower case: \`${lower}\``
         : 'lower-case letters and digits, with `.`, `_`, `-` or `/` between them',
+    harmless: true,
+  });
+}
+
+/** What is before the first slash must not be a registry to engines, nor the part that they leave out. */
+function checkFirstPart(name: string, key: Place, problems: Problems): void {
+  const first = name.slice(0, Math.max(name.indexOf('/'), 0));
+  if (!hasRegistry(name) && first !== 'library') return;
+  const reason = first === 'library' ? 'engines leave out `library/`' : `engines read \`${first}\` as a registry`;
+  problems.add(key, 'bad-reference', `a package cannot be called \`${name}\`: ${reason}`, {
+    hint: 'leave it out; `registry` says where the images of a package are pushed',
     harmless: true,
   });
 }

@@ -46,7 +46,7 @@ function checkParents({ tree, manifest, problems }: RuleContext): void {
         harmless: true,
       });
     } else if (parent?.cuda && !type.cuda && (type.key || used.has(type.name))) {
-      const message = `\`${type.name}\` has no CUDA but starts from \`${parent.name}\`, which has`;
+      const message = `\`${type.name}\` has no CUDA but starts from \`${shownParent(type)}\`, which has`;
       const place = type.fromAt ?? type.key ?? parent.cudaAt ?? parent.key;
       if (place)
         problems.add(place, 'bad-parent', message, {
@@ -63,8 +63,9 @@ function checkCycles({ manifest, problems }: RuleContext): void {
     const cycle = newCycle(type, manifest, seen);
     if (!cycle) continue;
     const [place] = cycle.flatMap(({ fromAt }) => fromAt ?? []).sort((a, b) => a.line - b.line || a.column - b.column);
-    const shown = cycle.length > MAX_CHAIN ? [...cycle.slice(0, MAX_CHAIN), ...cycle.slice(-1)] : cycle;
-    const path = [...shown, ...cycle.slice(0, 1)].map(({ name }) => `\`${name}\``).join(' -> ');
+    const names = [...cycle.slice(0, 1).map(({ name }) => name), ...cycle.map(shownParent)];
+    const shown = cycle.length > MAX_CHAIN ? [...names.slice(0, MAX_CHAIN), ...names.slice(-2)] : names;
+    const path = shown.map((name) => `\`${name}\``).join(' -> ');
     if (place) problems.add(place, 'image-cycle', `these release types start from each other: ${path}`);
     for (const { fromAt } of cycle) if (fromAt) problems.taint(fromAt);
   }
@@ -105,6 +106,11 @@ function checkChains({ manifest, problems }: RuleContext): void {
       return;
     }
   }
+}
+
+/** The parent of a release type, as `from` names it. */
+function shownParent({ from = '', fromPackage }: ReleaseType): string {
+  return fromPackage === undefined ? from : `${fromPackage}/${from}`;
 }
 
 function parentOf({ from }: ReleaseType, manifest: Manifest): ReleaseType | undefined {

@@ -7,6 +7,7 @@ function contextOf(instructions: string, dockerignore: string): ImageContext {
   return describeImageContext(readDockerfile(`FROM base\n${instructions}`).facts?.sources ?? [], {
     dir: '',
     outputDir: 'docker',
+    packageDepths: [1],
     nxData: [],
     own: readOwnDockerignore(dockerignore),
     kindOf: (path) => (path.includes('.') ? 'file' : 'folder'),

@@ -11,6 +11,8 @@ export interface BuildContext {
   /** Relative to the workspace; empty at its root. */
   dir: string;
   outputDir: string;
+  /** The numbers of parts that the names of its packages have. */
+  packageDepths: readonly number[];
   /** Folders, relative to the workspace, in which Nx keeps its data. */
   nxData: readonly string[];
   own: OwnDockerignore;
@@ -57,6 +59,7 @@ export function describeImageContext(sources: readonly ContextSource[], context:
     all,
     context.nxData,
     (path) => context.kindOf(path) === 'file',
+    context.packageDepths,
   );
   return {
     dockerignore: writeDockerignore(all, context.own, never),

@@ -31,6 +31,12 @@ describe('files that never enter a context', () => {
     expect(keptOut(path)).toEqual(kept);
   });
 
+  it('are deeper in the folders of packages whose names have slashes', () => {
+    const rules = neverEntering('', 'docker', ['dist'], [], () => false, [1, 2]);
+    expect(rules).toContain('dist/**/docker/*/*/*/build.json*');
+    expect(rules).toContain('dist/**/docker/*/*/*/*/build.json*');
+  });
+
   it('do not exist in a context below the workspace, which has no records', () => {
     expect(keptOut('', 'services/api')).toEqual([]);
   });

@@ -8,7 +8,8 @@ const RECORDS = ['build.json*', 'build.lock*'];
  * The rules that exclude this tool's records and Nx's data from a context from which the given paths are copied. Each
  * build changes them, so an image that contained them would never be up to date. None if no path is near them.
  *
- * `nxData` are folders of the workspace; `isThere` is called for the manifest of a folder whose output is copied.
+ * `nxData` are folders of the workspace; `isThere` is called for the manifest of a folder whose output is copied,
+ * `packageDepths` are the numbers of parts that names of packages have: `osrf/ros` has two.
  */
 export function neverEntering(
   contextDir: string,
@@ -16,6 +17,7 @@ export function neverEntering(
   paths: readonly string[],
   nxData: readonly string[],
   isThere: (path: string) => boolean,
+  packageDepths: readonly number[] = [1],
 ): string[] {
   const inContext = nxData.flatMap((data) => pathBelow(contextDir, data) ?? []);
   const nx = inContext.filter((data) => paths.some((path) => meets(path, data))).map(literalGlob);
@@ -24,7 +26,9 @@ export function neverEntering(
   return [
     ...nx.flatMap((path) => [path, `${path}/**`]),
     // The folder of an image is output folder, package, distro and release type.
-    ...(records ? RECORDS.map((name) => `dist/**/${outputDir}/*/*/*/${name}`) : []),
+    ...(records ? packageDepths : []).flatMap((depth) =>
+      RECORDS.map((name) => `dist/**/${outputDir}/${'*/'.repeat(depth + 2)}${name}`),
+    ),
   ];
 }
 

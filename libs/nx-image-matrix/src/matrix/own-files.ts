@@ -48,7 +48,7 @@ function parse(text: string): Record<string, unknown> | undefined {
 }
 
 /**
- * Folders of images are three levels below the output folder, so neither that one nor a folder of several images is
+ * Folders of images are three levels or more below the output folder, so neither that one nor a folder of several images is
  * ever one.
  */
 function isFolderOf(document: Record<string, unknown>, outputFolder: string, folder: string): boolean {

@@ -1,5 +1,6 @@
 import { posix, join } from 'node:path';
 import { DockerfileReader } from '@nx-image-matrix/dockerfile';
+import type { Image } from '@nx-image-matrix/manifest';
 import { type Diagnostic, sortDiagnostics } from '@nx-image-matrix/diagnostics';
 import { TemplateEngine, templateRoots } from '@nx-image-matrix/templates';
 import { createLinkFollower, type Followed } from '../build-context/follow-links.ts';
@@ -178,6 +179,7 @@ function planMatrix(
     buildContext: {
       dir: contextDir,
       outputDir: options.outputDir,
+      packageDepths: depthsOf(images),
       nxData: options.nxData,
       own,
       kindOf: (path) => (sources.kinds[inWorkspace(path)] ??= pathKind(join(workspaceRoot, inWorkspace(path)))),
@@ -193,6 +195,11 @@ function planMatrix(
   const ofDockerignore = dockerignoreWarnings(own.bad, inputFile(file, 'dockerignore'));
   diagnostics.push(...ofDockerignore);
   return { file, contextDir, parts, planned, warnings: [...ofManifest, ...ofDockerignore] };
+}
+
+/** How many parts the names of packages have: always one, and more if there are slashes. */
+function depthsOf(images: readonly Image[]): number[] {
+  return [...new Set([1, ...images.map((image) => image.package.split('/').length)])].sort((a, b) => a - b);
 }
 
 /** A record whose keys are paths, one of which may have the name of an object's method. */

@@ -67,6 +67,7 @@ async function compare(folder: string, context: RandomContext): Promise<object |
   const { dockerignore } = describeImageContext(sources, {
     dir: '',
     outputDir: 'docker',
+    packageDepths: [1],
     nxData: ['.nx'],
     own: readOwnDockerignore(context.dockerignore),
     kindOf: (path) => pathKind(join(root, path)),

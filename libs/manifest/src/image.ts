@@ -70,7 +70,7 @@ export interface CudaVariables {
 /** What the manifest says about arguments; shared by the images of one package, release and release type. */
 export interface ManifestArguments {
   /** By name; `with` is the axis whose values bring it. */
-  declared: ReadonlyMap<string, { at: { line: number; column: number }; axis: boolean; with?: string }>;
+  declared: ReadonlyMap<string, { at: { file?: string; line: number; column: number }; axis: boolean; with?: string }>;
   /** Names of those that a label or `base_image` reads. */
   read: ReadonlySet<string>;
   /** Names of those that a tag reads, floating tags included. */

@@ -9,7 +9,13 @@ const mistake: Diagnostic = {
   column: 7,
   message: 'undefined variable: nope',
 };
-const place = (image: string) => ({ image, manifest: 'manifest.yml', folder: `docker/${image}`, templates: ['one'] });
+const place = (image: string) => ({
+  image,
+  manifest: 'manifest.yml',
+  parts: ['part.yml'],
+  folder: `docker/${image}`,
+  templates: ['one'],
+});
 const messages = (...images: [string, Diagnostic[]][]) =>
   nameImages(images.map(([image, diagnostics]) => ({ ...place(image), diagnostics }))).map(({ message }) => message);
 
@@ -40,8 +46,10 @@ describe('a mistake in a template', () => {
     expect(messages(['a', [missing]], ['b', [missing]])).toEqual([
       'there is no template `part` (for `a` and 1 more image)',
     ]);
-    const inManifest = { ...missing, file: 'manifest.yml' };
-    expect(messages(['a', [inManifest]], ['b', [inManifest]])).toEqual(['there is no template `part`']);
+    for (const file of ['manifest.yml', 'part.yml']) {
+      const inManifest = { ...missing, file };
+      expect(messages(['a', [inManifest]], ['b', [inManifest]])).toEqual(['there is no template `part`']);
+    }
   });
 });
 

@@ -4,6 +4,8 @@ import { type Diagnostic, forImages } from '@nx-image-matrix/diagnostics';
 export interface ImageDiagnostics {
   image: string;
   manifest: string;
+  /** Other files of the manifest. */
+  parts: readonly string[];
   /** Of the image's files. */
   folder: string;
   /** Template files that were read for it. */
@@ -17,7 +19,7 @@ interface Found {
   others: number;
   /** Whether the path names the image. */
   isRendered: boolean;
-  manifest: string;
+  isInManifest: boolean;
 }
 
 /**
@@ -26,20 +28,23 @@ interface Found {
  */
 export function nameImages(images: readonly ImageDiagnostics[]): Diagnostic[] {
   const found = new Map<string, Found>();
-  for (const { image, manifest, folder, templates, diagnostics } of images) {
+  for (const { image, manifest, parts, folder, templates, diagnostics } of images) {
     for (const diagnostic of diagnostics) {
       const isRendered = diagnostic.file.startsWith(`${folder}/`);
       const { file, ...rest } = diagnostic;
       const key = JSON.stringify(isRendered ? [rest, file.slice(folder.length), manifest, templates] : diagnostic);
       const known = found.get(key);
       if (known) known.others += 1;
-      else found.set(key, { diagnostic, first: image, others: 0, isRendered, manifest });
+      else {
+        const isInManifest = file === manifest || parts.includes(file);
+        found.set(key, { diagnostic, first: image, others: 0, isRendered, isInManifest });
+      }
     }
   }
   return [...found.values()].map(named);
 }
 
-function named({ diagnostic, first, others, isRendered, manifest }: Found): Diagnostic {
-  if (diagnostic.file === manifest || (isRendered && others === 0)) return diagnostic;
+function named({ diagnostic, first, others, isRendered, isInManifest }: Found): Diagnostic {
+  if (isInManifest || (isRendered && others === 0)) return diagnostic;
   return { ...diagnostic, message: `${diagnostic.message} ${forImages(first, others)}` };
 }

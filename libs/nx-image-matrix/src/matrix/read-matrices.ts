@@ -108,7 +108,14 @@ export function readMatrices(
       const { generated, diagnostics: found, templates, dockerfile } = drafts.generate(one);
       const folder = posix.join(contextDir, one.image.dir);
       if (found.length > 0)
-        perImage.push({ image: one.image.name, manifest: file, folder, templates, diagnostics: found });
+        perImage.push({
+          image: one.image.name,
+          manifest: file,
+          parts: parts.files,
+          folder,
+          templates,
+          diagnostics: found,
+        });
       if (dockerfile && found.length > 0) dockerfiles.set(dockerfile.file, dockerfile.text);
       if (generated) diagnostics.push(...bounds.add(generated, { file, read: index + 1, all: wanted.length }));
       return generated ?? [];

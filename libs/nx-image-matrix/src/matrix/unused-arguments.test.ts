@@ -12,6 +12,7 @@ interface Sources {
   /** More lines of the manifest. */
   more?: string;
   packages?: string;
+  files?: Record<string, string>;
   /** The lines after `FROM {{ from }}` in the template of a release type. */
   base?: string;
   runtime?: string;
@@ -23,7 +24,14 @@ afterEach(() => {
   for (const root of roots.splice(0)) rmSync(root, { recursive: true, force: true });
 });
 
-function read({ args = '{}', own = '{}', more = '', packages = '{ app: { runtime: [debian] } }', ...types }: Sources) {
+function read({
+  args = '{}',
+  own = '{}',
+  more = '',
+  packages = '{ app: { runtime: [debian] } }',
+  files = {},
+  ...types
+}: Sources) {
   const root = mkdtempSync(join(tmpdir(), 'unused-arguments-'));
   roots.push(root);
   const write = (path: string, text: string): void => {
@@ -39,6 +47,7 @@ releases:
     13: { add_to_tags: b, args: ${own} }
 `;
   write('manifest.yml', manifest + more);
+  for (const [path, text] of Object.entries(files)) write(path, text);
   for (const type of ['base', 'runtime', 'devel'] as const)
     write(`templates/${type}.Dockerfile.liquid`, `FROM {{ from }}\n${types[type] ?? ''}`);
   return readMatrices(root, ['manifest.yml'], resolveOptions(undefined), {});
@@ -69,6 +78,21 @@ it('names the unused argument and the package, and says what to do', () => {
   ]);
   const warning = matrices[0]!.images.filter(({ warnings }) => warnings.length > 0);
   expect(warning.map(({ image }) => image.name)).toEqual(['app-debian12-base-python3.12']);
+});
+
+it('names the file of a part, and takes places in two files for two', () => {
+  const { diagnostics } = read({
+    more: 'include: [a.yml, b.yml]\n',
+    files: {
+      'a.yml': 'package_spec: { app: { args: { ONE: x } } }\n',
+      'b.yml': 'package_spec: { lib: { args: { TWO: x } } }\n',
+    },
+    packages: '{ app: { runtime: [debian] }, lib: { devel: [debian] } }',
+  });
+  expect(diagnostics.map(({ file, line, message }) => [file, line, /ARG (\w+)/.exec(message)?.[1]])).toEqual([
+    ['a.yml', 1, 'ONE'],
+    ['b.yml', 1, 'TWO'],
+  ]);
 });
 
 describe('an axis', () => {

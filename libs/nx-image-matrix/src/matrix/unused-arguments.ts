@@ -15,7 +15,7 @@ type Reader = Pick<GeneratedImage, 'document' | 'variables'> & {
 /** An entry of `args` in the manifest. */
 interface Entry {
   name: string;
-  at: { line: number; column: number };
+  at: { file?: string; line: number; column: number };
   axis: boolean;
   /** Arguments that come with its values. */
   companions: string[];
@@ -88,7 +88,7 @@ function entriesOf<I extends Reader>(images: readonly I[]): Entry[] {
     seen.add(declared);
     for (const [name, { at, axis }] of declared) {
       if (isPredefined(name)) continue;
-      const place = `${at.line}:${at.column}`;
+      const place = `${at.file ?? ''}:${at.line}:${at.column}`;
       const companions = axis ? [...declared].flatMap(([other, found]) => (found.with === name ? [other] : [])) : [];
       const entry = entries.get(place) ?? { name, at, axis, companions, packages: new Map() };
       entries.set(place, entry);

@@ -1,6 +1,6 @@
 import { noFiles, type FileReader } from './parts/file-reader.ts';
 import { PART_NAMES, readParts } from './parts/read-parts.ts';
-import { areImageMatrix, sections } from './parts/sections.ts';
+import { areImageMatrix, ownSections, sections } from './parts/sections.ts';
 import { SourceFiles } from './parts/source-files.ts';
 import { Problems } from './yaml/problems.ts';
 import { readTree } from './yaml/read-tree.ts';
@@ -24,14 +24,20 @@ export function isImageMatrix(text: string | undefined, file = '', reader: FileR
 
 /** Whether a text looks like a file of a manifest. */
 export function isPart(text: string): boolean {
-  if (!text.includes('packages') && !text.includes('releases')) return false;
+  if (!mayBePart(text)) return false;
   const keys = keysAtTop(text);
   return keys.has('packages') || keys.has('releases');
 }
 
 function isMatrixFolder(folder: string, reader: FileReader): boolean {
-  const texts = (reader.find(`${folder}/${PART_NAMES}`) ?? []).map((path) => reader.read(path));
-  return areImageMatrix(new Set(texts.flatMap((read) => ('text' in read ? [...keysAtTop(read.text)] : []))));
+  const read = (reader.find(`${folder}/${PART_NAMES}`) ?? []).map((path) => reader.read(path));
+  const texts = read.flatMap((each) => ('text' in each && mayBePart(each.text) ? [each.text] : []));
+  return areImageMatrix(new Set(texts.flatMap((text) => [...keysAtTop(text)])));
+}
+
+/** Spares the parsing of most files of other programs. */
+function mayBePart(text: string): boolean {
+  return ownSections.some((name) => text.includes(name));
 }
 
 function hasBoth(text: string): boolean {

@@ -164,6 +164,24 @@ describe('include', () => {
     expect(expandImages(manifest!, {}).diagnostics).toMatchObject([{ file: 'a.yml', line: 2, code: 'bad-tag' }]);
   });
 
+  it('has limits of number and size', () => {
+    const many = Object.fromEntries(Array.from({ length: 201 }, (_, index) => [`p/${index}.yml`, '']));
+    expect(parse('include: [p]\n', many).lines).toEqual([
+      'manifest.yml:1:11 bad-include a manifest has at most 200 further files',
+    ]);
+    const large = Object.fromEntries(
+      Array.from({ length: 11 }, (_, index) => [`p/${index}.yml`, `#${' '.repeat(390_000)}`]),
+    );
+    expect(parse('include: [p]\n', large).lines).toEqual([
+      'manifest.yml:1:11 bad-include the further files of a manifest have at most 4000 kB',
+    ]);
+    const args = Array.from({ length: 300 }, (_, index) => `A${index}: { from: v.json }`).join();
+    const values = JSON.stringify(Object.fromEntries(Array.from({ length: 1_000 }, (_, index) => [index, {}])));
+    expect(
+      parse(`release_spec: { args: { ${args} } }\n${packages}${releases}`, { 'v.json': values }).lines,
+    ).toContainEqual(expect.stringContaining('bad-data-file the data files up to here have more than 250000 values'));
+  });
+
   it('shares the limits of aliases between files', () => {
     const bomb = (name: string) =>
       `x-a: &a [${'1,'.repeat(400)}]\nx-b: &b [${'*a,'.repeat(200)}]\npackage_spec: { ${name}: { labels: { a: *b } } }\n`;

@@ -1,8 +1,11 @@
-/** The sections that only an image matrix has: a file with one of them is one, or a part of one. */
+/** The sections that only an image matrix has. */
 const own = ['release_spec', 'release_types', 'package_spec', 'cuda_dependencies', 'axis_labels'];
 
+/** Those that say that a file may be a part of one. */
+export const ownSections = [...own, 'packages', 'releases'];
+
 /** The keys at the top of a manifest. */
-export const sections = [...own, 'version', 'repository', 'packages', 'exclude', 'releases', 'include'];
+export const sections = [...ownSections, 'version', 'repository', 'exclude', 'include'];
 
 /** Whether files with these keys at the top are together an image matrix. */
 export function areImageMatrix(keys: ReadonlySet<string>): boolean {

@@ -2,6 +2,7 @@ import { join, posix } from 'node:path';
 import type { Diagnostic } from '@nx-image-matrix/diagnostics';
 import type { ResolvedOptions } from '../options/resolve-options.ts';
 import { LARGEST_SOURCE, readRegularFile } from '../fs/read-file.ts';
+import { isManifestFolder } from '../workspace/manifests.ts';
 import { sha256 } from './generate-image.ts';
 import { readOptionalSource } from './read-sources.ts';
 
@@ -26,7 +27,8 @@ export function inputFile(manifest: string, name: InputFile): string {
 
 /** The workspace-relative paths of a manifest and of all inputs next to it; without those that it includes. */
 export function inputFilesOf(manifest: string): string[] {
-  return [manifest, ...Object.values(files).map((name) => posix.join(posix.dirname(manifest), name))];
+  const own = isManifestFolder(manifest) ? [] : [manifest];
+  return [...own, ...Object.values(files).map((name) => posix.join(posix.dirname(manifest), name))];
 }
 
 /** The text of an input next to a manifest, if it exists; adds a diagnostic if it cannot be read. */

@@ -128,6 +128,29 @@ describe('a manifest of several files', () => {
     expect(read('manifest.yml')).toMatchObject([{ images: undefined, problems: [expect.stringContaining(message)] }]);
   });
 
+  it.each(['s.json', './s.json', 'link.json', 'absolute'])('does not read the build secret %s as data', (named) => {
+    write('s.json', '{"a": "the value"}');
+    symlinkSync('s.json', join(root, 'link.json'));
+    const src = named === 'absolute' ? join(root, 's.json') : 's.json';
+    const from = named === 'absolute' ? 's.json' : named;
+    write(
+      'manifest.yml',
+      `${packages('app')}${releases}release_spec: { vars: { from: ${from} }, secrets: [{ id: pip, src: ${src} }] }\n`,
+    );
+    const { diagnostics } = cached('manifest.yml');
+    expect(diagnostics).toMatchObject([{ code: 'secret-in-build', file: 's.json', conceal: true }]);
+    expect(JSON.stringify(diagnostics)).not.toContain('the value');
+  });
+
+  it('warns of files that git ignores', () => {
+    write('manifest.yml', `include: [a.yml]\n${releases}`);
+    write('a.yml', packages('app'));
+    const { matrices } = cached('manifest.yml');
+    expect(gitWarnings(matrices, { ignored: new Set(['a.yml']), unknown: new Set() })).toMatchObject([
+      { code: 'ignored-template', message: expect.stringContaining('"a.yml"') },
+    ]);
+  });
+
   it('has all its files as inputs of its images, and what would be one of them', () => {
     write('manifest.yml', 'include: [p/*.yml, folder, s.yml]\n');
     write('p/a.yml', packages('app'));

@@ -24,6 +24,7 @@ import { answersNow, type Answers, type Parts } from './part-files.ts';
 import { pathKind } from './path-kind.ts';
 import { findTwins } from './two-manifests.ts';
 import type { Matrix } from './matrix.ts';
+import { secretParts } from './secret-parts.ts';
 import { unusedArguments } from './unused-arguments.ts';
 
 export interface Matrices<I extends ImageFacts = ImageFacts> {
@@ -94,7 +95,7 @@ export function readMatrices(
   const workspace = { root: workspaceRoot, manifests: manifestFiles, optionsOf: () => options, environment };
   const manifests = imagesOf(workspace, texts, sources.answers);
   for (const manifest of manifests) {
-    diagnostics.push(...manifest.diagnostics);
+    diagnostics.push(...manifest.diagnostics, ...secretParts(workspaceRoot, manifest));
     const plan = planMatrix({ workspaceRoot, sources, diagnostics, beforeRendering, bounds }, manifest);
     if (plan) plans.push(plan);
   }

@@ -4,6 +4,7 @@ import { literalGlob } from '@nx-image-matrix/dockerfile';
 import type { Matrix } from '../matrix/matrix.ts';
 import type { ResolvedOptions } from '../options/resolve-options.ts';
 import { targetsOf } from '../options/targets.ts';
+import { isManifestFolder } from '../workspace/manifests.ts';
 import { inWorkspace } from './image-inputs.ts';
 import { targetConfiguration } from './target-configuration.ts';
 
@@ -11,7 +12,8 @@ import { targetConfiguration } from './target-configuration.ts';
 export function matrixProject(matrix: Matrix, options: ResolvedOptions): ProjectConfiguration {
   const name = matrixProjectName(matrix.contextDir);
   const subject = matrix.file;
-  const files = [literalGlob(matrix.file), ...matrix.parts.inputs];
+  const main = isManifestFolder(matrix.file) ? [] : [literalGlob(matrix.file)];
+  const files = [...main, ...matrix.parts.inputs];
   const inputs = [...files.map(inWorkspace), { externalDependencies: [] }];
   const targets = Object.fromEntries(
     targetsOf('manifest').map((entry): [string, TargetConfiguration] => {

@@ -1,3 +1,4 @@
+import { nxVersions } from '../support/nx-versions.ts';
 import { Workspace } from '../support/workspace.ts';
 
 const templates = {
@@ -122,4 +123,44 @@ describe.each([
     if (regenerate) workspace.nxOk('sync');
     expect(workspace.affected('docker-build')).toEqual(affected.toSorted());
   });
+});
+
+const some = new Set([
+  'a value that comes with one value of an axis, in a data file',
+  'a comment in a file of the manifest',
+  'a file of the manifest added',
+  'an included file removed',
+]);
+
+describe.each([nxVersions['22'], nxVersions['23']])('the same with Nx %s', (nx) => {
+  let workspace: Workspace;
+  beforeAll(() => {
+    workspace = new Workspace({ files: folder, nx });
+    workspace.nxOk('sync');
+    workspace.commit('generated');
+  });
+  afterEach(() => workspace.reset());
+  afterAll(() => workspace.dispose());
+
+  it.each(changes.filter(({ what }) => some.has(what)))('$what', ({ make, affected }) => {
+    make(workspace);
+    expect(workspace.affected('docker-build')).toEqual(affected.toSorted());
+  });
+});
+
+it('leaves a manifest that is a folder to the entry of nx.json that takes its files', () => {
+  const services = Object.fromEntries(Object.entries(folder).map(([path, text]) => [`services/${path}`, text]));
+  const workspace = new Workspace({
+    files: { ...services, 'manifest/other.yml': 'kind: Service\n' },
+    nxJson: {
+      plugins: [
+        { plugin: 'nx-image-matrix', exclude: ['services/**'] },
+        { plugin: 'nx-image-matrix', include: ['services/**'], options: { outputDir: 'images', prefix: 'own-' } },
+      ],
+    },
+  });
+  expect(workspace.images()).toEqual(all.map((image) => `own-${image}`).toSorted());
+  workspace.nxOk('sync');
+  expect(workspace.git('status', '--short')).toContain('services/images/');
+  workspace.dispose();
 });

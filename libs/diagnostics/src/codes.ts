@@ -51,6 +51,7 @@ export const diagnosticCodes = [
   'duplicate-project',
   'replaced-target',
   'also-inferred',
+  'bentoml-manifest',
   'ambiguous-distro',
   'copies-ignored-file',
   'graph-failed',

@@ -10,6 +10,7 @@ import { manifestOptions } from '../options/manifest-options.ts';
 import { sourceReader } from '../workspace/source-reader.ts';
 import { workspaceOfManifests, type Workspace } from '../workspace/workspace.ts';
 import { folderName, isManifestFolder, manifestNames } from '../workspace/manifests.ts';
+import { isNxIgnored } from '../workspace/nx-ignore.ts';
 import { checkedImages } from './checked-images.ts';
 import { copySources, findMissingSources, reportMissing } from './missing-sources.ts';
 import { reportRenamed, renamedImages } from './renamed-images.ts';
@@ -32,10 +33,8 @@ export interface ManifestEdit {
  */
 export async function editManifest(tree: Tree, { manifest, edit, ...options }: ManifestEdit): Promise<void> {
   const { readNxJson } = await import('@nx/devkit');
-  const file =
-    manifest?.replace(/\/+$/, '') ??
-    [...manifestNames, folderName].find((name) => tree.exists(name)) ??
-    manifestNames[0];
+  const isHere = (name: string): boolean => tree.exists(name) && !isNxIgnored(tree.root, name);
+  const file = manifest?.replace(/\/+$/, '') ?? [...manifestNames, folderName].find(isHere) ?? manifestNames[0];
   const workspace = workspaceOfManifests(tree, manifestOptions(readNxJson(tree) ?? {}, tree.root), [file]);
   const imagesIn = ({ texts }: ManifestTexts, intro: string): Image[] =>
     checkedImages(workspace, texts, intro).get(file) ?? [];

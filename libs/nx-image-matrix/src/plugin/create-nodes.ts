@@ -19,6 +19,7 @@ import { resolveOptions, type ResolvedOptions } from '../options/resolve-options
 import { listFiles, listProjectFiles } from '../workspace/project-listing.ts';
 import { sourceReader } from '../workspace/source-reader.ts';
 import { afterAnswer } from './after-answer.ts';
+import { bentomlManifests, unmigrated } from './bentoml.ts';
 import { graphError } from './graph-error.ts';
 import { imageProject } from './image-project.ts';
 import { alsoInferred } from './neighbours.ts';
@@ -61,7 +62,13 @@ async function inferred(
   const matrices = cachedMatrices(context.workspaceRoot, manifestsAmong(manifestFiles), options, process.env, schedule);
   const clashes = clashesWith(context, matrices, options);
   const diagnostics = [...matrices.diagnostics, ...clashes, ...(await strangers(context, matrices))];
-  if (hasErrors(diagnostics)) throw await graphError(context.workspaceRoot, { ...matrices, diagnostics });
+  if (hasErrors(diagnostics)) {
+    const foreign = bentomlManifests(context.workspaceRoot, manifestFiles);
+    if (foreign.length === 0) throw await graphError(context.workspaceRoot, { ...matrices, diagnostics });
+    process.stderr.write(`${formatDiagnostics(unmigrated(foreign), () => undefined)}\n\n`);
+    const others = manifestFiles.filter((file) => !foreign.includes(file));
+    return others.length === 0 ? [] : await inferred(others, pluginOptions, context, schedule);
+  }
   const projectFiles = matrices.matrices.length > 0 ? listProjectFiles(context.workspaceRoot) : [];
   if (matrices.matrices.some(({ images }) => images.length > 0)) warnOfNeighbours(context, matrices, options);
   const kindOf = createFolderFinder(context.workspaceRoot);

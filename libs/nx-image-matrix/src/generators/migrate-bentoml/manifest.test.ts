@@ -47,10 +47,59 @@ describe('migrateManifest', () => {
     expect(images[0]!.repositories[0]).toMatch(/^docker\.io\//);
   });
 
-  it('lists what it left out', () => {
+  it('lists what it left out, with its line', () => {
     expect(migrateManifest(later, ['3.8']).problems).toEqual([
-      'repository "docker.io": "urls" was left out; registries are asked by their own protocol',
+      {
+        line: 13,
+        message: 'repository "docker.io": "urls" was left out; registries are asked by their own protocol',
+      },
     ]);
+  });
+
+  it.each<[string, string, string, number[]]>([
+    ['an unknown key of a release', 'add_to_tags: slim', 'add_to_tags: slim\n    maintainer: me', [9]],
+    ['an unknown key at the top', 'packages:', 'nightly: true\npackages:', [15]],
+    ['a version among envars', '[LANG=C.UTF-8]', '[LANG=C.UTF-8, PYTHON_VERSION=3]', [10]],
+    ['a release without a version', 'alpine3.10: {', 'edge: {', [18]],
+    ['components of no known CUDA version', '*cuda } }', '*cuda, cudart: 1-1 } }', [17, 17]],
+    ['a key of a repository', '<<: *repo }', '<<: *repo, scan: yes }', [13]],
+    [
+      'a tag format with unknown parts',
+      'releases: &spec',
+      'tag: { fmt: "{os}-{release_type}" }\n  releases: &spec',
+      [5],
+    ],
+  ])('lists %s', (_, before, after, lines) => {
+    const { problems } = migrateManifest(later.replace('urls: { api: x }, ', '').replace(before, after), ['3.8']);
+    expect(problems.map(({ line }) => line)).toEqual(lines);
+  });
+
+  it.each<[string, string, string, string]>([
+    ['the components of the first form', 'cudart: 11.3.109-1', 'cudart: { version: 11.3.109-1 }', 'cudart: 11.3.109-1'],
+    [
+      'placeholders',
+      'base_image: debian:buster-slim',
+      'base_image: _',
+      'release_spec:\n  templates_dir: templates/debian\n  add',
+    ],
+    ['a registry without only_if', '', '', 'only_if: HUB_PASSWORD'],
+    [
+      'a tag format',
+      'releases: &spec',
+      'tag: { fmt: "{suffixes}-{release_type}" }\n  releases: &spec',
+      '- "{{ add_to_tags }}-{{ version }}-cudnn"',
+    ],
+    [
+      'the first name of multistage_image',
+      'multistage_image: True',
+      'needs_deps_image: False',
+      'multistage_image: false',
+    ],
+    ['one distro that is not in a list', 'cudnn: [debian10]', 'cudnn: debian10', 'cudnn:\n      - debian10'],
+    ['envars as a map', '[LANG=C.UTF-8]', '{ LANG: C.UTF-8 }', '- LANG=C.UTF-8'],
+    ['a prefix without CUDA that cudnn needs', 'cuda: { <<: *cuda }', 'cuda: ', 'cuda: 11.3.1'],
+  ])('translates %s', (_, before, after, expected) => {
+    expect(migrateManifest(later.replace(before, after), ['3.8']).text).toContain(expected);
   });
 
   it('refuses another file', () => {

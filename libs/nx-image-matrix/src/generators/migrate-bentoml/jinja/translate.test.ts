@@ -1,5 +1,5 @@
 import { Liquid } from 'liquidjs';
-import { translateJinja } from './jinja.ts';
+import { translateJinja } from './translate.ts';
 
 describe('translateJinja', () => {
   it.each([
@@ -18,7 +18,7 @@ describe('translateJinja', () => {
     ],
     [
       '{% if key in ["A", "B"] %}a{% elif x == "y" %}b{% else %}c{% endif %}',
-      '{% if envar.name == "A" or envar.name == "B" %}a{% elsif x == "y" %}b{% else %}c{% endif %}',
+      '{% if key == "A" or key == "B" %}a{% elsif x == "y" %}b{% else %}c{% endif %}',
     ],
     [
       '{% if "requires" in cuda %}{{ metadata.cuda_requires }}{% endif %}',

@@ -1,6 +1,7 @@
 import { editKinds } from '../fuzz/edits/edit-at-random.ts';
 import { fuzz, type Disagreement } from '../fuzz/fuzz.ts';
 import { startSources } from '../fuzz/start.ts';
+import { withLab } from '../fuzz/start-lab.ts';
 import { Workspace } from '../support/workspace.ts';
 
 const { IMAGE_MATRIX_FUZZ_SEED, IMAGE_MATRIX_FUZZ_EDITS, IMAGE_MATRIX_FUZZ_ONLY, IMAGE_MATRIX_FUZZ_KIND } = process.env;
@@ -24,7 +25,7 @@ describe('nx affected after random edits', () => {
   it(
     'selects the images that changed and no others',
     () => {
-      const disagreements = fuzz({ workspace, sources: startSources(), seed, edits, only, kind });
+      const disagreements = fuzz({ workspace, sources: withLab(startSources()), seed, edits, only, kind });
       const tooFew = disagreements.reduce((sum, one) => sum + one.tooFew.length, 0);
       const tooMany = disagreements.reduce((sum, one) => sum + one.tooMany.length, 0);
       const summary = `${edits} edits, seed ${seed}: ${tooFew} images too few, ${tooMany} too many`;

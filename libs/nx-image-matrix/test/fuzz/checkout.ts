@@ -7,10 +7,10 @@ import { yamlText } from './yaml-text.ts';
 /** What git would commit: path -> mode and content hash. */
 export type Tree = ReadonlyMap<string, string>;
 
-/** All source files by path, manifests as text. */
-function sourceTexts({ manifests, files }: Sources): Map<string, SourceFile> {
+/** All source files by path, manifests and their parts as text. */
+function sourceTexts({ manifests, parts, files }: Sources): Map<string, SourceFile> {
   const texts = new Map(files);
-  for (const [path, { document, style }] of manifests) {
+  for (const [path, { document, style }] of [...manifests, ...parts]) {
     texts.set(path, { content: yamlText(document, style), executable: false });
   }
   return texts;

@@ -68,11 +68,14 @@ function linesOf(image: RenderedImage): string[] {
   }
   const nameOf = (stage: string[]): string =>
     / AS (\S+)/.exec(stage.find((line) => line.startsWith('FROM ')) ?? '')?.[1] ?? '';
+  const startsFrom = (stage: string[], name: string): boolean =>
+    stage.some((line) => line === `FROM ${name}` || line.startsWith(`FROM ${name} `));
   const reached = new Set([stages.at(-1)!]);
   for (const stage of reached) {
     const text = stage.join('\n');
     for (const other of stages)
-      if (nameOf(other) !== '' && text.includes(`--from=${nameOf(other)} `)) reached.add(other);
+      if (nameOf(other) !== '' && (text.includes(`--from=${nameOf(other)} `) || startsFrom(stage, nameOf(other))))
+        reached.add(other);
   }
   return stages.filter((stage) => reached.has(stage)).flat();
 }

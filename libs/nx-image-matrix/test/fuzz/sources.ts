@@ -24,20 +24,37 @@ interface ManifestSource {
 export interface Sources {
   /** By workspace-relative path. */
   manifests: Map<string, ManifestSource>;
+  /** Files that a manifest includes. */
+  parts: Map<string, ManifestSource>;
   files: Map<string, SourceFile>;
   /** By folder; the content of submodules is among the files. */
   submodules: Map<string, Submodule>;
 }
 
-export const noSources: Sources = { manifests: new Map(), files: new Map(), submodules: new Map() };
+export const noSources: Sources = {
+  manifests: new Map(),
+  parts: new Map(),
+  files: new Map(),
+  submodules: new Map(),
+};
 
 /** A copy that can be edited. */
-export function copyOf({ manifests, files, submodules }: Sources): Sources {
-  const copies = [...manifests].map(([path, { document, style }]) => {
-    const ownStyle = { ...style, comments: new Map(style.comments) };
-    return [path, { document: copyOfMapping(document), style: ownStyle }] as const;
-  });
-  return { manifests: new Map(copies), files: new Map(files), submodules: new Map(submodules) };
+export function copyOf({ manifests, parts, files, submodules }: Sources): Sources {
+  return {
+    manifests: copyOfDocuments(manifests),
+    parts: copyOfDocuments(parts),
+    files: new Map(files),
+    submodules: new Map(submodules),
+  };
+}
+
+function copyOfDocuments(documents: ReadonlyMap<string, ManifestSource>): Map<string, ManifestSource> {
+  return new Map(
+    [...documents].map(([path, { document, style }]) => [
+      path,
+      { document: copyOfMapping(document), style: { ...style, comments: new Map(style.comments) } },
+    ]),
+  );
 }
 
 /** The matching files that are not links, in the same order on every run. */

@@ -9,6 +9,7 @@ export function startSources(): Sources {
       ['manifest.yml', { document: mainManifest(), style: plainStyle }],
       ['services/jobs/manifest.yml', { document: jobsManifest(), style: plainStyle }],
     ]),
+    parts: new Map(),
     files: new Map(startFiles),
     submodules: new Map([['vendor/lib', { commits: 1 }]]),
   });

@@ -2,6 +2,7 @@ import { contextEdits } from './context.ts';
 import type { Desk, Edit } from './edit.ts';
 import { linkEdits } from './links.ts';
 import { manifestEdits } from './manifests.ts';
+import { matrixEdits } from './matrices.ts';
 import { passedOnEdits } from './passed-on.ts';
 import { spellingEdits } from './spelling.ts';
 import { structureEdits } from './structure.ts';
@@ -19,6 +20,7 @@ const kinds = {
   links: linkEdits,
   submodules: submoduleEdits,
   manifests: manifestEdits,
+  matrices: matrixEdits,
 } satisfies Record<string, Edit[]>;
 
 export type EditKind = keyof typeof kinds;
@@ -40,13 +42,17 @@ const weighed: readonly EditKind[] = [
   'manifests',
 ];
 
+/** With a manifest in several files. */
+const weighedWithParts: readonly EditKind[] = [...weighed, 'matrices', 'matrices', 'matrices', 'matrices'];
+
 /** Makes one to three random edits, of one kind or of all, and returns their descriptions. */
 export function editAtRandom(desk: Desk, kind?: EditKind): string[] {
-  const { random } = desk;
+  const { random, sources } = desk;
+  const picked = sources.parts.size > 0 ? weighedWithParts : weighed;
   const wanted = random.pick([1, 1, 1, 2, 2, 3]);
   const made: string[] = [];
   while (made.length < wanted) {
-    const edits: readonly Edit[] = kinds[kind ?? random.pick(weighed)];
+    const edits: readonly Edit[] = kinds[kind ?? random.pick(picked)];
     const what = random.pick(edits)(desk);
     if (what !== undefined) made.push(what);
   }

@@ -34,6 +34,11 @@ describe('a package that no entry of `repository` names', () => {
       '{ a: { registry: { app: r.io/app, tool: r.io/t } }, b: { registry: { worker: r.io/w } } }',
     ],
     ['if it has no value', '{ a: { registry: { app: r.io/app, worker: , tool: ~ } } }'],
+    ['if its release type has no value', '{ a: { registry: { app: r.io/app, worker/runtime: , tool/devel: ~ } } }'],
+    [
+      'if one of its release types is named',
+      '{ a: { registry: { app: r.io/app, worker/runtime: r.io/w, tool/devel: r.io/t } } }',
+    ],
     ['if others have no value either', '{ a: { registry: { app: } } }'],
   ])('is none %s', (_, registry) => {
     expect(diagnose(manifest(registry))).toEqual([]);

@@ -1,3 +1,4 @@
+import type { Image } from '../image.ts';
 import type { Manifest, Package, RepositoryEntry } from '../manifest.ts';
 import { repositoryBeside } from '../references/beside.ts';
 import type { BuiltImage } from './build-image.ts';
@@ -11,13 +12,19 @@ export function checkUnpushed(built: readonly BuiltImage[], { packages }: Manife
   const { repositories, problems } = world;
   const pushed = new Set(built.flatMap(({ image }) => (image.repositories.length > 0 ? image.package : [])));
   if (pushed.size === 0) return;
-  const wanted = new Set(built.flatMap(({ image }) => (image.push ? image.package : [])));
+  const wanted = new Set(
+    built.flatMap(({ image }) => (image.push && !isOff(image, repositories) ? image.package : [])),
+  );
   for (const pkg of packages) {
-    const isOff = repositories.some(({ without }) => without?.has(pkg.name));
-    if (!wanted.has(pkg.name) || pushed.has(pkg.name) || isOff) continue;
+    if (!wanted.has(pkg.name) || pushed.has(pkg.name)) continue;
     const message = `no entry of \`repository\` names \`${pkg.name}\`, so its images are not pushed`;
     problems.add(pkg.key, 'missing-repository', message, { hint: hintFor(pkg, repositories), warning: true });
   }
+}
+
+/** Whether an entry names the package of an image, or its release type, without a repository. */
+function isOff({ package: pkg, releaseType }: Image, repositories: readonly RepositoryEntry[]): boolean {
+  return repositories.some(({ without }) => without?.has(pkg) || without?.has(`${pkg}/${releaseType}`));
 }
 
 function hintFor({ name }: Package, repositories: readonly RepositoryEntry[]): string | undefined {

@@ -23,7 +23,9 @@ const ALWAYS = ['Dockerfile', 'Dockerfile.dockerignore', 'image.json'];
 export function writtenFiles(text: string, { manifest, outputFolder, folder }: FoundDocument): string[] | undefined {
   const document = parse(text);
   if (!document || !isFolderOf(document, outputFolder, folder)) return undefined;
-  if (!Object.hasOwn(document, 'manifest') && !Object.hasOwn(document, 'files')) return ALWAYS;
+  // Names of packages had no slashes then.
+  if (!Object.hasOwn(document, 'manifest') && !Object.hasOwn(document, 'files'))
+    return String(document['package']).includes('/') ? undefined : ALWAYS;
   if (document['manifest'] !== manifest || document['folder'] !== folder) return undefined;
   const { files } = document;
   return Array.isArray(files) && files.every(isPathBelow) ? files : undefined;

@@ -24,9 +24,9 @@ describe('findRemovals', () => {
   const three = ['Dockerfile', 'Dockerfile.dockerignore', 'image.json'];
 
   /** Writes the files of an image; `image.json` of an earlier version does not list them. */
-  function writeImage(manifest: string, folder: string, { files = three, listed = true } = {}): void {
+  function writeImage(manifest: string, folder: string, { files = three, listed = true, pkg = '' } = {}): void {
     const [releaseType, distro, name] = folder.split('/').toReversed();
-    const image = { package: name, distro: distro!.slice(0, -2), distroVersion: distro!.slice(-2), releaseType };
+    const image = { package: pkg || name, distro: distro!.slice(0, -2), distroVersion: distro!.slice(-2), releaseType };
     for (const file of files) write(`${folder}/${file}`);
     write(`${folder}/image.json`, JSON.stringify({ ...image, ...(listed && { manifest, folder, files }) }));
   }
@@ -67,6 +67,12 @@ describe('findRemovals', () => {
     writeImage('manifest.yml', gone, { listed: false });
     write(`${gone}/extra.sh`);
     expect(removals()).toEqual([{ folder: gone, inUse: false, files: paths, left: [`${gone}/extra.sh`] }]);
+  });
+
+  it('are those of a package with slashes, even if no manifest has such packages', () => {
+    const folder = 'docker/osrf/ros/debian12/gone';
+    writeImage('manifest.yml', folder, { pkg: 'osrf/ros' });
+    expect(removals()).toMatchObject([{ folder, files: three.map((file) => `${folder}/${file}`) }]);
   });
 
   it('are obsolete files of an existing image', () => {

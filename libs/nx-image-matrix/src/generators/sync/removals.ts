@@ -29,7 +29,7 @@ export interface OutputFolder {
 export function findRemovals(tree: Tree, outputs: readonly OutputFolder[]): Removal[] {
   const owned = ownedFiles(outputs);
   return outputs.flatMap(({ matrix, path: outputFolder }) =>
-    foldersBelow(tree, outputFolder, 3).flatMap((folder) => {
+    imageFolders(tree, outputFolder).flatMap((folder) => {
       const found = { manifest: matrix.file, outputFolder, folder };
       return removalOf(tree, found, owned) ?? [];
     }),
@@ -68,11 +68,16 @@ function removalOf(
   return { folder, inUse: kept !== undefined, files, left };
 }
 
-/** Folders at that depth below another one, without symbolic links. */
-function foldersBelow(tree: Tree, folder: string, levels: number): string[] {
+/** Most folders between an output folder and that of an image; names of packages may have slashes. */
+const DEEPEST = 12;
+
+/** Folders below an output folder that may be those of images, without symbolic links. */
+function imageFolders(tree: Tree, folder: string, level = 0): string[] {
   if (!tree.exists(folder) || tree.isFile(folder) || findLink(tree.root, join(tree.root, folder))) return [];
-  if (levels === 0) return [folder];
-  return tree.children(folder).flatMap((name) => foldersBelow(tree, posix.join(folder, name), levels - 1));
+  // Package, distro and release type.
+  if (level >= 3 && tree.exists(posix.join(folder, 'image.json'))) return [folder];
+  if (level === DEEPEST) return [];
+  return tree.children(folder).flatMap((name) => imageFolders(tree, posix.join(folder, name), level + 1));
 }
 
 function filesBelow(tree: Tree, folder: string): string[] {

@@ -10,7 +10,7 @@ export interface Place {
 
 /** The place of a node, without the node. */
 export function barePlace({ file, line, column }: Place): Place {
-  return { ...(file !== undefined && { file }), line, column };
+  return file === undefined ? { line, column } : { file, line, column };
 }
 
 /** Reports a problem at a place. */

@@ -10,7 +10,10 @@ describe('associateSchema', () => {
     expect(once).toContain('// ours');
     expect(once).toContain('// one');
     expect(readJsonc(once, 'x')).toEqual({
-      'yaml.schemas': { 'a.json': 'a.yml', [schema]: ['manifest.yml', 'manifest.yaml'] },
+      'yaml.schemas': {
+        'a.json': 'a.yml',
+        [schema]: ['manifest.yml', 'manifest.yaml', 'manifest/*.yml', 'manifest/*.yaml'],
+      },
     });
     expect(associateSchema(once, schema)).toBe(once);
   });

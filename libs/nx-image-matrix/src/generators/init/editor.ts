@@ -1,5 +1,5 @@
 import { isObject } from '@nx-image-matrix/engine/unknown';
-import { manifestNames } from '../../workspace/manifests.ts';
+import { folderFiles, manifestNames } from '../../workspace/manifests.ts';
 import { readJsonc, setJson } from '../jsonc.ts';
 
 const SETTINGS = '.vscode/settings.json';
@@ -10,7 +10,7 @@ const YAML_EXTENSION = 'redhat.vscode-yaml';
 export function associateSchema(text: string, schema: string): string {
   const schemas = readJsonc(text, SETTINGS)['yaml.schemas'];
   if (isObject(schemas) && Object.keys(schemas).some((key) => key.endsWith(schema))) return text;
-  return setJson(text, ['yaml.schemas', schema], [...manifestNames]);
+  return setJson(text, ['yaml.schemas', schema], [...manifestNames, ...folderFiles]);
 }
 
 /** `.vscode/extensions.json` that recommends the extension that reads the schema, unless the workspace rejects it. */

@@ -35,7 +35,7 @@ function isMatrixFolder(folder: string, reader: FileReader): boolean {
   return areImageMatrix(new Set(texts.flatMap((text) => [...keysAtTop(text)])));
 }
 
-/** Spares the parsing of most files of other programs. */
+/** Avoids parsing most files of other programs. */
 function mayBePart(text: string): boolean {
   return ownSections.some((name) => text.includes(name));
 }

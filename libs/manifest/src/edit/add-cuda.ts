@@ -14,7 +14,7 @@ export interface NewCuda {
 }
 
 /**
- * Adds a CUDA version to `cuda_dependencies`, in the last file that has some, and to the given releases.
+ * Adds a CUDA version to `cuda_dependencies`, in the last file that has any, and to the given releases.
  * @throws EditError if it already exists, or cannot be added to the `cuda` of a release.
  */
 export function addCuda(manifest: ManifestTexts, { version, components, releases }: NewCuda): ManifestTexts {

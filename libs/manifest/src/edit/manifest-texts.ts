@@ -26,7 +26,7 @@ export class ManifestTexts {
     this.#reader = reader;
   }
 
-  /** With another text of one file. */
+  /** Returns a copy with another text of one file. */
   with(path: string, text: string): ManifestTexts {
     return new ManifestTexts(this.file, new Map([...this.texts, [path, text]]), this.#reader);
   }
@@ -36,13 +36,13 @@ export class ManifestTexts {
     return [...this.texts].flatMap(([path, text]) => (Source.isMap(text) ? [{ path, source: new Source(text) }] : []));
   }
 
-  /** The last file of which something is true: it holds the section that is added to. */
+  /** The last file that meets a condition: it has the section to add to. */
   holder(holds: (source: Source) => boolean): SourceFile | undefined {
     return this.sources().findLast(({ source }) => holds(source));
   }
 
   /**
-   * Such a file, or the first, which gets what is new.
+   * Such a file, or the first, to which the addition goes.
    * @throws EditError if all files are empty
    */
   holderOrFirst(holds: (source: Source) => boolean): SourceFile {

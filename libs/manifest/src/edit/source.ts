@@ -19,7 +19,7 @@ export class Source {
   /** Spaces between a key and the `-` of the list below it. */
   readonly dash: number;
 
-  /** Whether a text has something to add to. */
+  /** Whether a text has a map to add to. */
   static isMap(text: string): boolean {
     return isMapSource(compose(text).document?.contents);
   }

@@ -25,7 +25,7 @@ export function checkDuplicates(built: readonly BuiltImage[], world: World): voi
   }
 }
 
-/** Reports an image whose folder is in that of another one, as with a package `app/debian12` beside `app`. */
+/** Reports an image whose folder is in that of another one, as with packages `app/debian12` and `app`. */
 function checkFolders(built: readonly BuiltImage[], { problems }: World): void {
   if (built.every(({ image }) => !image.package.includes('/'))) return;
   const folders = new Map(built.map((image) => [image.image.dir, image]));

@@ -37,7 +37,7 @@ const MAX_IMAGES = 20_000;
 interface Planning {
   manifest: Manifest;
   problems: Problems;
-  /** How many more images there may be. */
+  /** The number of images that may still be added. */
   left: number;
   /** Parents before children. */
   plans: Plan[];
@@ -64,7 +64,7 @@ function planRelease(planning: Planning, pkg: Package, release: Release): void {
   const wanted = hasBase ? new Map([['base', first], ...listed]) : listed;
   const plans = [...wanted].flatMap(([name, place]) => {
     const plan = addPlan(planning, { pkg, release, name, place, descendants: [] });
-    // A child in another package may have asked for it first.
+    // A child in another package may have added it first.
     if (plan && listed.has(name)) plan.place = place;
     return plan ?? [];
   });
@@ -156,7 +156,7 @@ function plansOf({ known }: Planning, pkg: Package, release: Release): Map<strin
   return plans;
 }
 
-/** The release type of a plan as one of another plan calls it: with its package, if that is another one. */
+/** The release type of a plan as another plan names it: with its package, if the packages differ. */
 export function nameFrom(other: Plan, { package: pkg, type }: Plan): string {
   return pkg === other.package ? type.name : `${pkg.name}/${type.name}`;
 }

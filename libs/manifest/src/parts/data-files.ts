@@ -6,7 +6,7 @@ import { folderOf, resolvePath } from './paths.ts';
 import { kindOf } from './read-parts.ts';
 import type { SourceFiles } from './source-files.ts';
 
-/** Values that data files used more than once stand for; as many as for aliases. */
+/** Most values that repeated data files may add; the same as for aliases. */
 const MAX_VALUES = 250_000;
 
 /**
@@ -24,7 +24,7 @@ export function insertData(tree: Node, sources: SourceFiles): void {
   }
 }
 
-/** What belongs in a place: only variables may have a key `from` of their own, and one may be anything. */
+/** The kind of a place: only variables may have their own key `from`, and a variable may be anything. */
 type Room = 'map' | 'axis' | 'variables' | 'variable';
 
 interface Inserting {

@@ -1,13 +1,13 @@
 import type { DiagnosticCode } from '@nx-image-matrix/diagnostics';
 
-/** The text of a file, or why it cannot be used, and where in it. */
+/** The text of a file, or why and at which place it cannot be used. */
 export type ReadText =
   | { text: string }
   | { problem: { code: DiagnosticCode; message: string; hint?: string; line: number; column: number } };
 
-/** Reads the further files of a manifest. Paths are relative to the workspace, with `/`. Never throws. */
+/** Reads the other files of a manifest. Paths are relative to the workspace, with `/`. Never throws. */
 export interface FileReader {
-  /** What is at a path, links followed. */
+  /** The kind of a path, links followed. */
   kindOf(path: string): 'file' | 'folder' | 'nothing';
   /**
    * Sorted paths of the files that match a glob of `*`, `**`, `?` and `{a,b}`, or `undefined` if there are too many
@@ -17,7 +17,7 @@ export interface FileReader {
   read(path: string): ReadText;
 }
 
-/** A manifest without further files. */
+/** A manifest without other files. */
 export const noFiles: FileReader = {
   kindOf: () => 'nothing',
   find: () => [],

@@ -32,7 +32,7 @@ function parse(text: string | undefined, files: Record<string, string | null>, f
   return { names, lines, diagnostics };
 }
 
-/** A line of which only the beginning is known. */
+/** A line that begins with a text. */
 function matching(pattern: RegExp): unknown {
   return expect.stringMatching(pattern);
 }

@@ -29,7 +29,7 @@ export function isGlob(path: string): boolean {
   return /[*?{]/.test(path);
 }
 
-/** Why a glob cannot be used, if so: what else the matchers of Nx and of shells know differs between them. */
+/** Why a glob cannot be used, if so: the matchers of Nx and of shells differ in other syntax. */
 export function globProblem(glob: string): string | undefined {
   const [other] =
     /[[\]()!#+@|]/.exec(glob.replace(/\{[^{}/]*\}/g, '')) ?? /[{}]/.exec(glob.replace(/\{[^{}/]*\}/g, '')) ?? [];

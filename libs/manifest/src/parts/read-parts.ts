@@ -4,14 +4,14 @@ import type { Entry, Item, Node, Place } from '../yaml/tree.ts';
 import { folderOf, globProblem, isGlob, resolvePath } from './paths.ts';
 import type { SourceFiles } from './source-files.ts';
 
-/** What the names of a manifest's own files end in. */
+/** The extensions of a manifest's own files. */
 export const PART_NAMES = '*.{yml,yaml}';
 
-/** The files of a manifest that are together one, each as a tree. */
+/** The files that form one manifest, each as a tree. */
 export interface Parts {
   /** The manifest itself first, unless it is a folder. */
   trees: Node[];
-  /** Their paths, those of empty ones included. */
+  /** Their paths, including those of empty files. */
   files: string[];
   /** Whether each was found and read. */
   complete: boolean;

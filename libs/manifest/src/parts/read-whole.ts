@@ -8,7 +8,7 @@ import { SourceFiles } from './source-files.ts';
 
 /**
  * The tree of a manifest with everything that it includes, or of the folder `file` if `text` is absent. `undefined` if
- * a file of it is missing or broken: then no more can be said of the others.
+ * a file of it is missing or broken: then the others cannot be checked.
  */
 export function readWhole(
   text: string | undefined,

@@ -1,7 +1,7 @@
 /** The sections that only an image matrix has. */
 const own = ['release_spec', 'release_types', 'package_spec', 'cuda_dependencies', 'axis_labels'];
 
-/** Those that say that a file may be a part of one. */
+/** Sections of a file that may be a part of one. */
 export const ownSections = [...own, 'packages', 'releases'];
 
 /** The keys at the top of a manifest. */

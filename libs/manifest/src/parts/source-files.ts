@@ -5,12 +5,12 @@ import { readTree } from '../yaml/read-tree.ts';
 import type { Node, Place } from '../yaml/tree.ts';
 import type { FileReader } from './file-reader.ts';
 
-/** Files that a manifest is made of, besides its own. */
+/** The files of a manifest besides its own. */
 const MAX_FILES = 200;
-/** Characters of all of them; ten times the largest manifest. */
+/** Most characters of all files; ten times the largest manifest. */
 const MAX_CHARACTERS = 4_000_000;
 
-/** Reads the further files of one manifest, each once. */
+/** Reads the other files of one manifest, each once. */
 export class SourceFiles {
   /** The manifest itself. */
   readonly manifest: string;

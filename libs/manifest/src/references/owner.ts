@@ -1,5 +1,5 @@
 /**
- * What a name such as `ros/desktop` means where a package or one of its release types may be: release types have no slash,
+ * The package and release type of a name such as `ros/desktop`, if it may be either: release types have no slash,
  * packages may have several.
  */
 export function ownerOf(name: string): { pkg: string; type?: string } {
@@ -7,7 +7,7 @@ export function ownerOf(name: string): { pkg: string; type?: string } {
   return slash === -1 ? { pkg: name } : { pkg: name.slice(0, slash), type: name.slice(slash + 1) };
 }
 
-/** What an entry of `repository` says of packages, and of single release types of them (`ros/desktop`). */
+/** The repositories that an entry of `repository` has for packages, and for single release types (`ros/desktop`). */
 interface Registry {
   registry: Readonly<Record<string, string>>;
   /** Those that are not pushed there. */

@@ -3,7 +3,7 @@ import { axisValueProblem } from '../references/axis-value.ts';
 import { argumentNames, reportUnknownArgument } from './arguments.ts';
 import type { RuleContext } from './context.ts';
 
-/** What Nx tags of all projects begin with; `cuda` may be that of an axis. */
+/** Prefixes of the Nx tags of all projects; `cuda` may be that of an axis. */
 const ofProjects = new Set(['package', 'type', 'release', 'distro']);
 
 /** `axis_labels`: labels of arguments that exist, which can be in names and tags. */

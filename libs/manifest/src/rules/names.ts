@@ -43,7 +43,7 @@ function checkPackageName(name: string, { key }: Entry, problems: Problems): voi
   });
 }
 
-/** What is before the first slash must not be a registry to engines, nor the part that they leave out. */
+/** The part before the first slash must not be a registry to engines, nor the part that they omit. */
 function checkFirstPart(name: string, key: Place, problems: Problems): void {
   const first = name.slice(0, Math.max(name.indexOf('/'), 0));
   if (!hasRegistry(name) && first !== 'library') return;

@@ -30,7 +30,7 @@ export function checkNeededKeys({ manifest, problems }: RuleContext): void {
   }
 }
 
-/** The release type and its package that a release type starts from in the end, on a release; itself without a parent. */
+/** The root ancestor of a release type on a release, with its package; the type itself if it has no parent. */
 function rootOf(
   name: string,
   owner: string,

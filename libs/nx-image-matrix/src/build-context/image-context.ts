@@ -11,7 +11,7 @@ export interface BuildContext {
   /** Relative to the workspace; empty at its root. */
   dir: string;
   outputDir: string;
-  /** The numbers of parts that the names of its packages have. */
+  /** The numbers of path components in the names of its packages. */
   packageDepths: readonly number[];
   /** Folders, relative to the workspace, in which Nx keeps its data. */
   nxData: readonly string[];

@@ -18,7 +18,7 @@ export interface ManifestImages {
   contextDir: string;
   /** Whether the file itself cannot be read. */
   unreadable?: true;
-  /** Its further files. */
+  /** Its other files. */
   parts: Parts;
   options: ResolvedOptions;
   /** In the manifest's order; absent if it has errors. */
@@ -30,7 +30,7 @@ export interface ManifestImages {
 
 /**
  * The images of every manifest of a workspace; skips files that are not an image matrix. `texts` overrides manifests and
- * their further files on disk. What is asked of further files is noted in `answers`.
+ * their other files on disk. Records what is asked of other files in `answers`.
  */
 export function imagesOf(
   workspace: Workspace,

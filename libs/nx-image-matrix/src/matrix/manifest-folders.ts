@@ -4,7 +4,7 @@ import { isPart, type FileReader } from '@nx-image-matrix/manifest';
 import { foldersAround, isManifestFolder } from '../workspace/manifests.ts';
 import type { Parts } from './part-files.ts';
 
-/** A manifest and what was read of it. */
+/** A manifest and the files that were read for it. */
 interface Composed {
   file: string;
   parts: Parts;

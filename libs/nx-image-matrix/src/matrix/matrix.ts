@@ -7,7 +7,7 @@ export interface Matrix<I extends ImageFacts = ImageFacts> {
   file: string;
   /** Workspace-relative folder of the manifest, which is the build context; empty at the workspace root. */
   contextDir: string;
-  /** Its further files. */
+  /** Its other files. */
   parts: Parts;
   images: I[];
 }

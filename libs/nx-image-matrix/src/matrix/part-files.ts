@@ -13,7 +13,7 @@ const questions = ['kindOf', 'find', 'read'] as const;
 /** Digests of what was found, by question: `read` and a path, for example. */
 export type Answers = Record<string, string>;
 
-/** The files that a manifest is made of, besides its own. */
+/** The files of a manifest besides its own. */
 export interface Parts {
   /** Workspace-relative paths. */
   files: string[];

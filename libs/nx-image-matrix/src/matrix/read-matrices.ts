@@ -205,7 +205,7 @@ function planMatrix(
   return { file, contextDir, parts, planned, warnings: [...ofManifest, ...ofDockerignore] };
 }
 
-/** How many parts the names of packages have: always one, and more if there are slashes. */
+/** The numbers of path components in names of packages: always one, and more with slashes. */
 function depthsOf(images: readonly Image[]): number[] {
   return [...new Set([1, ...images.map((image) => image.package.split('/').length)])].sort((a, b) => a - b);
 }

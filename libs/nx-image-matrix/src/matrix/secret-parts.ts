@@ -3,7 +3,7 @@ import type { Diagnostic } from '@nx-image-matrix/diagnostics';
 import { literalGlob } from '@nx-image-matrix/dockerfile';
 import type { ManifestImages } from './images-of.ts';
 
-/** An error for each file of a manifest that is a build secret of an image: what it holds would be readable. */
+/** An error for each file of a manifest that is a build secret of an image: its content would be readable. */
 export function secretParts(
   workspaceRoot: string,
   { contextDir, images = [], parts }: Pick<ManifestImages, 'contextDir' | 'images' | 'parts'>,
@@ -12,7 +12,7 @@ export function secretParts(
   const secrets = new Map(images.flatMap(({ secrets: own }) => own).map(({ id, src = '' }) => [src, id]));
   return [...secrets].flatMap(([src, id]): Diagnostic[] => {
     const path = posix.isAbsolute(src) ? relative(workspaceRoot, src) : posix.join(contextDir, src);
-    // Inputs name the targets of links as well.
+    // Inputs include the targets of links.
     if (src === '' || !parts.inputs.includes(literalGlob(path))) return [];
     return [
       {

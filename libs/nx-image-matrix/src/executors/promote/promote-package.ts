@@ -76,12 +76,12 @@ async function promoteCandidates({ plans }: PackageCandidates, settings: Promoti
 
 type PlanChoice = [plan: BuildPlan, choice: RepositoryChoice];
 
-/** One of those for each repository. */
+/** One of these per repository. */
 function distinct<T extends { repository: string }>(targets: readonly T[]): T[] {
   return [...new Map(targets.map((target) => [target.repository, target])).values()];
 }
 
-/** The floating tags of the images that a repository is skipped for. */
+/** The floating tags of images for which a repository is skipped. */
 function tagsFor({ repository }: SkippedRepository, choices: readonly PlanChoice[]): string[] {
   return choices.flatMap(([{ document }, { skipped }]) =>
     skipped.some((target) => target.repository === repository) ? document.floatingTags : [],

@@ -78,7 +78,7 @@ function newName(tree: Tree, source: string, target: string): string {
   );
 }
 
-/** Nx would take the old manifest for one of this plugin, which has the same keys. */
+/** Nx would treat the old manifest as one of this plugin, because it has the same keys. */
 function hideSource(tree: Tree, source: string, path: string): string[] {
   if (!manifestNames.some((name) => name === posix.basename(source))) return [];
   const before = tree.read('.nxignore', 'utf8') ?? '';

@@ -59,7 +59,7 @@ class ManifestMigration {
   readonly #problems: Problem[] = [];
   readonly #dependencies: Record<string, Raw>;
   readonly #spec: Raw;
-  /** The place of what all releases inherit. */
+  /** The place of the inherited values. */
   readonly #specPath: string[];
 
   constructor(text: string) {

@@ -95,7 +95,7 @@ function targetsOf(template: Template, siblings: readonly Template[], all: reado
   return isPartial(template, all) ? [path.replace(/\.j2$/, '.liquid')] : [];
 }
 
-/** The release types that a file beside their Dockerfile templates belongs to. */
+/** The release types of a file next to their Dockerfile templates. */
 function ownersOf(template: Template, siblings: readonly Template[]): string[] {
   if (template.releaseType) return [];
   const types = siblings.flatMap(({ releaseType, text }) => (releaseType ? [{ releaseType, text }] : []));
@@ -162,7 +162,7 @@ function leftOut({ text }: Template, unused: readonly string[]): Problem[] {
   });
 }
 
-/** What the Dockerfiles copy from the build context, as far as their templates say it as text. */
+/** The paths that the Dockerfiles copy from the build context, if their templates have them as text. */
 export function copiedPaths(
   tree: Tree,
   folder: string,

@@ -74,7 +74,7 @@ export function cachedMatrices(
   return matrices;
 }
 
-/** What another build of the same version has stored may have another shape, and then does not count. */
+/** Ignores an entry of another shape, which another build of the same version may have stored. */
 function isCurrent(workspaceRoot: string, stored: StoredMatrices): boolean {
   try {
     return stored.fingerprint === fingerprint(workspaceRoot, stored.sources);

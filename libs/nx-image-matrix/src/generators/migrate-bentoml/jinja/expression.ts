@@ -197,7 +197,7 @@ function literal(text: string, value: string | number | boolean | null): Express
   return { kind: 'literal', text, value };
 }
 
-/** Liquid knows no escapes within quotes. */
+/** Liquid does not support escapes within quotes. */
 function unquoted(text: string): string {
   const inner = text.slice(1, -1);
   if (inner.includes('\\')) throw new Error('an escaped character in a text has no counterpart');

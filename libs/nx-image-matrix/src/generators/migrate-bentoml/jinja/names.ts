@@ -1,6 +1,6 @@
 import type { Expression, Step } from './expression.ts';
 
-/** What is known of a template from outside of it. */
+/** Facts about a template that it does not contain. */
 export interface Knowledge {
   /** Build arguments that BentoML's tool put before and after the other `envars`. */
   first: readonly string[];
@@ -18,7 +18,7 @@ export interface Variable {
   filters: string[];
   /** Its full name in the templates here, if that is known: `cuda.version.major`. */
   path?: string;
-  /** The text that it always has. */
+  /** Its constant text. */
   constant?: string;
   /** Whether it is a map. */
   isMap: boolean;

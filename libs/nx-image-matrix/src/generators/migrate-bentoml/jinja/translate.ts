@@ -145,7 +145,7 @@ class Translator {
     return [around(only.token, only.token.body), ...this.pieces(only.body), around(block.end, 'endblock')];
   }
 
-  /** Branches that are never taken are left out. */
+  /** Omits branches that are never taken. */
   #if(block: Block): Piece[] {
     const open: { condition: Condition | undefined; branch: Block['branches'][number] }[] = [];
     for (const branch of block.branches) {

@@ -4,7 +4,13 @@ import { repository } from '../support/installation.ts';
 import { pages, proseOf, readPage } from './pages.ts';
 
 const published = 'libs/nx-image-matrix/README.md';
-const others = ['CONTRIBUTING.md', 'SECURITY.md', 'libs/nx-image-matrix/CHANGELOG.md', 'tools/stand/README.md'];
+const others = [
+  'docs/examples/python/README.md',
+  'CONTRIBUTING.md',
+  'SECURITY.md',
+  'libs/nx-image-matrix/CHANGELOG.md',
+  'tools/stand/README.md',
+];
 const { homepage } = JSON.parse(readPage('libs/nx-image-matrix/package.json')) as { homepage: string };
 const address = homepage.replace(/#.*$/, '/blob/main/');
 

@@ -85,6 +85,17 @@ describe('findEdges', () => {
     expect(findEdges(images).diagnostics).toEqual([]);
   });
 
+  it.each(['pythom:3', 'docker.io/library/pythom:3'])(
+    'treats %s as external if another image has it as its base',
+    (base) => {
+      const other = image('other', 'app:2');
+      other.image.baseImage = 'pythom:3';
+      const images = [image('one', 'python:3'), image('two', 'app:1', base)];
+      expect(findEdges([...images, other]).diagnostics).toEqual([]);
+      expect(findEdges(images).diagnostics).toMatchObject([{ code: 'bad-parent' }]);
+    },
+  );
+
   it('names the variables of a reference that cannot be an own image, as written', () => {
     const runtime = image('runtime', 'app:1');
     runtime.references.push({

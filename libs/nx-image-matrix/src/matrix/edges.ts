@@ -1,5 +1,6 @@
 import { type Diagnostic, moreImages, type Position, suggest } from '@nx-image-matrix/diagnostics';
 import type { ImageReference } from '@nx-image-matrix/dockerfile';
+import { familiarReference } from '@nx-image-matrix/manifest/reference';
 import type { ImageFacts } from './generate-image.ts';
 import { OwnReferences } from './own-references.ts';
 
@@ -13,6 +14,8 @@ export function findEdges(images: readonly ImageFacts[]): {
 } {
   const own = new OwnReferences(images.map(({ image }) => [image.reference, image.name]));
   const parents = new Map<string, string[]>();
+  // A base image that a manifest names is not a typo.
+  const external = new Set(images.map(({ image }) => familiarReference(image.baseImage)));
   const strays = new Strays();
   for (const facts of images) {
     const { image, references } = facts;
@@ -20,7 +23,8 @@ export function findEdges(images: readonly ImageFacts[]): {
     for (const reference of references) {
       const found = own.find(reference.reference);
       for (const name of found) names.add(name);
-      if (found.length === 0) strays.add(facts, reference, own);
+      if (found.length === 0 && !external.has(familiarReference(reference.reference)))
+        strays.add(facts, reference, own);
     }
     parents.set(image.name, [...names]);
   }
@@ -85,8 +89,6 @@ function strayReference(
   { reference, written, unknown, line, column }: ImageReference,
   own: OwnReferences<string>,
 ): Stray | undefined {
-  // A base image that the manifest names is not a typo.
-  if (reference === image.baseImage) return undefined;
   const near = own.isOurs(reference) ? suggest(reference, own.names()) : own.oneSlipAway(reference);
   if (near === undefined && !own.isOurs(reference)) return undefined;
   const found = unknown

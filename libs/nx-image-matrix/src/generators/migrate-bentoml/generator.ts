@@ -28,7 +28,7 @@ const LIST = 'MIGRATION.md';
  * @throws Error if the manifest is not one of BentoML's, or a file is there already; nothing is written.
  */
 export async function migrateBentoml(tree: Tree, options: MigrateBentomlOptions): Promise<() => void> {
-  const source = posix.normalize(options.source);
+  const source = folderOf(options.source);
   if (!tree.isFile(source)) throw new Error(`There is no file ${source} in this workspace.`);
   const folder = posix.dirname(source);
   const target = options.directory === undefined ? folder : folderOf(options.directory) || '.';

@@ -65,7 +65,7 @@ export function migrateTemplates(
 }
 
 function pathsBelow(tree: Tree, folder: string): string[] {
-  if (!tree.exists(folder) || tree.isFile(folder)) return [];
+  if (folder.startsWith('../') || !tree.exists(folder) || tree.isFile(folder)) return [];
   return tree.children(folder).flatMap((name) => {
     const path = posix.join(folder, name);
     if (!tree.isFile(path)) return pathsBelow(tree, path);

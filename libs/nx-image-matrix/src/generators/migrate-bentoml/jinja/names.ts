@@ -140,7 +140,7 @@ export class Names {
   }
 
   #named(root: string, path: Step[], shown: string): Variable {
-    let full = renamed[root] ?? root;
+    let full = (Object.hasOwn(renamed, root) ? renamed[root] : undefined) ?? root;
     let text = full;
     for (const { key, source } of path) {
       if (full === 'cuda.components' && /^cudnn\w*$/.test(String(key))) {

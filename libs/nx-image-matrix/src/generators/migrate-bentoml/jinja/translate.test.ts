@@ -47,6 +47,7 @@ describe('translateJinja', () => {
     ['{% if (a or b) and x == None %}{% endif %}', '{% if x == nil and a or b %}{% endif %}'],
     ['{% raw %}{{ x }}{% endraw %}', '{% raw %}{{ x }}{% endraw %}'],
     ['{{ metadata.envars["PYTHON_VERSION"] }}', '{{ args.PYTHON_VERSION }}'],
+    ['{{ constructor }}{{ toString.valueOf }}', '{{ constructor }}{{ toString.valueOf }}'],
     ['RUN echo ${X} {{ metadata.cuda.ml_repo }}', 'RUN echo ${X} {{ cuda.ml_repository_url }}'],
   ])('turns %s', (jinja, liquid) => {
     expect(translateJinja(jinja)).toEqual({ text: liquid, problems: [] });

@@ -3,6 +3,7 @@ import { Problems } from '../yaml/problems.ts';
 import type { Image } from '../image.ts';
 import type { Manifest } from '../manifest.ts';
 import { isRepository } from '../references/grammar.ts';
+import { hasRegistry } from '../references/reference.ts';
 import { checkAxisLabels } from './axis-labels.ts';
 import { buildImage, type BuiltImage } from './build-image.ts';
 import { coordinateKey } from './coordinates.ts';
@@ -44,7 +45,9 @@ export function expandImages(manifest: Manifest, options: ExpandOptions): Expans
 
 function checkPrefix({ packages }: Manifest, { prefix, problems }: World): void {
   for (const { name, key } of packages) {
-    if (!isRepository(name) || isRepository(prefix + name)) continue;
+    // A prefix with a slash may name a registry on purpose.
+    const becomesRegistry = !prefix.includes('/') && !hasRegistry(name) && hasRegistry(prefix + name);
+    if (!isRepository(name) || (isRepository(prefix + name) && !becomesRegistry)) continue;
     problems.add(key, 'bad-reference', `\`${prefix}${name}\` cannot be the name of an image`, {
       hint: 'the plugin option `prefix` is put before it: lower-case letters, digits and separators',
     });

@@ -158,6 +158,13 @@ describe('a package with a slash', () => {
     });
   });
 
+  it('cannot get a registry from the prefix', () => {
+    const text = manifest('{}', '{osrf/ros: {runtime: [debian12]}}');
+    expect(diagnose(text, { prefix: 'acme.' })).toMatchObject([{ code: 'bad-reference' }]);
+    expect(diagnose(text, { prefix: 'acme-' })).toEqual([]);
+    expect(diagnose(text, { prefix: 'x.io/' })).toEqual([]);
+  });
+
   it('has projects of its own', () => {
     const text = manifest('{}', '{osrf/ros: {runtime: [debian12]}, osrf-ros: {runtime: [debian12]}}');
     expect(diagnose(text)).toMatchObject([{ code: 'duplicate-image' }]);
@@ -178,6 +185,11 @@ describe('a package with a slash', () => {
     );
     expect(diagnose(text)).toMatchObject([{ code: 'wrong-type' }]);
   });
+});
+
+it.each(['""', 'a/b', '..', '.', 'a.', '"a b"', 'con'])('a template cannot be called %s', (name) => {
+  const { text, line, column } = marked(manifest(`{core: {template: ¦${name}}}`, '{app: {core: [debian12]}}'));
+  expect(summary(diagnose(text))).toEqual([`bad-reference ${line}:${column}`]);
 });
 
 it.each(['a/', '/a', 'a//b', 'a/B', 'a/../b', 'a/con', 'x.io/a', 'localhost/a', 'library/a'])(

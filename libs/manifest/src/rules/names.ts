@@ -1,5 +1,5 @@
 import type { Problems } from '../yaml/problems.ts';
-import { namedEntriesOf, textOf, valueOf } from '../normalise/read.ts';
+import { namedEntriesOf, valueOf } from '../normalise/read.ts';
 import { isRepositoryPath } from '../references/grammar.ts';
 import { hasRegistry } from '../references/reference.ts';
 import type { Entry, Place } from '../yaml/tree.ts';
@@ -10,8 +10,9 @@ export function checkNames({ tree, problems }: RuleContext): void {
   for (const [name, entry] of namedEntriesOf(valueOf(tree, 'packages'))) checkPackageName(name, entry, problems);
   for (const [name, entry] of namedEntriesOf(valueOf(tree, 'release_types'))) {
     checkPart('release type', name, entry.key, problems);
-    const template = textOf(valueOf(entry.value, 'template'));
-    if (template) checkPart('template', template.text, template, problems);
+    const template = valueOf(entry.value, 'template');
+    if (template?.kind === 'scalar' && typeof template.value === 'string')
+      checkPart('template', template.text, template, problems, 'it is the name of a file');
   }
   for (const [name, entry] of namedEntriesOf(valueOf(tree, 'releases'))) {
     checkPart('distro', name, entry.key, problems);
@@ -54,10 +55,16 @@ function checkFirstPart(name: string, key: Place, problems: Problems): void {
   });
 }
 
-function checkPart(what: string, name: string, key: Place, problems: Problems): void {
+function checkPart(
+  what: string,
+  name: string,
+  key: Place,
+  problems: Problems,
+  reason = 'it is part of tags and folders',
+): void {
   const isWellFormed = /^[A-Za-z0-9](?:[A-Za-z0-9_.-]*[A-Za-z0-9_-])?$/.test(name) && !name.includes('..');
   if (isWellFormed && name.length <= MAX_LENGTH && !isDevice(name)) return;
-  problems.add(key, 'bad-reference', `a ${what} cannot be called \`${name}\`: it is part of tags and folders`, {
+  problems.add(key, 'bad-reference', `a ${what} cannot be called \`${name}\`: ${reason}`, {
     hint: 'at most 100 letters, digits, `_`, `.` and `-`, beginning with a letter or a digit, not ending with a dot',
     harmless: true,
   });

@@ -352,6 +352,19 @@ describe('a data file', () => {
     expect(parse(undefined, { ...files, 'manifest/v.json': versions }, 'manifest').names).toHaveLength(4);
   });
 
+  it.each([
+    ['tabs', JSON.stringify(JSON.parse(versions), null, '\t')],
+    ['one line', JSON.stringify(JSON.parse(versions))],
+    ['Windows line ends', JSON.stringify(JSON.parse(versions), null, 2).replaceAll('\n', '\r\n')],
+    ['a mark', `\ufeff${versions}`],
+    ['escapes', versions.replace('3.10.4', '3.10.4\\u002B\\/a')],
+  ])('may be JSON with %s', (_, text) => {
+    expect(parse(withArgs('{ A: { from: v.json } }'), { 'v.json': text })).toMatchObject({
+      lines: [],
+      names: { length: 4 },
+    });
+  });
+
   it('keeps names that are special in JavaScript', () => {
     const files = { 'v.json': '{"__proto__": {"constructor": "x"}, "constructor": {}}' };
     expect(parse(withArgs('{ A: { from: v.json } }'), files).names).toHaveLength(4);

@@ -41,7 +41,7 @@ describe('a manifest in an editor with the YAML language server', () => {
 
   it('shows examples, too', async () => {
     expect(await editor.hover('packages: {}\nreleases:\n  debian:\n    12:\n      base_|image: x\n')).toContain(
-      'debian:buster-slim',
+      'debian:bookworm-slim',
     );
   });
 

@@ -1,7 +1,7 @@
 import { defaultOperators, toValue } from 'liquidjs';
 import type { Context, LiquidOptions } from 'liquidjs';
 import { LiteralNumber } from './literal-number.ts';
-import { orderOf } from './version-order.ts';
+import { orderOf, orderOfTexts } from './version-order.ts';
 
 type Operators = NonNullable<LiquidOptions['operators']>;
 type Result = Generator<unknown, boolean, unknown>;
@@ -9,7 +9,7 @@ type Order = '<' | '<=' | '>' | '>=';
 
 /**
  * LiquidJS's operators, for variables that are texts where a manifest means a version: a number equals the text that
- * spells it, and is ordered against a text as a version. Values of one kind compare as in LiquidJS.
+ * spells it, and order is that of versions. Other values of one kind compare as in LiquidJS.
  */
 export const comparisons: Operators = {
   ...defaultOperators,
@@ -33,7 +33,8 @@ export function* equals(left: unknown, right: unknown, context: Context): Result
   return areSpelledAlike(left, right) || (yield* plainly('==', left, right, context));
 }
 
-function areSpelledAlike(left: unknown, right: unknown): boolean {
+/** Whether one value is a text and the other the number spelled that way. */
+export function areSpelledAlike(left: unknown, right: unknown): boolean {
   const mixed = asTextAndNumber(left, right);
   return mixed !== undefined && mixed.text === mixed.number;
 }
@@ -43,16 +44,26 @@ function ordering(
   holds: (order: number) => boolean,
 ): (left: unknown, right: unknown, context: Context) => Result {
   return function* (left: unknown, right: unknown, context: Context): Result {
-    const mixed = asTextAndNumber(left, right);
-    if (mixed === undefined) return yield* plainly(operator, left, right, context);
-    const order = orderOf(mixed.text, mixed.number);
-    if (order === undefined) throw new Error(cannotOrder(operator, mixed));
-    return holds(mixed.swapped ? -order : order);
+    const order = orderBetween(left, right);
+    if (order === 'plain') return yield* plainly(operator, left, right, context);
+    if (order === undefined) throw new Error(cannotOrder(operator, left, right));
+    return holds(order);
   };
 }
 
-function cannotOrder(operator: Order, { text, number }: Mixed): string {
-  return `\`${operator}\` cannot tell which of \`${text}\` and ${number} comes first: compare them with \`==\`, or only where the text is a version`;
+function orderBetween(left: unknown, right: unknown): number | 'plain' | undefined {
+  const [first, second]: unknown[] = [toValue(left), toValue(right)];
+  if (typeof first === 'string' && typeof second === 'string') return orderOfTexts(first, second);
+  const mixed = asTextAndNumber(left, right);
+  if (!mixed) return 'plain';
+  const order = orderOf(mixed.text, mixed.number);
+  return order !== undefined && mixed.swapped ? -order : order;
+}
+
+function cannotOrder(operator: Order, left: unknown, right: unknown): string {
+  const mixed = asTextAndNumber(left, right);
+  const [first, second] = mixed ? [mixed.text, mixed.number] : [String(toValue(left)), `\`${String(toValue(right))}\``];
+  return `\`${operator}\` cannot tell which of \`${first}\` and ${second} comes first: compare them with \`==\`, or only where the text is a version`;
 }
 
 interface Mixed {

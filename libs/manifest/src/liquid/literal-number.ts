@@ -1,4 +1,4 @@
-import { Drop, Tokenizer, TypeGuards } from 'liquidjs';
+import { Drop, Tokenizer, TypeGuards, Value } from 'liquidjs';
 import type { Token } from 'liquidjs';
 
 /** A number in a comparison, as spelled there: `3.10` and `3.1` are different versions. */
@@ -12,6 +12,11 @@ export class LiteralNumber extends Drop {
 
   override valueOf(): number {
     return Number(this.spelling);
+  }
+
+  /** For the filter `json`. */
+  toJSON(): number {
+    return this.valueOf();
   }
 }
 
@@ -42,4 +47,11 @@ function isComparison(token: Token | undefined): boolean {
 /** Adds its spelling to a number token. Leaves other tokens unchanged. */
 export function keepSpelling(token: Token): void {
   if (TypeGuards.isNumberToken(token)) Object.assign(token, { content: new LiteralNumber(token.getText()) });
+}
+
+/** Keeps the spelling of a value that is a number and nothing else. */
+export function keepSpellingAlone(value: unknown): void {
+  if (!(value instanceof Value) || value.filters.length > 0) return;
+  const [token, ...others] = value.initial.postfix;
+  if (token && others.length === 0) keepSpelling(token);
 }

@@ -1,7 +1,9 @@
 import { Liquid, type LiquidOptions } from 'liquidjs';
+import { VersionAssignTag } from './assign-tag.ts';
 import { VersionCaseTag } from './case-tag.ts';
 import { comparisons } from './comparisons.ts';
 import { keepSpellings } from './literal-number.ts';
+import { compareInSearches } from './search-filters.ts';
 import { makeTimeless } from './timeless-filters.ts';
 
 /** Limits of a text, and the source of its includes. */
@@ -30,6 +32,8 @@ export class MatrixLiquid extends Liquid {
     });
     keepSpellings();
     makeTimeless(this);
+    compareInSearches(this);
+    this.registerTag('assign', VersionAssignTag);
     this.registerTag('case', VersionCaseTag);
     // LiquidJS looks up filters and tags by name, and would find the methods of every object.
     Object.setPrototypeOf(this.filters, null);

@@ -16,6 +16,18 @@ export function orderOf(text: string, number: string): number | undefined {
   return order === 0 && rest !== '' ? undefined : order;
 }
 
+/** A text that is taken for a version beside another one: several numbers, or one alone. */
+const VERSION_ALONE = /^v?\d+(?:\.\d|$)/;
+
+/** As `orderOf`, for two texts; `plain` if one is no version, as `noble` or `2024-01-02`. */
+export function orderOfTexts(left: string, right: string): number | 'plain' | undefined {
+  if (!VERSION_ALONE.test(left) || !VERSION_ALONE.test(right)) return 'plain';
+  const [, first = '', firstRest] = VERSION.exec(left) ?? [];
+  const [, second = '', secondRest] = VERSION.exec(right) ?? [];
+  const order = compareNumbers(first, second);
+  return order === 0 && firstRest !== secondRest ? undefined : order;
+}
+
 function compareNumbers(left: string, right: string): number {
   const [first, second] = [left.split('.').map(Number), right.split('.').map(Number)];
   const places = Array.from({ length: Math.max(first.length, second.length) }, (_, place) => place);

@@ -156,8 +156,12 @@ function leftOut({ text }: Template, unused: readonly string[]): Problem[] {
   return text.split('\n').flatMap((line, at) => {
     if (!/\bfor\b.*\bmetadata\.envars\.items\(\)/.test(line)) return [];
     const names = unused.map((name) => `"${name}"`).join(' and ');
+    const are = unused.length > 1 ? 'are' : 'is';
     return [
-      { line: at + 1, message: `${names}, which BentoML's tool put into envars, is left out: no template uses it` },
+      {
+        line: at + 1,
+        message: `${names}, which BentoML's tool put into envars, ${are} left out: no template uses ${unused.length > 1 ? 'them' : 'it'}`,
+      },
     ];
   });
 }

@@ -6,7 +6,7 @@ import { codeFrame, printable } from './frame.ts';
 import { sortDiagnostics } from './sort.ts';
 
 /** Nobody reads more, and a megabyte of errors would become a hundred of text. */
-const MOST = 200;
+const MAX_SHOWN = 200;
 
 export interface FormatOptions {
   /** Use ANSI colours. Default: no. */
@@ -29,9 +29,9 @@ export function formatDiagnostics(
     return known;
   };
   const sorted = sortDiagnostics(diagnostics);
-  const more = sorted.length - MOST;
+  const more = sorted.length - MAX_SHOWN;
   return sorted
-    .slice(0, MOST)
+    .slice(0, MAX_SHOWN)
     .map((diagnostic) => formatDiagnostic(diagnostic, linesOf(diagnostic.file), options))
     .concat(more > 0 ? [`... and ${more} more`] : [])
     .join('\n\n');

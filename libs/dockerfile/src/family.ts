@@ -1,6 +1,6 @@
 import type { DockerfileFacts, DockerfileReading } from './facts.ts';
 import { readDockerfile } from './read-dockerfile.ts';
-import { isAutomatic, STRANGER } from './scope.ts';
+import { isAutomatic, EXTERNAL_IMAGE } from './scope.ts';
 import type { Heritage } from './scope.ts';
 
 /** A Dockerfile read without the others. */
@@ -45,16 +45,16 @@ export class Family {
   #common(members: readonly Member[]): Heritage | undefined {
     const [first, ...others] = members.map((member) => this.#heritageOf(member));
     if (!first || others.length === 0) return first;
-    return { ...STRANGER, triggers: [...new Set([first, ...others].flatMap(({ triggers }) => triggers))] };
+    return { ...EXTERNAL_IMAGE, triggers: [...new Set([first, ...others].flatMap(({ triggers }) => triggers))] };
   }
 
   #heritageOf(member: Member): Heritage {
     let heritage = this.#heritages.get(member);
     if (!heritage) {
       // Images that start `FROM` each other are reported where their names are known.
-      this.#heritages.set(member, STRANGER);
+      this.#heritages.set(member, EXTERNAL_IMAGE);
       const facts = parentsOf(member).length > 0 ? this.#readAgain(member).facts : member.facts;
-      heritage = facts?.heritage ?? STRANGER;
+      heritage = facts?.heritage ?? EXTERNAL_IMAGE;
       this.#heritages.set(member, heritage);
     }
     return heritage;

@@ -43,7 +43,7 @@ export interface Heritage {
 }
 
 /** An external image: nothing is known. */
-export const STRANGER: Heritage = { environment: new Map(), open: true, triggers: [] };
+export const EXTERNAL_IMAGE: Heritage = { environment: new Map(), open: true, triggers: [] };
 
 /** The empty image, `scratch`. */
 export const SCRATCH: Heritage = { environment: new Map(), open: false, triggers: [] };

@@ -4,7 +4,7 @@ import type { Instruction } from './instructions.ts';
 import { limitStages } from './limits.ts';
 import { report, resolveWord } from './reading.ts';
 import type { Origin, Reading, StageReading } from './reading.ts';
-import { imageScope, SCRATCH, stageScope, STRANGER } from './scope.ts';
+import { imageScope, SCRATCH, stageScope, EXTERNAL_IMAGE } from './scope.ts';
 import type { Heritage, Scope } from './scope.ts';
 import { matchesWildcard } from './wildcard.ts';
 
@@ -18,7 +18,7 @@ export function readFrom(reading: Reading, instruction: Instruction): readonly s
   const parents = from ? reading.stages.filter((stage) => isStageName(from, stage.name)) : [];
   const nearest = from?.unknown.length ? parents : parents.slice(-1);
   const image = from && nearest.length === 0 ? imageReference(instruction, from) : undefined;
-  const heritage = image ? (reading.heritageOf(image.reference) ?? STRANGER) : SCRATCH;
+  const heritage = image ? (reading.heritageOf(image.reference) ?? EXTERNAL_IMAGE) : SCRATCH;
   const name = instruction.operands.split(/\s+/)[2];
   reading.stages.push({
     ...(name !== undefined && { name }),

@@ -3,7 +3,7 @@ export { findDuplicateProjects } from './expand/duplicate-projects.ts';
 export { findDuplicateReferences } from './expand/duplicate-references.ts';
 export { expandImages, type Expansion } from './expand/expand-images.ts';
 export { branchForTag, formatDate, renderRunTag, type Run } from './expand/run-tag.ts';
-export type { ExpandOptions } from './expand/world.ts';
+export type { ExpandOptions } from './expand/context.ts';
 export type { AxisValue, CudaVariables, Distro, Image, ManifestArguments, Secret, TemplateVariables } from './image.ts';
 export type { FileReader, ReadText } from './parts/file-reader.ts';
 export { isImageMatrix, isPart } from './is-image-matrix.ts';

@@ -1,14 +1,14 @@
 import { toValue } from 'liquidjs';
 import type { Emitter } from 'liquidjs';
 import { Exhausted } from './errors.ts';
-import type { Hole } from './recipes.ts';
+import type { VariableSlot } from './render-traces.ts';
 
 /** Collects the output of a template, up to the render's limit of characters. */
 export class TextEmitter implements Emitter {
   buffer = '';
   readonly #budget: { characters: number };
-  readonly #parts: (string | Hole)[] = [];
-  /** End of the last hole in the buffer. */
+  readonly #parts: (string | VariableSlot)[] = [];
+  /** End of the last slot in the buffer. */
   #end = 0;
 
   constructor(budget: { characters: number }) {
@@ -29,8 +29,8 @@ export class TextEmitter implements Emitter {
     this.#end = this.buffer.length;
   }
 
-  /** The whole output, with a hole for the text of each variable. */
-  parts(): (string | Hole)[] {
+  /** The whole output, with a slot for the text of each variable. */
+  parts(): (string | VariableSlot)[] {
     return [...this.#parts, this.buffer.slice(this.#end)];
   }
 }

@@ -8,7 +8,7 @@ import { TemplateLiquid } from './liquid.ts';
 import { realPath, relativePath } from './paths.ts';
 import { TemplatesDirProblem } from './problem.ts';
 import type { PlacedProblem } from './problem.ts';
-import { follow, followsVersion, Recipes, variablesOf, variableText } from './recipes.ts';
+import { follow, followsVersion, RenderTraces, variablesOf, variableText } from './render-traces.ts';
 import { readTemplate } from './read-template.ts';
 import type { ReadFile } from './read-template.ts';
 import { findTemplateSet } from './template-set.ts';
@@ -65,7 +65,7 @@ export class TemplateEngine {
   readonly #copies = new Map<string, Buffer>();
   readonly #names = new Map<string, string[]>();
   readonly #namesOfSets = new WeakMap<ReadonlySet<string>, string[]>();
-  readonly #recipes = new Recipes();
+  readonly #traces = new RenderTraces();
   /** Templates whose render was stopped; they are not tried again for other images. */
   readonly #runaways = new Map<string, Problem[]>();
 
@@ -126,12 +126,12 @@ export class TemplateEngine {
 
   #renderFile(file: string, made: Made): string | Problem[] {
     const template = `${this.#liquid.root.path}\0${file}`;
-    const recipe = this.#recipes.find(template, made.image);
-    const text = recipe && follow(recipe, made.image);
-    if (recipe === undefined || text === undefined) return this.#renderAnew(file, template, made);
-    made.reached = union(made.reached, recipe.reached);
-    made.variables = union(made.variables, recipe.variables);
-    made.usesVersion ||= followsVersion(recipe, made.image);
+    const trace = this.#traces.find(template, made.image);
+    const text = trace && follow(trace, made.image);
+    if (trace === undefined || text === undefined) return this.#renderAnew(file, template, made);
+    made.reached = union(made.reached, trace.reached);
+    made.variables = union(made.variables, trace.variables);
+    made.usesVersion ||= followsVersion(trace, made.image);
     return text;
   }
 
@@ -150,15 +150,15 @@ export class TemplateEngine {
     made.reached = union(made.reached, reached);
     const parts = renderer.parts();
     const variables = variablesOf(parts, reads.names, reads.args);
-    const recipe = { parts, reads: reads.names, variables, reached, usesVersion: reads.version };
+    const trace = { parts, reads: reads.names, variables, reached, usesVersion: reads.version };
     made.variables = union(made.variables, variables);
-    made.usesVersion ||= followsVersion(recipe, image);
+    made.usesVersion ||= followsVersion(trace, image);
     const problems: Problem[] = [...renderer.problems];
     if (text instanceof Error && problems.length === 0) problems.push(...(placeProblems(text) ?? [describe(text)]));
     if (renderer.exhausted) this.#runaways.set(file, problems);
     for (const problem of problems) problem.hint ??= hintFor(problem.message, globals, this.#liquid);
     if (problems.length > 0) return problems;
-    this.#recipes.add(template, image, recipe);
+    this.#traces.add(template, image, trace);
     return String(text);
   }
 

@@ -4,8 +4,8 @@ import type { Context, Emitter, Liquid, Template } from 'liquidjs';
 import { TextEmitter } from './emitter.ts';
 import { isExhaustion, Exhausted, placeProblems } from './errors.ts';
 import type { PlacedProblem } from './problem.ts';
-import { LONGEST_TEXT } from './recipes.ts';
-import type { Hole } from './recipes.ts';
+import { LONGEST_TEXT } from './render-traces.ts';
+import type { VariableSlot } from './render-traces.ts';
 
 /** Milliseconds; a render takes about one, so one that takes this many will not finish. */
 const MILLISECONDS = 1000;
@@ -52,8 +52,8 @@ export class BoundedRenderer {
     this.#excess = Math.max(0, this.#excess - this.#timer.spentBeyond(ALLOWANCE));
   }
 
-  /** The output, with a hole for the text of each variable that is written unchanged. */
-  parts(): (string | Hole)[] {
+  /** The output, with a slot for the text of each variable that is written unchanged. */
+  parts(): (string | VariableSlot)[] {
     return this.#output?.parts() ?? [];
   }
 

@@ -7,7 +7,7 @@ import type { Manifest } from './manifest.ts';
 import { parseReference } from '@nx-image-matrix/manifest/reference';
 import { transientFailure } from './transient.ts';
 import { createTransport } from './transport.ts';
-import type { Answer, ClientOptions, Question } from './transport.ts';
+import type { RegistryResponse, ClientOptions, RegistryRequest } from './transport.ts';
 
 /** A registry client over HTTP, without an engine. Every method throws `EngineError`. */
 export interface RegistryClient {
@@ -30,7 +30,7 @@ export function registryClient(options: ClientOptions = {}): RegistryClient {
 
   async function digest(reference: string): Promise<string | undefined> {
     try {
-      const head = await ask({ ...manifestQuestion(reference), method: 'HEAD' });
+      const head = await ask({ ...manifestRequest(reference), method: 'HEAD' });
       if (!head) return undefined;
       const named = header(head.headers, 'docker-content-digest');
       if (named !== undefined && isDigest(named)) return named;
@@ -43,8 +43,8 @@ export function registryClient(options: ClientOptions = {}): RegistryClient {
 
   async function manifest(reference: string): Promise<Manifest | undefined> {
     const asked = parseReference(reference).digest;
-    const check = ({ headers, body }: Answer): void => void readManifest(headers, body, asked);
-    const answer = await ask({ ...manifestQuestion(reference), check });
+    const check = ({ headers, body }: RegistryResponse): void => void readManifest(headers, body, asked);
+    const answer = await ask({ ...manifestRequest(reference), check });
     return answer && readManifest(answer.headers, answer.body, asked);
   }
 
@@ -77,7 +77,7 @@ export function registryClient(options: ClientOptions = {}): RegistryClient {
     const wanted = digestOf(body);
     try {
       const what = `${reference} was not moved to ${wanted}`;
-      await ask({ ...manifestQuestion(reference), method: 'PUT', headers: { 'content-type': mediaType }, body, what });
+      await ask({ ...manifestRequest(reference), method: 'PUT', headers: { 'content-type': mediaType }, body, what });
     } catch (error) {
       // It may have succeeded, with only the answer lost.
       if (!transientFailure(error) || (await digest(reference).catch(() => undefined)) !== wanted) throw error;
@@ -108,7 +108,7 @@ export async function manifestDigest(
   return registryClient({ ...options, credentials: async () => auth }).digest(reference);
 }
 
-function manifestQuestion(reference: string): Question {
+function manifestRequest(reference: string): RegistryRequest {
   const { registry, repository, tag = 'latest', digest } = parseReference(reference);
   return {
     method: 'GET',

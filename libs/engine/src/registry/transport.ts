@@ -38,7 +38,7 @@ export interface ClientOptions {
   signal?: AbortSignal;
 }
 
-export interface Question {
+export interface RegistryRequest {
   method: 'HEAD' | 'GET' | 'PUT';
   registry: string;
   repository: string;
@@ -49,16 +49,16 @@ export interface Question {
   /** The action, as the beginning of an error message. */
   what: string;
   /** Throws if the answer is invalid; the request is then sent again. */
-  check?: (answer: Answer) => void;
+  check?: (answer: RegistryResponse) => void;
 }
 
-export interface Answer {
+export interface RegistryResponse {
   headers: IncomingHttpHeaders;
   body: Buffer;
 }
 
 /** Sends a request to a registry; `undefined` for a 404. @throws EngineError */
-export type Ask = (question: Question) => Promise<Answer | undefined>;
+export type Send = (request: RegistryRequest) => Promise<RegistryResponse | undefined>;
 
 /** The same as for pushes: waits of 3 to 6 s. */
 const defaultPolicy = { tries: 5, total: 60_000, wait: 500, longestWait: 2_000, request: 20_000 };
@@ -66,11 +66,11 @@ const defaultPolicy = { tries: 5, total: 60_000, wait: 500, longestWait: 2_000, 
 const longestBody = 4 * 1024 * 1024;
 
 /** A function that sends requests to registries: logs in when required, caches tokens, and retries transient errors. */
-export function createTransport(options: ClientOptions): Ask {
+export function createTransport(options: ClientOptions): Send {
   const context: Context = { ...options, authorizations: new Map(), memory: options.memory ?? runMemory() };
   const { memory } = context;
-  return async (question) => {
-    const { registry } = question;
+  return async (request) => {
+    const { registry } = request;
     const lost = givenUp(registry, memory);
     if (lost) throw lost;
     const policy = {
@@ -86,7 +86,7 @@ export function createTransport(options: ClientOptions): Ask {
       const answer = await retry(
         (remaining) => {
           tries += 1;
-          return askOnce(question, Math.min(remaining, policy.request), context);
+          return sendOnce(request, Math.min(remaining, policy.request), context);
         },
         {
           policy,
@@ -114,23 +114,27 @@ interface Context extends ClientOptions {
   memory: RunMemory;
 }
 
-async function askOnce(question: Question, timeout: number, context: Context): Promise<Answer | undefined> {
+async function sendOnce(
+  request: RegistryRequest,
+  timeout: number,
+  context: Context,
+): Promise<RegistryResponse | undefined> {
   const limit = timeLimit(timeout);
   const signal = context.signal ? AbortSignal.any([context.signal, limit]) : limit;
   try {
-    const { answer, secret, problem } = await send(question, signal, context);
+    const { answer, secret, problem } = await send(request, signal, context);
     if (answer.status >= 200 && answer.status < 300) {
-      question.check?.(answer);
+      request.check?.(answer);
       return answer;
     }
-    if (answer.status === 404 && question.method !== 'PUT') return undefined;
-    const { registry, repository, path } = question;
+    if (answer.status === 404 && request.method !== 'PUT') return undefined;
+    const { registry, repository, path } = request;
     const place = { registry, repository, tag: path.split('/').at(-1) };
-    throw responseError(question.what, answer, { hint: problem ?? refusedHint(question), place, secret });
+    throw responseError(request.what, answer, { hint: problem ?? refusedHint(request), place, secret });
   } catch (error) {
     if (error instanceof EngineError) throw error;
-    if (context.signal?.aborted) throw new EngineError('interrupted', `${question.what}: interrupted`);
-    throw unreachable(question.registry, error, limit.aborted ? timeout : undefined);
+    if (context.signal?.aborted) throw new EngineError('interrupted', `${request.what}: interrupted`);
+    throw unreachable(request.registry, error, limit.aborted ? timeout : undefined);
   }
 }
 
@@ -142,8 +146,8 @@ interface Sent {
 }
 
 /** A token may be read-only or expired; then the registry's new challenge counts. */
-async function send(question: Question, signal: AbortSignal, context: Context): Promise<Sent> {
-  const { registry, repository, path, method, headers, body } = question;
+async function send(request: RegistryRequest, signal: AbortSignal, context: Context): Promise<Sent> {
+  const { registry, repository, path, method, headers, body } = request;
   const origin = originOf(registry, context.insecure);
   const routeTo = routesFor(origin, context.environment ?? process.env);
   const url = new URL(`/v2/${repository}/${path}`, origin.url);
@@ -212,7 +216,7 @@ function strangerAsks({ registry }: Origin, { url }: Followed): EngineError {
   );
 }
 
-function refusedHint({ registry, method }: Question): string {
+function refusedHint({ registry, method }: RegistryRequest): string {
   const right = method === 'PUT' ? 'push to' : 'read';
   return `log in to ${registry} with an account that may ${right} the repository`;
 }

@@ -1,9 +1,9 @@
 import { axisLabel } from './names.ts';
 import type { Plan } from './plan.ts';
-import type { World } from './world.ts';
+import type { ExpansionContext } from './context.ts';
 
 /** Reports a label of `axis_labels` that two axes of an image share: their values would be ambiguous. */
-export function checkAxisLabels(plans: readonly Plan[], { axisLabels, problems }: World): void {
+export function checkAxisLabels(plans: readonly Plan[], { axisLabels, problems }: ExpansionContext): void {
   if (axisLabels.size === 0) return;
   for (const { axes, type } of plans) {
     const owners = new Map<string, string | undefined>(type.cuda ? [['cuda', undefined]] : []);

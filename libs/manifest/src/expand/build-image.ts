@@ -11,7 +11,7 @@ import type { Plan } from './plan.ts';
 import { trackedScope } from './scope.ts';
 import { renderTags, tagScope, type RenderedTag } from './tags.ts';
 import type { Place } from '../yaml/tree.ts';
-import type { World } from './world.ts';
+import type { ExpansionContext } from './context.ts';
 
 export interface BuiltImage {
   image: Image;
@@ -24,11 +24,11 @@ export function buildImage(
   plan: Plan,
   coordinate: Coordinate,
   parent: BuiltImage | undefined,
-  world: World,
+  context: ExpansionContext,
 ): BuiltImage {
-  const identity = identify(plan, coordinate, world);
+  const identity = identify(plan, coordinate, context);
   const { name, dir, axes, args, versioned } = identity;
-  const platforms = identity.platforms ?? noPlatforms(plan, coordinate, world);
+  const platforms = identity.platforms ?? noPlatforms(plan, coordinate, context);
   const { templatesDir } = plan.release;
   const baseImage = identity.variables.base_image;
   const from = parent?.image.reference ?? baseImage;
@@ -36,8 +36,8 @@ export function buildImage(
 
   const untagged = { ...identity.variables, args, from };
   const scope = lazily(() => tagScope({ ...untagged, platforms }, versioned, plan.readByTags));
-  const tags = ownTags(plan, identity, scope, world);
-  const floating = renderTags(plan.type.floatingTags, scope, world.problems);
+  const tags = ownTags(plan, identity, scope, context);
+  const floating = renderTags(plan.type.floatingTags, scope, context.problems);
   if (tags.some((tag) => tag.versioned)) versioned.add('tags');
   if (floating.some((tag) => tag.versioned)) versioned.add('floatingTags');
 
@@ -59,30 +59,30 @@ export function buildImage(
     tags: textsOf(tags),
     floatingTags: textsOf(floating),
     tagsUseVersion: versioned.has('tags') || versioned.has('floatingTags'),
-    reference: `${world.prefix}${plan.package.name}:${tags[0]?.tag ?? ''}`,
+    reference: `${context.prefix}${plan.package.name}:${tags[0]?.tag ?? ''}`,
     platforms,
-    labels: renderLabels(plan, { ...variables, platforms }, versioned, world),
-    repositories: repositoriesOf(plan, world.repositories),
+    labels: renderLabels(plan, { ...variables, platforms }, versioned, context),
+    repositories: repositoriesOf(plan, context.repositories),
     push: plan.type.push,
     secrets: plan.settings.secrets,
     ssh: plan.settings.ssh,
     templatesDir: cleanFolder(templatesDir?.text ?? ''),
     template: plan.type.template?.text ?? plan.type.name,
-    ...(templatesDir && { templatesDirAt: positionOf(templatesDir, world) }),
-    nxTags: nxTags(plan, coordinate, axes, world.axisLabels),
+    ...(templatesDir && { templatesDirAt: positionOf(templatesDir, context) }),
+    nxTags: nxTags(plan, coordinate, axes, context.axisLabels),
     variables,
     versioned: [...versioned],
-    position: positionOf(plan.place, world),
+    position: positionOf(plan.place, context),
   };
   return { image, plan, tags };
 }
 
 /** Reports that the values of an image's axes have no platform in common. */
-function noPlatforms({ axes, place }: Plan, coordinate: Coordinate, world: World): string[] {
+function noPlatforms({ axes, place }: Plan, coordinate: Coordinate, context: ExpansionContext): string[] {
   const { cuda } = coordinate;
   const values = axes.map(({ name }) => `${name} ${coordinate.values.get(name)?.text}`);
   const owners = [...(cuda === undefined ? [] : [`CUDA ${cuda}`]), ...values].map((owner) => `\`${owner}\``).join(', ');
-  world.problems.add(
+  context.problems.add(
     axes.find(({ byValue }) => byValue)?.at ?? place,
     'bad-arg',
     `${owners} have no platform in common`,
@@ -94,21 +94,21 @@ function noPlatforms({ axes, place }: Plan, coordinate: Coordinate, world: World
   return [];
 }
 
-function positionOf({ file, line, column }: Place, world: World): Position {
-  return { file: file ?? world.file, line, column };
+function positionOf({ file, line, column }: Place, context: ExpansionContext): Position {
+  return { file: file ?? context.file, line, column };
 }
 
 function renderLabels(
   plan: Plan,
   variables: Readonly<Record<string, unknown>>,
   versioned: Set<string>,
-  world: World,
+  context: ExpansionContext,
 ): Record<string, string> {
   if (plan.settings.labels.size === 0) return {};
   const labels = renderTexts(
     plan.settings.labels,
     trackedScope(variables, versioned, plan.readArguments),
-    world.problems,
+    context.problems,
   );
   for (const label of labels.versioned) versioned.add(`labels.${label}`);
   return labels.values;

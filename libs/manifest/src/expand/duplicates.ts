@@ -2,31 +2,31 @@ import { entryOf } from '../normalise/read.ts';
 import type { Place } from '../yaml/tree.ts';
 import type { BuiltImage } from './build-image.ts';
 import type { RenderedTag } from './tags.ts';
-import type { World } from './world.ts';
+import type { ExpansionContext } from './context.ts';
 
 /** Reports project names shared by two images, and tags shared by two images of a package. */
-export function checkDuplicates(built: readonly BuiltImage[], world: World): void {
-  checkFolders(built, world);
+export function checkDuplicates(built: readonly BuiltImage[], context: ExpansionContext): void {
+  checkFolders(built, context);
   const names = new Map<string, BuiltImage>();
   const tags = new Map<string, BuiltImage>();
   for (const image of built) {
     const sameName = names.get(image.image.name);
     if (sameName) {
-      reportName(sameName, image, world);
+      reportName(sameName, image, context);
       continue;
     }
     names.set(image.image.name, image);
     for (const tag of image.tags) {
       const key = `${image.image.package}:${tag.tag}`;
       const sameTag = tags.get(key);
-      if (sameTag) reportTag(key, tag, sameTag, image, world);
+      if (sameTag) reportTag(key, tag, sameTag, image, context);
       else tags.set(key, image);
     }
   }
 }
 
 /** Reports an image whose folder is in that of another one, as with packages `app/debian12` and `app`. */
-function checkFolders(built: readonly BuiltImage[], { problems }: World): void {
+function checkFolders(built: readonly BuiltImage[], { problems }: ExpansionContext): void {
   if (built.every(({ image }) => !image.package.includes('/'))) return;
   const folders = new Map(built.map((image) => [image.image.dir, image]));
   for (const inner of built) {
@@ -47,7 +47,7 @@ function foldersAbove(folder: string): string[] {
   return parts.map((_, index) => parts.slice(0, index + 1).join('/'));
 }
 
-function reportName(first: BuiltImage, second: BuiltImage, { problems }: World): void {
+function reportName(first: BuiltImage, second: BuiltImage, { problems }: ExpansionContext): void {
   const message = `\`${second.image.name}\` is the name of two images: ${coordinates(first)}, and ${coordinates(second)}`;
   problems.add(second.plan.place, 'duplicate-image', message, {
     hint: 'rename the package, the distro or the release type',
@@ -64,7 +64,7 @@ function reportTag(
   tag: RenderedTag,
   first: BuiltImage,
   second: BuiltImage,
-  { problems }: World,
+  { problems }: ExpansionContext,
 ): void {
   const message = `\`${reference}\` is a tag of both \`${first.image.name}\` and \`${second.image.name}\``;
   problems.add(tag.place ?? placeOf(second), 'duplicate-tag', message, {

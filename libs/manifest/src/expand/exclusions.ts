@@ -6,22 +6,22 @@ import { identify } from './identity.ts';
 import { isLiquid } from './liquid.ts';
 import { MAX_CHAIN, nameFrom, parentCoordinate, type Plan } from './plan.ts';
 import { argumentText } from './value-settings.ts';
-import type { World } from './world.ts';
+import type { ExpansionContext } from './context.ts';
 
 /**
  * Removes the coordinates that `exclude` leaves out, and those of parents that exist only for them. Reports an entry that
  * leaves out nothing, or the parent of an image that stays, and a package that has no image left.
  */
-export function leaveOut(plans: readonly Plan[], { exclusions, packages }: Manifest, world: World): void {
+export function leaveOut(plans: readonly Plan[], { exclusions, packages }: Manifest, context: ExpansionContext): void {
   if (exclusions.length === 0) return;
   // An entry may leave out what is not planned because of an error.
-  const isComplete = world.problems.diagnostics.length === 0;
+  const isComplete = context.problems.diagnostics.length === 0;
   const before = packagesOf(plans);
-  const excluded = findExcluded(plans, exclusions, world);
-  if (isComplete) reportUnused(exclusions, excluded, plans, world);
-  removeExcluded(plans, excluded, world);
+  const excluded = findExcluded(plans, exclusions, context);
+  if (isComplete) reportUnused(exclusions, excluded, plans, context);
+  removeExcluded(plans, excluded, context);
   const after = packagesOf(plans);
-  for (const pkg of isComplete ? packages : []) if (before.has(pkg) && !after.has(pkg)) reportEmpty(pkg, world);
+  for (const pkg of isComplete ? packages : []) if (before.has(pkg) && !after.has(pkg)) reportEmpty(pkg, context);
 }
 
 /** The entries that leave out a coordinate, by plan and key. */
@@ -31,12 +31,12 @@ function packagesOf(plans: readonly Plan[]): Set<Package> {
   return new Set(plans.filter(({ coordinates }) => coordinates.size > 0).map((plan) => plan.package));
 }
 
-function findExcluded(plans: readonly Plan[], exclusions: readonly Exclusion[], world: World): Excluded {
+function findExcluded(plans: readonly Plan[], exclusions: readonly Exclusion[], context: ExpansionContext): Excluded {
   return new Map(
     plans.map((plan) => {
       const candidates = byFirstArgument(exclusions.filter((exclusion) => concerns(exclusion, plan)));
       const found = [...plan.coordinates].flatMap(([key, coordinate]): [string, Exclusion[]][] => {
-        const ofCoordinate = candidates.size === 0 ? [] : matching(candidates, plan, coordinate, world);
+        const ofCoordinate = candidates.size === 0 ? [] : matching(candidates, plan, coordinate, context);
         return ofCoordinate.length > 0 ? [[key, ofCoordinate]] : [];
       });
       return [plan, new Map(found)];
@@ -68,8 +68,8 @@ function byFirstArgument(exclusions: readonly Exclusion[]): Candidates {
   return candidates;
 }
 
-function matching(candidates: Candidates, plan: Plan, coordinate: Coordinate, world: World): Exclusion[] {
-  const valuesOf = argumentReader(plan, coordinate, world);
+function matching(candidates: Candidates, plan: Plan, coordinate: Coordinate, context: ExpansionContext): Exclusion[] {
+  const valuesOf = argumentReader(plan, coordinate, context);
   const found = [...candidates].flatMap(([name, byValue]) =>
     (name === '' ? [''] : valuesOf(name)).flatMap((value) => byValue.get(value) ?? []),
   );
@@ -81,20 +81,20 @@ function matching(candidates: Candidates, plan: Plan, coordinate: Coordinate, wo
 }
 
 /** Returns the value of an argument of an image, as the manifest spells it and, if it is Liquid, rendered. */
-function argumentReader(plan: Plan, coordinate: Coordinate, world: World): (name: string) => string[] {
+function argumentReader(plan: Plan, coordinate: Coordinate, context: ExpansionContext): (name: string) => string[] {
   let rendered: Record<string, string> | undefined;
   return (name) => {
     const text = argumentText(plan.settings, coordinate, name)?.text;
     if (text === undefined) return [];
     if (!isLiquid(text)) return [text];
-    rendered ??= identify(plan, coordinate, world).args;
+    rendered ??= identify(plan, coordinate, context).args;
     const value = Object.hasOwn(rendered, name) ? rendered[name] : undefined;
     return value === undefined || value === text ? [text] : [text, value];
   };
 }
 
 /** Removes coordinates, children before parents. */
-function removeExcluded(plans: readonly Plan[], excluded: Excluded, world: World): void {
+function removeExcluded(plans: readonly Plan[], excluded: Excluded, context: ExpansionContext): void {
   const children = new Map<Plan, Children>();
   for (const plan of childrenFirst(plans)) {
     const own = children.get(plan);
@@ -103,7 +103,7 @@ function removeExcluded(plans: readonly Plan[], excluded: Excluded, world: World
       const exclusions = excluded.get(plan)?.get(key);
       const stays = own?.staying.get(key);
       const orphaned = !isListed && own?.all.has(key) === true && !stays;
-      if (exclusions && stays) reportParent(exclusions, { plan, coordinate }, stays, world);
+      if (exclusions && stays) reportParent(exclusions, { plan, coordinate }, stays, context);
       if (exclusions ?? orphaned) plan.coordinates.delete(key);
       addChild(children, plan, coordinate, !(exclusions ?? orphaned));
     }
@@ -153,15 +153,20 @@ function remove(names: string[], name: string): void {
   if (index >= 0) names.splice(index, 1);
 }
 
-function reportParent(exclusions: readonly Exclusion[], parent: Cell, children: readonly Cell[], world: World): void {
-  const nameOf = ({ plan, coordinate }: Cell): string => `\`${identify(plan, coordinate, world).name}\``;
+function reportParent(
+  exclusions: readonly Exclusion[],
+  parent: Cell,
+  children: readonly Cell[],
+  context: ExpansionContext,
+): void {
+  const nameOf = ({ plan, coordinate }: Cell): string => `\`${identify(plan, coordinate, context).name}\``;
   const shown = children.slice(0, 3).map(nameOf);
   const others = children.length - shown.length;
   const list = others > 0 ? `${shown.join(', ')} and ${others} more` : shown.join(' and ');
   const verb = children.length === 1 ? 'starts' : 'start';
   for (const { at } of exclusions) {
     const message = `this leaves out ${nameOf(parent)}, but ${list} ${verb} from it`;
-    world.problems.add(at, 'bad-exclusion', message, { hint: 'leave out what starts from it too', once: true });
+    context.problems.add(at, 'bad-exclusion', message, { hint: 'leave out what starts from it too', once: true });
   }
 }
 
@@ -172,7 +177,7 @@ function reportUnused(
   exclusions: readonly Exclusion[],
   excluded: Excluded,
   plans: readonly Plan[],
-  { problems }: World,
+  { problems }: ExpansionContext,
 ): void {
   const used = new Set([...excluded.values()].flatMap((ofPlan) => [...ofPlan.values()].flat()));
   let reported = 0;
@@ -203,7 +208,7 @@ function valueHint({ args }: Exclusion, plans: readonly Plan[]): string | undefi
   return undefined;
 }
 
-function reportEmpty({ name, key }: Package, { problems }: World): void {
+function reportEmpty({ name, key }: Package, { problems }: ExpansionContext): void {
   problems.add(key, 'unused-exclusion', `\`exclude\` leaves out every image of \`${name}\``, {
     hint: 'remove the package, or the entry that leaves it out',
     warning: true,

@@ -12,7 +12,7 @@ import { leaveOut } from './exclusions.ts';
 import { forgetRunaways } from './liquid.ts';
 import { parentCoordinate, planImages, type Plan } from './plan.ts';
 import { checkUnpushed } from './unpushed.ts';
-import { createWorld, givenVersion, type ExpandOptions, type World } from './world.ts';
+import { createContext, givenVersion, type ExpandOptions, type ExpansionContext } from './context.ts';
 
 export interface Expansion {
   /** By package, release (in the manifest's order) and release type; parents before children. */
@@ -28,14 +28,14 @@ export interface Expansion {
 export function expandImages(manifest: Manifest, options: ExpandOptions): Expansion {
   forgetRunaways();
   const problems = new Problems(manifest.file);
-  const world = createWorld(manifest, options, problems);
-  checkPrefix(manifest, world);
+  const context = createContext(manifest, options, problems);
+  checkPrefix(manifest, context);
   const plans = planImages(manifest, problems);
-  checkAxisLabels(plans, world);
-  leaveOut(plans, manifest, world);
-  const built = buildImages(plans, world);
-  checkDuplicates(built, world);
-  checkUnpushed(built, manifest, world);
+  checkAxisLabels(plans, context);
+  leaveOut(plans, manifest, context);
+  const built = buildImages(plans, context);
+  checkDuplicates(built, context);
+  checkUnpushed(built, manifest, context);
   return {
     images: built.map(({ image }) => image),
     diagnostics: problems.diagnostics,
@@ -43,7 +43,7 @@ export function expandImages(manifest: Manifest, options: ExpandOptions): Expans
   };
 }
 
-function checkPrefix({ packages }: Manifest, { prefix, problems }: World): void {
+function checkPrefix({ packages }: Manifest, { prefix, problems }: ExpansionContext): void {
   for (const { name, key } of packages) {
     // A prefix with a slash may name a registry on purpose.
     const becomesRegistry = !prefix.includes('/') && !hasRegistry(name) && hasRegistry(prefix + name);
@@ -54,7 +54,7 @@ function checkPrefix({ packages }: Manifest, { prefix, problems }: World): void 
   }
 }
 
-function buildImages(plans: readonly Plan[], world: World): BuiltImage[] {
+function buildImages(plans: readonly Plan[], context: ExpansionContext): BuiltImage[] {
   const images: BuiltImage[] = [];
   const byPlan = new Map<Plan, Map<string, BuiltImage>>();
   for (const plan of plans) {
@@ -62,7 +62,7 @@ function buildImages(plans: readonly Plan[], world: World): BuiltImage[] {
     for (const [key, coordinate] of plan.coordinates) {
       const parent =
         plan.parent && byPlan.get(plan.parent)?.get(coordinateKey(parentCoordinate(plan, plan.parent, coordinate)));
-      const image = buildImage(plan, coordinate, parent, world);
+      const image = buildImage(plan, coordinate, parent, context);
       built.set(key, image);
       images.push(image);
     }

@@ -8,7 +8,7 @@ import { isLiquid, renderLiquid } from './liquid.ts';
 import { trackedScope } from './scope.ts';
 import { releaseVariables, type ReleaseVariables } from './variables.ts';
 import { platformsOf, singleArguments } from './value-settings.ts';
-import type { World } from './world.ts';
+import type { ExpansionContext } from './context.ts';
 
 /** The name and build inputs of an image, before it is tagged. */
 export interface Identity {
@@ -23,32 +23,32 @@ export interface Identity {
   versioned: Set<string>;
 }
 
-export function identify(plan: Plan, coordinate: Coordinate, world: World): Identity {
+export function identify(plan: Plan, coordinate: Coordinate, context: ExpansionContext): Identity {
   const { settings } = plan;
-  const cuda = coordinate.cuda === undefined ? null : world.cudaVariables(plan.release, coordinate.cuda);
+  const cuda = coordinate.cuda === undefined ? null : context.cudaVariables(plan.release, coordinate.cuda);
   const variablesWith = (baseImage: string | undefined): ReleaseVariables =>
-    releaseVariables(plan, world.version, cuda, world.vars(settings), baseImage);
+    releaseVariables(plan, context.version, cuda, context.vars(settings), baseImage);
   const written = settings.baseImage?.text ?? '';
   const unnamed = variablesWith(isLiquid(written) ? undefined : written);
   const versioned = new Set(['version']);
 
-  const ofCuda = coordinate.cuda === undefined ? undefined : world.cudaPlatforms(coordinate.cuda);
+  const ofCuda = coordinate.cuda === undefined ? undefined : context.cudaPlatforms(coordinate.cuda);
   const platforms = platformsOf(settings, coordinate, ofCuda);
   const scopeOf = (values: object) => trackedScope({ ...values, platforms: platforms ?? [] }, versioned);
 
-  const ofAxes = renderAxisValues(coordinate.values, () => scopeOf(unnamed), world.problems);
-  const axes = axisValues(plan, coordinate, ofAxes.values, world.axisLabels);
-  const named = nameOf(plan, suffix(coordinate, axes), world);
+  const ofAxes = renderAxisValues(coordinate.values, () => scopeOf(unnamed), context.problems);
+  const axes = axisValues(plan, coordinate, ofAxes.values, context.axisLabels);
+  const named = nameOf(plan, suffix(coordinate, axes), context);
   if (ofAxes.versioned.length > 0) versioned.add('name').add('dir');
 
   const single = singleArguments(settings, coordinate);
-  const others = renderTexts(single, scopeOf({ ...unnamed, ...named }), world.problems);
+  const others = renderTexts(single, scopeOf({ ...unnamed, ...named }), context.problems);
   for (const name of [...ofAxes.versioned, ...others.versioned]) versioned.add(`args.${name}`);
   const args = inOrder(new Set([...settings.args.keys(), ...single.keys()]), ofAxes.values, others.values);
 
   const baseImage =
     unnamed.base_image ??
-    renderBaseImage(plan, { ...unnamed, ...named, args, platforms: platforms ?? [] }, versioned, world);
+    renderBaseImage(plan, { ...unnamed, ...named, args, platforms: platforms ?? [] }, versioned, context);
   const variables = { ...variablesWith(baseImage), base_image: baseImage, ...named };
   return { ...named, axes, args, ...(platforms && { platforms }), variables, versioned };
 }
@@ -58,7 +58,7 @@ function renderBaseImage(
   { settings: { baseImage }, readArguments }: Plan,
   values: Readonly<Record<string, unknown>>,
   versioned: Set<string>,
-  { problems }: World,
+  { problems }: ExpansionContext,
 ): string {
   if (!baseImage) return '';
   const scope = trackedScope(values, versioned, readArguments);
@@ -79,7 +79,7 @@ function renderBaseImage(
 function nameOf(
   { package: pkg, release, type }: Plan,
   tail: string,
-  { prefix, outputDir }: World,
+  { prefix, outputDir }: ExpansionContext,
 ): { name: string; dir: string } {
   const { id } = release.distro;
   return {

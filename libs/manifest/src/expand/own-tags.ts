@@ -2,20 +2,25 @@ import { isPartOfTag, isTag } from '../references/tag.ts';
 import type { Identity } from './identity.ts';
 import type { Plan } from './plan.ts';
 import { checkFirstTag, defaultTag, renderTags, TAG_HINT, type RenderedTag, type TagScope } from './tags.ts';
-import type { World } from './world.ts';
+import type { ExpansionContext } from './context.ts';
 
 /**
  * The tags that an image is pushed with: those of its release type, else the default tag. Reports an image without any.
  */
-export function ownTags(plan: Plan, identity: Identity, scope: () => TagScope, world: World): RenderedTag[] {
-  return plan.type.tags ? customTags(plan, identity, scope, world) : defaultTags(plan, identity, world);
+export function ownTags(
+  plan: Plan,
+  identity: Identity,
+  scope: () => TagScope,
+  context: ExpansionContext,
+): RenderedTag[] {
+  return plan.type.tags ? customTags(plan, identity, scope, context) : defaultTags(plan, identity, context);
 }
 
 function customTags(
   { type, place }: Plan,
   { name }: Identity,
   scope: () => TagScope,
-  { problems }: World,
+  { problems }: ExpansionContext,
 ): RenderedTag[] {
   const texts = type.tags ?? [];
   const reported = problems.diagnostics.length;
@@ -34,25 +39,25 @@ function customTags(
   return tags;
 }
 
-function defaultTags(plan: Plan, { axes }: Identity, world: World): RenderedTag[] {
+function defaultTags(plan: Plan, { axes }: Identity, context: ExpansionContext): RenderedTag[] {
   const parts = {
-    version: world.version,
+    version: context.version,
     axes: axes.map(({ label }) => label).join('-'),
     addToTags: plan.release.addToTags?.text ?? '',
   };
   const tag = defaultTag(plan.type.name, parts);
-  if (!isTag(tag.tag)) reportDefaultTag(tag, plan, world);
+  if (!isTag(tag.tag)) reportDefaultTag(tag, plan, context);
   return [tag];
 }
 
-function reportDefaultTag({ tag, versioned }: RenderedTag, plan: Plan, world: World): void {
-  if (versioned && !isPartOfTag(world.version)) {
-    const message = `the release version \`${world.version}\` cannot stand in a tag`;
-    world.problems.add(world.versionPlace ?? { line: 1, column: 1 }, 'bad-tag', message, {
+function reportDefaultTag({ tag, versioned }: RenderedTag, plan: Plan, context: ExpansionContext): void {
+  if (versioned && !isPartOfTag(context.version)) {
+    const message = `the release version \`${context.version}\` cannot stand in a tag`;
+    context.problems.add(context.versionPlace ?? { line: 1, column: 1 }, 'bad-tag', message, {
       hint: TAG_HINT,
       once: true,
     });
   } else if (isPartOfTag(tag) && isTag(`_${plan.release.addToTags?.text ?? ''}`)) {
-    world.problems.add(plan.place, 'bad-tag', `\`${tag}\` is not a tag`, { hint: TAG_HINT, once: true });
+    context.problems.add(plan.place, 'bad-tag', `\`${tag}\` is not a tag`, { hint: TAG_HINT, once: true });
   }
 }

@@ -2,14 +2,14 @@ import type { Image } from '../image.ts';
 import type { Manifest, Package, RepositoryEntry } from '../manifest.ts';
 import { repositoryBeside } from '../references/beside.ts';
 import type { BuiltImage } from './build-image.ts';
-import type { World } from './world.ts';
+import type { ExpansionContext } from './context.ts';
 
 /**
  * Warns of a package with images to push that `repository` does not name, while it names others. A package that an entry
  * names without a repository is not pushed on purpose.
  */
-export function checkUnpushed(built: readonly BuiltImage[], { packages }: Manifest, world: World): void {
-  const { repositories, problems } = world;
+export function checkUnpushed(built: readonly BuiltImage[], { packages }: Manifest, context: ExpansionContext): void {
+  const { repositories, problems } = context;
   const pushed = new Set(built.flatMap(({ image }) => (image.repositories.length > 0 ? image.package : [])));
   if (pushed.size === 0) return;
   const wanted = new Set(

@@ -18,7 +18,7 @@ export interface ProblemDetails {
 const MAX_LENGTH = 500;
 const MAX_QUOTED = 80;
 /** With this many errors, it is not the file it seems to be. */
-const MOST = 1_000;
+const MAX_PROBLEMS = 1_000;
 
 interface Reported {
   diagnostic: Diagnostic;
@@ -56,7 +56,7 @@ export class Problems {
     message: string,
     details: ProblemDetails,
   ): Reported | undefined {
-    if (this.diagnostics.length >= MOST) return undefined;
+    if (this.diagnostics.length >= MAX_PROBLEMS) return undefined;
     const diagnostic: Diagnostic = {
       file,
       line,

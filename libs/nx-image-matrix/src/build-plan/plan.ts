@@ -35,7 +35,7 @@ export interface BuildPlan {
 }
 
 /** Milliseconds to wait for a file that another nx is restoring, for example from its cache. */
-export const patience = 1_000;
+export const retryTimeout = 1_000;
 
 /** Makes plans; reads each image and each context file once per run. */
 export class BuildPlanner {

@@ -2,15 +2,15 @@ import type { Diagnostic } from '@nx-image-matrix/diagnostics';
 import type { BadRule } from '../build-context/rules.ts';
 
 /** Most lines to report; a file with more is not an ignore file. */
-const MOST = 20;
+const MAX_WARNINGS = 20;
 /** Characters of a line to quote. */
 const QUOTED = 80;
 
 /** A warning for each line of a `.dockerignore` (a path of the workspace) that Docker rejects. */
 export function dockerignoreWarnings(bad: readonly BadRule[], file: string): Diagnostic[] {
-  return bad.slice(0, MOST).map(({ line, text }, index) => {
-    const others = bad.length - MOST;
-    const more = index === MOST - 1 && others > 0 ? ` ${others} more lines are like it.` : '';
+  return bad.slice(0, MAX_WARNINGS).map(({ line, text }, index) => {
+    const others = bad.length - MAX_WARNINGS;
+    const more = index === MAX_WARNINGS - 1 && others > 0 ? ` ${others} more lines are like it.` : '';
     return {
       code: 'bad-ignore-rule',
       severity: 'warning',

@@ -15,11 +15,11 @@ import { refuseSecrets, secretFiles, type SecretFiles } from '../../secrets/refu
 import type { TaskOutcome } from '../task-outcome.ts';
 import type { Reporter } from '../progress/reporter.ts';
 import { changedSince } from './changed-since.ts';
-import { conditionsOf, readBuildConditions, type BuildConditions } from './conditions.ts';
+import { environmentOf, readBuildEnvironment, type BuildEnvironment } from './build-environment.ts';
 import { decide, isBuilt, type Decision } from '../../build-plan/decide.ts';
 import { changedParent } from '../../build-plan/parents.ts';
 import { lockImage, removeStaleLock } from './lock.ts';
-import { BuildPlanner, patience, type BuildPlan } from '../../build-plan/plan.ts';
+import { BuildPlanner, retryTimeout, type BuildPlan } from '../../build-plan/plan.ts';
 import { readRecord, removeStaleRecords, writeRecord, type BuildRecord } from '../../build-plan/record.ts';
 
 /** Options of the `build` executor. */
@@ -34,7 +34,7 @@ interface BuildRun {
   optionsOf: OptionsOf;
   engine: Engine;
   planner: BuildPlanner;
-  conditions: BuildConditions;
+  environment: BuildEnvironment;
   signal: AbortSignal;
   /** Variables with passwords of registries, of all manifests. */
   passwords: ReadonlyMap<string, string>;
@@ -71,9 +71,9 @@ async function* buildGroup(
   context: Pick<BuildRun, 'root' | 'optionsOf' | 'signal' | 'report'> & { folders: ReadonlyMap<string, ImageFolder> },
 ): Outcomes {
   const { folders, ...shared } = context;
-  const conditions = readBuildConditions(process.env);
+  const environment = readBuildEnvironment(process.env);
   const engine = await findEngine(choice);
-  const planner = new BuildPlanner(context.root, folders, engine.platforms, patience);
+  const planner = new BuildPlanner(context.root, folders, engine.platforms, retryTimeout);
   const plans = new Map<string, BuildPlan>();
   removeStaleFolders();
   for (const { project } of tasks) {
@@ -93,12 +93,12 @@ async function* buildGroup(
   if (plans.size === 0) return;
   const passwords = passwordVariables(context.root, new Set([...folders.values()].map(({ manifest }) => manifest)));
   const files = secretFiles(context.root, folders.values());
-  const run: BuildRun = { ...shared, engine, planner, conditions, passwords, secretFiles: files };
+  const run: BuildRun = { ...shared, engine, planner, environment, passwords, secretFiles: files };
   const images = await engine.images(referencesOf(context.root, plans.values()));
   const forced = new Set(tasks.filter((task) => task.options.force).map(({ project }) => project));
   const jobs = [...plans].map(([project, plan]) => {
     const record = readRecord(context.root, plan.folder);
-    return buildJob(run, plan, { record, images, force: conditions.refresh || forced.has(project) });
+    return buildJob(run, plan, { record, images, force: environment.refresh || forced.has(project) });
   });
   yield* runInOrder(jobs, maxParallel, run.signal);
 }
@@ -208,7 +208,7 @@ async function build(run: BuildRun, plan: BuildPlan, reason: string): Promise<Ta
     pins,
     secrets: secrets.map(({ request }) => request),
     ssh: sshAgents(plan),
-    ...conditionsOf(run.conditions, plan),
+    ...environmentOf(run.environment, plan),
     timeout: options.buildTimeout,
     signal: run.signal,
     onLine: (line) => run.report.log(folder.project, line),

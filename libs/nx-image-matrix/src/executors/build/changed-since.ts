@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createContextReader } from '../../build-context/context-files.ts';
 import { readImageFiles } from '../../build-plan/image-files.ts';
-import { patience, type BuildPlan } from '../../build-plan/plan.ts';
+import { retryTimeout, type BuildPlan } from '../../build-plan/plan.ts';
 
 /** Files that Nx, git and this tool write while they run; `COPY .` without a .dockerignore includes them. */
 const written = /(^|\/)\.(nx|git)\/|(^|\/)dist\/.*\/build\.(json|lock)(\.[\w-]+\.tmp)?$/;
@@ -13,7 +13,7 @@ export async function changedSince(workspaceRoot: string, plan: BuildPlan): Prom
     const now = await digestsNow(workspaceRoot, plan);
     const names = new Set([...Object.keys(plan.digests), ...Object.keys(now)]);
     const changed = [...names].filter((name) => plan.digests[name] !== now[name] && !written.test(name));
-    if (changed.length === 0 || performance.now() - start > patience) return changed;
+    if (changed.length === 0 || performance.now() - start > retryTimeout) return changed;
     await sleep(50);
   }
 }

@@ -12,7 +12,7 @@ export interface ImagesOfEngine {
 }
 
 /** Milliseconds that a table waits for an engine. */
-const patience = 5000;
+const retryTimeout = 5000;
 
 /**
  * Asks the engine which images it has. Never fails and never waits long, because a table must not require an engine.
@@ -21,7 +21,7 @@ export async function imagesOfEngine(choice: EngineName | 'auto', references: st
   if (references.length === 0) return { images: new Map(), engine: 'not asked: nothing was built here' };
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<ImagesOfEngine>((resolve) => {
-    timer = setTimeout(() => resolve({ engine: `no answer within ${patience / 1000} s` }), patience);
+    timer = setTimeout(() => resolve({ engine: `no answer within ${retryTimeout / 1000} s` }), retryTimeout);
   });
   try {
     return await Promise.race([ask(choice, references), late]);

@@ -4,7 +4,7 @@ import type { TaskOutcome } from '../task-outcome.ts';
 import type { Times } from '../schedule.ts';
 
 /** Lines of an image's log to keep in case it fails. */
-const KEPT = 1_000;
+const KEPT_LINES = 1_000;
 
 /** Milliseconds after which a run also prints the remaining time. */
 const LONG = 15_000;
@@ -91,13 +91,13 @@ class KeptLog {
 
   add(line: string): void {
     this.#lines.push(line);
-    if (this.#lines.length < 2 * KEPT) return;
-    this.#dropped += KEPT;
-    this.#lines = this.#lines.slice(KEPT);
+    if (this.#lines.length < 2 * KEPT_LINES) return;
+    this.#dropped += KEPT_LINES;
+    this.#lines = this.#lines.slice(KEPT_LINES);
   }
 
   lines(): string[] {
-    const lines = this.#lines.slice(-KEPT);
+    const lines = this.#lines.slice(-KEPT_LINES);
     const dropped = this.#dropped + this.#lines.length - lines.length;
     return dropped === 0 ? lines : [`(${dropped} lines before; --verbose shows all)`, ...lines];
   }

@@ -3,7 +3,7 @@ import { findEngine, type EngineImage } from '@nx-image-matrix/engine';
 import { imageFolders, type ImageFolder } from '../../workspace/image-folders.ts';
 import type { TaskOutcome } from '../task-outcome.ts';
 import { secretFiles } from '../../secrets/refuse-secrets.ts';
-import { BuildPlanner, patience } from '../../build-plan/plan.ts';
+import { BuildPlanner, retryTimeout } from '../../build-plan/plan.ts';
 import { describeError } from '../../format/describe.ts';
 import { planTable, type PlannedReference } from '../../format/plan-table.ts';
 import { inGroups } from '../groups.ts';
@@ -50,7 +50,7 @@ async function* planGroup(
   group: PushTasks,
   { root, folders, signal }: { root: string; folders: ReadonlyMap<string, ImageFolder>; signal: AbortSignal },
 ): AsyncGenerator<[project: string, outcome: Planned]> {
-  const planner = new BuildPlanner(root, folders, await defaultPlatforms(group.engine), patience);
+  const planner = new BuildPlanner(root, folders, await defaultPlatforms(group.engine), retryTimeout);
   const files = secretFiles(root, folders.values());
   const plans: PushPlan[] = [];
   for (const { project } of group.tasks) {

@@ -5,7 +5,7 @@ import { manifestOptions } from '../../options/manifest-options.ts';
 import type { TaskOutcome } from '../task-outcome.ts';
 import type { Reporter } from '../progress/reporter.ts';
 import { secretFiles } from '../../secrets/refuse-secrets.ts';
-import { BuildPlanner, patience } from '../../build-plan/plan.ts';
+import { BuildPlanner, retryTimeout } from '../../build-plan/plan.ts';
 import { describeError } from '../../format/describe.ts';
 import { groupTasks, inGroups, type TaskGroup } from '../groups.ts';
 import { runTags } from '../run-tags.ts';
@@ -63,7 +63,7 @@ async function* pushGroup(
     report,
   }: Pick<PushRun, 'root' | 'signal' | 'report'> & { folders: ReadonlyMap<string, ImageFolder> },
 ): Outcomes {
-  const planner = new BuildPlanner(root, folders, await defaultPlatforms(group.engine), patience);
+  const planner = new BuildPlanner(root, folders, await defaultPlatforms(group.engine), retryTimeout);
   const files = secretFiles(root, folders.values());
   const plans: PushPlan[] = [];
   for (const { project } of group.tasks) {

@@ -3,20 +3,20 @@ import type { Image } from '@nx-image-matrix/manifest';
 
 /** Most characters that a render may write, including captured ones. */
 export const LONGEST_TEXT = 10_000_000;
-/** Recipes to try per template; the images of a release type differ in few ways. */
-const KEPT = 8;
+/** Traces to try per template; the images of a release type differ in few ways. */
+const MAX_TRACES = 8;
 
 /** The name of a variable whose text is in a rendered file unchanged. */
-export interface Hole {
+export interface VariableSlot {
   variable: string;
 }
 
 /** The result of one template for one image, in a form that can be reused for others. */
-export interface Recipe {
-  parts: (string | Hole)[];
-  /** Variables that influenced anything but a hole. */
+export interface RenderTrace {
+  parts: (string | VariableSlot)[];
+  /** Variables that influenced anything but a slot. */
   reads: ReadonlySet<string>;
-  /** Variables that the file depends on, holes included; each argument as `args.NAME`. */
+  /** Variables that the file depends on, slots included; each argument as `args.NAME`. */
   variables: ReadonlySet<string>;
   /** Files that the render read. */
   reached: ReadonlySet<string>;
@@ -27,39 +27,39 @@ export interface Recipe {
  * Renders that can be reused for images that differ only in values written unchanged; most images of a matrix differ
  * only in these. Valid as long as the templates do not change.
  */
-export class Recipes {
-  readonly #known = new Map<string, { image: Image; recipe: Recipe }[]>();
+export class RenderTraces {
+  readonly #known = new Map<string, { image: Image; trace: RenderTrace }[]>();
 
-  /** A recipe that gives the same result as rendering the image. */
-  find(template: string, image: Image): Recipe | undefined {
-    return this.#known.get(keyOf(template, image))?.find(({ image: first, recipe }) => holds(recipe, first, image))
-      ?.recipe;
+  /** A trace that gives the same result as rendering the image. */
+  find(template: string, image: Image): RenderTrace | undefined {
+    return this.#known.get(keyOf(template, image))?.find(({ image: first, trace }) => holds(trace, first, image))
+      ?.trace;
   }
 
-  add(template: string, image: Image, recipe: Recipe): void {
+  add(template: string, image: Image, trace: RenderTrace): void {
     const key = keyOf(template, image);
     const known = this.#known.get(key) ?? [];
-    this.#known.set(key, [{ image, recipe }, ...known].slice(0, KEPT));
+    this.#known.set(key, [{ image, trace }, ...known].slice(0, MAX_TRACES));
   }
 }
 
-/** The text of an image, by a recipe from `find`; `undefined` if it is too long, which the renderer reports. */
-export function follow({ parts }: Recipe, image: Image): string | undefined {
+/** The text of an image, by a trace from `find`; `undefined` if it is too long, which the renderer reports. */
+export function follow({ parts }: RenderTrace, image: Image): string | undefined {
   const texts = parts.map((part) => (typeof part === 'string' ? part : (variableText(image, part.variable) ?? '')));
   const length = texts.reduce((sum, text) => sum + text.length, 0);
   return length > LONGEST_TEXT ? undefined : texts.join('');
 }
 
 /** All variables that a render depends on. */
-export function variablesOf(parts: Recipe['parts'], reads: Iterable<string>, args: Iterable<string>): Set<string> {
+export function variablesOf(parts: RenderTrace['parts'], reads: Iterable<string>, args: Iterable<string>): Set<string> {
   const variables = new Set(reads);
   for (const part of parts) if (typeof part !== 'string') variables.add(part.variable);
   for (const name of args) variables.add(`args.${name}`);
   return variables;
 }
 
-/** Whether the file of a recipe contains a value that uses the release version. */
-export function followsVersion({ parts, usesVersion }: Recipe, { versioned }: Image): boolean {
+/** Whether the file of a trace contains a value that uses the release version. */
+export function followsVersion({ parts, usesVersion }: RenderTrace, { versioned }: Image): boolean {
   return usesVersion || parts.some((part) => typeof part !== 'string' && versioned.includes(part.variable));
 }
 
@@ -83,7 +83,7 @@ function valueOf(image: Image, name: string): unknown {
   return hasVariable(image, name) ? image.variables[name] : undefined;
 }
 
-function holds({ parts, reads }: Recipe, first: Image, image: Image): boolean {
+function holds({ parts, reads }: RenderTrace, first: Image, image: Image): boolean {
   for (const name of reads) {
     const known = valueOf(first, name);
     const own = valueOf(image, name);

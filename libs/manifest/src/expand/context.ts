@@ -19,7 +19,7 @@ export interface ExpandOptions {
 }
 
 /** Values that all images of one expansion share. */
-export interface World {
+export interface ExpansionContext {
   file: string;
   version: string;
   /** Where the manifest sets the version. */
@@ -42,7 +42,7 @@ export function givenVersion(manifest: Manifest, options: ExpandOptions): { text
   return manifest.version && { text: manifest.version.text, place: manifest.version };
 }
 
-export function createWorld(manifest: Manifest, options: ExpandOptions, problems: Problems): World {
+export function createContext(manifest: Manifest, options: ExpandOptions, problems: Problems): ExpansionContext {
   const version = givenVersion(manifest, options);
   const known = new Map<Release, Map<string, CudaVariables>>();
   return {

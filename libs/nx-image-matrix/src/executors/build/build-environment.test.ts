@@ -1,5 +1,5 @@
 import type { BuildPlan } from '../../build-plan/plan.ts';
-import { conditionsOf, readBuildConditions } from './conditions.ts';
+import { environmentOf, readBuildEnvironment } from './build-environment.ts';
 
 const plan = {
   folder: { project: 'app-debian12-runtime' },
@@ -9,7 +9,7 @@ const plan = {
 const child = { ...plan, parents: [plan] };
 const cache = 'ghcr.io/acme/build-cache';
 
-describe('the conditions of a build', () => {
+describe('the environment of a build', () => {
   it.each<[string, NodeJS.ProcessEnv, BuildPlan, object]>([
     ['nothing', {}, plan, { pull: false, noCache: false }],
     [
@@ -41,11 +41,11 @@ describe('the conditions of a build', () => {
       { pull: true, noCache: true, cache: { from: [], to: `${cache}:app-debian12-runtime` } },
     ],
   ])('are %s', (_, environment, image, expected) => {
-    expect(conditionsOf(readBuildConditions(environment), image)).toMatchObject(expected);
+    expect(environmentOf(readBuildEnvironment(environment), image)).toMatchObject(expected);
   });
 
   it('do not use a cache by default', () => {
-    expect(conditionsOf(readBuildConditions({ IMAGE_CACHE_FROM: '' }), plan)).not.toHaveProperty('cache');
+    expect(environmentOf(readBuildEnvironment({ IMAGE_CACHE_FROM: '' }), plan)).not.toHaveProperty('cache');
   });
 
   it.each([
@@ -55,6 +55,6 @@ describe('the conditions of a build', () => {
     'ghcr.io/acme/cache,mode=min',
     'https://x/y',
   ])('refuse the repository "%s"', (value) => {
-    expect(() => readBuildConditions({ IMAGE_CACHE_TO: value })).toThrow(`IMAGE_CACHE_TO is "${value}"`);
+    expect(() => readBuildEnvironment({ IMAGE_CACHE_TO: value })).toThrow(`IMAGE_CACHE_TO is "${value}"`);
   });
 });

@@ -2,7 +2,7 @@ import type { BuildCache } from '@nx-image-matrix/engine';
 import type { BuildPlan } from '../../build-plan/plan.ts';
 
 /** Settings of the machine for all images. Not part of the build ID. */
-export interface BuildConditions {
+export interface BuildEnvironment {
   /** Repository to read the build cache from. */
   cacheFrom?: string;
   /** Repository to write the build cache to. */
@@ -16,15 +16,15 @@ export interface BuildConditions {
  * apply to parents that a run builds, which do not get the options of the command line.
  * @throws Error that names a variable with an invalid value.
  */
-export function readBuildConditions(environment: NodeJS.ProcessEnv): BuildConditions {
+export function readBuildEnvironment(environment: NodeJS.ProcessEnv): BuildEnvironment {
   const cacheFrom = repository(environment, 'IMAGE_CACHE_FROM');
   const cacheTo = repository(environment, 'IMAGE_CACHE_TO');
   return { cacheFrom, cacheTo, refresh: isSet(environment['IMAGE_REFRESH']) };
 }
 
 /** The part of a build request that results from them: each image has its own tag in the cache repository. */
-export function conditionsOf(
-  { cacheFrom, cacheTo, refresh }: BuildConditions,
+export function environmentOf(
+  { cacheFrom, cacheTo, refresh }: BuildEnvironment,
   { folder, document, parents }: Pick<BuildPlan, 'folder' | 'document' | 'parents'>,
 ): { pull: boolean; noCache: boolean; cache?: BuildCache } {
   const tag = cacheTag(folder.project);

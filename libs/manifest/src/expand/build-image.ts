@@ -107,7 +107,7 @@ function renderLabels(
   if (plan.settings.labels.size === 0) return {};
   const labels = renderTexts(
     plan.settings.labels,
-    trackedScope(variables, versioned, plan.readArguments),
+    () => trackedScope(variables, versioned, plan.readArguments),
     context.problems,
   );
   for (const label of labels.versioned) versioned.add(`labels.${label}`);

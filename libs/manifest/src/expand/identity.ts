@@ -42,14 +42,16 @@ export function identify(plan: Plan, coordinate: Coordinate, context: ExpansionC
   if (ofAxes.versioned.length > 0) versioned.add('name').add('dir');
 
   const single = singleArguments(settings, coordinate);
-  const others = renderTexts(single, scopeOf({ ...unnamed, ...named }), context.problems);
+  const others = renderTexts(single, () => scopeOf({ ...unnamed, ...named }), context.problems);
   for (const name of [...ofAxes.versioned, ...others.versioned]) versioned.add(`args.${name}`);
   const args = inOrder(new Set([...settings.args.keys(), ...single.keys()]), ofAxes.values, others.values);
 
   const baseImage =
     unnamed.base_image ??
     renderBaseImage(plan, { ...unnamed, ...named, args, platforms: platforms ?? [] }, versioned, context);
-  const variables = { ...variablesWith(baseImage), base_image: baseImage, ...named };
+  // With Liquid, the variable is in the same place as without.
+  const complete = unnamed.base_image === undefined ? variablesWith(baseImage) : unnamed;
+  const variables = { ...complete, base_image: baseImage, ...named };
   return { ...named, axes, args, ...(platforms && { platforms }), variables, versioned };
 }
 

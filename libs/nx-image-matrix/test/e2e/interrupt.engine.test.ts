@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { Workspace } from '../support/workspace.ts';
 import { removeImages, uniquePrefix } from '../support/engine.ts';
 
+const parallel = 2;
 const packages = Array.from({ length: 19 }, (_, index) => `step${index}`);
 
 const files = {
@@ -28,7 +29,7 @@ describe('a build of twenty images that is interrupted in the middle', () => {
   const prefix = uniquePrefix();
   let workspace: Workspace;
   beforeAll(() => {
-    workspace = new Workspace({ files, plugin: { prefix, maxParallel: 2 }, isolatePlugins: true });
+    workspace = new Workspace({ files, plugin: { prefix, maxParallel: parallel }, isolatePlugins: true });
   });
   afterAll(() => {
     removeImages(prefix);
@@ -47,7 +48,10 @@ describe('a build of twenty images that is interrupted in the middle', () => {
     const second = workspace.nxOk('run-many -t docker-build');
     const rebuilt = built(second).filter((reference) => finished.includes(reference));
     expect(rebuilt).toEqual([]);
-    expect(finished.length + built(second).length).toBe(20);
+    // Of the two that are built at a time, one may be complete when the signal comes, and its line not be printed any more.
+    const printed = finished.length + built(second).length;
+    expect(printed).toBeLessThanOrEqual(20);
+    expect(printed).toBeGreaterThanOrEqual(20 - parallel);
     expect(built(workspace.nxOk('run-many -t docker-build'))).toEqual([]);
   });
 

@@ -19,11 +19,10 @@ const environment = {
 
 process.chdir(root);
 nx('sync');
-const images = JSON.parse(
-  nx('run', 'images:docker-matrix', '--json', '--output-style=stream-without-prefixes')
-    .replace(/^[^[]*/s, '')
-    .replace(/\][^\]]*$/s, ']'),
-).filter((image) => image.distro === 'debian');
+// Nx may end before the last lines of a long output have been read.
+const matrix = join('dist', 'matrix.json');
+nx('run', 'images:docker-matrix', `--json=${matrix}`);
+const images = JSON.parse(readFileSync(matrix, 'utf8')).filter((image) => image.distro === 'debian');
 const projects = images.map((image) => image.project).join(',');
 nxLoud('run-many', '-t', 'docker-build', '-p', projects);
 await requireOwnRegistry();

@@ -6,7 +6,6 @@ import type { Settings } from './settings.ts';
 
 /** An argument that comes with a value of an axis. */
 interface Companion {
-  at: Place;
   axis: Argument;
   /** Absent if it removes an inherited argument. */
   text?: Text;
@@ -85,10 +84,10 @@ function companionsOf(settings: Settings, coordinate: Coordinate): Map<string, C
   const found = new Map<string, Companion>();
   for (const [axis, { args }] of valuesOf(settings, coordinate)) {
     const strength = strengthOf(settings, axis.name);
-    for (const [name, { at, text }] of args) {
+    for (const [name, { text }] of args) {
       const known = found.get(name)?.axis.name;
       const strongest = Math.max(strengthOf(settings, name), known === undefined ? -1 : strengthOf(settings, known));
-      if (strength >= strongest) found.set(name, { at, axis, ...(text && { text }) });
+      if (strength >= strongest) found.set(name, { axis, ...(text && { text }) });
     }
   }
   return found;

@@ -1,6 +1,7 @@
 import { posix } from 'node:path';
 import { entriesOf, entryOf, valueOf } from '../normalise/read.ts';
 import { isReserved } from '../normalise/reserved.ts';
+import { layersOf } from '../normalise/specs.ts';
 import { barePlace, type Entry, type Node, type ScalarNode } from '../yaml/tree.ts';
 import { folderOf, resolvePath } from './paths.ts';
 import { kindOf } from './read-parts.ts';
@@ -32,17 +33,6 @@ interface Inserting {
   /** Entries that were replaced; maps share entries by `<<`, and maps by aliases. */
   done: Set<Node>;
   values: number;
-}
-
-function layersOf(tree: Node): Node[] {
-  const below = (node: Node | undefined): Node[] => entriesOf(node).map(({ value }) => value);
-  const spec = valueOf(tree, 'release_spec');
-  return [
-    ...(spec ? [spec] : []),
-    ...below(valueOf(tree, 'releases')).flatMap(below),
-    ...below(valueOf(tree, 'release_types')),
-    ...below(valueOf(tree, 'package_spec')),
-  ];
 }
 
 function insertEach(inserting: Inserting, map: Node | undefined, room: Room): void {

@@ -1,3 +1,4 @@
+import { isSame } from '../yaml/is-same.ts';
 import type { Problems } from '../yaml/problems.ts';
 import { isExtension, type Entry, type MapNode, type Node } from '../yaml/tree.ts';
 
@@ -41,29 +42,4 @@ function report({ key: first }: Entry, { key }: Entry, what: string, problems: P
   problems.add(key, 'duplicate-key', `${what} is set differently in ${place}`, {
     hint: 'set it in one of the two files',
   });
-}
-
-function isSame(one: Node, other: Node): boolean {
-  if (one === other) return true;
-  if (one.kind === 'map' && other.kind === 'map') {
-    return (
-      one.entries.size === other.entries.size &&
-      [...one.entries].every(([name, { value }]) => {
-        const same = other.entries.get(name);
-        return same !== undefined && isSame(value, same.value);
-      })
-    );
-  }
-  if (one.kind === 'list' && other.kind === 'list') {
-    const { items } = other;
-    return (
-      one.items.length === items.length &&
-      one.items.every(({ value }, index) => {
-        const same = items[index];
-        return same !== undefined && isSame(value, same.value);
-      })
-    );
-  }
-  if (one.kind !== 'scalar' || other.kind !== 'scalar') return false;
-  return one.text === other.text && (one.value === null) === (other.value === null);
 }

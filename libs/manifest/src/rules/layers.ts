@@ -4,6 +4,7 @@ import { isLiquid } from '../expand/liquid.ts';
 import { readEnvar } from '../normalise/envar.ts';
 import { entriesOf, flatScalars, isNull, itemsOf, valueOf } from '../normalise/read.ts';
 import { argumentsOf, layersOf, specsOf } from '../normalise/specs.ts';
+import { isSame } from '../yaml/is-same.ts';
 import type { Entry, Node, Place, ScalarNode } from '../yaml/tree.ts';
 import { axisValueProblem } from '../references/axis-value.ts';
 import { checkCredentialName } from './credential-name.ts';
@@ -61,10 +62,6 @@ function checkTwice(layer: Node, problems: Problems): void {
       problems.add(entry.key, 'bad-arg', message, { hint: 'keep one of the two', harmless: true });
     }
   }
-}
-
-function isSame(one: Node, other: Node): boolean {
-  return one.kind === 'scalar' && other.kind === 'scalar' && one.text === other.text;
 }
 
 /** Names that LiquidJS accepts after a dot. */

@@ -38,22 +38,7 @@ export interface GeneratedImage {
 
 /** What the project graph needs of an image, and the cache stores: everything except contents and rendering data. */
 export interface ImageFacts extends Omit<GeneratedImage, 'image' | 'rendered' | 'warnings' | 'variables'> {
-  image: Pick<
-    Image,
-    | 'name'
-    | 'dir'
-    | 'package'
-    | 'releaseType'
-    | 'template'
-    | 'baseImage'
-    | 'distro'
-    | 'cuda'
-    | 'axes'
-    | 'push'
-    | 'nxTags'
-    | 'reference'
-    | 'position'
-  >;
+  image: Pick<Image, keyof ReturnType<typeof identityOf>>;
 }
 
 /** The images that an image starts from. */
@@ -180,43 +165,30 @@ function hashOfBytes(bytes: Buffer): string {
 
 /** A generated image without the data that is only needed to write it. */
 export function factsOf({
-  image: {
-    name,
-    dir,
-    package: packageName,
-    releaseType,
-    template,
-    distro,
-    cuda,
-    axes,
-    push,
-    nxTags,
-    reference,
-    baseImage,
-    position,
-  },
+  image,
   rendered: _contents,
   warnings: _warnings,
   variables: _variables,
   ...rest
 }: GeneratedImage): ImageFacts {
+  return { ...rest, image: identityOf(image) };
+}
+
+function identityOf(image: Image) {
   return {
-    ...rest,
-    image: {
-      name,
-      dir,
-      package: packageName,
-      releaseType,
-      template,
-      distro,
-      cuda,
-      axes,
-      push,
-      nxTags,
-      reference,
-      baseImage,
-      position,
-    },
+    name: image.name,
+    dir: image.dir,
+    package: image.package,
+    releaseType: image.releaseType,
+    template: image.template,
+    distro: image.distro,
+    cuda: image.cuda,
+    axes: image.axes,
+    push: image.push,
+    nxTags: image.nxTags,
+    reference: image.reference,
+    baseImage: image.baseImage,
+    position: image.position,
   };
 }
 

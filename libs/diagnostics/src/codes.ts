@@ -47,6 +47,8 @@ export const diagnosticCodes = [
   'unused-exclusion',
   'image-cycle',
   'bad-parent',
+  'bad-lock',
+  'unlocked-base',
   'parent-of-other-entry',
   'duplicate-project',
   'replaced-target',

@@ -16,7 +16,7 @@ export function readCopy(reading: Reading, instruction: Instruction): void {
   const sources = sourceWords(reading, instruction);
   if (!from) return addSources(reading, instruction, 'COPY', sources);
   const name = resolveWord(reading, instruction, from);
-  if (name) currentStage(reading)?.origins.push({ name, kind: 'COPY', instruction });
+  if (name) currentStage(reading)?.origins.push({ name, word: from, kind: 'COPY', instruction });
 }
 
 /** https://docs.docker.com/reference/dockerfile/#add */
@@ -42,10 +42,14 @@ export function readRun(reading: Reading, instruction: Instruction): void {
   }
 }
 
-function addMount(reading: Reading, instruction: Instruction, { type, from, source, id, required }: Mount): void {
+function addMount(
+  reading: Reading,
+  instruction: Instruction,
+  { type, from, fromWord, source, id, required }: Mount,
+): void {
   const stage = currentStage(reading);
   const { line, column } = instruction;
-  if (from?.text) stage?.origins.push({ name: from, kind: 'RUN', instruction });
+  if (from?.text) stage?.origins.push({ name: from, word: fromWord, kind: 'RUN', instruction });
   else if (type === 'bind') stage?.sources.push(...contextSources(instruction, 'RUN', source));
   else if (type === 'secret' || type === 'ssh') stage?.mounts.push({ type, id, required, line, column });
 }

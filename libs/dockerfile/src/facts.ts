@@ -20,7 +20,7 @@ export interface ImageReference extends Place {
   /** With the values of build arguments; `*` for a variable without a known value. */
   reference: string;
   kind: 'FROM' | 'COPY' | 'RUN';
-  /** If a part is unknown: the reference as written. */
+  /** The reference as written, if it differs. */
   written?: string;
   /** If a part is unknown: the names of the variables. */
   unknown?: readonly string[];

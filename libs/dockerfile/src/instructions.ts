@@ -21,6 +21,12 @@ export interface Instruction extends Place {
   operands: string;
 }
 
+/** An instruction of a file. */
+export interface PlacedInstruction extends Instruction {
+  /** The line after its last one, heredocs left out. */
+  end: number;
+}
+
 export interface Directives {
   syntax?: string;
   escape: string;
@@ -53,8 +59,8 @@ export function splitLines(text: string): string[] {
 }
 
 /** Splits a Dockerfile into instructions, like BuildKit's parser. Leaves out the bodies of heredocs. */
-export function readInstructions(lines: readonly string[], escape: string): [Instruction[], Problem[]] {
-  const instructions: Instruction[] = [];
+export function readInstructions(lines: readonly string[], escape: string): [PlacedInstruction[], Problem[]] {
+  const instructions: PlacedInstruction[] = [];
   const problems: Problem[] = [];
   const ending = escape === '`' ? /(^|[^`])`[ \t]*$/ : /(^|[^\\])\\[ \t]*$/;
   let next = 0;
@@ -63,7 +69,7 @@ export function readInstructions(lines: readonly string[], escape: string): [Ins
     const [text, end] = joinContinuations(lines, next, escape, ending);
     next = end;
     if (text === '') continue;
-    instructions.push(parseInstruction(text, place));
+    instructions.push({ ...parseInstruction(text, place), end: end + 1 });
     for (const { name, tabs } of heredocsOf(text)) {
       while (next < lines.length && (tabs ? lines[next]?.replace(/^\t+/, '') : lines[next]) !== name) next++;
       if (next === lines.length) problems.push({ ...place, message: `the heredoc \`${name}\` is not terminated` });

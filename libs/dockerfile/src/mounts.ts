@@ -6,6 +6,8 @@ import type { Value, Variables } from './expand.ts';
 export interface Mount {
   type: string;
   from?: Value;
+  /** `from` as written. */
+  fromWord: string;
   /** For a bind mount: the path in the context (or in `from`); everything by default. */
   source: Value;
   /** For a secret or an SSH agent. */
@@ -19,15 +21,16 @@ export interface Mount {
  * not closed.
  */
 export function parseMount(text: string, variables: Variables, escape: string): Mount | undefined {
-  const mount: Mount = { type: 'bind', source: { text: '', unknown: [] }, id: '', required: false };
+  const mount: Mount = { type: 'bind', fromWord: '', source: { text: '', unknown: [] }, id: '', required: false };
   let target = '';
   for (const field of splitFields(text)) {
     const equals = field.indexOf('=');
     const key = (equals === -1 ? field : field.slice(0, equals)).trim().toLowerCase();
-    const value = expand(equals === -1 ? '' : field.slice(equals + 1), variables, escape);
+    const word = equals === -1 ? '' : field.slice(equals + 1);
+    const value = expand(word, variables, escape);
     if (value === undefined) return undefined;
     if (key === 'type') mount.type = value.text.toLowerCase();
-    if (key === 'from') mount.from = value;
+    if (key === 'from') [mount.from, mount.fromWord] = [value, word];
     if (key === 'source' || key === 'src') mount.source = value;
     if (key === 'id') mount.id = value.text;
     if (key === 'required') mount.required = equals === -1 || /^(?:1|t|true)$/i.test(value.text);

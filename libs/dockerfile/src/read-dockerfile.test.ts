@@ -34,7 +34,7 @@ describe('the facts of a Dockerfile', () => {
       ],
       base: 'model-server:base-slim',
       references: [
-        { reference: 'golang:1.22', kind: 'FROM', line: 3, column: 1 },
+        { reference: 'golang:1.22', written: 'golang:${GO}', kind: 'FROM', line: 3, column: 1 },
         { reference: 'model-server:base-slim', kind: 'FROM', line: 6, column: 1 },
         { reference: 'busybox:1', kind: 'COPY', line: 8, column: 1 },
         { reference: 'tools:1', kind: 'RUN', line: 9, column: 1 },

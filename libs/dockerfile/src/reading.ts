@@ -40,6 +40,8 @@ export interface StageReading extends Stage {
 /** A name in `COPY --from` or `RUN --mount=from=`: a stage or an image, which is known only at the end of the file. */
 export interface Origin {
   name: Value;
+  /** As written. */
+  word: string;
   kind: 'COPY' | 'RUN';
   instruction: Instruction;
 }

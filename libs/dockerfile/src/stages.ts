@@ -83,7 +83,7 @@ function reference(
   { text, unknown }: Value,
   written: string,
 ): Pick<ImageReference, 'reference' | 'written' | 'unknown'> {
-  return unknown.length > 0 ? { reference: text, written, unknown } : { reference: text };
+  return { reference: text, ...(written !== text && { written }), ...(unknown.length > 0 && { unknown }) };
 }
 
 /**
@@ -111,14 +111,14 @@ function originsOf(
   const stages: StageReading[] = [];
   const references: ImageReference[] = [];
   for (const origin of origins) {
-    const { name, kind, instruction } = origin;
+    const { name, word, kind, instruction } = origin;
     const { line, column } = instruction;
     const named = stagesOf(reading, origin);
     stages.push(...named);
     if (named.length > 0 || name.text === 'scratch') continue;
     if (kind === 'COPY' && NUMBER.test(name.text)) {
       report(reading, instruction, `\`--from=${name.text}\`: there is no stage with this number`);
-    } else references.push({ ...reference(name, writtenOrigin(instruction)), kind, line, column });
+    } else references.push({ ...reference(name, word), kind, line, column });
   }
   return { stages, references };
 }
@@ -133,10 +133,6 @@ function stagesOf({ stages }: Reading, { name, kind }: Origin): StageReading[] {
   if (kind === 'COPY' && NUMBER.test(name.text)) return stages.filter((_, index) => index === Number(name.text));
   const named = stages.filter((stage) => isStageName(name, stage.name));
   return name.unknown.length > 0 ? named : named.slice(-1);
-}
-
-function writtenOrigin({ flags }: Instruction): string {
-  return flags.find(([name]) => name === 'from')?.[1] ?? flags.find(([name]) => name === 'mount')?.[1] ?? '';
 }
 
 function isStageName(value: Value, stage: string | undefined): boolean {

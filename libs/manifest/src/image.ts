@@ -103,6 +103,7 @@ export interface Image {
   childTypes: readonly string[];
   /** Reference that it starts `FROM`: the parent's local reference, else `baseImage`. */
   from: string;
+  /** With the digest of `images.lock`, if that has one. */
   baseImage: string;
   /** At least one. Tags other than the first may contain `{{ run.date }}`, `{{ run.sha }}` and other values of a run. */
   tags: string[];

@@ -9,6 +9,7 @@ export type { FileReader, ReadText } from './parts/file-reader.ts';
 export { isImageMatrix, isPart } from './is-image-matrix.ts';
 export { repositoryOf } from './references/owner.ts';
 export type { Manifest, RepositoryEntry } from './manifest.ts';
+export { lockedDigest, readBaseLock, type BaseLock, type LockedBase } from './base-lock/read-base-lock.ts';
 export { parseManifest, type ParsedManifest } from './parse-manifest.ts';
 export { addCuda, type NewCuda } from './edit/add-cuda.ts';
 export { addDistro, type NewDistro } from './edit/add-distro.ts';

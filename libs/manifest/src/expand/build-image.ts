@@ -2,6 +2,7 @@ import type { Position } from '@nx-image-matrix/diagnostics';
 import type { Image } from '../image.ts';
 import type { RepositoryEntry } from '../manifest.ts';
 import { repositoryOf } from '../references/owner.ts';
+import { pinnedReference } from '../base-lock/read-base-lock.ts';
 import { renderTexts } from './arguments.ts';
 import type { Coordinate } from './coordinates.ts';
 import { identify } from './identity.ts';
@@ -30,7 +31,8 @@ export function buildImage(
   const { name, dir, axes, args, versioned } = identity;
   const platforms = identity.platforms ?? noPlatforms(plan, coordinate, context);
   const { templatesDir } = plan.release;
-  const baseImage = identity.variables.base_image;
+  const unpinned = identity.variables.base_image;
+  const baseImage = pinnedReference(context.baseLock, unpinned);
   const from = parent?.image.reference ?? baseImage;
   if (parent ? parent.tags[0]?.versioned : versioned.has('base_image')) versioned.add('from');
 

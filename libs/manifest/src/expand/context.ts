@@ -1,3 +1,4 @@
+import type { BaseLock } from '../base-lock/read-base-lock.ts';
 import type { Problems } from '../yaml/problems.ts';
 import type { CudaVariables, Vars } from '../image.ts';
 import type { Manifest, Release, RepositoryEntry, Text } from '../manifest.ts';
@@ -16,6 +17,8 @@ export interface ExpandOptions {
   cudaRepositoryBase?: string;
   /** Folder of the project roots, relative to the manifest's; `docker` by default. */
   outputDir?: string;
+  /** Digests of external base images. */
+  baseLock?: BaseLock;
 }
 
 /** Values that all images of one expansion share. */
@@ -28,6 +31,7 @@ export interface ExpansionContext {
   outputDir: string;
   repositories: RepositoryEntry[];
   axisLabels: ReadonlyMap<string, Text>;
+  baseLock: BaseLock;
   cudaVariables: (release: Release, version: string) => CudaVariables;
   /** The platforms of images with a CUDA version, if the manifest limits them. */
   cudaPlatforms: (version: string) => readonly string[] | undefined;
@@ -53,6 +57,7 @@ export function createContext(manifest: Manifest, options: ExpandOptions, proble
     outputDir: cleanFolder(options.outputDir ?? 'docker'),
     repositories: manifest.repositories,
     axisLabels: manifest.axisLabels,
+    baseLock: options.baseLock ?? new Map(),
     problems,
     vars: varsReader(),
     cudaPlatforms: (cuda) => manifest.cudaSettings.get(cuda)?.platforms,

@@ -5,9 +5,11 @@ import type { ImageDocument } from '../types.ts';
  * Annotation Keys". The manifest's labels win.
  */
 export function staticLabels(document: ImageDocument): Record<string, string> {
+  const [base = '', digest] = document.baseImage.split('@');
   return {
     'org.opencontainers.image.title': document.package,
-    'org.opencontainers.image.base.name': document.baseImage,
+    'org.opencontainers.image.base.name': base,
+    ...(digest !== undefined && { 'org.opencontainers.image.base.digest': digest }),
     ...document.labels,
   };
 }

@@ -1,6 +1,6 @@
-import type { Member } from '@nx-image-matrix/dockerfile';
+import { pinReferences, type DockerfileReading, type Member, type PinnedDockerfile } from '@nx-image-matrix/dockerfile';
 import type { Diagnostic } from '@nx-image-matrix/diagnostics';
-import type { Image } from '@nx-image-matrix/manifest';
+import { lockedDigest, type Image } from '@nx-image-matrix/manifest';
 import type { RenderedTemplates } from '@nx-image-matrix/templates';
 import type { GenerateContext } from './generate-context.ts';
 
@@ -21,20 +21,38 @@ export interface Draft extends PlannedImage {
   dockerfile?: { file: string; text: string };
 }
 
-/** Renders one image and reads its Dockerfile; `parentsOf` returns the own images that a reference means. */
-export function draftImage({ image, context }: PlannedImage, parentsOf: Member['parentsOf']): Draft {
+/** What the images of a workspace say of a reference. */
+export interface OwnImages {
+  isOwn: (reference: string) => boolean;
+  parentsOf: Member['parentsOf'];
+}
+
+/**
+ * Renders one image, appends the digests of `images.lock` to the external images that it names, and reads its Dockerfile.
+ */
+export function draftImage({ image, context }: PlannedImage, { isOwn, parentsOf }: OwnImages): Draft {
   const rendered = context.templates.render(image);
   const folder = context.inWorkspace(image.dir);
   const draft: Draft = { image, context, rendered, diagnostics: rendered.diagnostics, folder };
-  const [first] = rendered.files;
+  const [first, ...others] = rendered.files;
   if (!first || rendered.diagnostics.some(({ severity }) => severity === 'error')) return draft;
-  const text = String(first.content);
+  const { text, args, reading } = pinBases(draft, String(first.content), isOwn);
+  if (text !== first.content) draft.rendered = { ...rendered, files: [{ ...first, content: text }, ...others] };
+  if (args !== image.args) draft.image = { ...image, args };
   draft.dockerfile = { file: `${folder}/Dockerfile`, text };
-  const { args } = image;
-  const { facts, problems } = context.dockerfiles.read(text, args, `${image.templatesDir} ${image.template}`);
-  if (facts) draft.member = { text, args, facts, parentsOf };
-  else draft.diagnostics = badDockerfile(draft.dockerfile.file, problems);
+  if (reading.facts) draft.member = { text, args, facts: reading.facts, parentsOf };
+  else draft.diagnostics = badDockerfile(draft.dockerfile.file, reading.problems);
   return draft;
+}
+
+function pinBases({ image, context }: Draft, text: string, isOwn: OwnImages['isOwn']): PinnedDockerfile {
+  const { baseLock } = context;
+  const read = (dockerfile: string, args: Record<string, string>): DockerfileReading =>
+    context.dockerfiles.read(dockerfile, args, `${image.templatesDir} ${image.template}`);
+  if (!baseLock || baseLock.size === 0) return { text, args: image.args, reading: read(text, image.args) };
+  const digestOf = (reference: string): string | undefined =>
+    isOwn(reference) ? undefined : lockedDigest(baseLock, reference)?.digest;
+  return pinReferences(text, image.args, digestOf, read);
 }
 
 /** The errors of a Dockerfile, as diagnostics. */

@@ -19,6 +19,11 @@ export class Drafts {
     return generateImage(this.#draft(planned), this.#family, this.#originOf(planned));
   }
 
+  /** Whether a reference means an image of this workspace. */
+  isOwn(reference: string): boolean {
+    return this.#own.find(reference).length > 0;
+  }
+
   /** The Dockerfiles that have been rendered. */
   dockerfiles(): { file: string; text: string }[] {
     return [...this.#drafts.values()].flatMap(({ dockerfile }) => dockerfile ?? []);
@@ -39,9 +44,10 @@ export class Drafts {
   #draft(planned: PlannedImage): Draft {
     let draft = this.#drafts.get(planned);
     if (!draft) {
-      draft = draftImage(planned, (reference) =>
-        this.#own.find(reference).flatMap((parent) => this.#draft(parent).member ?? []),
-      );
+      draft = draftImage(planned, {
+        isOwn: (reference) => this.isOwn(reference),
+        parentsOf: (reference) => this.#own.find(reference).flatMap((parent) => this.#draft(parent).member ?? []),
+      });
       this.#drafts.set(planned, draft);
     }
     return draft;

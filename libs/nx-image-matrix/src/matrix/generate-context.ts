@@ -1,4 +1,5 @@
 import type { ContextSource, DockerfileReader } from '@nx-image-matrix/dockerfile';
+import type { BaseLock } from '@nx-image-matrix/manifest';
 import type { RenderedFile, TemplateEngine } from '@nx-image-matrix/templates';
 import type { BuildContext, ImageContext } from '../build-context/image-context.ts';
 
@@ -16,6 +17,8 @@ export interface GenerateContext {
   templates: TemplateEngine;
   dockerfiles: DockerfileReader;
   buildContext: BuildContext;
+  /** Absent without an `images.lock`. */
+  baseLock?: BaseLock;
   /** Derived from the sources of a Dockerfile; shared by the images of one template. */
   fromContext: WeakMap<readonly ContextSource[], ContextOfImage>;
   /** The same, by a digest of these sources. */

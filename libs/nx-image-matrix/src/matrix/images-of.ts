@@ -1,10 +1,10 @@
 import { posix } from 'node:path';
 import type { Diagnostic } from '@nx-image-matrix/diagnostics';
-import { expandImages, parseManifest, type Image } from '@nx-image-matrix/manifest';
+import { expandImages, parseManifest, readBaseLock, type BaseLock, type Image } from '@nx-image-matrix/manifest';
 import type { ResolvedOptions } from '../options/resolve-options.ts';
 import type { Workspace } from '../workspace/workspace.ts';
 import { hasErrors } from './has-errors.ts';
-import { inputVariables } from './inputs.ts';
+import { inputFile, inputVariables, readInput } from './inputs.ts';
 import { checkFolders } from './manifest-folders.ts';
 import { PartFiles, type Answers, type Parts } from './part-files.ts';
 import { readManifest, type FoundManifest } from './read-sources.ts';
@@ -25,6 +25,8 @@ export interface ManifestImages {
   images?: Image[];
   /** Whether no release version is set. */
   unversioned: boolean;
+  /** Absent without an `images.lock`. */
+  baseLock?: BaseLock;
   diagnostics: Diagnostic[];
 }
 
@@ -61,22 +63,33 @@ function expandText(
   file: string,
   text: string | undefined,
   files: PartFiles,
-): Pick<ManifestImages, 'images' | 'unversioned' | 'diagnostics'> {
+): Pick<ManifestImages, 'images' | 'unversioned' | 'baseLock' | 'diagnostics'> {
   const own = facts(workspace, file);
   const { version, prefix, cudaRepositoryBase, outputDir } = own.options;
   const { manifest, diagnostics } = parseManifest(text, file, files);
   if (!manifest) return { unversioned: false, diagnostics };
+  const baseLock = lockOf(workspace, file, diagnostics);
   const expanded = expandImages(manifest, {
     version: inputVariables(workspace.environment).IMAGE_VERSION || version,
     prefix: typeof prefix === 'string' ? prefix : prefix[file],
     cudaRepositoryBase,
     outputDir,
+    baseLock,
   });
   return {
+    ...(baseLock && { baseLock }),
     ...(!hasErrors(expanded.diagnostics) && { images: expanded.images }),
     unversioned: expanded.unversioned,
     diagnostics: [...diagnostics, ...expanded.diagnostics],
   };
+}
+
+function lockOf({ root }: Workspace, file: string, diagnostics: Diagnostic[]): BaseLock | undefined {
+  const text = readInput(root, file, 'baseLock', diagnostics);
+  if (text === undefined) return undefined;
+  const { lock, diagnostics: found } = readBaseLock(text, inputFile(file, 'baseLock'));
+  diagnostics.push(...found);
+  return lock;
 }
 
 function facts({ optionsOf }: Workspace, file: string): Pick<ManifestImages, 'file' | 'contextDir' | 'options'> {

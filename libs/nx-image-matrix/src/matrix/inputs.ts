@@ -13,7 +13,7 @@ import { readOptionalSource } from './read-sources.ts';
  */
 
 /** Files next to the manifest, which may be missing. */
-const files = { dockerignore: '.dockerignore' } as const;
+const files = { dockerignore: '.dockerignore', baseLock: 'images.lock' } as const;
 
 /** Environment variables. */
 const variables = ['IMAGE_VERSION'] as const;

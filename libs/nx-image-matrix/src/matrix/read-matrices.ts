@@ -15,8 +15,10 @@ import type { PlannedImage } from './draft.ts';
 import { Drafts } from './drafts.ts';
 import { findDuplicates } from './duplicates.ts';
 import { hasErrors } from './has-errors.ts';
+import type { BaseLock } from '@nx-image-matrix/manifest';
 import { imagesOf, type ManifestImages } from './images-of.ts';
 import { inputFile, readInput } from './inputs.ts';
+import { ownBases, unlockedBases } from './lock-problems.ts';
 import { nameImages, type ImageDiagnostics } from './name-images.ts';
 import type { GenerateContext } from './generate-context.ts';
 import type { GeneratedImage, ImageFacts } from './generate-image.ts';
@@ -102,7 +104,7 @@ export function readMatrices(
   diagnostics.push(...findTwins(manifests.flatMap(({ file, unreadable }) => (unreadable ? [] : [file]))));
   const drafts = new Drafts(plans.flatMap(({ planned }) => planned));
   const perImage: ImageDiagnostics[] = [];
-  const matrices = plans.map(({ file, contextDir, parts, planned, warnings }): Matrix<GeneratedImage> => {
+  const matrices = plans.map(({ file, contextDir, parts, planned, warnings, baseLock }): Matrix<GeneratedImage> => {
     const wanted = planned.filter(({ image }) => !select || select(image.name));
     const images = wanted.flatMap((one, index) => {
       if (bounds.exceeded) return [];
@@ -122,6 +124,7 @@ export function readMatrices(
       return generated ?? [];
     });
     images[0]?.warnings.push(...warnings);
+    if (baseLock && !select) diagnostics.push(...lockProblems(images, baseLock, file, drafts));
     return { file, contextDir, parts, images };
   });
   diagnostics.push(...nameImages(perImage));
@@ -143,6 +146,19 @@ function warnOfArguments(matrix: Matrix<GeneratedImage>): Diagnostic[] {
   });
 }
 
+/** The first image on a base that is not pinned tells of it when its files are written. */
+function lockProblems(
+  images: readonly GeneratedImage[],
+  lock: BaseLock,
+  manifest: string,
+  drafts: Drafts,
+): Diagnostic[] {
+  const own = { lockFile: inputFile(manifest, 'baseLock'), isOwn: (reference: string) => drafts.isOwn(reference) };
+  const warnings = unlockedBases(images, lock, own);
+  for (const { image, warning } of warnings) image.warnings.push(warning);
+  return [...ownBases(lock, own), ...warnings.map(({ warning }) => warning)];
+}
+
 interface Reading {
   workspaceRoot: string;
   sources: MatrixSources;
@@ -157,6 +173,7 @@ interface MatrixPlan {
   contextDir: string;
   parts: Parts;
   planned: PlannedImage[];
+  baseLock?: BaseLock;
   /** About its images; reported when the first is written. */
   warnings: Diagnostic[];
 }
@@ -164,7 +181,7 @@ interface MatrixPlan {
 /** `undefined` if the manifest has errors. */
 function planMatrix(
   { workspaceRoot, sources, diagnostics, beforeRendering, bounds }: Reading,
-  { file, contextDir, parts, images, options, unversioned, diagnostics: ofManifest }: ManifestImages,
+  { file, contextDir, parts, images, options, unversioned, baseLock, diagnostics: ofManifest }: ManifestImages,
 ): MatrixPlan | undefined {
   if (!images) return undefined;
   const inWorkspace = (path: string): string => posix.join(contextDir, path);
@@ -193,6 +210,7 @@ function planMatrix(
       kindOf: (path) => (sources.kinds[inWorkspace(path)] ??= pathKind(join(workspaceRoot, inWorkspace(path)))),
       follow: (path) => (followed[path] ??= bounds.counted(follow(path))),
     },
+    ...(baseLock && { baseLock }),
     fromContext: new WeakMap(),
     fromSameSources: new Map(),
     manifest: file,
@@ -202,7 +220,7 @@ function planMatrix(
   const planned = images.map((image) => ({ image, context }));
   const ofDockerignore = dockerignoreWarnings(own.bad, inputFile(file, 'dockerignore'));
   diagnostics.push(...ofDockerignore);
-  return { file, contextDir, parts, planned, warnings: [...ofManifest, ...ofDockerignore] };
+  return { file, contextDir, parts, planned, baseLock, warnings: [...ofManifest, ...ofDockerignore] };
 }
 
 /** The numbers of path components in names of packages: always one, and more with slashes. */

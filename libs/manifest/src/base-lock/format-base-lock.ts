@@ -1,0 +1,7 @@
+const HEAD = '# images.lock: digests of external base images. Written by docker-refresh; do not edit.\n';
+
+/** The text of an `images.lock`, given digests by reference: sorted, so that a change of one base is a change of one line. */
+export function formatBaseLock(digests: ReadonlyMap<string, string>): string {
+  const lines = [...digests].map(([reference, digest]) => `${reference}: ${digest}\n`);
+  return HEAD + lines.sort().join('');
+}

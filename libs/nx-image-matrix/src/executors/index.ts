@@ -3,3 +3,4 @@ export { generate, generateBatch } from './generate/executor.ts';
 export { matrix } from './matrix/executor.ts';
 export { promote } from './promote/executor.ts';
 export { push, pushBatch } from './push/executor.ts';
+export { refresh } from './refresh/executor.ts';

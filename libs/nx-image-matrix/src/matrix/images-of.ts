@@ -31,8 +31,8 @@ export interface ManifestImages {
 }
 
 /**
- * The images of every manifest of a workspace; skips files that are not an image matrix. `texts` overrides manifests and
- * their other files on disk. Records what is asked of other files in `answers`.
+ * The images of every manifest of a workspace; skips files that are not an image matrix. `texts` overrides manifests,
+ * their other files and locks on disk. Records what is asked of other files in `answers`.
  */
 export function imagesOf(
   workspace: Workspace,
@@ -43,7 +43,7 @@ export function imagesOf(
     const files = new PartFiles(workspace.root, texts, answers);
     const given = texts.get(file);
     const manifest = given === undefined ? readManifest(workspace.root, file, files) : { text: given };
-    return manifest ? [expand(workspace, file, manifest, files)] : [];
+    return manifest ? [expand(workspace, file, manifest, { files, texts })] : [];
   });
   const folders = new Set(found.flatMap(({ file }) => (isManifestFolder(file) ? [] : foldersAround(file))));
   const own = found.filter(({ file }) => !folders.has(file));
@@ -51,24 +51,30 @@ export function imagesOf(
   return own;
 }
 
-function expand(workspace: Workspace, file: string, found: FoundManifest, files: PartFiles): ManifestImages {
+/** How the other files of a manifest are read. */
+interface Others {
+  files: PartFiles;
+  texts: ReadonlyMap<string, string>;
+}
+
+function expand(workspace: Workspace, file: string, found: FoundManifest, others: Others): ManifestImages {
   const own = { ...facts(workspace, file), parts: { files: [], inputs: [], strays: [] } };
   if ('problem' in found) return { ...own, unreadable: true, unversioned: false, diagnostics: [found.problem] };
-  const images = expandText(workspace, file, found.text, files);
-  return { ...own, ...images, parts: { ...own.parts, ...files.parts() } };
+  const images = expandText(workspace, file, found.text, others);
+  return { ...own, ...images, parts: { ...own.parts, ...others.files.parts() } };
 }
 
 function expandText(
   workspace: Workspace,
   file: string,
   text: string | undefined,
-  files: PartFiles,
+  { files, texts }: Others,
 ): Pick<ManifestImages, 'images' | 'unversioned' | 'baseLock' | 'diagnostics'> {
   const own = facts(workspace, file);
   const { version, prefix, cudaRepositoryBase, outputDir } = own.options;
   const { manifest, diagnostics } = parseManifest(text, file, files);
   if (!manifest) return { unversioned: false, diagnostics };
-  const baseLock = lockOf(workspace, file, diagnostics);
+  const baseLock = lockOf(workspace, file, texts, diagnostics);
   const expanded = expandImages(manifest, {
     version: inputVariables(workspace.environment).IMAGE_VERSION || version,
     prefix: typeof prefix === 'string' ? prefix : prefix[file],
@@ -84,10 +90,16 @@ function expandText(
   };
 }
 
-function lockOf({ root }: Workspace, file: string, diagnostics: Diagnostic[]): BaseLock | undefined {
-  const text = readInput(root, file, 'baseLock', diagnostics);
+function lockOf(
+  { root }: Workspace,
+  file: string,
+  texts: ReadonlyMap<string, string>,
+  diagnostics: Diagnostic[],
+): BaseLock | undefined {
+  const path = inputFile(file, 'baseLock');
+  const text = texts.get(path) ?? readInput(root, file, 'baseLock', diagnostics);
   if (text === undefined) return undefined;
-  const { lock, diagnostics: found } = readBaseLock(text, inputFile(file, 'baseLock'));
+  const { lock, diagnostics: found } = readBaseLock(text, path);
   diagnostics.push(...found);
   return lock;
 }

@@ -1,7 +1,7 @@
 import type { Diagnostic } from '@nx-image-matrix/diagnostics';
 import type { ImageReference } from '@nx-image-matrix/dockerfile';
 import { lockedDigest, type BaseLock, type LockedBase } from '@nx-image-matrix/manifest';
-import { parseReference } from '@nx-image-matrix/manifest/reference';
+import { externalReferences } from './external-references.ts';
 import type { GeneratedImage } from './generate-image.ts';
 
 interface LockContext {
@@ -16,19 +16,7 @@ export function unlockedBases(
   lock: BaseLock,
   { lockFile, isOwn }: LockContext,
 ): { image: GeneratedImage; warning: Diagnostic }[] {
-  const found = new Map<string, { image: GeneratedImage; reference: ImageReference; others: number }>();
-  for (const generated of images) {
-    const seen = new Set<string>();
-    for (const reference of generated.references) {
-      const name = reference.reference;
-      if (seen.has(name) || parseReference(name).digest !== undefined || isOwn(name)) continue;
-      seen.add(name);
-      const known = found.get(name);
-      if (known) known.others++;
-      else found.set(name, { image: generated, reference, others: 0 });
-    }
-  }
-  return [...found.values()].map(({ image, reference, others }) => ({
+  return [...externalReferences(images, isOwn).values()].map(({ reference, image, others }) => ({
     image,
     warning: {
       code: 'unlocked-base',
@@ -36,7 +24,7 @@ export function unlockedBases(
       file: `${image.document.folder}/Dockerfile`,
       line: reference.line,
       column: reference.column,
-      ...wordsFor(reference, lock, lockFile, namesOf(image.image.name, others)),
+      ...wordsFor(reference, lock, lockFile, namesOf(image.image.name, others.length)),
     },
   }));
 }

@@ -6,7 +6,7 @@ export type Form =
   | { type: 'number' | 'integer'; exclusiveMinimum?: number }
   | { type: 'array'; items: Form }
   | { type: 'object'; properties: Readonly<Record<string, Form>>; additionalProperties: false }
-  | { type: 'object'; additionalProperties: Form };
+  | { type: 'object'; propertyNames?: { pattern: string }; additionalProperties: Form };
 
 /** The type of a form's values. */
 export type ValueOf<F> = F extends { enum: readonly (infer Value)[] }

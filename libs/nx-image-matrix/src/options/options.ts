@@ -1,5 +1,6 @@
 import { VARIABLE_NAME } from '@nx-image-matrix/diagnostics';
 import { engineChoices } from '@nx-image-matrix/engine/engines';
+import { MIRROR_PATTERN, REGISTRY_PATTERN } from '@nx-image-matrix/engine/mirror';
 import { CUDA_REPOSITORY_BASE } from '@nx-image-matrix/manifest/cuda';
 import { targetsOf, renamingOption, type TargetKey } from './targets.ts';
 import type { Form, ValueOf } from './form.ts';
@@ -90,6 +91,17 @@ export const options = {
     must: 'a list of registries, such as ["registry.internal:5000"]',
     default: [],
     description: 'Registries, `host:port`, that are accessed over plain HTTP, besides loopback registries.',
+  },
+  mirrors: {
+    form: {
+      type: 'object',
+      propertyNames: { pattern: REGISTRY_PATTERN },
+      additionalProperties: { type: 'string', pattern: MIRROR_PATTERN },
+    },
+    must: 'a map from registry to mirror, both without a scheme, such as { "docker.io": "mirror.example.com/dockerhub" }',
+    otherwise: 'for Docker Hub the `registry-mirrors` of the Docker engine',
+    description: 'What `docker-refresh` asks in the place of registries: a host, and a path if the mirror has one.',
+    more: 'bases.md#mirrors',
   },
   buildSecrets: {
     form: {

@@ -13,6 +13,8 @@ export interface ResolvedOptions extends Pick<ImageMatrixOptions, 'templatesRoot
   /** Milliseconds. */
   buildTimeout: number;
   insecureRegistries: readonly string[];
+  /** By registry. */
+  mirrors: Readonly<Record<string, string>>;
   buildSecrets: { env: readonly string[]; folders: readonly string[] };
   targets: TargetNames;
   /** Folders, relative to the workspace, in which Nx keeps its data. */
@@ -44,6 +46,7 @@ export function resolveOptions(
     buildTimeout: (options.buildTimeout ?? table.buildTimeout.default) * 1000,
     maxParallel,
     insecureRegistries: options.insecureRegistries ?? table.insecureRegistries.default,
+    mirrors: options.mirrors ?? {},
     buildSecrets: { env, folders },
     targets: forEachTarget((key, { name }) => options[renamingOption(key)] ?? name),
     nxData,

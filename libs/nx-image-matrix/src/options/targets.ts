@@ -16,6 +16,8 @@ interface Target<Key extends string = string> {
   configured?: true;
   /** Whether Nx runs the sync generator first. */
   syncs?: true;
+  /** Whether Nx runs nothing else meanwhile. */
+  alone?: true;
   /** Its description in `nx show project`, given the reference of the image or the path of the manifest. */
   description: (subject: string) => string;
   /** Options that its help shows as an example. */
@@ -77,6 +79,17 @@ const targets = {
     does: 'moves floating tags',
     more: 'pushing.md#tags-that-move',
     after: 'nothing: it comes after the pushes, also on another machine',
+  },
+  refresh: {
+    of: 'manifest',
+    name: 'docker-refresh',
+    dependsOn: [],
+    configured: true,
+    alone: true,
+    description: (manifest) => `Asks registries for the external base images of ${manifest}, and writes images.lock`,
+    example: { check: true },
+    does: 'locks external base images to the digests that registries have now',
+    more: 'bases.md',
   },
 } as const satisfies Record<string, Target>;
 

@@ -12,7 +12,7 @@ interface TargetContext {
 
 /** The configuration of a target from its entry in the table. */
 export function targetConfiguration(
-  [key, { dependsOn, syncs, description, example }]: TargetEntry,
+  [key, { dependsOn, syncs, alone, description, example }]: TargetEntry,
   { project, subject, names, inputs }: TargetContext,
 ): TargetConfiguration {
   return {
@@ -20,6 +20,7 @@ export function targetConfiguration(
     ...(dependsOn.length > 0 && { dependsOn: dependsOn.map((other) => names[other]) }),
     inputs,
     ...(syncs && { syncGenerators: ['nx-image-matrix:sync'] }),
+    ...(alone && { parallelism: false }),
     metadata: {
       technologies: ['docker'],
       description: description(subject),

@@ -58,6 +58,7 @@ describe('targetDefaults', () => {
         'docker-push': {},
         'docker-matrix': {},
         'docker-promote': {},
+        'docker-refresh': {},
         'docker-generate': {},
       },
     ],

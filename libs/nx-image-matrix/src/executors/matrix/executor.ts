@@ -3,6 +3,7 @@ import { messageOf } from '@nx-image-matrix/engine/unknown';
 import type { ExecutorContext } from '@nx/devkit';
 import { imageFolders, type ImageFolder } from '../../workspace/image-folders.ts';
 import { manifestOptions } from '../../options/manifest-options.ts';
+import { isGiven, pathOf } from '../file-option.ts';
 import { imagesOfEngine } from './engine-images.ts';
 import { filterByTags } from '../../matrix/filter-by-tags.ts';
 import { manifestFacts } from './manifest-facts.ts';
@@ -79,15 +80,6 @@ function nameImages(
   }
   printNames(options, folders, kept, context);
   return { success: true };
-}
-
-/** An option without a value arrives as `true`, as the text `true` or as an empty text. */
-function isGiven(option: boolean | string | undefined): option is true | string {
-  return option !== undefined && option !== false && option !== 'false';
-}
-
-function pathOf(option: true | string): string | undefined {
-  return option === true || option === 'true' || option === '' ? undefined : option;
 }
 
 function defaultPage({ projectName, projectsConfigurations }: ExecutorContext): string {

@@ -6,6 +6,11 @@ import { readFileSync, writeFileSync } from 'node:fs';
 const defaults = {
   root: { version: '`dev`', packages: 'required', releases: 'required' },
   repository: { only_if: 'always pushed', user: "the engine's own login", pwd: "the engine's own login" },
+  staging: {
+    user: "the engine's own login",
+    pwd: "the engine's own login",
+    only_if: 'always used',
+  },
   release: {
     templates_dir: 'required for a release that a package uses',
     base_image: 'required for a release that a package uses',
@@ -35,12 +40,13 @@ else if (read('../../docs/manifest-reference.md') !== text) {
 }
 
 function page(root) {
-  const sections = ['repository', 'release', 'releaseType', 'packageSpec', 'exclusion'].map((name) => [
+  const sections = ['repository', 'staging', 'release', 'releaseType', 'packageSpec', 'exclusion'].map((name) => [
     name,
     root.$defs[name],
   ]);
   const headings = {
     repository: 'An entry of `repository`',
+    staging: '`staging`',
     release: 'A release, and `release_spec`',
     releaseType: 'An entry of `release_types`',
     packageSpec: 'An entry of `package_spec`',

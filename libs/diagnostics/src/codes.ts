@@ -36,6 +36,7 @@ export const diagnosticCodes = [
   'two-entries',
   'bad-credential-name',
   'missing-repository',
+  'bad-staging',
   'secret-in-build',
   'missing-template',
   'template-error',

@@ -6,6 +6,8 @@ const MASK = '******';
 // The lookbehind keeps it linear: a name is tried only from its beginning.
 const keyAndValue = /(?<![A-Za-z0-9_.-])(["']?)([A-Za-z0-9_.-]+)\1\s*[:=]\s*/g;
 const nameOfVariable = /(?:^|[\s{,])(["']?)(?:only_if|user|pwd)\1\s*:(?:\s+|$)/g;
+/** The user information of a URL, which may be a password or a token. */
+const userOfUrl = /(?<=\/\/)[^/\s@]+@/;
 const passKey = /(?:^|_)pass(?:phrase)?$/i;
 
 /**
@@ -49,9 +51,12 @@ function isNamed(text: string): boolean {
   return looksLikeCredential(name);
 }
 
-/** Index after the first `KEY:` or `KEY=` that is named like a credential or is not a valid variable name. */
+/**
+ * Index after the first `KEY:` or `KEY=` that is named like a credential or is not a valid variable name, or of the user
+ * of a URL.
+ */
 function startOfCredential(line: string): number {
-  let start = Infinity;
+  let start = userOfUrl.exec(line)?.index ?? Infinity;
   for (const match of line.matchAll(keyAndValue)) {
     const [whole, , name = ''] = match;
     const isCredential = (looksLikeCredential(name) || passKey.test(name)) && name !== 'secrets';

@@ -125,6 +125,8 @@ describe('a credential', () => {
     ['as half an environment variable', `release_spec: {envars: ["DB_PASSWORD ${secret}"]}\n`],
     ['as a map for an environment variable', `release_spec: {envars: [{DB_PASSWORD: ${secret}}]}\n`],
     ['in the address of a registry', `repository: {r: {registry: {app: "https://me:${secret}@docker.io/x/y"}}}\n`],
+    ['in an address beside another mistake', `release_spec: {header: "https://me:${secret}@x.io", colour: red}\n`],
+    ['as the user of an address', `release_spec: ["https://${secret}@x.io"]\n`],
     ['beside another mistake', `release_spec:\n  args:\n    PIP_TOKEN: ${secret}\n  colour: red\n`],
     ['behind a number', `repository: {r: {user: "1${secret}", registry: {}}}\n`],
   ])('never shows %s', (_, text) => {

@@ -164,9 +164,18 @@ const mistakes: Record<string, Record<string, string>> = {
       .replace('[debian]', '[¦debian, debian1]')
       .replace('  debian:', '  debian1:\n    2: {templates_dir: t, base_image: a, add_to_tags: b}\n  debian:'),
   },
+  'bad-staging': {
+    'the repository of a package': `${minimal}staging: {repository: ¦r.io/x}\nrepository: {r: {registry: {app: r.io/x}}}\n`,
+    'the repository of a release type': `${minimal}staging: {repository: ¦r.io/x}\nrepository: {r: {registry: {app: r.io/y, app/runtime: r.io/x}}}\n`,
+    'another name of Docker Hub': `${minimal}staging: {repository: ¦acme/x}\nrepository: {r: {registry: {app: index.docker.io/acme/x}}}\n`,
+    'another name of this machine': `${minimal}staging: {repository: ¦"127.0.0.1:5000/x"}\nrepository: {r: {registry: {app: "localhost:5000/x"}}}\n`,
+    'the default port': `${minimal}staging: {repository: ¦"r.io:443/x"}\nrepository: {a: {registry: {app: r.io/y}}, b: {only_if: B, registry: {app: r.io/x}}}\n`,
+  },
   'bad-credential-name': {
     'a pasted password': `${minimal}repository: {r: {pwd: ¦"hunter2!", registry: {}}}\n`,
     'a pasted number': `${minimal}repository: {r: {user: ¦12345, registry: {}}}\n`,
+    'a password pasted into staging': `${minimal}staging: {repository: r.io/s, user: U, pwd: ¦"hunter2!"}\n`,
+    'a condition of staging': `${minimal}staging: {repository: r.io/s, only_if: ¦$STAGING}\n`,
     'a condition': `${minimal}repository: {r: {only_if: ¦$HUB, registry: {}}}\n`,
     'a secret that is no variable': `${minimal}      secrets: [{id: a, env: ¦"a b"}]\n`,
   },

@@ -51,6 +51,11 @@ describe('a hostile manifest', () => {
       ['bad-reference'],
     ],
     [
+      'a staging repository of a third of a megabyte',
+      `${minimal}staging: {repository: "r.io/${'a-'.repeat(170_000)}"}\n`,
+      ['bad-reference'],
+    ],
+    [
       'a tag of a third of a megabyte',
       `${minimal.replace('add_to_tags: slim', `add_to_tags: ${'a'.repeat(350_000)}`)}`,
       ['bad-tag'],

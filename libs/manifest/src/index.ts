@@ -1,6 +1,7 @@
 export { CUDA_ARCHITECTURES } from './expand/cuda-variables.ts';
 export { findDuplicateProjects } from './expand/duplicate-projects.ts';
 export { findDuplicateReferences } from './expand/duplicate-references.ts';
+export { findPushedStaging } from './expand/pushed-staging.ts';
 export { expandImages, type Expansion } from './expand/expand-images.ts';
 export { branchForTag, formatDate, renderRunTag, type Run } from './expand/run-tag.ts';
 export type { ExpandOptions } from './expand/context.ts';
@@ -8,7 +9,7 @@ export type { AxisValue, CudaVariables, Distro, Image, ManifestArguments, Secret
 export type { FileReader, ReadText } from './parts/file-reader.ts';
 export { isImageMatrix, isPart } from './is-image-matrix.ts';
 export { repositoryOf } from './references/owner.ts';
-export type { Manifest, RepositoryEntry } from './manifest.ts';
+export type { Manifest, RegistryLogin, RepositoryEntry, Staging } from './manifest.ts';
 export { editBaseLock } from './base-lock/edit-base-lock.ts';
 export { formatBaseLock } from './base-lock/format-base-lock.ts';
 export { isImageReference } from './references/grammar.ts';

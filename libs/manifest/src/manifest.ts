@@ -6,19 +6,31 @@ export interface Text extends Place {
   text: string;
 }
 
-/** One entry of `repository`. */
-export interface RepositoryEntry {
-  name: string;
-  /** Environment variable that must be set to push here. */
+/** How a registry is accessed: names of environment variables. */
+export interface RegistryLogin {
+  /** Must be set for the registry to be used. */
   onlyIf?: string;
-  /** Environment variable with the user. */
+  /** Has the user. */
   user?: string;
-  /** Environment variable with the password. */
+  /** Has the password. */
   password?: string;
+}
+
+/** One entry of `repository`. */
+export interface RepositoryEntry extends RegistryLogin {
+  name: string;
   /** Package, or package and release type (`ros/desktop`) -> repository, without a tag. */
   registry: Record<string, string>;
   /** Packages that it names without a repository: they are not pushed here. */
   without?: ReadonlySet<string>;
+}
+
+/** The section `staging`: where built images are by build ID. */
+export interface Staging extends RegistryLogin {
+  /** With its registry and without a tag: `docker.io/acme/staging`. */
+  repository: string;
+  /** Its key. */
+  at: Place;
 }
 
 export interface Argument {
@@ -142,6 +154,7 @@ export interface Manifest {
   file: string;
   version?: Text;
   repositories: RepositoryEntry[];
+  staging?: Staging;
   /** CUDA version -> component -> package version. */
   cudaDependencies: Map<string, Map<string, string>>;
   /** The settings in entries of `cuda_dependencies` besides components. */

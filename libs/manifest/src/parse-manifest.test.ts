@@ -128,7 +128,7 @@ ${minimal.replace('runtime', 'cudnn')}      cuda_prefix_url: debian12
   });
 
   it('treats empty optional sections as absent', () => {
-    const text = `version:\nrepository:\ncuda_dependencies:\nrelease_spec:\nrelease_types:\npackage_spec:\n${minimal}`;
+    const text = `version:\nrepository:\nstaging:\ncuda_dependencies:\nrelease_spec:\nrelease_types:\npackage_spec:\n${minimal}`;
     expect(imagesOf(text)).toHaveLength(2);
   });
 });

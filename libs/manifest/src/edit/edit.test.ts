@@ -158,6 +158,22 @@ repository: { hub: { registry: { app: r.io/acme/app, lib: } } }
     );
   });
 
+  it('leaves `staging` as it is', () => {
+    const text = `staging: { repository: r.io/acme/staging, user: U, pwd: P }
+packages:
+  app: { runtime: [debian] }
+releases: { debian: { 12: { templates_dir: t, base_image: d } } }
+repository: { hub: { registry: { app: r.io/acme/app } } }
+`;
+    const after = addPackage(text, { name: 'worker', releaseTypes: ['runtime'], distros: ['debian'] });
+    expect(after).toBe(
+      text
+        .replace('app: r.io/acme/app', 'app: r.io/acme/app, worker: r.io/acme/worker')
+        .replace('[debian] }\n', '[debian] }\n  worker: { runtime: [debian] }\n'),
+    );
+    expect(parseManifest(after, FILE).manifest?.staging).toMatchObject({ repository: 'r.io/acme/staging' });
+  });
+
   it('rejects an existing package', () => {
     expect(() => addPackage(own, { name: 'model-server', releaseTypes: [], distros: [] })).toThrow('is there already');
   });

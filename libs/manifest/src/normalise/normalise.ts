@@ -5,10 +5,11 @@ import { readCudaDependencies, readCudaSettings } from './cuda.ts';
 import { indexDistros } from './distros.ts';
 import { readExclusions } from './exclusions.ts';
 import { readPackages } from './packages.ts';
-import { namedEntriesOf, textOf, valueOf } from './read.ts';
+import { entryOf, namedEntriesOf, textOf, valueOf } from './read.ts';
 import { readReleaseTypes } from './release-types.ts';
 import { readReleases } from './releases.ts';
 import { readRepositories } from './repositories.ts';
+import { readStaging } from './staging.ts';
 
 /** The manifest of a tree, with inheritance applied and references resolved; leaves out what is malformed. */
 export function normalise(tree: Node, file: string): Manifest {
@@ -24,6 +25,7 @@ export function normalise(tree: Node, file: string): Manifest {
     file,
     version: textOf(valueOf(tree, 'version')),
     repositories: readRepositories(valueOf(tree, 'repository')),
+    staging: readStaging(entryOf(tree, 'staging')),
     cudaDependencies,
     cudaSettings: readCudaSettings(valueOf(tree, 'cuda_dependencies')),
     packages: readPackages(

@@ -1,18 +1,16 @@
 import type { RepositoryEntry } from '../manifest.ts';
 import type { Node } from '../yaml/tree.ts';
+import { readLogin } from './login.ts';
 import { isNull, namedEntriesOf, textOf, valueOf } from './read.ts';
 
 /** The entries of `repository`, with the names of variables, never their values. */
 export function readRepositories(node: Node | undefined): RepositoryEntry[] {
   return namedEntriesOf(node).map(([name, { value }]) => {
-    const text = (key: string): string | undefined => textOf(valueOf(value, key))?.text;
     const registry = namedEntriesOf(valueOf(value, 'registry'));
     const isOff = ([, repository]: (typeof registry)[number]): boolean => isNull(repository.value);
     return {
       name,
-      onlyIf: text('only_if'),
-      user: text('user'),
-      password: text('pwd'),
+      ...readLogin(value),
       registry: Object.fromEntries(
         registry
           .filter((entry) => !isOff(entry))

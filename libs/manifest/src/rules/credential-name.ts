@@ -1,4 +1,6 @@
 import { isVariableName } from '@nx-image-matrix/diagnostics';
+import { loginKeys } from '../normalise/login.ts';
+import { valueOf } from '../normalise/read.ts';
 import type { Problems } from '../yaml/problems.ts';
 import type { Node } from '../yaml/tree.ts';
 
@@ -16,4 +18,9 @@ export function checkCredentialName(key: string, value: Node | undefined, proble
     conceal: true,
     harmless: true,
   });
+}
+
+/** The same for the variables of an entry of `repository`, or of `staging`. */
+export function checkLoginNames(node: Node, problems: Problems): void {
+  for (const key of loginKeys) checkCredentialName(key, valueOf(node, key), problems);
 }

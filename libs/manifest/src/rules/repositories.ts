@@ -4,16 +4,14 @@ import { holdsCredentials, isRepository, repositoryHint } from '../references/gr
 import { suggest } from '@nx-image-matrix/diagnostics';
 import { ownerOf } from '../references/owner.ts';
 import type { Node, Place } from '../yaml/tree.ts';
-import { checkCredentialName } from './credential-name.ts';
+import { checkLoginNames } from './credential-name.ts';
 import { checkPackageName } from './package-name.ts';
 import type { RuleContext } from './context.ts';
-
-const credentialKeys = ['only_if', 'user', 'pwd'];
 
 /** `repository`: variables have valid names, packages exist, and registries accept the repositories. */
 export function checkRepositories({ tree, manifest, problems }: RuleContext): void {
   for (const [, { value }] of namedEntriesOf(valueOf(tree, 'repository'))) {
-    for (const key of credentialKeys) checkCredentialName(key, valueOf(value, key), problems);
+    checkLoginNames(value, problems);
     for (const [pkg, entry] of namedEntriesOf(valueOf(value, 'registry'))) {
       checkOwner(pkg, entry.key, { tree, manifest, problems });
       checkRepository(entry.value, problems);
@@ -46,7 +44,8 @@ function checkOwner(name: string, key: Place, { tree, manifest, problems }: Rule
   }
 }
 
-function checkRepository(value: Node, problems: Problems): void {
+/** Reports a text that does not name a repository. */
+export function checkRepository(value: Node, problems: Problems): void {
   if (value.kind !== 'scalar' || typeof value.value !== 'string' || isRepository(value.text)) return;
   const concealed = holdsCredentials(value.text);
   const message =

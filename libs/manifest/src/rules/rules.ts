@@ -9,11 +9,13 @@ import { checkCudaAvailable, checkReleaseCuda } from './release-cuda.ts';
 import { checkNeededKeys, checkReleaseReferences } from './release-keys.ts';
 import { checkReleaseTypes } from './release-types.ts';
 import { checkRepositories } from './repositories.ts';
+import { checkStaging } from './staging.ts';
 import type { RuleContext } from './context.ts';
 
 /** Everything the schema cannot express. Each rule reports what it finds and skips what is malformed. */
 export const rules: readonly ((context: RuleContext) => void)[] = [
   checkRepositories,
+  checkStaging,
   checkCudaDependencies,
   checkReleaseCuda,
   checkNames,

@@ -1,7 +1,11 @@
 import type { ErrorObject } from 'ajv';
 import { looksLikeCredential } from '@nx-image-matrix/diagnostics';
-import type { Node } from '../yaml/tree.ts';
+import { loginKeys } from '../normalise/login.ts';
+import { holdsCredentials } from '../references/grammar.ts';
 import type { Location } from './locate.ts';
+
+/** The sections that name logins. */
+const withLogins = new Set(['repository', 'staging']);
 
 const names: Record<string, string> = {
   array: 'a list',
@@ -21,13 +25,14 @@ export function wrongType(error: ErrorObject, location: Location): { message: st
   }
   const { type = [] }: { type?: string | string[] } = error.params;
   const wanted = [type].flat().filter((name) => name !== 'null');
-  return { message: `${subject} must be ${listed(wanted)}, found ${found}`, hint: hintFor(location.value, wanted) };
+  return { message: `${subject} must be ${listed(wanted)}, found ${found}`, hint: hintFor(location, wanted) };
 }
 
 /** Whether a value may be a pasted credential. */
-export function mustNotBeShown({ key, path }: Location): boolean {
+export function mustNotBeShown({ key, path: [section = ''], value }: Location): boolean {
+  if (value.kind === 'scalar' && holdsCredentials(value.text)) return true;
   if (!key) return false;
-  return looksLikeCredential(key.text) || (path[0] === 'repository' && ['only_if', 'pwd', 'user'].includes(key.text));
+  return looksLikeCredential(key.text) || (withLogins.has(section) && loginKeys.includes(key.text));
 }
 
 function subjectOf({ key, isItem }: Location): string {
@@ -53,10 +58,11 @@ function describe(location: Location): string {
   return typeof value.value === 'string' ? quoted : `the ${typeof value.value} ${quoted}`;
 }
 
-function hintFor(value: Node, wanted: string[]): string | undefined {
+function hintFor(location: Location, wanted: string[]): string | undefined {
+  const { value } = location;
   if (value.kind === 'scalar' && value.value !== null && wanted.length === 1) {
     if (wanted[0] === 'array')
-      return `write \`[${looksShort(value.text) ? value.text : '...'}]\` or one \`- \` line for each entry`;
+      return `write \`[${looksShort(value.text) && !mustNotBeShown(location) ? value.text : '...'}]\` or one \`- \` line for each entry`;
     if (wanted[0] === 'string' && typeof value.value !== 'string') return 'put it into quotes';
   }
   if (value.kind === 'map' && wanted.includes('string') && value.entries.size === 1) {

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { resolveOptions } from '../options/resolve-options.ts';
@@ -49,6 +49,19 @@ describe('generatedImagesOf', () => {
       'a/one/x/debian12/runtime x:1-runtime',
       'b/two/y/debian12/base y:base',
       'b/two/y/debian12/runtime y:2-runtime',
+    ]);
+  });
+
+  it('reports a repository of `staging` that another manifest of the same options pushes to', () => {
+    writeManifest('a/x', 'x');
+    writeManifest('a/y', 'y');
+    const add = (folder: string, section: string): void =>
+      appendFileSync(join(root, folder, 'manifest.yml'), `${section}\n`);
+    add('a/x', 'staging: { repository: acme/y }');
+    add('a/y', 'repository: { r: { registry: { y: docker.io/acme/y } } }');
+    const manifests = ['a/x/manifest.yml', 'a/y/manifest.yml'];
+    expect(generatedImagesOf({ root, manifests, optionsOf: () => one, environment: {} }).diagnostics).toMatchObject([
+      { code: 'bad-staging', file: 'a/x/manifest.yml', line: 4, column: 1 },
     ]);
   });
 

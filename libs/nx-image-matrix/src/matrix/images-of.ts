@@ -1,6 +1,13 @@
 import { posix } from 'node:path';
 import type { Diagnostic } from '@nx-image-matrix/diagnostics';
-import { expandImages, parseManifest, readBaseLock, type BaseLock, type Image } from '@nx-image-matrix/manifest';
+import {
+  expandImages,
+  parseManifest,
+  readBaseLock,
+  type BaseLock,
+  type Image,
+  type Staging,
+} from '@nx-image-matrix/manifest';
 import type { ResolvedOptions } from '../options/resolve-options.ts';
 import type { Workspace } from '../workspace/workspace.ts';
 import { hasErrors } from './has-errors.ts';
@@ -25,6 +32,7 @@ export interface ManifestImages {
   images?: Image[];
   /** Whether no release version is set. */
   unversioned: boolean;
+  staging?: Staging;
   /** Absent without an `images.lock`. */
   baseLock?: BaseLock;
   diagnostics: Diagnostic[];
@@ -69,7 +77,7 @@ function expandText(
   file: string,
   text: string | undefined,
   { files, texts }: Others,
-): Pick<ManifestImages, 'images' | 'unversioned' | 'baseLock' | 'diagnostics'> {
+): Pick<ManifestImages, 'images' | 'unversioned' | 'staging' | 'baseLock' | 'diagnostics'> {
   const own = facts(workspace, file);
   const { version, prefix, cudaRepositoryBase, outputDir } = own.options;
   const { manifest, diagnostics } = parseManifest(text, file, files);
@@ -83,6 +91,7 @@ function expandText(
     baseLock,
   });
   return {
+    staging: manifest.staging,
     ...(baseLock && { baseLock }),
     ...(!hasErrors(expanded.diagnostics) && { images: expanded.images }),
     unversioned: expanded.unversioned,

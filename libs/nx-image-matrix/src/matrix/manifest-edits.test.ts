@@ -52,6 +52,7 @@ describe('what an edit of the manifest changes', () => {
   }
 
   it.each([
+    ['staging', 'exclude: []', 'exclude: []\nstaging: { repository: r.io/s, user: U, pwd: P }', []],
     [
       'leaving out an image',
       'exclude: []',

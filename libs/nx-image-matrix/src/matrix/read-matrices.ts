@@ -1,6 +1,6 @@
 import { posix, join } from 'node:path';
 import { DockerfileReader } from '@nx-image-matrix/dockerfile';
-import type { Image } from '@nx-image-matrix/manifest';
+import { findPushedStaging, type BaseLock, type Image } from '@nx-image-matrix/manifest';
 import { type Diagnostic, sortDiagnostics } from '@nx-image-matrix/diagnostics';
 import { TemplateEngine, templateRoots } from '@nx-image-matrix/templates';
 import { createLinkFollower, type Followed } from '../build-context/follow-links.ts';
@@ -15,7 +15,6 @@ import type { PlannedImage } from './draft.ts';
 import { Drafts } from './drafts.ts';
 import { findDuplicates } from './duplicates.ts';
 import { hasErrors } from './has-errors.ts';
-import type { BaseLock } from '@nx-image-matrix/manifest';
 import { imagesOf, type ManifestImages } from './images-of.ts';
 import { inputFile, readInput } from './inputs.ts';
 import { ownBases, unlockedBases } from './lock-problems.ts';
@@ -128,7 +127,7 @@ export function readMatrices(
     return { file, contextDir, parts, images };
   });
   diagnostics.push(...nameImages(perImage));
-  diagnostics.push(...findDuplicates(matrices));
+  diagnostics.push(...findDuplicates(matrices), ...findPushedStaging(manifests));
   const edges = findEdges(matrices.flatMap(({ images }) => images));
   if (!select && !hasErrors(diagnostics)) {
     diagnostics.push(...matrices.flatMap(warnOfArguments), ...edges.diagnostics);

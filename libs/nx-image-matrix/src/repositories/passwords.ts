@@ -1,9 +1,9 @@
 import { hide, variableOf, type Secret } from '@nx-image-matrix/engine';
 import { warnOfWeak } from '../secrets/warn-of-weak.ts';
-import { readRepositoryEntries } from './repositories.ts';
+import { readLogins } from './repositories.ts';
 
 /**
- * Passwords of a manifest's repositories whose variables are set. Masks them in all output, or warns if that is
+ * Passwords of a manifest's repositories and of its staging whose variables are set. Masks them in all output, or warns if that is
  * impossible.
  */
 export function repositoryPasswords(workspaceRoot: string, manifest: string): Secret[] {
@@ -21,7 +21,7 @@ export function repositoryPasswords(workspaceRoot: string, manifest: string): Se
 export function passwordVariables(workspaceRoot: string, manifests: Iterable<string>): Map<string, string> {
   const variables = new Map<string, string>();
   for (const manifest of manifests) {
-    for (const { password } of readRepositoryEntries(workspaceRoot, manifest)) {
+    for (const { password } of readLogins(workspaceRoot, manifest)) {
       if (password && !variables.has(password)) variables.set(password, manifest);
     }
   }

@@ -2,7 +2,8 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { RepositoryEntry } from '@nx-image-matrix/manifest';
-import { chooseRepositories, readRepositoryEntries } from './repositories.ts';
+import { passwordVariables } from './passwords.ts';
+import { chooseRepositories, readLogins, readRepositoryEntries } from './repositories.ts';
 
 const hub: RepositoryEntry = {
   name: 'docker.io',
@@ -113,6 +114,23 @@ releases: { debian: { 12: { templates_dir: templates, base_image: "debian:12" } 
   it('reads those of a manifest', () => {
     writeFileSync(join(folder, 'workspace/manifest.yml'), manifest);
     expect(read()).toEqual([local]);
+  });
+
+  it('has logins of `repository` and of `staging`, whose passwords are passwords of registries', () => {
+    const staging = 'staging: { repository: r.io/s, only_if: S, user: STAGING_USER, pwd: STAGING_PASSWORD }\n';
+    const hubLogin = 'repository: { hub: { user: U, pwd: P, registry: { app: r.io/app } } }\n';
+    writeFileSync(join(folder, 'workspace/manifest.yml'), manifest.replace(/^repository.*\n/, hubLogin) + staging);
+    const root = join(folder, 'workspace');
+    expect(readLogins(root, 'manifest.yml')).toMatchObject([
+      { user: 'U', password: 'P' },
+      { onlyIf: 'S', user: 'STAGING_USER', password: 'STAGING_PASSWORD' },
+    ]);
+    expect(read()).toHaveLength(1);
+    const passwords = passwordVariables(root, ['manifest.yml']);
+    expect([...passwords]).toEqual([
+      ['P', 'manifest.yml'],
+      ['STAGING_PASSWORD', 'manifest.yml'],
+    ]);
   });
 
   it('reads no manifest that a link leads to outside of the workspace', () => {

@@ -1,5 +1,11 @@
 import { variableOf } from '@nx-image-matrix/engine';
-import { parseManifest, repositoryOf, type RepositoryEntry } from '@nx-image-matrix/manifest';
+import {
+  parseManifest,
+  repositoryOf,
+  type Manifest,
+  type RegistryLogin,
+  type RepositoryEntry,
+} from '@nx-image-matrix/manifest';
 import type { PlannedReference } from '../format/plan-table.ts';
 import { PartFiles } from '../matrix/part-files.ts';
 import { readManifest } from '../matrix/read-sources.ts';
@@ -32,12 +38,25 @@ export interface RepositoryChoice {
  * @throws Error if the manifest cannot be read.
  */
 export function readRepositoryEntries(workspaceRoot: string, manifest: string): RepositoryEntry[] {
+  return readParsed(workspaceRoot, manifest).repositories;
+}
+
+/**
+ * All logins that a manifest names: those of `repository`, then that of `staging`.
+ * @throws Error if the manifest cannot be read.
+ */
+export function readLogins(workspaceRoot: string, manifest: string): RegistryLogin[] {
+  const { repositories, staging } = readParsed(workspaceRoot, manifest);
+  return staging ? [...repositories, staging] : repositories;
+}
+
+function readParsed(workspaceRoot: string, manifest: string): Manifest {
   const files = new PartFiles(workspaceRoot);
   const read = readManifest(workspaceRoot, manifest, files);
   if (read && 'problem' in read) throw new Error(read.problem.message);
   const parsed = read && parseManifest(read.text, manifest, files);
   if (!parsed?.manifest) throw new Error(`${manifest} has errors; "nx show projects" lists them.`);
-  return parsed.manifest.repositories;
+  return parsed.manifest;
 }
 
 /** The repositories of an image that a push uses in this environment. */

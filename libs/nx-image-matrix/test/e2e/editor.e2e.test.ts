@@ -58,6 +58,7 @@ describe('a manifest in an editor with the YAML language server', () => {
       'packages: {}\nreleases: {}\nrepository:\n  docker.io:\n    |',
       ['only_if', 'user', 'pwd', 'registry'],
     ],
+    ['in staging', 'packages: {}\nreleases: {}\nstaging:\n  |', ['repository', 'only_if', 'user', 'pwd']],
     ['in a release type', 'release_types:\n  debug:\n    |', ['from', 'cuda', 'push', 'tags', 'floating_tags']],
     ['in the settings of a package', 'package_spec:\n  app:\n    |', ['args', 'labels', 'secrets', 'platforms']],
     ['in a secret', 'release_spec:\n  secrets:\n    - |', ['id', 'env', 'src']],

@@ -21,7 +21,7 @@ export interface CiPlan {
   shareTask: string;
   /** The tasks of manifests whose images have floating tags: `images:docker-promote`. */
   promote: string[];
-  /** Environment variables for pushes, from the manifests' `repository`. */
+  /** Environment variables for pushes, from the manifests' `repository` and `staging`. */
   pushVariables: string[];
   /** Environment variables for builds, from `secrets`. */
   buildVariables: string[];

@@ -15,13 +15,15 @@ describe('readImages', () => {
     writeFileSync(
       join(root, 'manifest.yml'),
       'packages: { app: { runtime: [debian12] } }\nreleases: { debian: { 12: { templates_dir: t, base_image: debian } } }\n' +
-        'repository: { docker.io: { only_if: A, user: U, pwd: P, registry: { app: docker.io/acme/app } } }\n',
+        'repository: { docker.io: { only_if: A, user: U, pwd: P, registry: { app: docker.io/acme/app } } }\n' +
+        'staging: { repository: docker.io/acme/staging, only_if: B, user: U, pwd: S }\n',
     );
     const options = { manifest: 'manifest.yml' };
     const secrets = [
       { id: 'a', env: 'PIP' },
       { id: 'b', env: 'P' },
       { id: 'c', src: 'x' },
+      { id: 'd', env: 'S' },
     ];
     const projects = {
       images: { root: 'docker', targets: { m: { executor: 'nx-image-matrix:matrix', options } } },
@@ -38,7 +40,7 @@ describe('readImages', () => {
         targets: { build: 'docker-build', push: 'docker-push' },
         shareTask: 'images:docker-matrix',
         promote: ['images:docker-promote'],
-        pushVariables: ['A', 'U', 'P'],
+        pushVariables: ['A', 'U', 'P', 'B', 'S'],
         buildVariables: ['PIP'],
       },
       buildVariables: new Map([['manifest.yml', ['PIP']]]),

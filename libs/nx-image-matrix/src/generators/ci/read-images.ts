@@ -1,6 +1,6 @@
 import { imageFolders } from '../../workspace/image-folders.ts';
 import { passwordVariables } from '../../repositories/passwords.ts';
-import { readRepositoryEntries } from '../../repositories/repositories.ts';
+import { readLogins } from '../../repositories/repositories.ts';
 import { matrixProjectsOf } from '../../workspace/manifests.ts';
 import { requireManifests, type GraphWorkspace } from '../../workspace/workspace.ts';
 import type { TargetNames } from '../../options/targets.ts';
@@ -22,7 +22,7 @@ export function readImages(workspace: GraphWorkspace): CiImages {
   const { root, manifests, optionsOf } = workspace;
   const projects = matrixProjectsOf(workspace.projects);
   const images = [...imageFolders({ projectsConfigurations: workspace }).values()];
-  const entries = manifests.flatMap((manifest) => readRepositoryEntries(root, manifest));
+  const logins = manifests.flatMap((manifest) => readLogins(root, manifest));
   const passwords = passwordVariables(root, manifests);
   // The password of a registry is not for builds, whatever a manifest says; so pull requests do not get it either.
   const buildVariables = new Map(
@@ -43,7 +43,7 @@ export function readImages(workspace: GraphWorkspace): CiImages {
       targets: { build: namesOf('build'), push: namesOf('push') },
       shareTask: taskOf(manifests[0]!, 'matrix'),
       promote: manifests.filter((manifest) => floating.has(manifest)).map((manifest) => taskOf(manifest, 'promote')),
-      pushVariables: unique(entries.flatMap(({ onlyIf, user, password }) => [onlyIf, user, password])),
+      pushVariables: unique(logins.flatMap(({ onlyIf, user, password }) => [onlyIf, user, password])),
       buildVariables: unique([...buildVariables.values()].flat()),
     },
     buildVariables,

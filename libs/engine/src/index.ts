@@ -26,6 +26,7 @@ export { findCredentials } from './registry/credentials.ts';
 export type { Credentials } from './registry/run-memory.ts';
 export { runMemory } from './registry/reachability.ts';
 export type { RunMemory } from './registry/run-memory.ts';
+export { copyImage, type CopyOptions } from './registry/copy.ts';
 export type { Manifest } from './registry/manifest.ts';
 export type { ClientOptions } from './registry/transport.ts';
 export { openRegistrySession } from './registry/session.ts';

@@ -1,15 +1,24 @@
 import http from 'node:http';
-import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
+import type { ClientRequest, IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import https from 'node:https';
 import { addressOf, agentFor } from './agents.ts';
 import type { Route } from './agents.ts';
 import { proxyAuthorization } from './proxy.ts';
 
+/** A body that is made while it is sent. */
+export interface Upload {
+  /** In bytes. */
+  length: number;
+  content: AsyncIterable<Buffer>;
+}
+
 export interface HttpRequest {
   url: URL;
   method: string;
   headers?: Record<string, string>;
-  body?: Buffer;
+  body?: Buffer | Upload;
+  /** Takes the body of a success as it arrives; that of the answer is then empty. */
+  receive?: (response: IncomingMessage) => Promise<void>;
   /** Limits the whole request, including the body of the answer. */
   signal: AbortSignal;
   route: Route;
@@ -39,13 +48,22 @@ const longestHeaders = 64 * 1024;
  * @throws Error of Node if there is no complete answer, TooLong
  */
 export async function request(asked: HttpRequest): Promise<HttpAnswer> {
-  const response = await send(asked);
+  const { outgoing, response } = await send(asked);
   const { statusCode: status = 0, statusMessage: statusText = '', headers } = response;
-  const answer = { url: asked.url, status, statusText, headers };
-  if (asked.method === 'HEAD') response.resume();
-  const body =
-    asked.method === 'HEAD' ? Buffer.alloc(0) : await readBody(response, status < 300 ? asked.limit : undefined);
-  return { ...answer, body };
+  try {
+    return { url: asked.url, status, statusText, headers, body: await takeBody(asked, response, status) };
+  } finally {
+    // Nothing may be sent on a connection after part of a body.
+    if (!outgoing.writableEnded) outgoing.destroy();
+  }
+}
+
+async function takeBody({ method, receive, limit }: HttpRequest, response: IncomingMessage, status: number) {
+  const success = status >= 200 && status < 300;
+  if (method === 'HEAD') response.resume();
+  else if (!success || !receive) return readBody(response, status < 300 ? limit : undefined);
+  else await receive(response).finally(() => response.complete || response.destroy());
+  return Buffer.alloc(0);
 }
 
 /** A header that occurs once; one that occurs several times is one text, which is not used as a value here. */
@@ -54,7 +72,12 @@ export function header(headers: IncomingHttpHeaders, name: string): string | und
   return Array.isArray(value) ? value.join(', ') : value;
 }
 
-function send({ url, method, headers, body, signal, route }: HttpRequest): Promise<IncomingMessage> {
+interface Exchange {
+  outgoing: ClientRequest;
+  response: IncomingMessage;
+}
+
+function send({ url, method, headers, body, signal, route }: HttpRequest): Promise<Exchange> {
   const { proxy } = route;
   const tunnelled = url.protocol === 'https:';
   // Without TLS, a proxy gets the complete URL, and forwards what it is sent.
@@ -77,7 +100,36 @@ function send({ url, method, headers, body, signal, route }: HttpRequest): Promi
       signal,
     };
     const client = server.protocol === 'https:' ? https : http;
-    client.request(options, resolve).on('error', reject).end(body);
+    const outgoing = client.request(options, (response) => resolve({ outgoing, response })).on('error', reject);
+    if (!body || Buffer.isBuffer(body)) return void outgoing.end(body);
+    upload(outgoing, body.content).catch((error: unknown) => {
+      reject(error);
+      outgoing.destroy();
+    });
+  });
+}
+
+/** Sends a body no faster than it is taken. Stops at an answer: a server may refuse a body before it has all of it. */
+async function upload(outgoing: ClientRequest, content: AsyncIterable<Buffer>): Promise<void> {
+  let stopped = false;
+  const stop = (): void => void (stopped = true);
+  outgoing.once('response', stop).once('close', stop);
+  for await (const chunk of content) {
+    if (stopped) return;
+    if (!outgoing.write(chunk)) await drained(outgoing);
+  }
+  outgoing.end();
+}
+
+function drained(outgoing: ClientRequest): Promise<void> {
+  const events = ['drain', 'response', 'close'];
+  return new Promise((resolve) => {
+    const done = (): void => {
+      for (const event of events) outgoing.off(event, done);
+      resolve();
+    };
+    if (outgoing.destroyed) return resolve();
+    for (const event of events) outgoing.once(event, done);
   });
 }
 

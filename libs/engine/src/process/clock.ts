@@ -26,7 +26,36 @@ export function wholeMilliseconds(milliseconds: number): number {
   return Math.min(longest, Math.max(1, Math.floor(milliseconds) || 1));
 }
 
-/** A signal that aborts after that time at the latest. */
-export function timeLimit(milliseconds: number): AbortSignal {
-  return AbortSignal.timeout(wholeMilliseconds(milliseconds));
+/** A limit for one wait at a time. */
+export interface WaitLimit {
+  /** Aborts when a wait has taken too long. */
+  readonly signal: AbortSignal;
+  /** Milliseconds of that wait. */
+  readonly expired: number | undefined;
+  /** Begins a wait, in place of the last. */
+  start(milliseconds: number): void;
+  /** Ends the wait. */
+  stop(): void;
+}
+
+/** The limit for what may take long in all, but must not stand still. */
+export function waitLimit(): WaitLimit {
+  const controller = new AbortController();
+  let timer: NodeJS.Timeout | undefined;
+  let expired: number | undefined;
+  const stop = (): void => clearTimeout(timer);
+  return {
+    signal: controller.signal,
+    get expired() {
+      return expired;
+    },
+    start(milliseconds) {
+      stop();
+      timer = setTimeout(() => {
+        expired = milliseconds;
+        controller.abort();
+      }, wholeMilliseconds(milliseconds)).unref();
+    },
+    stop,
+  };
 }

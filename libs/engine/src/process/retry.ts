@@ -10,6 +10,8 @@ export interface RetryPolicy {
   wait: number;
   /** Milliseconds: the longest wait, unless the other side asks for more. */
   longestWait: number;
+  /** Milliseconds: the longest wait that the other side may ask for. Default: what is left of the total. */
+  longestAsked?: number;
 }
 
 export interface Retry {
@@ -29,6 +31,7 @@ export interface Retry {
  */
 export async function retry<T>(task: (remaining: number) => Promise<T>, options: Retry): Promise<T> {
   const { policy, clock = systemClock } = options;
+  const { longestAsked = Infinity } = policy;
   const end = clock.now() + policy.total;
   for (let count = 1; ; count++) {
     try {
@@ -38,7 +41,7 @@ export async function retry<T>(task: (remaining: number) => Promise<T>, options:
       const giveUp = (tooLong?: number): unknown => options.giveUp?.(error, count, tooLong) ?? error;
       if (!transient || count >= policy.tries || options.signal?.aborted) throw giveUp();
       const wait = Math.max(backOff(count, policy, clock), transient.after ?? 0);
-      if (clock.now() + wait >= end) throw giveUp(transient.after);
+      if (clock.now() + wait >= end || (transient.after ?? 0) > longestAsked) throw giveUp(transient.after);
       options.onRetry?.(error, wait, count + 1);
       try {
         await clock.sleep(wait, options.signal);

@@ -6,8 +6,9 @@ import type { Origin } from './origin.ts';
 import { follow } from './redirects.ts';
 import { isLoopback } from '@nx-image-matrix/manifest/reference';
 import { responseError } from './response.ts';
+import { transientFailure } from './transient.ts';
 
-/** The permission that a token is for. */
+/** A permission that a token is for. */
 export interface Access {
   /** `library/debian` */
   repository: string;
@@ -24,21 +25,29 @@ export interface TokenTransport {
  * The `Authorization` header for the challenge of a registry: Basic, or a Bearer token from the server that the
  * challenge names (https://distribution.github.io/distribution/spec/auth/token/). `undefined` if the challenge cannot
  * be answered. The challenge must come from the registry: one from another origin, such as the target of a redirect,
- * must not be trusted.
+ * must not be trusted. A server that refuses all permissions together is asked for the first alone.
  *
  * @throws EngineError `unauthorized`, `registry-failed`
  */
 export async function authorize(
   challenge: string,
   credentials: Credentials | undefined,
-  { origin, access, transport }: { origin: Origin; access: Access; transport: TokenTransport },
+  { origin, access, transport }: { origin: Origin; access: readonly Access[]; transport: TokenTransport },
 ): Promise<string | undefined> {
   const bearer = /(?:^|,\s*)bearer\s(.*)$/i.exec(challenge)?.[1];
   if (bearer === undefined) return /(?:^|,\s*)basic\b/i.test(challenge) ? basic(credentials) : undefined;
   const { realm, service } = challengeParameters(bearer);
   if (!realm) return undefined;
-  const question = { url: tokenServer(realm, origin), service, scope: scopeOf(access) };
-  return `Bearer ${await fetchToken(question, credentials, transport)}`;
+  const url = tokenServer(realm, origin);
+  const ask = (scopes: string[]) => fetchToken({ url, service, scopes }, credentials, transport);
+  const scopes = access.map(scopeOf);
+  try {
+    return `Bearer ${await ask(scopes)}`;
+  } catch (error) {
+    const refused = error instanceof EngineError && error.status !== undefined && !transientFailure(error);
+    if (!refused || scopes.length < 2) throw error;
+    return `Bearer ${await ask(scopes.slice(0, 1))}`;
+  }
 }
 
 /**
@@ -71,7 +80,7 @@ function scopeOf({ repository, write }: Access): string {
 interface TokenQuestion {
   url: URL;
   service?: string;
-  scope: string;
+  scopes: string[];
 }
 
 /** 1 MB, as in containers/image. */
@@ -92,9 +101,12 @@ async function fetchToken(
   return token;
 }
 
-/** An identity token is exchanged by POST (https://distribution.github.io/distribution/spec/auth/oauth/). */
+/**
+ * Several scopes are several parameters. An identity token is exchanged by POST, with a list of scopes
+ * (https://distribution.github.io/distribution/spec/auth/oauth/).
+ */
 function tokenRequest(
-  { url, service, scope }: TokenQuestion,
+  { url, service, scopes }: TokenQuestion,
   credentials: Credentials | undefined,
 ): Pick<HttpRequest, 'url' | 'method' | 'headers' | 'body'> {
   if (credentials && 'identityToken' in credentials) {
@@ -103,14 +115,14 @@ function tokenRequest(
       client_id: 'nx-image-matrix',
       refresh_token: credentials.identityToken,
       ...(service && { service }),
-      scope,
+      scope: scopes.join(' '),
     });
     const headers = { 'content-type': 'application/x-www-form-urlencoded' };
     return { url, method: 'POST', headers, body: Buffer.from(form.toString()) };
   }
   const asked = new URL(url);
   if (service) asked.searchParams.set('service', service);
-  asked.searchParams.append('scope', scope);
+  for (const scope of scopes) asked.searchParams.append('scope', scope);
   const authorization = basic(credentials);
   return { url: asked, method: 'GET', headers: authorization ? { authorization } : {} };
 }

@@ -7,7 +7,7 @@ import type { Manifest } from './manifest.ts';
 import { parseReference } from '@nx-image-matrix/manifest/reference';
 import { transientFailure } from './transient.ts';
 import { createTransport } from './transport.ts';
-import type { RegistryResponse, ClientOptions, RegistryRequest } from './transport.ts';
+import type { RegistryResponse, ClientOptions, RegistryRequest, Send } from './transport.ts';
 
 /** A registry client over HTTP, without an engine. Every method throws `EngineError`. */
 export interface RegistryClient {
@@ -20,14 +20,15 @@ export interface RegistryClient {
   manifest(reference: string): Promise<Manifest | undefined>;
   /** A label of an image, once per platform; `undefined` for platforms without it. */
   label(reference: string, manifest: Manifest, name: string): Promise<(string | undefined)[]>;
-  /** Adds a reference to a manifest that is already in the repository. */
-  put(reference: string, manifest: Manifest): Promise<void>;
+  /** Adds a reference to a manifest that is already in the repository, or whose content is. */
+  put(reference: string, manifest: Manifest, refusal?: Partial<Refusal>): Promise<void>;
 }
 
-/** Uses plain HTTP for loopback registries, and for those that the options name. */
-export function registryClient(options: ClientOptions = {}): RegistryClient {
-  const ask = createTransport(options);
+/** How the error for a refusal reads. */
+type Refusal = Pick<RegistryRequest, 'what' | 'fallback'>;
 
+/** Uses plain HTTP for loopback registries, and for those that the options name. */
+export function registryClient(options: ClientOptions = {}, ask: Send = createTransport(options)): RegistryClient {
   async function digest(reference: string): Promise<string | undefined> {
     try {
       const head = await ask({ ...manifestRequest(reference), method: 'HEAD' });
@@ -73,11 +74,12 @@ export function registryClient(options: ClientOptions = {}): RegistryClient {
     return labelIn(answer.body, name);
   }
 
-  async function put(reference: string, { mediaType, body }: Manifest): Promise<void> {
+  async function put(reference: string, { mediaType, body }: Manifest, refusal: Partial<Refusal> = {}): Promise<void> {
     const wanted = digestOf(body);
     try {
       const what = `${reference} was not moved to ${wanted}`;
-      await ask({ ...manifestRequest(reference), method: 'PUT', headers: { 'content-type': mediaType }, body, what });
+      const request = { ...manifestRequest(reference), headers: { 'content-type': mediaType }, body };
+      await ask({ ...request, method: 'PUT', what, ...refusal });
     } catch (error) {
       // It may have succeeded, with only the answer lost.
       if (!transientFailure(error) || (await digest(reference).catch(() => undefined)) !== wanted) throw error;

@@ -4,6 +4,7 @@ import { EngineError } from '../errors.ts';
 import { header } from '../http/request.ts';
 import { isObject } from '../unknown.ts';
 import { markTransient } from './transient.ts';
+import { plainLine } from './words.ts';
 
 /**
  * All four are needed: otherwise an old registry converts the image to schema 1 and answers with the digest of that.
@@ -30,6 +31,7 @@ export interface Manifest {
 interface ManifestDocument {
   mediaType?: unknown;
   config?: { digest?: unknown } | null;
+  layers?: unknown;
   manifests?: unknown;
 }
 
@@ -78,6 +80,61 @@ export function imagesOf(manifest: Manifest): string[] {
   return entries.map((entry) => checked(valueIn(entry, 'digest')));
 }
 
+/** A blob that a manifest names. */
+export interface Descriptor {
+  digest: string;
+  /** In bytes. */
+  size: number;
+}
+
+/** What has to be in a repository before a manifest. */
+export interface Content {
+  /** Digests of the manifests of an index, attestations included. */
+  manifests: string[];
+  /** Configuration and layers of a manifest, without layers that are to be had elsewhere. */
+  blobs: Descriptor[];
+}
+
+/** Docker stops at 127 layers; artifacts may have more. */
+const mostParts = 500;
+
+/**
+ * The content of a manifest or index.
+ * @throws EngineError if it is of no known kind, or of two at once, or has too many parts
+ */
+export function contentOf(manifest: Manifest): Content {
+  const { config, layers, manifests } = parse(manifest.body);
+  const kind = types.indexOf(manifest.mediaType);
+  if (kind === -1) {
+    throw failed(`a manifest of the type ${plainLine(manifest.mediaType, 100) || '(none)'}, which cannot be copied`);
+  }
+  const isIndex = kind < 2;
+  // Another client could read it as the other kind (CVE-2021-41190).
+  if (isIndex ? config || layers || !Array.isArray(manifests) : manifests || !Array.isArray(layers)) {
+    throw failed('a manifest that does not have the fields of its type');
+  }
+  const parts: unknown[] = [manifests, layers].flatMap((list) => (Array.isArray(list) ? list : []));
+  if (parts.length > mostParts) throw failed(`a manifest with ${parts.length} parts`);
+  if (isIndex) return { manifests: parts.map((part) => checked(valueIn(part, 'digest'))), blobs: [] };
+  return { manifests: [], blobs: [config, ...parts.filter((part) => !isForeign(part))].map(descriptorOf) };
+}
+
+function descriptorOf(part: unknown): Descriptor {
+  const size = valueIn(part, 'size');
+  if (!Number.isSafeInteger(size) || Number(size) < 0) throw failed('a manifest with a size that is none');
+  return { digest: checked(valueIn(part, 'digest')), size: Number(size) };
+}
+
+/**
+ * Layers that may not be distributed, or that are at an address of their own (OCI image specification,
+ * "Non-Distributable Layers"). Registries take a manifest without them.
+ */
+function isForeign(layer: unknown): boolean {
+  const urls = valueIn(layer, 'urls');
+  if (Array.isArray(urls) && urls.length > 0) return true;
+  return /\.(?:nondistributable|foreign)\./.test(String(valueIn(layer, 'mediaType')));
+}
+
 /** BuildKit's attestations: https://docs.docker.com/build/metadata/attestations/attestation-storage/ */
 function isAttestation(entry: unknown): boolean {
   if (valueIn(valueIn(entry, 'platform'), 'os') === 'unknown') return true;
@@ -101,7 +158,7 @@ export function isDigest(text: unknown): text is string {
 
 function checked(digest: unknown): string {
   if (isDigest(digest)) return digest;
-  throw new EngineError('registry-failed', 'the registry has a manifest with a digest that is none');
+  throw failed('a manifest with a digest that is none');
 }
 
 /** `sha256:...` of some bytes. */
@@ -120,5 +177,9 @@ function parse(body: Buffer): ManifestDocument {
 }
 
 function notManifest(cause?: unknown): EngineError {
-  return new EngineError('registry-failed', 'the registry has something that is not a manifest', { cause });
+  return failed('something that is not a manifest', cause);
+}
+
+function failed(what: string, cause?: unknown): EngineError {
+  return new EngineError('registry-failed', `the registry has ${what}`, { cause });
 }

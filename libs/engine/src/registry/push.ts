@@ -27,7 +27,7 @@ export interface PushJob extends PushOptions {
  * The default policy. A reference that always fails is given up after waits of 3 to 6 s: enough for a registry that
  * restarts, and a run that cannot succeed ends within 10 s. `Retry-After` may ask for more.
  */
-const pushPolicy = { tries: 5, wait: 500, longestWait: 2_000, total: 30 * 60_000 };
+export const pushPolicy = { tries: 5, wait: 500, longestWait: 2_000, total: 30 * 60_000 };
 
 /**
  * Pushes one reference: retries transient errors (5xx, 429, resets, timeouts), then verifies the digest in the

@@ -12,15 +12,16 @@ export interface Followed extends HttpAnswer {
 
 /**
  * Sends a request and follows its redirects. Logins and bodies never reach another origin, and never leave TLS (RFC
- * 9110, section 15.4). With `stay`, which is always set for a request with a body, a redirect to another origin is an
- * error; so are 301 to 303, which would drop the body.
+ * 9110, section 15.4). With `stay`, which is always set for a request that changes something, a redirect to another
+ * origin is an error; so are 301 to 303, which would drop the body. A body that is made while it is sent cannot be sent
+ * again.
  *
  * @throws EngineError `registry-failed`
  */
 export async function follow(
   asked: HttpRequest,
   routeTo: (url: URL) => HttpRequest['route'],
-  { stay = asked.body !== undefined } = {},
+  { stay = !/^(?:GET|HEAD)$/.test(asked.method) } = {},
 ): Promise<Followed> {
   let current = asked;
   let own = true;
@@ -31,7 +32,7 @@ export async function follow(
     const target = targetOf(answer);
     own &&= target.origin === asked.url.origin;
     if (stay && !own) throw refused(asked.url, `redirects ${asked.method} to ${target.host}`);
-    if (asked.body && answer.status < 307) throw refused(asked.url, `answers ${answer.status} to ${asked.method}`);
+    if (!mayRepeat(asked, answer)) throw refused(asked.url, `answers ${answer.status} to ${asked.method}`);
     current = { ...asked, url: target, route: routeTo(target), headers: own ? asked.headers : withoutLogin(asked) };
   }
 }
@@ -41,11 +42,20 @@ function withoutLogin({ headers = {} }: HttpRequest): Record<string, string> {
   return others;
 }
 
+function mayRepeat({ body }: HttpRequest, { status }: HttpAnswer): boolean {
+  return !body || (Buffer.isBuffer(body) && status >= 307);
+}
+
 function isRedirect({ status, headers }: HttpAnswer): boolean {
   return [301, 302, 303, 307, 308].includes(status) && headers.location !== undefined;
 }
 
-function targetOf(answer: HttpAnswer): URL {
+/**
+ * The address in the `Location` of an answer. It never leaves TLS, and has no login in it.
+ *
+ * @throws EngineError `registry-failed`
+ */
+export function targetOf(answer: Pick<HttpAnswer, 'url' | 'headers'>): URL {
   const { url } = answer;
   const location = header(answer.headers, 'location') ?? '';
   if (!URL.canParse(location, url.href)) throw refused(url, 'redirects to something that is not an address');

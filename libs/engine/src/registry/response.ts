@@ -1,3 +1,4 @@
+import type { DiagnosticCode } from '@nx-image-matrix/diagnostics';
 import { EngineError } from '../errors.ts';
 import { header } from '../http/request.ts';
 import type { HttpAnswer } from '../http/request.ts';
@@ -13,19 +14,25 @@ export interface ResponseWording {
   hint: string;
   /** Names in the request, which must not influence the result. */
   place?: Place & { tag?: string };
+  /** The kind of answers that match no other. Default: `registry-failed` */
+  fallback?: DiagnosticCode;
   /** Must not be printed, although the answer may contain it. */
   secret?: string;
 }
 
 /** The error for an unsuccessful answer, from the table of answers; transient errors are marked. */
-export function responseError(what: string, answer: HttpAnswer, { hint, place, secret }: ResponseWording): EngineError {
+export function responseError(
+  what: string,
+  answer: HttpAnswer,
+  { hint, place, fallback = 'registry-failed', secret }: ResponseWording,
+): EngineError {
   const { status, statusText, headers, body } = answer;
   const text = withoutSecret(body.toString('utf8'), secret);
   const output = plainText(text.slice(0, 2_000));
   const said = registryMessage(text);
   const message = `${what}: ${status} ${plainLine(statusText, 80)}`.trim() + (said ? ` (${said})` : '');
   const found = findAnswer(place ? withoutNames(said ?? '', place) : (said ?? ''), status);
-  const code = found?.code === 'push-failed' ? 'registry-failed' : (found?.code ?? 'registry-failed');
+  const code = found && found.code !== 'push-failed' ? found.code : fallback;
   // The row for a missing login is about pushes; the caller has a better hint.
   const hint401 = code === 'unauthorized' && found?.status?.includes(401);
   const error = new EngineError(code, message, {

@@ -1,15 +1,18 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import type { DiagnosticCode } from '@nx-image-matrix/diagnostics';
 import { EngineError } from '../errors.ts';
 import type { Route } from '../http/agents.ts';
 import { header } from '../http/request.ts';
+import type { HttpRequest, Upload } from '../http/request.ts';
 import { proxyFor } from '../http/proxy.ts';
-import { timeLimit } from '../process/clock.ts';
+import { waitLimit } from '../process/clock.ts';
 import type { Clock } from '../process/clock.ts';
 import { retry, withTries } from '../process/retry.ts';
 import type { RetryPolicy } from '../process/retry.ts';
 import { messageOf } from '../unknown.ts';
 import { authoritiesFor } from './authorities.ts';
 import { authorize } from './authorization.ts';
+import type { Access } from './authorization.ts';
 import type { Credentials } from './run-memory.ts';
 import { originOf } from './origin.ts';
 import type { Origin } from './origin.ts';
@@ -18,7 +21,9 @@ import type { RunMemory } from './run-memory.ts';
 import { follow } from './redirects.ts';
 import type { Followed } from './redirects.ts';
 import { responseError } from './response.ts';
-import { transientFailure } from './transient.ts';
+import { arriving, sending } from './pace.ts';
+import type { Pace } from './pace.ts';
+import { markTransient, transientFailure } from './transient.ts';
 import { NoAnswer, unreachable } from './unreachable.ts';
 
 export interface ClientOptions {
@@ -39,25 +44,37 @@ export interface ClientOptions {
 }
 
 export interface RegistryRequest {
-  method: 'HEAD' | 'GET' | 'PUT';
+  method: 'HEAD' | 'GET' | 'POST' | 'PUT';
   registry: string;
   repository: string;
   /** `manifests/12`, below the repository */
   path: string;
+  /** Where the registry wants the request instead; a login is sent there only if that is the registry itself. */
+  location?: URL;
   headers?: Record<string, string>;
-  body?: Buffer;
+  body?: Buffer | Upload;
+  /** Takes the body of a success as it arrives, however long it is. */
+  receive?: (content: AsyncIterable<Buffer>) => Promise<void>;
+  /** The permissions to ask for. Default: those that the method needs. */
+  access?: readonly Access[];
+  /** Leaves other tries to the caller. */
+  once?: boolean;
   /** The action, as the beginning of an error message. */
   what: string;
+  /** The kind of refusals that have none of their own. Default: `registry-failed` */
+  fallback?: DiagnosticCode;
   /** Throws if the answer is invalid; the request is then sent again. */
   check?: (answer: RegistryResponse) => void;
 }
 
 export interface RegistryResponse {
+  url: URL;
+  status: number;
   headers: IncomingHttpHeaders;
   body: Buffer;
 }
 
-/** Sends a request to a registry; `undefined` for a 404. @throws EngineError */
+/** Sends a request to a registry; `undefined` if what it reads is not there (404). @throws EngineError */
 export type Send = (request: RegistryRequest) => Promise<RegistryResponse | undefined>;
 
 /** The same as for pushes: waits of 3 to 6 s. */
@@ -80,6 +97,7 @@ export function createTransport(options: ClientOptions): Send {
         tries: 1,
         request: Math.min(doubtful, options.policy?.request ?? doubtful),
       }),
+      ...(request.once && { tries: 1 }),
     };
     let tries = 0;
     try {
@@ -102,7 +120,8 @@ export function createTransport(options: ClientOptions): Send {
       return answer;
     } catch (error) {
       // A connection that is refused at once may be a registry that restarts; retrying costs nothing.
-      const counts = error instanceof NoAnswer && (error.slow || tries > 1) && !options.signal?.aborted;
+      const ours = error instanceof NoAnswer && error.registry === registry;
+      const counts = ours && (error.slow || tries > 1) && !options.signal?.aborted;
       if (counts) remember(registry, error, tries, memory);
       throw error;
     }
@@ -119,23 +138,33 @@ async function sendOnce(
   timeout: number,
   context: Context,
 ): Promise<RegistryResponse | undefined> {
-  const limit = timeLimit(timeout);
-  const signal = context.signal ? AbortSignal.any([context.signal, limit]) : limit;
+  const limit = waitLimit();
+  const failed = (error: unknown): EngineError => {
+    if (error instanceof EngineError) return error;
+    if (context.signal?.aborted) return new EngineError('interrupted', `${request.what}: interrupted`);
+    return unreachable(request.registry, error, limit.expired);
+  };
+  const signal = context.signal ? AbortSignal.any([context.signal, limit.signal]) : limit.signal;
+  limit.start(timeout);
   try {
-    const { answer, secret, problem } = await send(request, signal, context);
+    const { answer, secret, problem } = await send(request, { signal, limit, timeout, failed }, context);
     if (answer.status >= 200 && answer.status < 300) {
       request.check?.(answer);
       return answer;
     }
-    if (answer.status === 404 && request.method !== 'PUT') return undefined;
-    const { registry, repository, path } = request;
+    if (answer.status === 404 && !writes(request)) return undefined;
+    const { registry, repository, path, fallback } = request;
     const place = { registry, repository, tag: path.split('/').at(-1) };
-    throw responseError(request.what, answer, { hint: problem ?? refusedHint(request), place, secret });
+    throw responseError(request.what, answer, { hint: problem ?? refusedHint(request), place, fallback, secret });
   } catch (error) {
-    if (error instanceof EngineError) throw error;
-    if (context.signal?.aborted) throw new EngineError('interrupted', `${request.what}: interrupted`);
-    throw unreachable(request.registry, error, limit.aborted ? timeout : undefined);
+    throw failed(error);
+  } finally {
+    limit.stop();
   }
+}
+
+function writes({ method }: RegistryRequest): boolean {
+  return method !== 'HEAD' && method !== 'GET';
 }
 
 interface Sent {
@@ -146,31 +175,53 @@ interface Sent {
 }
 
 /** A token may be read-only or expired; then the registry's new challenge counts. */
-async function send(request: RegistryRequest, signal: AbortSignal, context: Context): Promise<Sent> {
-  const { registry, repository, path, method, headers, body } = request;
+async function send(request: RegistryRequest, pace: Pace & { signal: AbortSignal }, context: Context): Promise<Sent> {
+  const { registry, repository, path, method, headers } = request;
+  const { signal } = pace;
   const origin = originOf(registry, context.insecure);
   const routeTo = routesFor(origin, context.environment ?? process.env);
-  const url = new URL(`/v2/${repository}/${path}`, origin.url);
+  const url = request.location ?? new URL(`/v2/${repository}/${path}`, origin.url);
+  const atHome = url.origin === origin.url.origin;
   const account = `${registry}/${repository}`;
-  const known = context.authorizations.get(account);
+  const known = atHome ? context.authorizations.get(account) : undefined;
   const ask = (authorization: string | undefined): Promise<Followed> => {
     const sent = { ...headers, ...(authorization && { authorization }) };
-    return follow({ url, method, headers: sent, body, signal, limit: longestBody, route: routeTo(url) }, routeTo);
+    const options = { signal, limit: longestBody, route: routeTo(url) };
+    return follow({ url, method, headers: sent, ...bodies(request, pace), ...options }, routeTo);
   };
   const first = await ask(known);
   if (first.status !== 401) return { answer: first, secret: known };
-  if (!first.own) throw strangerAsks(origin, first);
+  if (!first.own || !atHome) throw strangerAsks(origin, first);
   const { credentials, problem } = await lookUp(registry, context);
   const authorization = await withProblem(problem, () =>
     authorize(header(first.headers, 'www-authenticate') ?? '', credentials, {
       origin,
-      access: { repository, write: method === 'PUT' },
+      access: request.access ?? [{ repository, write: writes(request) }],
       transport: { signal, routeTo },
     }),
   );
   if (!authorization || authorization === known) return { answer: first, secret: known, problem };
   context.authorizations.set(account, authorization);
+  if (request.body && !Buffer.isBuffer(request.body)) throw sendAgain(request);
   return { answer: await ask(authorization), secret: authorization, problem };
+}
+
+function bodies({ body, receive }: RegistryRequest, pace: Pace): Pick<HttpRequest, 'body' | 'receive'> {
+  return {
+    body: !body || Buffer.isBuffer(body) ? body : sending(body, pace),
+    receive:
+      receive &&
+      ((response) => {
+        pace.limit.stop();
+        return receive(arriving(response, pace));
+      }),
+  };
+}
+
+/** A body that is made while it is sent cannot be sent again with the new token; another try can. */
+function sendAgain({ registry, what, method }: RegistryRequest): EngineError {
+  const message = `${what}: ${registry} wants a new login for ${method}`;
+  return markTransient(new EngineError('unauthorized', message, { status: 401 }));
 }
 
 /** The registry's certificates also apply to its token server, as in docker. */
@@ -216,7 +267,8 @@ function strangerAsks({ registry }: Origin, { url }: Followed): EngineError {
   );
 }
 
-function refusedHint({ registry, method }: RegistryRequest): string {
-  const right = method === 'PUT' ? 'push to' : 'read';
+function refusedHint(request: RegistryRequest): string {
+  const { registry } = request;
+  const right = writes(request) ? 'push to' : 'read';
   return `log in to ${registry} with an account that may ${right} the repository`;
 }

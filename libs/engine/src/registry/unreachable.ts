@@ -8,6 +8,7 @@ import { plainLine } from './words.ts';
 
 /** Nothing answers there, as opposed to an answer that is cut off. */
 export class NoAnswer extends EngineError {
+  registry = '';
   /** Whether it used up its whole timeout. */
   slow = false;
 }
@@ -23,7 +24,10 @@ export function unreachable(registry: string, cause: unknown, timeout?: number):
   const brokeOff = timeout === undefined && /hang up|reset|aborted|EPIPE|Parse Error/i.test(why);
   const Kind = brokeOff ? EngineError : NoAnswer;
   const error = new Kind('registry-failed', `${registry} cannot be reached: ${why}`, { hint, cause });
-  if (error instanceof NoAnswer) error.slow = timeout !== undefined;
+  if (error instanceof NoAnswer) {
+    error.registry = registry;
+    error.slow = timeout !== undefined;
+  }
   return passes ? markTransient(error) : error;
 }
 

@@ -1,4 +1,5 @@
 import type { Workspace } from '../support/workspace.ts';
+import { referencesOf } from './copied-files.ts';
 import { commitSubmodule, readTree, writeSources } from './checkout.ts';
 import { editAtRandom, type EditKind } from './edits/edit-at-random.ts';
 import { Random } from './random.ts';
@@ -76,10 +77,13 @@ function editUntilValid(
   random: Random,
   kind?: EditKind,
 ): { what: string[]; edited: Sources; rendering: Rendering } {
-  const references = [...stand.moment.rendering.values()].map(({ reference }) => reference);
+  const images = [...stand.moment.rendering.values()];
+  const references = images.map(({ reference }) => reference);
+  const named = images.flatMap(referencesOf).map((reference) => reference.replace(/@.*/, ''));
+  const externals = [...new Set(named)].filter((one) => one.includes(':') && !references.includes(one)).sort();
   for (;;) {
     const edited = copyOf(stand.sources);
-    const what = editAtRandom({ sources: edited, random, references }, kind);
+    const what = editAtRandom({ sources: edited, random, references, externals }, kind);
     writeSources(stand.workspace.root, stand.sources, edited);
     const rendering = renderWorkspace(stand.workspace.root, [...edited.manifests.keys()]);
     if (typeof rendering !== 'string' && rendering.size <= 60) return { what, edited, rendering };

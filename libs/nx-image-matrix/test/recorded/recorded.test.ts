@@ -54,7 +54,7 @@ it('keeps the images of twelve random matrices', async () => {
   for (let edits = 0; edits < 12;) {
     const edited = copyOf(sources);
     const references = [...rendering.values()].map(({ reference }) => reference);
-    const what = editAtRandom({ sources: edited, random, references });
+    const what = editAtRandom({ sources: edited, random, references, externals: [] });
     writeSources(root, sources, edited);
     const manifests = [...edited.manifests.keys()];
     const next = renderWorkspace(root, manifests);

@@ -1,6 +1,7 @@
 import { contextEdits } from './context.ts';
 import type { Desk, Edit } from './edit.ts';
 import { linkEdits } from './links.ts';
+import { lockEdits } from './locks.ts';
 import { manifestEdits } from './manifests.ts';
 import { matrixEdits } from './matrices.ts';
 import { passedOnEdits } from './passed-on.ts';
@@ -18,6 +19,7 @@ const kinds = {
   context: contextEdits,
   passedOn: passedOnEdits,
   links: linkEdits,
+  locks: lockEdits,
   submodules: submoduleEdits,
   manifests: manifestEdits,
   matrices: matrixEdits,
@@ -42,8 +44,11 @@ const weighed: readonly EditKind[] = [
   'manifests',
 ];
 
-/** With a manifest in several files. */
-const weighedWithParts: readonly EditKind[] = [...weighed, 'matrices', 'matrices', 'matrices', 'matrices'];
+const matrices = new Array<EditKind>(4).fill('matrices');
+const locks = new Array<EditKind>(5).fill('locks');
+
+/** With a manifest in several files, and locks. The other list stays as it is: values are recorded with it. */
+const weighedWithParts: readonly EditKind[] = [...weighed, ...matrices, ...locks];
 
 /** Makes one to three random edits, of one kind or of all, and returns their descriptions. */
 export function editAtRandom(desk: Desk, kind?: EditKind): string[] {

@@ -8,6 +8,8 @@ export interface Desk {
   random: Random;
   /** References of the existing images. */
   references: readonly string[];
+  /** References of other images that they name, without digests. */
+  externals: readonly string[];
 }
 
 /** Changes the sources and returns a description; nothing if it does not apply. */

@@ -38,4 +38,14 @@ export const actions = {
     version: 'v3.7.0',
     commit: 'c94ce9fb468520275223c153574b00df6fe4bcc9',
   },
+  upload: {
+    uses: 'actions/upload-artifact@v7',
+    version: 'v7.0.0',
+    commit: 'bbbca2ddaa5d8feaa63e36b76fdaad77386f024f',
+  },
+  download: {
+    uses: 'actions/download-artifact@v8',
+    version: 'v8.0.1',
+    commit: '3e5f45b2cfb9172054b4087a40e8e0b5a5461e7c',
+  },
 } satisfies Record<string, KnownAction>;

@@ -1,5 +1,6 @@
 import { stringify } from 'yaml';
 import { runAffected, runNightly, runPromote, type CiPlan } from './plan.ts';
+import { refreshJobs, scheduled, scheduledWithLock, tokenVariable } from './gitlab-refresh.ts';
 
 export const gitlabFile = '.gitlab/ci/images.yml';
 
@@ -48,11 +49,12 @@ export function gitlabPipeline(plan: CiPlan): string {
         extends: '.images',
         stage: 'images',
         ...machines(plan),
-        rules: [{ if: '$CI_PIPELINE_SOURCE == "schedule"' }],
+        rules: [...(plan.bases.length === 1 ? [{ ...scheduledWithLock(plan), when: 'never' }] : []), { if: scheduled }],
         variables: { IMAGE_REFRESH: '1', ...cache(plan, true) },
         script: [...login(plan), ...shard(plan), ...runNightly(plan)],
       },
     }),
+    ...refreshJobs(plan, login(plan)),
     ...(plan.promote.length > 0 && {
       'images:promote': {
         extends: '.images',
@@ -123,7 +125,7 @@ function extraTools({ packageManager, packageManagerVersion }: CiPlan): string[]
 
 /** GitLab passes all variables to the whole job; install scripts of dependencies need none of them. */
 function installWithoutSecrets(plan: CiPlan): string[] {
-  const variables = variablesOf(plan);
+  const variables = [...variablesOf(plan), tokenVariable];
   const without = variables.length > 0 ? `env ${variables.map((name) => `-u ${name}`).join(' ')} ` : '';
   return plan.install.map((line) => `${without}${line}`);
 }

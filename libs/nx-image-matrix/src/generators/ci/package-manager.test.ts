@@ -22,6 +22,7 @@ function stepsOf(name: PackageManagerFacts['name'], files: Record<string, string
     promote: [],
     pushVariables: [],
     buildVariables: [],
+    bases: [],
     nightly: [],
     cron: '17 3 * * *',
     cache: 'none',
@@ -34,7 +35,8 @@ function stepsOf(name: PackageManagerFacts['name'], files: Record<string, string
     uses?.replace(/@.*/, '') ?? run,
     ...(inputs ? [inputs] : []),
   ]);
-  return { github, gitlab: pipeline['.images']!.before_script.slice(1) };
+  const lines = pipeline['.images']!.before_script.slice(1);
+  return { github, gitlab: lines.map((line) => line.replace('env -u IMAGE_REFRESH_TOKEN ', '')) };
 }
 
 const list = (...files: Record<string, string>[]) => files;

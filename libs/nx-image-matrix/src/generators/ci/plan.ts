@@ -1,5 +1,15 @@
 import { shellWord } from './shell.ts';
 
+/** Where a manifest's lock would be, and what refreshes it. Paths are relative to the workspace. */
+export interface BaseLockPlan {
+  lock: string;
+  /** Folder of the generated files. */
+  output: string;
+  /** Tasks: `images:docker-refresh`, `images:docker-explain`. */
+  refresh: string;
+  explain: string;
+}
+
 /** The content of a workflow, derived from the options, the manifests and the workspace. */
 export interface CiPlan {
   /** Main branch. */
@@ -25,7 +35,9 @@ export interface CiPlan {
   pushVariables: string[];
   /** Environment variables for builds, from `secrets`. */
   buildVariables: string[];
-  /** Projects of the nightly run; empty for none. */
+  /** One for each manifest. Workflows look for the locks when they run, since users add and remove them. */
+  bases: BaseLockPlan[];
+  /** Projects of the nightly run whose manifests have no lock; empty for none. */
   nightly: string[];
   cron: string;
   /** Repository of the build cache; `undefined` for the provider's own registry, `none` for no cache. */
@@ -55,12 +67,33 @@ export function runAffected(plan: CiPlan, target: string): string[] {
   return [chooseImages(plan, target, '--affected'), runChosen(plan, target)];
 }
 
-/** Rebuilds the bases and images of the nightly run and pushes them; images without a push target are only built. */
+/**
+ * Rebuilds the bases and images of the nightly run and pushes them, but for those of manifests with a lock; images without
+ * a push target are only built. A single manifest has no lock where this runs.
+ */
 export function runNightly(plan: CiPlan): string[] {
   const targets = `${plan.targets.build},${plan.targets.push}`;
-  if (plan.shards === 1) return [`${plan.nx} run-many -t ${shellWord(targets)} -p "${plan.nightly.join()}"`];
-  const selection = `-p "${plan.nightly.join()}"`;
-  return [chooseImages(plan, plan.targets.build, selection), runChosen(plan, targets)];
+  const several = plan.bases.length > 1;
+  const selection = `-p "${plan.nightly.join()}${several ? '$locked' : ''}"`;
+  const locked = several ? [excludeLocked(plan)] : [];
+  if (plan.shards === 1) return [[...locked, `${plan.nx} run-many -t ${shellWord(targets)} ${selection}`].join('\n')];
+  return [[...locked, chooseImages(plan, plan.targets.build, selection)].join('\n'), runChosen(plan, targets)];
+}
+
+/** Sets `locked` to patterns for `-p`, without the images of manifests with a lock. */
+function excludeLocked({ bases }: CiPlan): string {
+  const patternOf = (output: string): string => `!directory:${plainGlob(output)}/**`;
+  return [
+    'locked=',
+    ...bases.map(
+      ({ lock, output }) => `if [ -e ${shellWord(lock)} ]; then locked="$locked",${shellWord(patternOf(output))}; fi`,
+    ),
+  ].join('\n');
+}
+
+/** A glob for a path, in which each character that could mean something else stands for any one. */
+export function plainGlob(path: string): string {
+  return path.replaceAll(/[^\w./-]/gu, '?');
 }
 
 export function runPromote({ nx, promote }: CiPlan): string[] {

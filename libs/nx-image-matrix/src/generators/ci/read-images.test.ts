@@ -40,6 +40,14 @@ describe('readImages', () => {
         targets: { build: 'docker-build', push: 'docker-push' },
         shareTask: 'images:docker-matrix',
         promote: ['images:docker-promote'],
+        bases: [
+          {
+            lock: 'images.lock',
+            output: 'docker',
+            refresh: 'images:docker-refresh',
+            explain: 'images:docker-explain',
+          },
+        ],
         pushVariables: ['A', 'U', 'P', 'B', 'S'],
         buildVariables: ['PIP'],
       },

@@ -1,3 +1,5 @@
+import { posix } from 'node:path';
+import { inputFile } from '../../matrix/inputs.ts';
 import { imageFolders } from '../../workspace/image-folders.ts';
 import { passwordVariables } from '../../repositories/passwords.ts';
 import { readLogins } from '../../repositories/repositories.ts';
@@ -7,7 +9,7 @@ import type { TargetNames } from '../../options/targets.ts';
 import type { CiPlan } from './plan.ts';
 
 export interface CiImages {
-  facts: Pick<CiPlan, 'targets' | 'shareTask' | 'promote' | 'pushVariables' | 'buildVariables'>;
+  facts: Pick<CiPlan, 'targets' | 'shareTask' | 'promote' | 'bases' | 'pushVariables' | 'buildVariables'>;
   /** The variables that builds read, by manifest. */
   buildVariables: ReadonlyMap<string, readonly string[]>;
   hasDevel: boolean;
@@ -43,6 +45,12 @@ export function readImages(workspace: GraphWorkspace): CiImages {
       targets: { build: namesOf('build'), push: namesOf('push') },
       shareTask: taskOf(manifests[0]!, 'matrix'),
       promote: manifests.filter((manifest) => floating.has(manifest)).map((manifest) => taskOf(manifest, 'promote')),
+      bases: manifests.map((manifest) => ({
+        lock: inputFile(manifest, 'baseLock'),
+        output: posix.join(posix.dirname(manifest), optionsOf(manifest).outputDir),
+        refresh: `${projects.get(manifest)}:docker-refresh`,
+        explain: `${projects.get(manifest)}:docker-explain`,
+      })),
       pushVariables: unique(logins.flatMap(({ onlyIf, user, password }) => [onlyIf, user, password])),
       buildVariables: unique([...buildVariables.values()].flat()),
     },

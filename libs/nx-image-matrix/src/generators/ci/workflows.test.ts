@@ -13,6 +13,13 @@ import type { CiPlan } from './plan.ts';
 const manager = (name: PackageManagerFacts['name'], facts: Partial<PackageManagerFacts> = {}) =>
   packageManagerPlan({ name, installed: () => '9.8.7', isBerry: false, ...facts });
 
+const basesOf = (folder: string): CiPlan['bases'][number] => ({
+  lock: `${folder}images.lock`,
+  output: `${folder}docker`,
+  refresh: `${folder.replaceAll('/', '-')}images:docker-refresh`,
+  explain: `${folder.replaceAll('/', '-')}images:docker-explain`,
+});
+
 const plan: CiPlan = {
   ...manager('npm'),
   branch: 'main',
@@ -22,6 +29,7 @@ const plan: CiPlan = {
   promote: [],
   pushVariables: ['HUB_PASSWORD', 'HUB_USERNAME'],
   buildVariables: [],
+  bases: [basesOf('')],
   nightly: ['tag:type:base', 'tag:type:devel'],
   cron: '17 3 * * *',
 };
@@ -33,6 +41,7 @@ const plans: [string, Partial<CiPlan>][] = [
     { promote: ['images:docker-promote', 'sub-images:docker-promote'], buildVariables: ['PIP_TOKEN'] },
   ],
   ['without a night and a cache', { nightly: [], cache: 'none' }],
+  ['with two manifests', { bases: [basesOf(''), basesOf('sub/')] }],
   ['with pnpm and .nvmrc', { ...manager('pnpm'), nodeVersionFile: '.nvmrc' }],
   ['with yarn 1', manager('yarn')],
   ['with yarn 4', manager('yarn', { isBerry: true })],
@@ -73,6 +82,7 @@ const workflows = plans.flatMap(([what, change]) =>
 function mayHave(job: string, { name = '', uses = '' }: Step): string[] {
   if (uses.startsWith('docker/login-action@')) return ['GITHUB_TOKEN'];
   if (job === 'build') return name === 'Build' ? ['PIP_TOKEN'] : [];
+  if (name === 'Open the pull request') return ['IMAGE_REFRESH_TOKEN', 'GITHUB_TOKEN'];
   return ['Push', 'Move the floating tags'].includes(name) ? ['PIP_TOKEN', 'HUB_PASSWORD', 'HUB_USERNAME'] : [];
 }
 
@@ -98,11 +108,9 @@ describe('the workflows', () => {
     expect(permissions).toEqual({ contents: 'read' });
     const usesPackages = text.includes('ghcr.io/');
     for (const [name, job] of Object.entries(jobs)) {
-      const writes = Object.entries(job.permissions).filter(([, right]) => right === 'write');
-      expect([name, writes]).toEqual([
-        name,
-        usesPackages && ['push', 'nightly'].includes(name) ? [['packages', 'write']] : [],
-      ]);
+      const writes = Object.keys(job.permissions).filter((key) => job.permissions[key] === 'write');
+      const pushes = usesPackages && ['push', 'nightly'].includes(name) ? ['packages'] : [];
+      expect([name, writes]).toEqual([name, name === 'request' ? ['contents', 'pull-requests'] : pushes]);
     }
   });
 
@@ -194,13 +202,41 @@ describe('the workflows', () => {
     expect(() => checkOptions(others)).not.toThrow();
   });
 
+  it('let only the job write to the repository that runs nothing of the workspace', () => {
+    const nightly = parse(githubWorkflows(plan)['.github/workflows/images-nightly.yml']!) as Workflow;
+    const { steps, permissions } = nightly.jobs['request']!;
+    expect(permissions).toEqual({ contents: 'write', 'pull-requests': 'write' });
+    expect(steps.map(({ uses, name }) => uses?.replace(/@.*/, '') ?? name)).toEqual([
+      'actions/checkout',
+      'actions/download-artifact',
+      'Open the pull request',
+    ]);
+    expect(steps.at(-1)!.run).not.toMatch(/\b(?:npx|npm|nx)\b(?!-)/);
+    const { steps: before } = nightly.jobs['refresh']!;
+    expect(before.filter(({ env }) => env !== undefined)).toEqual([]);
+  });
+
+  it('refresh locks of folders with any name', () => {
+    const folder = "it's $(x), /";
+    const hostile = { ...plan, bases: [basesOf(folder), basesOf('')] };
+    const github = parse(githubWorkflows(hostile)['.github/workflows/images-nightly.yml']!) as Workflow;
+    const runs = Object.values(github.jobs).flatMap(({ steps }) => steps.map(({ run = '' }) => run));
+    expect(runs.join('\n')).toContain(
+      String.raw`if [ -e 'it'\''s $(x), /images.lock' ]; then locked="$locked",'!directory:it?s???x???/docker/**'; fi`,
+    );
+    const gitlab = parse(gitlabPipeline(hostile)) as Record<string, { rules: { exists?: string[] }[] }>;
+    expect(gitlab['images:refresh']!.rules[0]!.exists).toEqual(['it?s???x???/images.lock', 'images.lock']);
+  });
+
   describe('of GitLab', () => {
     it('install without the variables of builds and pushes, and log in where the cache is used', () => {
       const text = gitlabPipeline({ ...plan, buildVariables: ['PIP_TOKEN'] });
       const jobs = parse(text) as Record<string, { before_script: string[]; script: string[] }>;
-      expect(jobs['.images']!.before_script.at(-1)).toBe('env -u PIP_TOKEN -u HUB_PASSWORD -u HUB_USERNAME npm ci');
+      expect(jobs['.images']!.before_script.at(-1)).toBe(
+        'env -u PIP_TOKEN -u HUB_PASSWORD -u HUB_USERNAME -u IMAGE_REFRESH_TOKEN npm ci',
+      );
       const withLogin = Object.keys(jobs).filter((name) => jobs[name]!.script?.join().includes('docker login'));
-      expect(withLogin).toEqual(['images:build', 'images:push', 'images:nightly']);
+      expect(withLogin).toEqual(['images:build', 'images:push', 'images:nightly', 'images:refresh']);
       expect(text).toMatch(/# CI\/CD variables of pushes; mask and protect them.*: HUB_PASSWORD, HUB_USERNAME\n/);
       expect(text).toMatch(/# CI\/CD variables of builds; mask them.*: PIP_TOKEN\n/);
     });

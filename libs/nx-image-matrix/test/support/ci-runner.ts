@@ -1,0 +1,181 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { cpSync, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { parse } from 'yaml';
+
+/*
+ * Runs the jobs of generated workflows as the services do: each in a fresh clone, its scripts in a shell that stops at
+ * the first error, files between jobs as artifacts. Actions but those of artifacts do nothing.
+ */
+
+export interface JobResult {
+  name: string;
+  result: 'success' | 'failure' | 'skipped';
+  output: string;
+}
+
+export interface RunnerOptions {
+  /** The bare repository that jobs clone. */
+  remote: string;
+  /** A folder for the clones. */
+  folder: string;
+  environment: NodeJS.ProcessEnv;
+  /** Called with each clone before its scripts run. */
+  prepare?: (clone: string) => void;
+  /** Jobs that are left out. */
+  without?: string[];
+}
+
+interface Step {
+  id?: string;
+  name?: string;
+  if?: string;
+  uses?: string;
+  run?: string;
+  with?: Record<string, string>;
+  env?: Record<string, string>;
+  'continue-on-error'?: boolean;
+}
+
+interface GithubJob {
+  needs?: string;
+  if?: string;
+  env?: Record<string, string>;
+  outputs?: Record<string, string>;
+  steps: Step[];
+}
+
+/** Values of expressions: `steps.refresh.outcome`. */
+type Facts = Map<string, string>;
+
+/** Runs the jobs of a GitHub workflow on the main branch, in order. */
+export async function runGithub(text: string, options: RunnerOptions): Promise<JobResult[]> {
+  const { jobs } = parse(text) as { jobs: Record<string, GithubJob> };
+  const facts: Facts = new Map([['github.ref', 'refs/heads/main']]);
+  const results: JobResult[] = [];
+  for (const [name, job] of Object.entries(jobs)) {
+    if (options.without?.includes(name)) continue;
+    const needed = results.find((one) => one.name === job.needs);
+    const wanted = holds(job.if, facts, needed !== undefined && needed.result !== 'success');
+    results.push(wanted ? await githubJob(name, job, facts, options) : { name, result: 'skipped', output: '' });
+  }
+  return results;
+}
+
+async function githubJob(name: string, job: GithubJob, facts: Facts, options: RunnerOptions): Promise<JobResult> {
+  const clone = cloneFor(name, options);
+  let failed = false;
+  let output = '';
+  for (const step of job.steps) {
+    if (!holds(step.if, facts, failed) || step.name === 'Install') continue;
+    passArtifact(step, clone, options);
+    if (step.run === undefined) continue;
+    const outputs = join(clone, '.git/github-output');
+    rmSync(outputs, { force: true });
+    const own = Object.entries({ ...job.env, ...step.env }).map(([key, value]) => [key, secretOf(value)]);
+    const environment = { ...options.environment, GITHUB_OUTPUT: outputs, ...Object.fromEntries(own) };
+    const { status, output: text } = await script('bash', step.run, clone, environment);
+    output += text;
+    if (step.id !== undefined) facts.set(`steps.${step.id}.outcome`, status === 0 ? 'success' : 'failure');
+    for (const line of existsSync(outputs) ? readFileSync(outputs, 'utf8').split('\n') : []) {
+      const [key = '', value = ''] = line.split('=');
+      if (key !== '') facts.set(`steps.${step.id}.outputs.${key}`, value);
+    }
+    if (status !== 0 && step['continue-on-error'] !== true) failed = true;
+  }
+  for (const [key, value] of Object.entries(job.outputs ?? {})) {
+    const fact = /\$\{\{ (\S+) \}\}/.exec(value)?.[1] ?? '';
+    facts.set(`needs.${name}.outputs.${key}`, facts.get(fact) ?? '');
+  }
+  return { name, result: failed ? 'failure' : 'success', output };
+}
+
+/** Evaluates what the workflows use of the language of expressions; anything else is an error. */
+function holds(expression: string | undefined, facts: Facts, failed: boolean): boolean {
+  if (expression === undefined) return !failed;
+  const terms = expression.replace(/^\$\{\{ (.*) \}\}$/, '$1').split(' && ');
+  const compared = terms.filter((term) => term !== '!cancelled()');
+  const values = compared.map((term) => {
+    const [, name, value] = /^([\w.]+) == '([^']*)'$/.exec(term) ?? [];
+    if (name === undefined) throw new Error(`unknown expression: ${term}`);
+    return (facts.get(name) ?? '') === value;
+  });
+  return (!failed || compared.length < terms.length) && values.every(Boolean);
+}
+
+function secretOf(value: string): string {
+  return value.replace(/\$\{\{ .* \}\}/, 'secret-token');
+}
+
+function passArtifact({ uses = '', with: { name = '', path = '' } = {} }: Step, clone: string, options: RunnerOptions) {
+  const artifact = join(options.folder, 'artifacts', name);
+  if (uses.startsWith('actions/upload-artifact@')) copy(join(clone, path), artifact);
+  if (uses.startsWith('actions/download-artifact@')) copy(artifact, join(clone, path));
+}
+
+interface GitlabJob {
+  rules: { exists?: string[]; when?: string }[];
+  needs?: string[];
+  script: string[];
+  artifacts?: { when: string; paths: string[] };
+  variables?: Record<string, string>;
+}
+
+/** Runs jobs of a GitLab pipeline, in order, as a schedule does on the main branch. */
+export async function runGitlab(text: string, names: string[], options: RunnerOptions): Promise<JobResult[]> {
+  const jobs = parse(text) as Record<string, GitlabJob>;
+  const results: JobResult[] = [];
+  for (const name of names) {
+    const job = jobs[name];
+    if (!job) throw new Error(`there is no job ${name}`);
+    const clone = cloneFor(name.replace(':', '-'), options);
+    const rule = job.rules.find(({ exists }) => exists === undefined || exists.some((one) => hasFile(clone, one)));
+    const stopped = results.some((one) => job.needs?.includes(one.name) && one.result !== 'success');
+    if (!rule || rule.when === 'never' || (stopped && rule.when !== 'always')) {
+      results.push({ name, result: 'skipped', output: '' });
+      continue;
+    }
+    const artifacts = join(options.folder, 'artifacts');
+    if (job.needs) copy(artifacts, clone);
+    const environment = { ...options.environment, ...job.variables };
+    const { status, output } = await script('sh', job.script.join('\n'), clone, environment);
+    for (const path of job.artifacts?.paths ?? []) copy(join(clone, path), join(artifacts, path));
+    results.push({ name, result: status === 0 ? 'success' : 'failure', output });
+  }
+  return results;
+}
+
+/** Whether git tracks a file whose path matches a pattern, which may contain question marks. */
+function hasFile(clone: string, pattern: string): boolean {
+  const { stdout } = spawnSync('git', ['ls-files', '-z'], { cwd: clone, encoding: 'utf8' });
+  const expression = new RegExp(`^${pattern.replaceAll('.', String.raw`\.`).replaceAll('?', '[^/]')}$`);
+  return stdout.split('\0').some((path) => expression.test(path));
+}
+
+function cloneFor(name: string, { remote, folder, prepare }: RunnerOptions): string {
+  const clone = join(folder, name);
+  rmSync(clone, { recursive: true, force: true });
+  spawnSync('git', ['clone', '--quiet', '--branch=main', remote, clone]);
+  prepare?.(clone);
+  return clone;
+}
+
+function copy(from: string, to: string): void {
+  if (!existsSync(from)) return;
+  mkdirSync(dirname(to), { recursive: true });
+  cpSync(from, to, { recursive: true });
+}
+
+/** Without blocking this process: a server of the test can answer. */
+async function script(
+  shell: string,
+  text: string,
+  cwd: string,
+  env: NodeJS.ProcessEnv,
+): Promise<{ status: number | null; output: string }> {
+  const child = spawn(shell, ['-e', '-c', text], { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (output += String(chunk)));
+  const status = await new Promise<number | null>((resolve) => child.on('close', resolve));
+  return { status, output };
+}

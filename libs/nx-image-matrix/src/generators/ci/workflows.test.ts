@@ -217,15 +217,15 @@ describe('the workflows', () => {
   });
 
   it('refresh locks of folders with any name', () => {
-    const folder = "it's $(x), /";
-    const hostile = { ...plan, bases: [basesOf(folder), basesOf('')] };
-    const github = parse(githubWorkflows(hostile)['.github/workflows/images-nightly.yml']!) as Workflow;
-    const runs = Object.values(github.jobs).flatMap(({ steps }) => steps.map(({ run = '' }) => run));
+    const odd = "it's $(x), /";
+    const hostile = { ...plan, bases: [basesOf(odd), basesOf('')] };
+    const nightly = parse(githubWorkflows(hostile)['.github/workflows/images-nightly.yml']!) as Workflow;
+    const runs = Object.values(nightly.jobs).flatMap(({ steps }) => steps.map(({ run = '' }) => run));
     expect(runs.join('\n')).toContain(
       String.raw`if [ -e 'it'\''s $(x), /images.lock' ]; then locked="$locked",'!directory:it?s???x???/docker/**'; fi`,
     );
-    const gitlab = parse(gitlabPipeline(hostile)) as Record<string, { rules: { exists?: string[] }[] }>;
-    expect(gitlab['images:refresh']!.rules[0]!.exists).toEqual(['it?s???x???/images.lock', 'images.lock']);
+    const pipeline = parse(gitlabPipeline(hostile)) as Record<string, { rules: { exists?: string[] }[] }>;
+    expect(pipeline['images:refresh']!.rules[0]!.exists).toEqual(['it?s???x???/images.lock', 'images.lock']);
   });
 
   describe('of GitLab', () => {

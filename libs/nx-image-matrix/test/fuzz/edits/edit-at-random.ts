@@ -44,11 +44,12 @@ const weighed: readonly EditKind[] = [
   'manifests',
 ];
 
-const matrices = new Array<EditKind>(4).fill('matrices');
-const locks = new Array<EditKind>(5).fill('locks');
-
 /** With a manifest in several files, and locks. The other list stays as it is: values are recorded with it. */
-const weighedWithParts: readonly EditKind[] = [...weighed, ...matrices, ...locks];
+const weighedWithParts: readonly EditKind[] = [
+  ...weighed,
+  ...Array.from({ length: 4 }, () => 'matrices' as const),
+  ...Array.from({ length: 5 }, () => 'locks' as const),
+];
 
 /** Makes one to three random edits, of one kind or of all, and returns their descriptions. */
 export function editAtRandom(desk: Desk, kind?: EditKind): string[] {

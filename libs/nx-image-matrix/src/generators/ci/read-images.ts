@@ -36,7 +36,7 @@ export function readImages(workspace: GraphWorkspace): CiImages {
   );
   const floating = new Set(images.flatMap(({ manifest, floatingTags }) => (floatingTags.length > 0 ? [manifest] : [])));
   const targetsOf = (manifest: string): TargetNames => optionsOf(manifest).targets;
-  const taskOf = (manifest: string, target: 'matrix' | 'promote'): string =>
+  const taskOf = (manifest: string, target: 'matrix' | 'promote' | 'refresh'): string =>
     `${projects.get(manifest)}:${targetsOf(manifest)[target]}`;
   const namesOf = (target: 'build' | 'push'): string =>
     unique(manifests.map((manifest) => targetsOf(manifest)[target])).join();
@@ -48,7 +48,7 @@ export function readImages(workspace: GraphWorkspace): CiImages {
       bases: manifests.map((manifest) => ({
         lock: inputFile(manifest, 'baseLock'),
         output: posix.join(posix.dirname(manifest), optionsOf(manifest).outputDir),
-        refresh: `${projects.get(manifest)}:docker-refresh`,
+        refresh: taskOf(manifest, 'refresh'),
         explain: `${projects.get(manifest)}:docker-explain`,
       })),
       pushVariables: unique(logins.flatMap(({ onlyIf, user, password }) => [onlyIf, user, password])),

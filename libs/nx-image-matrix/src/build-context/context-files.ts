@@ -63,8 +63,8 @@ export function createContextReader(): ContextReader {
   };
 }
 
-/** `undefined` for the whole context. */
-function includedPaths(contextDir: string, sources?: readonly string[]): string[] | undefined {
+/** What BuildKit is told to send of copied paths; `undefined` for the whole context. */
+export function includedPaths(contextDir: string, sources?: readonly string[]): string[] | undefined {
   if (!sources || sources.includes('')) return undefined;
   const follow = createLinkFollower(contextDir);
   const included = sources.flatMap((path) => follow(path).included);

@@ -1,4 +1,5 @@
 export { build, buildBatch } from './build/executor.ts';
+export { explain } from './explain/executor.ts';
 export { generate, generateBatch } from './generate/executor.ts';
 export { matrix } from './matrix/executor.ts';
 export { promote } from './promote/executor.ts';

@@ -4,10 +4,16 @@ import type { Workspace } from '../workspace/workspace.ts';
 import { findDuplicates } from './duplicates.ts';
 import type { GeneratedImage } from './generate-image.ts';
 import { hasErrors } from './has-errors.ts';
-import { readMatrices, type Matrices, type ReadOptions } from './read-matrices.ts';
+import { readMatrices, type Matrices, type MatrixSources, type ReadOptions } from './read-matrices.ts';
 
 /** The combined result of several plugin entries. */
-export type AllMatrices = Pick<Matrices<GeneratedImage>, 'matrices' | 'diagnostics' | 'dockerfiles'>;
+export interface AllMatrices extends Pick<
+  Matrices<GeneratedImage>,
+  'matrices' | 'parents' | 'diagnostics' | 'dockerfiles'
+> {
+  /** What each entry was made from. */
+  sources: MatrixSources[];
+}
 
 /**
  * Renders the images of a workspace, each manifest with its own options. The manifests of one plugin entry are read
@@ -26,7 +32,9 @@ export function generatedImagesOf(
   if (groups.length > 1 && !hasErrors(diagnostics)) diagnostics.push(...findDuplicates(matrices));
   return {
     matrices,
+    parents: new Map(groups.flatMap((group) => [...group.parents])),
     diagnostics: sortDiagnostics(diagnostics),
     dockerfiles: new Map(groups.flatMap((group) => [...group.dockerfiles])),
+    sources: groups.map(({ sources }) => sources),
   };
 }

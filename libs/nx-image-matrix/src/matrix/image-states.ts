@@ -14,6 +14,7 @@ import { createFolderFinder, isOnDisk, type FolderKind } from './on-disk.ts';
 import { LARGEST_SOURCE, readRegularFile } from '../fs/read-file.ts';
 import { copiedPaths, literalSources, madeInFolders, mayBeFolder, pathsToMake, rootOf } from './produced-files.ts';
 import { inputFilesOf, readInput } from './inputs.ts';
+import { aroundGlob } from './part-files.ts';
 import { reachableTemplates } from './reachable-templates.ts';
 import type { Matrix } from './matrix.ts';
 import type { Matrices, MatrixSources } from './read-matrices.ts';
@@ -233,12 +234,6 @@ function excludedOf(
     excluded.set(file, new Map([...found].map(([glob, globs]) => [glob, inWorkspace(matrix, globs)])));
   }
   return excluded;
-}
-
-/** A path that overlaps with every folder in which a glob matches files. */
-function aroundGlob(glob: string): string {
-  const [folder = glob] = glob.split(/(?:^|\/)\*\*/, 1);
-  return folder;
 }
 
 function readOptional(workspaceRoot: string, file: string): string {

@@ -73,6 +73,20 @@ export class PartFiles implements FileReader {
   }
 }
 
+/** A path that overlaps with every folder in which a glob matches files. */
+export function aroundGlob(glob: string): string {
+  const [folder = glob] = glob.split(/(?:^|\/)\*\*/, 1);
+  return folder;
+}
+
+/** What was asked, as paths and globs relative to the workspace. */
+export function askedPaths(answers: Answers): { paths: string[]; globs: string[] } {
+  const asked = Object.keys(answers);
+  const of = (question: (typeof questions)[number]): string[] =>
+    asked.flatMap((text) => (text.startsWith(`${question} `) ? [text.slice(question.length + 1)] : []));
+  return { paths: [...of('kindOf'), ...of('read')], globs: of('find') };
+}
+
 /** The answers that the same questions get now. */
 export function answersNow(workspaceRoot: string, answers: Answers): Answers {
   const now: Answers = {};

@@ -69,6 +69,15 @@ const targets = {
     example: { json: true },
     does: 'shows the whole matrix',
   },
+  explain: {
+    of: 'manifest',
+    name: 'docker-explain',
+    dependsOn: [],
+    configured: true,
+    description: (manifest) => `Says why images of ${manifest} differ from a revision`,
+    example: { base: 'main' },
+    does: 'says [why images differ](explain.md) from a revision',
+  },
   promote: {
     of: 'manifest',
     name: 'docker-promote',

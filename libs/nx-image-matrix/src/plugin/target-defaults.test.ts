@@ -57,6 +57,7 @@ describe('targetDefaults', () => {
         'docker-build': {},
         'docker-push': {},
         'docker-matrix': {},
+        'docker-explain': {},
         'docker-promote': {},
         'docker-refresh': {},
         'docker-generate': {},

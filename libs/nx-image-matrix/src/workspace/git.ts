@@ -1,5 +1,5 @@
-import { spawnSync } from 'node:child_process';
 import { groupByRepository } from './git-repositories.ts';
+import { runGit } from './run-git.ts';
 
 /** Git's answer for some paths. */
 export interface GitAnswer {
@@ -10,11 +10,6 @@ export interface GitAnswer {
   /** The output of git, or why it could not run, if there are unknown paths. */
   problem?: string;
 }
-
-/** Bytes of an answer. */
-const LARGEST_ANSWER = 64 * 1024 * 1024;
-/** Milliseconds; git reads a few files for this. */
-const TIMEOUT = 60_000;
 
 /**
  * Which of the given paths git ignores. Paths are relative to `cwd`, with `/`; one with a trailing `/` counts as a
@@ -52,23 +47,11 @@ function withoutSlashes(paths: Iterable<string>): Set<string> {
 
 /** https://git-scm.com/docs/git-check-ignore#_exit_status: 0 some are ignored, 1 none, 128 a fatal error. */
 function checkIgnore(cwd: string, paths: readonly string[]): { ignored: Set<string> } | { problem: string } {
-  const { stdout, stderr, status, signal, error } = spawnSync('git', ['check-ignore', '-z', '--stdin'], {
-    cwd,
-    input: paths.map((path) => `./${path}\0`).join(''),
-    encoding: 'utf8',
-    // Its output is compared and shown.
-    env: { ...process.env, LC_ALL: 'C' },
-    maxBuffer: LARGEST_ANSWER,
-    timeout: TIMEOUT,
-  });
-  if (!error && (status === 0 || status === 1)) {
-    return { ignored: new Set(stdout.split('\0').flatMap((path) => (path === '' ? [] : [path.replace(/^\.\//, '')]))) };
-  }
-  if (error && 'code' in error && error.code === 'ENOENT') return { problem: 'git was not found' };
-  // If git stops before it has read its input, there is a pipe error besides its own message.
-  const words = stderr?.trim() || (signal ? `git was ended by ${signal}` : undefined);
-  if (words !== undefined) return { problem: words };
-  return { problem: status === null && error ? error.message : `git ended with exit code ${status}` };
+  const asked = paths.map((path) => `./${path}\0`).join('');
+  const { status, stdout, problem } = runGit(cwd, ['check-ignore', '-z', '--stdin'], asked);
+  if (problem !== undefined && status !== 1) return { problem };
+  const ignored = stdout.toString('utf8').split('\0');
+  return { ignored: new Set(ignored.flatMap((path) => (path === '' ? [] : [path.replace(/^\.\//, '')]))) };
 }
 
 /** Git stops at a path that belongs to another repository or that it cannot follow; ask for the others again. */

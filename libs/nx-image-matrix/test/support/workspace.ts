@@ -38,6 +38,8 @@ export interface WorkspaceOptions {
   isolatePlugins?: boolean;
   /** More keys of `nx.json`. */
   nxJson?: Record<string, unknown>;
+  /** Folder of a repository to clone, in place of files of its own. */
+  origin?: string;
 }
 
 export interface NxCommand {
@@ -52,11 +54,13 @@ export class Workspace {
   private readonly node: string;
   private readonly environment: NodeJS.ProcessEnv;
 
-  constructor({ files, plugin, nx, node, environment, isolatePlugins, nxJson }: WorkspaceOptions) {
+  constructor({ files, plugin, nx, node, environment, isolatePlugins, nxJson, origin }: WorkspaceOptions) {
     this.node = node ?? process.execPath;
     this.environment = { ...(!isolatePlugins && { NX_ISOLATE_PLUGINS: 'false' }), ...environment };
     this.root = mkdtempSync(join(tmpdir(), 'image-matrix-'));
+    if (origin !== undefined) this.git('clone', '--quiet', origin, '.');
     symlinkSync(join(installation(nx), 'node_modules'), join(this.root, 'node_modules'));
+    if (origin !== undefined) return;
     this.write({
       'package.json': JSON.stringify({ name: 'workspace', private: true }),
       'nx.json': JSON.stringify({

@@ -1,9 +1,8 @@
-import { posix, resolve } from 'node:path';
-import { messageOf } from '@nx-image-matrix/engine/unknown';
+import { posix } from 'node:path';
 import type { ExecutorContext } from '@nx/devkit';
 import { imageFolders, type ImageFolder } from '../../workspace/image-folders.ts';
 import { manifestOptions } from '../../options/manifest-options.ts';
-import { isGiven, pathOf } from '../file-option.ts';
+import { isGiven, pathOf, reportTo } from '../file-option.ts';
 import { imagesOfEngine } from './engine-images.ts';
 import { filterByTags } from '../../matrix/filter-by-tags.ts';
 import { manifestFacts } from './manifest-facts.ts';
@@ -14,7 +13,8 @@ import { imagesOfManifest, withBuildStates } from './rows.ts';
 import { printNames, type NameOptions } from './print-names.ts';
 import { matrixTable } from './table.ts';
 import { matrixWarnings } from './warnings.ts';
-import { writeReport } from './write-report.ts';
+
+const written = 'The image matrix was written';
 
 /** Options of the `matrix` executor. */
 interface MatrixOptions extends NameOptions {
@@ -55,10 +55,10 @@ export async function matrix(options: MatrixOptions, context: ExecutorContext): 
   };
   const html = (): string =>
     htmlPage(pageData(rows, { manifest: options.manifest, engine: engine.engine, filter }), readPageParts());
-  if (isGiven(options.html)) return writeTo(pathOf(options.html) ?? defaultPage(context), html(), context);
+  if (isGiven(options.html)) return reportTo(pathOf(options.html) ?? defaultPage(context), html(), written, context);
   if (isGiven(options.json)) {
     const path = pathOf(options.json);
-    if (path !== undefined) return writeTo(path, json(), context);
+    if (path !== undefined) return reportTo(path, json(), written, context);
     console.log(json());
     return { success: true };
   }
@@ -84,15 +84,4 @@ function nameImages(
 
 function defaultPage({ projectName, projectsConfigurations }: ExecutorContext): string {
   return posix.join('dist', projectsConfigurations.projects[projectName!]!.root, 'matrix.html');
-}
-
-function writeTo(path: string, text: string, { root }: ExecutorContext): { success: boolean } {
-  try {
-    writeReport(root, resolve(root, path), text);
-  } catch (error) {
-    console.error(messageOf(error));
-    return { success: false };
-  }
-  console.log(`The image matrix was written to ${path}`);
-  return { success: true };
 }

@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import type { ExecutorContext } from '@nx/devkit';
 import type { ImageFolder } from '../../workspace/image-folders.ts';
 import { shardImages, parseShard } from './shard.ts';
-import { writeReport } from './write-report.ts';
+import { writeReport } from '../write-report.ts';
 
 /** Options of the `matrix` executor that name images for other commands. */
 export interface NameOptions {

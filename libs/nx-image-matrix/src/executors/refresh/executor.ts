@@ -4,7 +4,7 @@ import { masked } from '@nx-image-matrix/engine';
 import { describeError } from '../../format/describe.ts';
 import { isGiven, pathOf } from '../file-option.ts';
 import { interruptible } from '../interrupt.ts';
-import { writeReport } from '../matrix/write-report.ts';
+import { writeReport } from '../write-report.ts';
 import { refreshJson } from './json.ts';
 import { refreshBases, type Refresh } from './refresh.ts';
 import { changesInWords, changesTable, failures, unresolvedWarnings, vanished } from './report.ts';

@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
-import { replaceFile } from '../../fs/replace-file.ts';
+import { replaceFile } from '../fs/replace-file.ts';
 
 /**
  * Atomically writes a file, creating its folders; never through a symbolic link in the workspace.

@@ -35,6 +35,30 @@ export const jinja = {
   component: { each: 'name, pin', name: 'name', value: 'pin', of: 'cuda.components.items()' },
 };
 
+/**
+ * The same, with an image of a registry that each template copies from: 40 external bases, and `debian:bookworm-slim`,
+ * which is in the registry too.
+ */
+export function basesFiles(count, registry) {
+  const files = matrixFiles(count);
+  for (const [path, text] of Object.entries(files)) {
+    if (path === 'manifest.yml') files[path] = text.replaceAll('debian:', `${registry}/debian:`);
+    if (!path.endsWith('.Dockerfile.liquid')) continue;
+    const [, distro, type] = /distro(\d)\/(\w+)\./.exec(path);
+    files[path] = text.replace('USER ', `COPY --from=${registry}/tools/${type}:${distro} /tool /tool\nUSER `);
+  }
+  return files;
+}
+
+/** The lock of such a matrix. */
+export function basesLock(registry) {
+  const references = range(distros).flatMap((distro) => ['base', ...types].map((type) => `tools/${type}:${distro}`));
+  const lines = [...references, 'debian:bookworm-slim'].map(
+    (reference) => `${registry}/${reference}: sha256:${'0123456789abcdef'.repeat(4)}\n`,
+  );
+  return lines.sort().join('');
+}
+
 /** A base image and the given number of images on it, each with one tiny step, for builds. */
 export function tinyFiles(count) {
   const names = range(count).map((index) => `t${index}`);

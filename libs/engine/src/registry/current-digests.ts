@@ -97,14 +97,12 @@ function clientFor(registry: string, options: DigestOptions, { memory }: Known):
 }
 
 async function digestNow(reference: string, mirrors: readonly Mirror[], inquiry: Inquiry): Promise<CurrentDigest> {
-  const failed: EngineError[] = [];
+  const failed: string[] = [];
   for (const mirror of mirrors) {
     const answer = await ask(referenceInMirror(mirror, reference), mirror.registry, inquiry);
     if ('digest' in answer) return answer;
-    // A mirror may not have everything.
-    if ('missing' in answer) continue;
-    failed.push(answer.error);
-    inquiry.options.onMirrorFailed?.(mirror, answer.error);
+    failed.push('missing' in answer ? `${mirror.registry} does not have it` : answer.error.message);
+    if ('error' in answer) inquiry.options.onMirrorFailed?.(mirror, answer.error);
   }
   const answer = await ask(reference, inquiry.registry, inquiry);
   return 'error' in answer && failed.length > 0 ? { error: afterMirrors(answer.error, failed) } : answer;
@@ -159,8 +157,8 @@ function rateLimited(server: string, { code, message, output, status }: EngineEr
   return new EngineError(code, message, { hint, output, status });
 }
 
-function afterMirrors(error: EngineError, failed: readonly EngineError[]): EngineError {
+function afterMirrors(error: EngineError, failed: readonly string[]): EngineError {
   const { code, hint, output, status } = error;
-  const message = [error.message, ...failed.map((first) => `before that, ${first.message}`)].join('; ');
+  const message = [error.message, ...failed.map((words) => `before that, ${words}`)].join('; ');
   return new EngineError(code, message, { hint, output, status });
 }

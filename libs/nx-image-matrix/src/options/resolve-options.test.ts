@@ -61,4 +61,36 @@ describe('resolveOptions', () => {
       /"buildSecrets" is .*, but must be lists of names of variables and of folders, such as/,
     );
   });
+
+  it('accepts a mirror for each registry', () => {
+    expect(resolveOptions(undefined).mirrors).toEqual({});
+    const mirrors = {
+      'docker.io': 'mirror.example/dockerhub',
+      'quay.io': 'localhost:5000',
+      'r:5000': '10.0.0.1:5000/x',
+    };
+    expect(resolveOptions({ mirrors }).mirrors).toEqual(mirrors);
+  });
+
+  it.each([
+    [null],
+    ['mirror.example'],
+    [['mirror.example']],
+    [{ 'docker.io': 1 }],
+    [{ 'docker.io': '' }],
+    [{ 'docker.io': 'https://mirror.example' }],
+    [{ 'docker.io': 'file:///etc/passwd' }],
+    [{ 'docker.io': 'user:password@mirror.example' }],
+    [{ 'docker.io': 'mirror' }],
+    [{ 'docker.io': 'mirror.example/../x' }],
+    [{ 'https://docker.io': 'mirror.example' }],
+    [{ 'docker.io/library': 'mirror.example' }],
+    [{ docker: 'mirror.example' }],
+    [JSON.parse('{"__proto__": "mirror.example"}')],
+    [{ constructor: 'mirror.example' }],
+  ])('rejects %j for mirrors', (mirrors) => {
+    expect(() => resolveOptions({ mirrors } as never)).toThrow(
+      /"mirrors" is .*, but must be a map from registry to mirror, both without a scheme, such as/,
+    );
+  });
 });

@@ -1,5 +1,14 @@
 import { jest } from '@jest/globals';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { ExecutorContext } from '@nx/devkit';
@@ -54,6 +63,9 @@ const read = (path: string): string => readFileSync(join(root, path), 'utf8');
 const lock = (): string[] => read('images.lock').replaceAll(`${registry.address}/`, '').split('\n').slice(1, -1);
 
 interface Run {
+  /** The manifest to refresh, and all of the workspace. */
+  manifest?: string;
+  manifests?: string[];
   check?: boolean;
   only?: string | string[];
   json?: boolean | string;
@@ -61,15 +73,23 @@ interface Run {
 }
 
 /** Without the daemon's mirrors, which differ from machine to machine. */
-async function run({ plugin, ...options }: Run = {}): Promise<{ success: boolean; text: string }> {
+async function run({
+  plugin,
+  manifest: refreshed = 'manifest.yml',
+  manifests = [refreshed],
+  ...options
+}: Run = {}): Promise<{ success: boolean; text: string }> {
   output.length = 0;
-  const targets = { 'docker-matrix': { executor: 'nx-image-matrix:matrix', options: { manifest: 'manifest.yml' } } };
+  const projects = manifests.map((path) => {
+    const targets = { 'docker-matrix': { executor: 'nx-image-matrix:matrix', options: { manifest: path } } };
+    return [path, { root: join(dirname(path), 'docker'), targets }];
+  });
   const context = {
     root,
     nxJsonConfiguration: { plugins: [{ plugin: 'nx-image-matrix', options: { engine: 'podman', ...plugin } }] },
-    projectsConfigurations: { version: 2, projects: { images: { root: 'docker', targets } } },
+    projectsConfigurations: { version: 2, projects: Object.fromEntries(projects) },
   };
-  const { success } = await refresh({ manifest: 'manifest.yml', ...options }, context as unknown as ExecutorContext);
+  const { success } = await refresh({ manifest: refreshed, ...options }, context as unknown as ExecutorContext);
   return { success, text: output.join('\n').replaceAll(`${registry.address}/`, '') };
 }
 
@@ -291,4 +311,97 @@ it('writes nothing over a lock that has changed meanwhile', async () => {
     expect.stringContaining('images.lock has changed while registries were asked'),
   ]);
   expect(read('images.lock')).toBe('# mine\n');
+});
+
+it('writes nothing if a generated file would go through a link', async () => {
+  await run();
+  const before = read('images.lock');
+  registry.move('debian:12');
+  rmSync(join(root, 'docker/app/debian12/base'), { recursive: true });
+  mkdirSync(join(root, 'elsewhere'));
+  symlinkSync(join(root, 'elsewhere'), join(root, 'docker/app/debian12/base'));
+  const { success, text } = await run();
+  expect([success, text]).toEqual([
+    false,
+    'docker/app/debian12/base is a symbolic link, and nothing is written through one; remove it',
+  ]);
+  expect([read('images.lock'), readdirSync(join(root, 'elsewhere'))]).toEqual([before, []]);
+});
+
+it('writes nothing if the lock is a link', async () => {
+  write({ 'other.lock': '# nothing\n' });
+  symlinkSync('other.lock', join(root, 'images.lock'));
+  const { success, text } = await run();
+  expect([success, text]).toEqual([
+    false,
+    'images.lock is a symbolic link, and nothing is written through one; remove it',
+  ]);
+  expect([read('other.lock'), existsSync(join(root, 'docker'))]).toEqual(['# nothing\n', false]);
+});
+
+it('does not put the version of one run into the files', async () => {
+  process.env['IMAGE_VERSION'] = '9.9.9';
+  try {
+    await run();
+  } finally {
+    delete process.env['IMAGE_VERSION'];
+  }
+  expect(read('docker/app/debian12/runtime/image.json')).not.toContain('9.9.9');
+});
+
+describe('with two manifests', () => {
+  const manifests = ['manifest.yml', 'tools/manifest.yml'];
+  beforeEach(() => {
+    registry.move('busybox:1');
+    write({
+      'tools/manifest.yml': `
+release_spec: { templates_dir: templates, base_image: "${registry.address}/busybox:1" }
+packages: { tool: { runtime: [debian12] } }
+releases: { debian: { 12: { add_to_tags: slim } } }
+`,
+      'tools/templates/base.Dockerfile.liquid': 'FROM {{ from }}\n',
+      'tools/templates/runtime.Dockerfile.liquid': `FROM app:base-slim\nCOPY --from=${registry.address}/tool:1 /a /b\n`,
+    });
+  });
+
+  it('locks the bases of its own, and counts and writes the images of the other that start from them', async () => {
+    expect(await run({ manifests })).toMatchObject({ success: true });
+    expect(await run({ manifest: 'tools/manifest.yml', manifests })).toMatchObject({ success: true });
+    const other = read('tools/images.lock');
+    expect(other.match(/\w+:\d+(?=: sha)/g)).toEqual(['busybox:1', 'tool:1']);
+    const now = registry.move('debian:12');
+    const { success, text } = await run({ manifests });
+    expect(success).toBe(true);
+    expect(text).toMatch(/^debian:12 +\w{12} +\w{12} +3 \(1 directly\)$/m);
+    expect(text).toContain('images.lock: 1 moved; wrote the files of 3 images');
+    expect(read('tools/docker/tool/debian12/runtime/image.json')).toContain(now);
+    expect(read('tools/images.lock')).toBe(other);
+  });
+
+  it('does not write the files of the other that have nothing to do with it', async () => {
+    write({ 'tools/templates/runtime.Dockerfile.liquid': 'FROM {{ from }}\n' });
+    expect(await run({ manifests })).toMatchObject({ success: true });
+    expect(existsSync(join(root, 'tools/docker'))).toBe(false);
+  });
+});
+
+describe('mirrors', () => {
+  it('are asked in the place of a registry, and the registry if they fail, with a note', async () => {
+    const mirror = await fakeRegistry('hub/debian:12', 'hub/debian:13');
+    const plugin = { mirrors: { [registry.address]: `${mirror.address}/hub` } };
+    try {
+      expect((await run({ plugin })).text).toContain('3 new');
+      expect(registry.asked).toEqual(['HEAD /v2/tool/manifests/1']);
+      mirror.fault = (_, response) => {
+        response.writeHead(403).end();
+        return true;
+      };
+      const { success, text } = await run({ plugin });
+      expect(success).toBe(true);
+      expect(text).toContain('403 Forbidden; the registry itself is asked instead');
+      expect(text).toContain('2 moved');
+    } finally {
+      mirror.close();
+    }
+  });
 });

@@ -6,6 +6,7 @@ import { readMirror, type Mirror } from '@nx-image-matrix/engine/mirror';
 import { matchesWildcard } from '@nx-image-matrix/dockerfile';
 import { readBaseLock } from '@nx-image-matrix/manifest';
 import { normalizeReference, registryOf } from '@nx-image-matrix/manifest/reference';
+import { refuseLinks } from '../../fs/links.ts';
 import { replaceFile } from '../../fs/replace-file.ts';
 import { generatedImagesOf, type AllMatrices } from '../../matrix/generated-images-of.ts';
 import { hasErrors } from '../../matrix/has-errors.ts';
@@ -66,11 +67,15 @@ export async function refreshBases(
   const plan = planRefresh(text, { bases: bases.bases, digests, isSelected, all: only.length === 0 });
   const unwritten = { ...plan, lockFile, bases, notes, written: false, folders: [] };
   if (check) return unwritten;
-  // Whatever may fail comes before the first file is written.
+  // What can fail comes before the first file is written.
   const { matrices } = render(workspace, new Map(plan.text === undefined ? [] : [[lockFile, plan.text]]));
+  const images = matrices.flatMap((matrix) => matrix.images).filter(({ image }) => bases.affected.has(image.name));
+  for (const path of [lockFile, ...images.map(({ document }) => document.folder)]) {
+    refuseLinks(workspace.root, join(workspace.root, path));
+  }
   if (signal.aborted) throw new EngineError('interrupted', 'docker-refresh was interrupted; nothing was written');
   const written = writeLock(workspace, manifest, { before: text, after: plan.text });
-  const folders = writeStaleImages(workspace.root, matrices, (project) => bases.affected.has(project));
+  const folders = writeStaleImages(workspace.root, images);
   return { ...unwritten, written, folders };
 }
 

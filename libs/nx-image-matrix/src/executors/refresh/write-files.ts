@@ -1,6 +1,5 @@
 import { join } from 'node:path';
 import type { GeneratedImage } from '../../matrix/generate-image.ts';
-import type { Matrix } from '../../matrix/matrix.ts';
 import { writeImage } from '../../matrix/write-image.ts';
 
 /**
@@ -8,15 +7,8 @@ import { writeImage } from '../../matrix/write-image.ts';
  * folders of those that were written.
  * @throws Error that names the file, if one cannot be written.
  */
-export function writeStaleImages(
-  root: string,
-  matrices: readonly Matrix<GeneratedImage>[],
-  isWanted: (project: string) => boolean,
-): string[] {
-  return matrices
-    .flatMap(({ images }) => images)
-    .filter(({ image }) => isWanted(image.name))
-    .flatMap(({ document: { folder }, rendered }) =>
-      writeImage(root, join(root, folder), rendered).length > 0 ? [folder] : [],
-    );
+export function writeStaleImages(root: string, images: readonly GeneratedImage[]): string[] {
+  return images.flatMap(({ document: { folder }, rendered }) =>
+    writeImage(root, join(root, folder), rendered).length > 0 ? [folder] : [],
+  );
 }

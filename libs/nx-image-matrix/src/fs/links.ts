@@ -42,6 +42,20 @@ export function liesWithin(folder: string, path: string): boolean {
   return `${realpathSync.native(path)}${sep}`.startsWith(`${realRoot(folder)}${sep}`);
 }
 
+/**
+ * The workspace-relative path of a file that links lead to; `undefined` without a link, and for a target elsewhere. Git
+ * and Nx report a changed file at this path.
+ */
+export function targetInWorkspace(workspaceRoot: string, path: string): string | undefined {
+  try {
+    const target = relative(realpathSync.native(workspaceRoot), realpathSync.native(join(workspaceRoot, path)));
+    const way = target.split(sep).join('/');
+    return way === path || way.startsWith('../') ? undefined : way;
+  } catch {
+    return undefined;
+  }
+}
+
 const realRoots = new Map<string, string>();
 
 /** A workspace does not move while a process works in it. */

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { resolveOptions } from '../options/resolve-options.ts';
@@ -49,5 +49,15 @@ describe('the state of an image that copies files excluded by .dockerignore', ()
     write('templates/runtime.Dockerfile.liquid', 'FROM {{ from }}\nCOPY vendor/lib/src /\n');
     generate();
     expect(runtime()).toMatchObject({ upToDate: true, furtherInputs: ['vendor/lib'] });
+  });
+
+  it('depends on the files that the manifest, the lock and .dockerignore lead to as links, while it is stale', () => {
+    for (const path of ['manifest.yml', '.dockerignore', 'images.lock']) {
+      write(`shared/${path}`, path === 'manifest.yml' ? manifest : '');
+      rmSync(join(root, path), { force: true });
+      symlinkSync(`shared/${path}`, join(root, path));
+    }
+    const targets = ['shared/manifest.yml', 'shared/.dockerignore', 'shared/images.lock'];
+    expect(runtime()).toMatchObject({ upToDate: false, staleInputs: expect.arrayContaining(targets) });
   });
 });

@@ -13,7 +13,7 @@ import { droppedFiles } from './own-files.ts';
 import { createFolderFinder, isOnDisk, type FolderKind } from './on-disk.ts';
 import { LARGEST_SOURCE, readRegularFile } from '../fs/read-file.ts';
 import { copiedPaths, literalSources, madeInFolders, mayBeFolder, pathsToMake, rootOf } from './produced-files.ts';
-import { inputFilesOf, readInput } from './inputs.ts';
+import { inputPathsOf, readInput } from './inputs.ts';
 import { aroundGlob } from './part-files.ts';
 import { reachableTemplates } from './reachable-templates.ts';
 import type { Matrix } from './matrix.ts';
@@ -67,6 +67,7 @@ export function imageStates(
     excluded: excludedOf(workspaceRoot, matrices, sources),
     made,
     madeInFolders: madeInFolders(workspaceRoot, matrices, made.artifacts, ignoreRules),
+    inputPaths: new Map(),
     reachable: new WeakMap(),
     contextInputs: new WeakMap(),
   };
@@ -90,6 +91,8 @@ interface SharedFacts {
   excluded: ReadonlyMap<string, ReadonlyMap<string, string[]>>;
   made: FoundProducers;
   madeInFolders: (matrix: Matrix, generated: ImageFacts) => Artifact[];
+  /** By manifest. */
+  inputPaths: Map<string, string[]>;
   /** By list of templates, which images share. */
   reachable: WeakMap<readonly string[], string[]>;
   /** By list of copied paths, which images share. */
@@ -214,7 +217,7 @@ function excludedOf(
   const others = [
     ...new Set([
       ...matrices.flatMap(({ file, parts }) => [
-        ...inputFilesOf(file),
+        ...inputPathsOf(workspaceRoot, file),
         ...parts.files,
         ...parts.inputs.map(aroundGlob),
       ]),
@@ -270,12 +273,14 @@ function renderingInputs(
   { templates, image }: ImageFacts,
   shared: SharedFacts,
 ): string[] {
-  const { sources, reachable } = shared;
+  const { workspaceRoot, sources, reachable, inputPaths } = shared;
   let inputs = reachable.get(templates);
   if (!inputs) {
+    const own = inputPaths.get(file) ?? inputPathsOf(workspaceRoot, file);
+    inputPaths.set(file, own);
     const inContext = templates.map((path) => posix.join(contextDir, path));
     const globs = [
-      ...inputFilesOf(file).map(literalGlob),
+      ...own.map(literalGlob),
       ...parts.inputs,
       ...reachableTemplates(inContext, image.template, sources.templateRoots),
     ];

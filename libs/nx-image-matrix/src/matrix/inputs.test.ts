@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { resolveOptions } from '../options/resolve-options.ts';
 import { imageStates } from './image-states.ts';
-import { inputFile, inputFilesOf, inputsDigest, inputVariables, readInput } from './inputs.ts';
+import { inputFile, inputPathsOf, inputsDigest, inputVariables, readInput } from './inputs.ts';
 import { readMatrices } from './read-matrices.ts';
 
 const manifest = 'api/manifest.yml';
@@ -31,7 +31,7 @@ describe('the inputs of a matrix', () => {
 
   it('are identified by the content of each file, each variable and the options', () => {
     const digests = [digest(), digest({ IMAGE_VERSION: '2' }), digest({}, resolveOptions({ version: '2' }))];
-    for (const file of inputFilesOf(manifest)) {
+    for (const file of inputPathsOf(root, manifest)) {
       write(file, '# edited\n');
       digests.push(digest());
     }
@@ -42,7 +42,9 @@ describe('the inputs of a matrix', () => {
   it('are all inputs of an image that is not generated yet', () => {
     const matrices = readMatrices(root, [manifest], resolveOptions(undefined), {});
     const { states } = imageStates(root, matrices);
-    expect(states.get('app-debian12-runtime')?.staleInputs).toEqual(expect.arrayContaining(inputFilesOf(manifest)));
+    expect(states.get('app-debian12-runtime')?.staleInputs).toEqual(
+      expect.arrayContaining(inputPathsOf(root, manifest)),
+    );
   });
 
   it('are next to the manifest, and may be missing', () => {

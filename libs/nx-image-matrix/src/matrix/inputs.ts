@@ -1,6 +1,7 @@
 import { join, posix } from 'node:path';
 import type { Diagnostic } from '@nx-image-matrix/diagnostics';
 import type { ResolvedOptions } from '../options/resolve-options.ts';
+import { targetInWorkspace } from '../fs/links.ts';
 import { LARGEST_SOURCE, readRegularFile } from '../fs/read-file.ts';
 import { isManifestFolder } from '../workspace/manifests.ts';
 import { sha256 } from './generate-image.ts';
@@ -29,6 +30,12 @@ export function inputFile(manifest: string, name: InputFile): string {
 export function inputFilesOf(manifest: string): string[] {
   const own = isManifestFolder(manifest) ? [] : [manifest];
   return [...own, ...Object.values(files).map((name) => posix.join(posix.dirname(manifest), name))];
+}
+
+/** The same paths, and those that they lead to as links. */
+export function inputPathsOf(workspaceRoot: string, manifest: string): string[] {
+  const paths = inputFilesOf(manifest);
+  return [...paths, ...paths.flatMap((path) => targetInWorkspace(workspaceRoot, path) ?? [])];
 }
 
 /** The text of an input next to a manifest, if it exists; adds a diagnostic if it cannot be read. */

@@ -1,8 +1,7 @@
-import { realpathSync } from 'node:fs';
-import { join, relative, sep } from 'node:path';
+import { join } from 'node:path';
 import { literalGlob } from '@nx-image-matrix/dockerfile';
 import type { FileReader, ReadText } from '@nx-image-matrix/manifest';
-import { liesWithin } from '../fs/links.ts';
+import { liesWithin, targetInWorkspace } from '../fs/links.ts';
 import { findFiles } from '../workspace/find-files.ts';
 import { sha256 } from './generate-image.ts';
 import { pathKind } from './path-kind.ts';
@@ -63,7 +62,7 @@ export class PartFiles implements FileReader {
   /** What was read. */
   parts(): Omit<Parts, 'strays'> {
     const files = [...this.#files];
-    const targets = files.flatMap((path) => targetOf(this.#workspaceRoot, path) ?? []);
+    const targets = files.flatMap((path) => targetInWorkspace(this.#workspaceRoot, path) ?? []);
     return { files, inputs: [...new Set([...[...files, ...targets].map(literalGlob), ...this.#globs])] };
   }
 
@@ -107,15 +106,4 @@ function kindInWorkspace(workspaceRoot: string, path: string): 'file' | 'folder'
   const kind = pathKind(join(workspaceRoot, path));
   if (kind !== 'folder') return kind;
   return liesWithin(workspaceRoot, join(workspaceRoot, path)) ? 'folder' : 'file';
-}
-
-/** The path that a link leads to. Nx sees it change, and not the link. */
-function targetOf(workspaceRoot: string, path: string): string | undefined {
-  try {
-    const target = relative(realpathSync.native(workspaceRoot), realpathSync.native(join(workspaceRoot, path)));
-    const way = target.split(sep).join('/');
-    return way === path || way.startsWith('../') ? undefined : way;
-  } catch {
-    return undefined;
-  }
 }

@@ -36,7 +36,7 @@ export function readImages(workspace: GraphWorkspace): CiImages {
   );
   const floating = new Set(images.flatMap(({ manifest, floatingTags }) => (floatingTags.length > 0 ? [manifest] : [])));
   const targetsOf = (manifest: string): TargetNames => optionsOf(manifest).targets;
-  const taskOf = (manifest: string, target: 'matrix' | 'promote' | 'refresh'): string =>
+  const taskOf = (manifest: string, target: 'matrix' | 'promote' | 'refresh' | 'explain'): string =>
     `${projects.get(manifest)}:${targetsOf(manifest)[target]}`;
   const namesOf = (target: 'build' | 'push'): string =>
     unique(manifests.map((manifest) => targetsOf(manifest)[target])).join();
@@ -49,7 +49,7 @@ export function readImages(workspace: GraphWorkspace): CiImages {
         lock: inputFile(manifest, 'baseLock'),
         output: posix.join(posix.dirname(manifest), optionsOf(manifest).outputDir),
         refresh: taskOf(manifest, 'refresh'),
-        explain: `${projects.get(manifest)}:docker-explain`,
+        explain: taskOf(manifest, 'explain'),
       })),
       pushVariables: unique(logins.flatMap(({ onlyIf, user, password }) => [onlyIf, user, password])),
       buildVariables: unique([...buildVariables.values()].flat()),

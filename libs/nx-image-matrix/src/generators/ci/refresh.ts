@@ -54,13 +54,17 @@ export function describeRefresh(plan: CiPlan, moved: readonly string[]): string 
     ...changedPaths(plan, 'git --literal-pathspecs add --all --'),
     'if ! git diff --cached --quiet; then',
     ...bases.map(explain),
-    `  cat ${parts.join(' ')} > ${description}`,
+    `  awk '${shorten}' ${parts.join(' ')} > ${description}`,
     `  rm ${parts.join(' ')}`,
     `  git diff-index --cached --patch --binary --no-ext-diff --no-textconv HEAD > ${patch}`,
     ...moved.map((line) => `  ${line}`),
     'fi',
   ].join('\n');
 }
+
+/** A description on GitHub has room for 65,536 characters. */
+const shorten =
+  '{ size += length($0) + 1 } size > 60000 { print "\\nThe rest did not fit: see the files."; exit } { print }';
 
 /** What a forge needs to open or update a request. */
 export interface Forge {

@@ -64,6 +64,15 @@ describe('retry', () => {
     expect(clock.waits).toEqual([]);
   });
 
+  it('does not wait longer than the other side may ask, however long a try may take', async () => {
+    const clock = fakeClock();
+    const endless = { ...policy, total: Infinity, longestAsked: 30_000 };
+    await retry(failing(1), { policy: endless, clock, transient: () => ({ after: 30_000 }) });
+    const asked = retry(failing(1), { policy: endless, clock, transient: () => ({ after: 30_001 }) });
+    await expect(asked).rejects.toThrow('failure 1');
+    expect(clock.waits).toEqual([30_000]);
+  });
+
   it.each([41_000, 45_000.7, 59_998.9])('passes whole milliseconds to the try after a wait of %d', async (after) => {
     const left: number[] = [];
     const clock = fakeClock(0.123);

@@ -88,11 +88,19 @@ const registryAnswers: readonly RegistryAnswer[] = [
   },
   {
     from: 'distribution, Nexus: two pushes at once of images that share layers, one counts on what the other is still sending',
-    says: /blob[ _]unknown|blob[ _]upload[ _]unknown|\/blobs\/\S+ cannot be updated|\/manifests\/\S+: 400 Bad Request/i,
+    says: /blob[ _]unknown|\/blobs\/\S+ cannot be updated|\/manifests\/\S+: 400 Bad Request/i,
     code: 'push-failed',
     transient: true,
     hint: ({ registry }) =>
       `${registry} refuses the manifest: a layer that the engine took for sent is missing there, or the tag may not move (immutable tags). Ask the registry for the tag, and push again.`,
+  },
+  {
+    from: 'distribution: the one that started an upload was restarted, or was another behind the same address',
+    says: /blob[ _]upload[ _](?:unknown|invalid)/i,
+    code: 'push-failed',
+    transient: true,
+    hint: ({ registry }) =>
+      `${registry} does not know an upload that it has started: it was restarted, or there are several behind that address without a common secret (distribution: http.secret)`,
   },
   {
     from: 'ECR: a token of 12 hours; GHCR, Docker Hub: an access token that has ended',

@@ -1,7 +1,21 @@
+import { createHash } from 'node:crypto';
+import { createReadStream, mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { EngineError } from '../errors.ts';
 import type { Clock } from '../process/clock.ts';
 import { ownRegistry, type OwnRegistry } from '../testing/own-registry.ts';
-import { getBlob, getManifest, putBlob, putImage, putManifest, type Stored } from '../testing/registry-content.ts';
+import { portOf } from '../testing/port.ts';
+import {
+  getBlob,
+  getManifest,
+  imageType,
+  putBlob,
+  putImage,
+  putManifest,
+  type Stored,
+} from '../testing/registry-content.ts';
 import { refuses, requests, resets, times, truncates } from '../testing/registry-faults.ts';
 import { registryProxy, wantsLogin, type Intercept, type RegistryProxy } from '../testing/registry-proxy.ts';
 import { copyImage, type CopyOptions } from './copy.ts';
@@ -191,6 +205,58 @@ describe('an index', () => {
   });
 });
 
+describe('a large layer', () => {
+  const size = 300 * 1024 * 1024;
+  const folder = mkdtempSync(join(tmpdir(), 'copy-test-'));
+  const file = join(folder, 'zeros');
+  let server: Server;
+
+  afterEach(() => {
+    server.closeAllConnections();
+    server.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  /** A registry with one image, whose layer is a sparse file. */
+  async function serveZeros(): Promise<string> {
+    writeFileSync(file, '');
+    truncateSync(file, size);
+    const hash = createHash('sha256');
+    for await (const chunk of createReadStream(file)) hash.update(chunk);
+    const digest = `sha256:${hash.digest('hex')}`;
+    const config = await putBlob(`${one.address}/staging-${count}`, '{}');
+    const body = JSON.stringify({
+      schemaVersion: 2,
+      mediaType: imageType,
+      config,
+      layers: [{ ...config, digest, size }],
+    });
+    server = createServer(({ url = '' }, response) => {
+      if (url.endsWith(digest)) createReadStream(file).pipe(response);
+      else if (url.includes('/blobs/')) response.end('{}');
+      else response.writeHead(200, { 'content-type': imageType }).end(body);
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const name = `sha256:${createHash('sha256').update(body).digest('hex')}`;
+    return `127.0.0.1:${portOf(server)}/big@${name}`;
+  }
+
+  it('is not kept in memory', async () => {
+    const from = await serveZeros();
+    const before = process.memoryUsage().rss;
+    let most = before;
+    const timer = setInterval(() => (most = Math.max(most, process.memoryUsage().rss)), 20);
+    const copied = copyImage(from, `${other.address}/${app()}:1`, { source: {}, target: {} });
+    await copied.finally(() => clearInterval(timer));
+    expect((most - before) / 1024 ** 2).toBeLessThan(150);
+    const {
+      layers: [layer],
+    } = JSON.parse(await getManifest(`${other.address}/${app()}`, '1'));
+    const head = await fetch(`http://${other.address}/v2/${app()}/blobs/${layer.digest}`, { method: 'HEAD' });
+    expect(head.headers.get('content-length')).toBe(String(size));
+  });
+});
+
 describe('an interrupted copy', () => {
   it('goes on where it was', async () => {
     const stop = new AbortController();
@@ -257,5 +323,36 @@ describe('a fault that passes', () => {
     expect(error.code).toMatch(/^(?:push|registry)-failed$/);
     expect(error.message).toContain('(5 tries)');
     expect(await getManifest(`${other.address}/${app()}`, '1')).toBe('');
+  });
+});
+
+describe('a registry that is killed', () => {
+  it.each([
+    ['source', () => one],
+    ['target', () => other],
+  ])('in mid-copy and comes back: %s', async (where, which) => {
+    let killed: Promise<void> | undefined;
+    const kills: Intercept = ({ method, url = '' }) => {
+      if (killed || method !== (where === 'source' ? 'GET' : 'PUT') || !url.includes('/blobs/')) return false;
+      killed = which()
+        .kill()
+        .then(() => which().start());
+      return false;
+    };
+    (where === 'source' ? source : target).intercept = kills;
+    const side: ClientOptions = { policy: { tries: 10 } };
+    const copied = copyImage(staged, `${target.address}/${app()}:1`, { source: side, target: side });
+    await copied.finally(() => killed);
+    expect(killed).toBeDefined();
+    await expectWhole(other);
+  });
+});
+
+describe('at the same time', () => {
+  it('copies reach one tag of a repository, and others, whole', async () => {
+    const tags = ['1', '1', '2', '3'];
+    const copies = tags.map((tag) => copy(`${target.address}/${app()}:${tag}`));
+    expect(new Set(await Promise.all(copies))).toEqual(new Set([image.digest]));
+    for (const tag of tags) await expectWhole(other, tag);
   });
 });

@@ -1,7 +1,9 @@
+import { createServer } from 'node:http';
 import type { EngineError } from '../errors.ts';
 import type { Clock } from '../process/clock.ts';
 import { loopbackServer } from '../testing/loopback.ts';
 import type { Handler, LoopbackServer } from '../testing/loopback.ts';
+import { portOf } from '../testing/port.ts';
 import { imageType, indexType } from '../testing/registry-content.ts';
 import { copyImage } from './copy.ts';
 import { digestOf } from './manifest.ts';
@@ -184,6 +186,47 @@ describe('copyImage', () => {
     const error = await failure(copy(manifest, { signal: AbortSignal.abort() }));
     expect(error).toMatchObject({ code: 'interrupted' });
     expect(from.server.asked).toEqual([]);
+  });
+});
+
+describe('a registry that answers before it has all of a blob', () => {
+  const early = (status: number) => async (): Promise<string> => {
+    const server = createServer((request, response) => {
+      if (request.method === 'POST') return void response.writeHead(202, { location: '/up' }).end();
+      if (request.method !== 'PUT') return void response.writeHead(404).end();
+      response.writeHead(status, { connection: 'close' }).end();
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const digest = from.put('staging', 'manifests', manifest);
+    const side = { clock, policy: { tries: 2, request: 2_000 } };
+    try {
+      const target = `127.0.0.1:${portOf(server)}/app:1`;
+      return await copyImage(`${from.address}/staging@${digest}`, target, { source: side, target: side });
+    } finally {
+      server.closeAllConnections();
+      server.close();
+    }
+  };
+
+  beforeEach(() => {
+    // More than the buffers on the way hold.
+    from.instead = ({ method, url = '' }, response) => {
+      if (method !== 'GET' || !url.includes(blob(layer).digest)) return false;
+      response.writeHead(200).write(layer);
+      return true;
+    };
+  });
+
+  it('is heard if it refuses it', async () => {
+    expect(await failure(early(413)())).toMatchObject({
+      code: 'push-failed',
+      hint: expect.stringContaining('client_max_body_size'),
+    });
+  });
+
+  it('is not believed if it takes it', async () => {
+    const error = await failure(early(201)());
+    expect(error.message).toMatch(/answered before it had all of|cannot be reached/);
   });
 });
 

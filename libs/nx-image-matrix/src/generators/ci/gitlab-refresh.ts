@@ -41,8 +41,7 @@ function requestJob(plan: CiPlan): object {
     stage: 'images',
     needs: ['images:refresh'],
     rules: [{ ...rule(plan), when: 'always' }],
-    // A token with this scope is given to no other job.
-    environment: { name: 'image-refresh', action: 'access' },
+    environment: { name: requestEnvironment, action: 'access' },
     before_script: ['apk add --no-cache curl git jq'],
     script: [
       `if [ ! -e ${patch} ]; then exit 0; fi`,
@@ -57,6 +56,9 @@ function requestJob(plan: CiPlan): object {
     ],
   };
 }
+
+/** A variable with this scope is given to no other job. */
+export const requestEnvironment = 'image-refresh';
 
 /** The variable of a project access token; CI_JOB_TOKEN cannot open a merge request. */
 export const tokenVariable = 'IMAGE_REFRESH_TOKEN';

@@ -1,6 +1,6 @@
 import { stringify } from 'yaml';
 import { runAffected, runNightly, runPromote, type CiPlan } from './plan.ts';
-import { refreshJobs, scheduled, scheduledWithLock, tokenVariable } from './gitlab-refresh.ts';
+import { refreshJobs, requestEnvironment, scheduled, scheduledWithLock, tokenVariable } from './gitlab-refresh.ts';
 
 export const gitlabFile = '.gitlab/ci/images.yml';
 
@@ -74,8 +74,10 @@ function heading(plan: CiPlan): string {
   const { buildVariables } = plan;
   const push = variablesOf(plan).filter((name) => !buildVariables.includes(name));
   return [
-    '# What a change affects is built on merge requests, and pushed on the main branch; a scheduled pipeline rebuilds.',
+    '# What a change affects is built on merge requests, and pushed on the main branch. A scheduled pipeline',
+    '# requests to move the base images of images.lock; without one, it rebuilds on the newest base images.',
     '# Made by "nx g nx-image-matrix:ci"; run it again after a change of the manifest\'s repositories.',
+    `# CI/CD variable of that request, for the environment ${requestEnvironment}; mask and protect it: ${tokenVariable}`,
     ...(push.length > 0
       ? [`# CI/CD variables of pushes; mask and protect them, and the main branch: ${push.join(', ')}`]
       : []),

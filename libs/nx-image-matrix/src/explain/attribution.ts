@@ -29,18 +29,22 @@ export class Attribution {
   readonly #after: Side;
   readonly #trials: Trials;
   readonly #edits: readonly Edit[];
+  /** Whether what the manifest says of an image may have changed. */
+  readonly #hasFacts: boolean;
 
   constructor(before: Side, after: Side, changes: ReadonlyMap<string, ChangedPath>, trials: Trials) {
     this.#before = before;
     this.#after = after;
     this.#trials = trials;
     this.#edits = [...this.#sourceEdits(changes), ...this.#optionEdits()];
+    this.#hasFacts = this.#edits.some(({ role }) => role === 'manifest' || role === 'option');
   }
 
   /** The causes of what differs in the generated files of an image, without parents and copied files. */
   ofChanged(old: SideImage, now: SideImage, difference: Difference, known: Known): Cause[] {
     if (difference.files.length === 0) return [];
-    const facts = relevantFacts(changedFacts(old.generated.image, now.generated.image), old, now, known.parents);
+    const changed = this.#hasFacts ? changedFacts(old.generated.image, now.generated.image) : [];
+    const facts = relevantFacts(changed, old, now, known.parents);
     const bases = movedBases(old, now, this.#before, this.#after);
     const candidates = this.#edits.filter((edit) => this.#mayMatter(edit, { old, now, difference, facts, bases }));
     const edits = this.#thatMatter(candidates, old, now);

@@ -5,6 +5,8 @@ import { submodulesAround } from '../workspace/submodules.ts';
 import { SUBMODULE_MODE, type ChangedPath } from '../workspace/git-changes.ts';
 import type { Side, SideImage } from './read-side.ts';
 
+const DOCKERIGNORE = 'Dockerfile.dockerignore';
+
 /** Whether a path enters the build of an image in one state. */
 type Enters = (path: string) => boolean;
 
@@ -21,6 +23,7 @@ export function copiedChanges(
   const [entersBefore, entersNow] = [enteringOf(before, submodules), enteringOf(after, submodules)];
   const known = new Map<string, ChangedPath[]>();
   return (old, now) => {
+    if (changes.length === 0) return [];
     const key = JSON.stringify([old && contextKey(old), contextKey(now)]);
     let found = known.get(key);
     if (!found) {
@@ -38,11 +41,12 @@ function isSubmodule({ before, after }: ChangedPath): boolean {
 }
 
 function contextKey({ generated, matrix }: SideImage): unknown {
-  return [matrix.contextDir, dockerignoreOf({ generated }), generated.sources.map(({ path }) => path)];
+  const dockerignore = generated.files.find(({ path }) => path === DOCKERIGNORE)?.hash;
+  return [matrix.contextDir, dockerignore, generated.sources.map(({ path }) => path)];
 }
 
 function dockerignoreOf({ generated }: Pick<SideImage, 'generated'>): string {
-  return String(generated.rendered.find(({ path }) => path === 'Dockerfile.dockerignore')?.content ?? '');
+  return String(generated.rendered.find(({ path }) => path === DOCKERIGNORE)?.content ?? '');
 }
 
 function enteringOf({ workspace }: Side, submodules: readonly string[]): (image: SideImage) => Enters {

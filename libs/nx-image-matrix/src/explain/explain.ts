@@ -3,7 +3,8 @@ import { changedPaths, type ChangedPath } from '../workspace/git-changes.ts';
 import type { Base } from '../workspace/git-base.ts';
 import type { ExplainedImage } from './cause.ts';
 import { compareSides } from './compare-sides.ts';
-import { describeErrors, readSide, type Side } from './read-side.ts';
+import { describeErrors, type Side } from './read-side.ts';
+import { readPresent, type Present } from './read-present.ts';
 import { readBase } from './read-base.ts';
 import { SourceTree } from './source-tree.ts';
 import { join } from 'node:path';
@@ -26,23 +27,24 @@ export interface Explanation {
 export function explain(workspace: Workspace, base: Base): Explanation {
   const changes = changedPaths(workspace.root, base.commit);
   if (changes.size === 0) return { base, images: [] };
-  const after = readSide(workspace);
-  if (after.errors.length > 0) throw new Error(describeErrors(after));
+  const present = readPresent(workspace, changes);
+  if (present.side.errors.length > 0) throw new Error(describeErrors(present.side));
   const folder = makePrivateFolder();
   try {
-    return { base, images: withTrees(folder, after, changes) };
+    return { base, images: withTrees(folder, present, changes) };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
-function withTrees(folder: string, after: Side, changes: ReadonlyMap<string, ChangedPath>): ExplainedImage[] {
+function withTrees(folder: string, present: Present, changes: ReadonlyMap<string, ChangedPath>): ExplainedImage[] {
+  const { side: after } = present;
   const tree = treeIn(folder, 'before', after, changes);
-  const before = readBase(after, tree, changes);
-  let present: SourceTree | undefined;
+  const before = readBase(present, tree, changes);
+  let copy: SourceTree | undefined;
   return compareSides(
     { side: before, tree: () => tree },
-    { side: after, tree: () => (present ??= presentTree(folder, after)) },
+    { side: after, tree: () => (copy ??= presentTree(folder, after)) },
     changes,
   );
 }

@@ -28,7 +28,12 @@ export function reversed(hunks: readonly Hunk[]): Hunk[] {
   return hunks.map(({ before, after }) => ({ before: after, after: before }));
 }
 
-function hunksOf(before: readonly string[], after: readonly string[]): Hunk[] {
+/** Everything from the first to the last difference of two texts; `undefined` if there is none. */
+export function changedPart(before: string, after: string): Hunk | undefined {
+  return before === after ? undefined : partOf(before.split('\n'), after.split('\n'));
+}
+
+function partOf(before: readonly string[], after: readonly string[]): Hunk {
   let first = 0;
   while (first < before.length && first < after.length && before[first] === after[first]) first += 1;
   let same = 0;
@@ -38,9 +43,16 @@ function hunksOf(before: readonly string[], after: readonly string[]): Hunk[] {
     before[before.length - 1 - same] === after[after.length - 1 - same]
   )
     same += 1;
-  const old = before.slice(first, before.length - same);
-  const now = after.slice(first, after.length - same);
-  const whole = { before: { start: first, lines: old }, after: { start: first, lines: now } };
+  return {
+    before: { start: first, lines: before.slice(first, before.length - same) },
+    after: { start: first, lines: after.slice(first, after.length - same) },
+  };
+}
+
+function hunksOf(before: readonly string[], after: readonly string[]): Hunk[] {
+  const whole = partOf(before, after);
+  const first = whole.before.start;
+  const [old, now] = [whole.before.lines, whole.after.lines];
   if (old.length === 0 || now.length === 0 || old.length * now.length > MOST_COMPARISONS) return [whole];
   return between(old, now, first);
 }

@@ -1,6 +1,6 @@
 import { instructionAt } from '@nx-image-matrix/dockerfile';
 import type { Cause } from './cause.ts';
-import { diffLines } from './hunks.ts';
+import { changedPart } from './hunks.ts';
 import { textOfFile } from './image-difference.ts';
 import type { SideImage } from './read-side.ts';
 
@@ -8,10 +8,10 @@ import type { SideImage } from './read-side.ts';
 export function outputLine(before: SideImage, after: SideImage, file: string): Cause['output'] {
   const [old, now] = [textOfFile(before, file), textOfFile(after, file)];
   if (old === undefined || now === undefined) return undefined;
-  const [hunk] = diffLines(old, now);
+  const hunk = changedPart(old, now);
   if (!hunk) return undefined;
   const gone = hunk.after.lines.length === 0;
-  const line = (gone ? hunk.before.start : hunk.after.start) + 1;
+  const line = hunk.before.start + 1;
   const instruction = file === 'Dockerfile' ? instructionAt(gone ? old : now, line) : undefined;
   return { file, line, ...(instruction !== undefined && { instruction }), ...(gone && { gone: true as const }) };
 }

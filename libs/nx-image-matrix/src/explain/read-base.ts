@@ -6,6 +6,7 @@ import type { ChangedPath } from '../workspace/git-changes.ts';
 import { manifestsAmong } from '../workspace/manifests.ts';
 import type { Workspace } from '../workspace/workspace.ts';
 import { addSources } from './base-sources.ts';
+import type { Present } from './read-present.ts';
 import { readSide, type Side } from './read-side.ts';
 import type { SourceTree } from './source-tree.ts';
 
@@ -17,12 +18,16 @@ const MOST_ROUNDS = 10;
  * `tree`: first those that the present state needs, then what is asked for beyond.
  * @throws Error if the options of the plugin were invalid then, or git fails.
  */
-export function readBase(present: Side, tree: SourceTree, changes: ReadonlyMap<string, ChangedPath>): Side {
+export function readBase(
+  { side: present, expanded }: Present,
+  tree: SourceTree,
+  changes: ReadonlyMap<string, ChangedPath>,
+): Side {
   const workspace = baseWorkspace(present.workspace, tree, changes);
   const { root } = present.workspace;
   addSources(tree, root, workspace.manifests, present.read.sources, changes);
   for (let round = 1; ; round++) {
-    const side = readSide(workspace);
+    const side = readSide(workspace, { ...(expanded && { expanded }) });
     const isMissing = addSources(tree, root, workspace.manifests, side.read.sources, changes);
     if (!isMissing || round >= MOST_ROUNDS) return side;
   }
@@ -30,10 +35,11 @@ export function readBase(present: Side, tree: SourceTree, changes: ReadonlyMap<s
 
 function baseWorkspace(present: Workspace, tree: SourceTree, changes: ReadonlyMap<string, ChangedPath>): Workspace {
   const before = [...changes.values()].flatMap(({ path, before: file }) => (file ? [path] : []));
+  const existed = (manifest: string): boolean => tree.kindOf(manifest) !== 'nothing';
   return {
     ...present,
     root: tree.root,
-    manifests: [...new Set([...present.manifests, ...manifestsAmong(before)])].sort(),
+    manifests: [...new Set([...present.manifests, ...manifestsAmong(before)])].filter(existed).sort(),
     optionsOf: changes.has('nx.json') ? optionsBefore(present.root, tree) : present.optionsOf,
   };
 }

@@ -26,7 +26,11 @@ export interface Side {
 
 /** Renders the images of a workspace in one state. */
 export function readSide(workspace: Workspace, options: ReadOptions = {}): Side {
-  const read = generatedImagesOf(workspace, options);
+  return sideOf(workspace, generatedImagesOf(workspace, options));
+}
+
+/** The same, of images that were rendered before. */
+export function sideOf(workspace: Workspace, read: AllMatrices): Side {
   const images = new Map<string, SideImage>();
   for (const matrix of read.matrices) {
     for (const generated of matrix.images) {

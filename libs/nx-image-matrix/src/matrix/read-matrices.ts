@@ -72,6 +72,8 @@ export interface ReadOptions {
   select?: (project: string) => boolean;
   /** Overrides manifests on disk, by path. */
   texts?: ReadonlyMap<string, string>;
+  /** The images of the manifests before rendering, if they are known. */
+  expanded?: readonly ManifestImages[];
   /** Called for each manifest when it has been read, before its templates are. */
   beforeRendering?: (sources: TemplateSources) => void;
   limits?: Limits;
@@ -86,7 +88,7 @@ export function readMatrices(
   manifestFiles: readonly string[],
   options: ResolvedOptions,
   environment: NodeJS.ProcessEnv,
-  { select, texts, beforeRendering, limits = LIMITS }: ReadOptions = {},
+  { select, texts, expanded, beforeRendering, limits = LIMITS }: ReadOptions = {},
 ): Matrices<GeneratedImage> {
   const sources: MatrixSources = { templateRoots: [], answers: byPath(), kinds: byPath(), followed: byPath() };
   const diagnostics: Diagnostic[] = [];
@@ -94,7 +96,8 @@ export function readMatrices(
   const plans: MatrixPlan[] = [];
   const bounds = new Bounds(limits);
   const workspace = { root: workspaceRoot, manifests: manifestFiles, optionsOf: () => options, environment };
-  const manifests = imagesOf(workspace, texts, sources.answers);
+  const known = expanded?.filter(({ file }) => manifestFiles.includes(file));
+  const manifests = known ?? imagesOf(workspace, texts, sources.answers);
   for (const manifest of manifests) {
     diagnostics.push(...manifest.diagnostics, ...secretParts(workspaceRoot, manifest));
     const plan = planMatrix({ workspaceRoot, sources, diagnostics, beforeRendering, bounds }, manifest);

@@ -1,5 +1,5 @@
 /** What a change needs of a workspace. */
-export interface Editable {
+interface Editable {
   write(files: Record<string, string>): void;
   edit(path: string, from: string, to: string): void;
   remove(path: string): void;

@@ -1,6 +1,6 @@
 import type { DockerfileFacts, DockerfileReading } from './facts.ts';
-import { isDirective } from './instructions.ts';
 import { readDockerfile } from './read-dockerfile.ts';
+import { changedFroms, haveSameArguments, type ChangedFrom } from './same-template.ts';
 import { shareFacts } from './share.ts';
 
 type Arguments = Readonly<Record<string, string>>;
@@ -10,10 +10,6 @@ interface Known {
   args: Arguments;
   facts: DockerfileFacts;
 }
-
-/** Longest line to compare, in characters; `readDockerfile` handles longer ones, and rejects some. */
-const LONGEST = 1_000;
-const PLAIN_FROM = /^FROM ([a-z0-9][\w./:@-]*)$/;
 
 /**
  * Reads the Dockerfiles of a matrix, many of which come from one template and differ only in comments and in `FROM`.
@@ -27,7 +23,7 @@ export class DockerfileReader {
   read(text: string, args: Arguments, origin: string): DockerfileReading {
     const known = this.#known.get(origin);
     const lines = text.split('\n');
-    const facts = known && areSame(known.args, args) ? adapt(known, lines) : undefined;
+    const facts = known && haveSameArguments(known.args, args) ? adapt(known, lines) : undefined;
     if (facts) return { facts, problems: [] };
     const reading = readDockerfile(text, args);
     if (!reading.facts) return reading;
@@ -47,36 +43,15 @@ export class DockerfileReader {
 
 /** The facts of a file that differs only in comments and plain `FROM`s; `undefined` if it differs in more. */
 function adapt({ lines: before, facts }: Known, lines: readonly string[]): DockerfileFacts | undefined {
-  if (lines.length !== before.length) return undefined;
   let adapted: DockerfileFacts | undefined = facts;
-  for (let index = 0; index < lines.length; index++) {
-    const line = lines[index];
-    const old = before[index];
-    if (line === old) continue;
-    if (line === undefined || old === undefined) return undefined;
-    if (isComment(line) && isComment(old)) continue;
-    adapted = replaceFrom(adapted, index + 1, old, line);
-    if (!adapted) return undefined;
+  for (const changed of changedFroms(before, lines) ?? [undefined]) {
+    adapted = changed && adapted && replaceFrom(adapted, changed);
   }
   return adapted;
 }
 
-function areSame(one: Arguments, other: Arguments): boolean {
-  const names = Object.keys(one);
-  return (
-    names.length === Object.keys(other).length &&
-    names.every((name) => Object.hasOwn(other, name) && one[name] === other[name])
-  );
-}
-
-function isComment(line: string): boolean {
-  return line.startsWith('#') && line.length <= LONGEST && !isDirective(line);
-}
-
-function replaceFrom(facts: DockerfileFacts, at: number, old: string, line: string): DockerfileFacts | undefined {
-  const before = PLAIN_FROM.exec(old)?.[1];
-  const from = line.length <= LONGEST ? PLAIN_FROM.exec(line)?.[1] : undefined;
-  if (before === undefined || from === undefined || from === 'scratch') return undefined;
+function replaceFrom(facts: DockerfileFacts, { index, before, after: from }: ChangedFrom): DockerfileFacts | undefined {
+  const at = index + 1;
   if (facts.stages.some(({ name }) => name !== undefined)) return undefined;
   const reference = facts.references.find(({ kind, line: place }) => kind === 'FROM' && place === at);
   if (reference?.reference !== before) return undefined;

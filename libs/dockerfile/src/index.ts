@@ -4,6 +4,7 @@ export type { Member } from './family.ts';
 export type { ContextSource, DockerfileFacts, DockerfileReading, ImageReference, RunMount, Stage } from './facts.ts';
 export { literalGlob, sourceGlob } from './globs.ts';
 export { instructionAt } from './instruction-at.ts';
-export { pinReferences, type PinnedDockerfile } from './pin-references.ts';
+export type { PinnedDockerfile } from './pin-references.ts';
 export { readDockerfile } from './read-dockerfile.ts';
+export { ReferencePinner } from './reference-pinner.ts';
 export { matchesWildcard } from './wildcard.ts';

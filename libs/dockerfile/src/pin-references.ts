@@ -1,6 +1,7 @@
 import type { DockerfileReading, ImageReference } from './facts.ts';
 import { readDirectives, readInstructions, splitLines } from './instructions.ts';
 import type { PlacedInstruction } from './instructions.ts';
+import { haveSameArguments } from './same-template.ts';
 
 export interface PinnedDockerfile {
   text: string;
@@ -37,9 +38,9 @@ export function pinReferences(
     );
     pinOnbuild(target, digestOf);
     const changed = target.lines.join('\n');
-    const isSame = changed === text && Object.entries(args).every(([name, value]) => target.args[name] === value);
-    if (isSame) return unpinned;
-    const result = { text: changed, args: target.args, reading: read(changed, target.args) };
+    const values = haveSameArguments(args, target.args) ? args : target.args;
+    if (changed === text && values === args) return unpinned;
+    const result = { text: changed, args: values, reading: read(changed, values) };
     if (isPinned(result.reading, wanted, pinned)) return result;
   }
   return unpinned;

@@ -1,6 +1,6 @@
-import { pinReferences, type DockerfileReading, type Member, type PinnedDockerfile } from '@nx-image-matrix/dockerfile';
+import type { Member, PinnedDockerfile, ReferencePinner } from '@nx-image-matrix/dockerfile';
 import type { Diagnostic } from '@nx-image-matrix/diagnostics';
-import { lockedDigest, type Image } from '@nx-image-matrix/manifest';
+import type { Image } from '@nx-image-matrix/manifest';
 import type { RenderedTemplates } from '@nx-image-matrix/templates';
 import type { GenerateContext } from './generate-context.ts';
 
@@ -21,22 +21,23 @@ export interface Draft extends PlannedImage {
   dockerfile?: { file: string; text: string };
 }
 
-/** What the images of a workspace say of a reference. */
-export interface OwnImages {
-  isOwn: (reference: string) => boolean;
+/** What drafts need to know of each other. */
+export interface DraftContext {
+  /** Absent without an `images.lock`. */
+  pinner?: ReferencePinner;
   parentsOf: Member['parentsOf'];
 }
 
 /**
  * Renders one image, appends the digests of `images.lock` to the external images that it names, and reads its Dockerfile.
  */
-export function draftImage({ image, context }: PlannedImage, { isOwn, parentsOf }: OwnImages): Draft {
+export function draftImage({ image, context }: PlannedImage, { pinner, parentsOf }: DraftContext): Draft {
   const rendered = context.templates.render(image);
   const folder = context.inWorkspace(image.dir);
   const draft: Draft = { image, context, rendered, diagnostics: rendered.diagnostics, folder };
   const [first, ...others] = rendered.files;
   if (!first || rendered.diagnostics.some(({ severity }) => severity === 'error')) return draft;
-  const { text, args, reading } = pinBases(draft, String(first.content), isOwn);
+  const { text, args, reading } = readDraft(draft, String(first.content), pinner);
   if (text !== first.content) draft.rendered = { ...rendered, files: [{ ...first, content: text }, ...others] };
   if (args !== image.args) draft.image = { ...image, args };
   draft.dockerfile = { file: `${folder}/Dockerfile`, text };
@@ -45,14 +46,10 @@ export function draftImage({ image, context }: PlannedImage, { isOwn, parentsOf 
   return draft;
 }
 
-function pinBases({ image, context }: Draft, text: string, isOwn: OwnImages['isOwn']): PinnedDockerfile {
-  const { baseLock } = context;
-  const read = (dockerfile: string, args: Record<string, string>): DockerfileReading =>
-    context.dockerfiles.read(dockerfile, args, `${image.templatesDir} ${image.template}`);
-  if (!baseLock || baseLock.size === 0) return { text, args: image.args, reading: read(text, image.args) };
-  const digestOf = (reference: string): string | undefined =>
-    isOwn(reference) ? undefined : lockedDigest(baseLock, reference)?.digest;
-  return pinReferences(text, image.args, digestOf, read);
+function readDraft({ image, context }: Draft, text: string, pinner: ReferencePinner | undefined): PinnedDockerfile {
+  const { args, templatesDir, template } = image;
+  const origin = `${templatesDir} ${template}`;
+  return pinner?.pin(text, args, origin) ?? { text, args, reading: context.dockerfiles.read(text, args, origin) };
 }
 
 /** The errors of a Dockerfile, as diagnostics. */

@@ -1,6 +1,8 @@
-import { Family } from '@nx-image-matrix/dockerfile';
+import { Family, ReferencePinner } from '@nx-image-matrix/dockerfile';
+import { lockedDigest } from '@nx-image-matrix/manifest';
 import { draftImage, type Draft, type PlannedImage } from './draft.ts';
 import { familiarReference } from '@nx-image-matrix/manifest/reference';
+import type { GenerateContext } from './generate-context.ts';
 import { generateImage, type GenerateResult, type ImageOrigin } from './generate-image.ts';
 import { OwnReferences } from './own-references.ts';
 
@@ -9,6 +11,7 @@ export class Drafts {
   readonly #own: OwnReferences<PlannedImage>;
   readonly #family = new Family();
   readonly #drafts = new Map<PlannedImage, Draft>();
+  readonly #pinners = new Map<GenerateContext, ReferencePinner>();
 
   /** `all` are those of the workspace; only requested ones are rendered. */
   constructor(all: readonly PlannedImage[]) {
@@ -45,11 +48,24 @@ export class Drafts {
     let draft = this.#drafts.get(planned);
     if (!draft) {
       draft = draftImage(planned, {
-        isOwn: (reference) => this.isOwn(reference),
+        pinner: this.#pinnerOf(planned.context),
         parentsOf: (reference) => this.#own.find(reference).flatMap((parent) => this.#draft(parent).member ?? []),
       });
       this.#drafts.set(planned, draft);
     }
     return draft;
+  }
+
+  /** Pins external images; own ones get no digest. */
+  #pinnerOf(context: GenerateContext): ReferencePinner | undefined {
+    const { baseLock, dockerfiles } = context;
+    if (!baseLock || baseLock.size === 0) return undefined;
+    const known = this.#pinners.get(context);
+    if (known) return known;
+    const pinner = new ReferencePinner(dockerfiles, (reference) =>
+      this.isOwn(reference) ? undefined : lockedDigest(baseLock, reference)?.digest,
+    );
+    this.#pinners.set(context, pinner);
+    return pinner;
   }
 }

@@ -42,7 +42,7 @@ async function* once<T>(value: Promise<T>): AsyncGenerator<T> {
 }
 
 function isRight({ found }: Refresh, check: boolean): boolean {
-  return found.every(({ state }) => state !== 'failed' && !(check && (state === 'moved' || state === 'new')));
+  return found.every(({ state, from }) => state !== 'failed' && !(check && (state === 'moved' || from === undefined)));
 }
 
 function report(result: Refresh, { json, check }: RefreshOptions, { root }: ExecutorContext): void {

@@ -229,6 +229,7 @@ it('makes no line for a tag that has never been there', async () => {
   const { success, text } = await run();
   expect([success, text]).toEqual([true, expect.stringContaining('has no image of this name, so it gets no line')]);
   expect(lock()).toHaveLength(2);
+  expect((await run({ check: true })).success).toBe(false);
 });
 
 it('does not make a lock of nothing', async () => {

@@ -3,6 +3,7 @@ import type { Diagnostic } from '@nx-image-matrix/diagnostics';
 import type { GitAnswer } from '../workspace/git.ts';
 import { ASKING } from '../workspace/finished-graph.ts';
 import type { FoundProducers } from '../workspace/producers.ts';
+import { inputFilesOf } from './inputs.ts';
 import { pathsToMake, rootOf } from './produced-files.ts';
 import type { Matrix } from './matrix.ts';
 
@@ -17,7 +18,9 @@ export function gitWarnings(matrices: readonly Matrix[], git: GitAnswer): Diagno
   const warnings: Diagnostic[] = [];
   for (const matrix of matrices) {
     const { file, parts } = matrix;
-    const ignored = [...templatesOf(matrix), ...parts.files].filter((path) => git.ignored.has(path)).sort();
+    const ignored = [...templatesOf(matrix), ...parts.files, ...inputFilesOf(file)]
+      .filter((path) => git.ignored.has(path))
+      .sort();
     if (ignored.length > 0) warnings.push(ignoredTemplates(file, ignored));
     warnings.push(...parts.strays.map((stray) => unreadPart(file, stray)));
   }

@@ -60,4 +60,14 @@ describe('the state of an image that copies files excluded by .dockerignore', ()
     const targets = ['shared/manifest.yml', 'shared/.dockerignore', 'shared/images.lock'];
     expect(runtime()).toMatchObject({ upToDate: false, staleInputs: expect.arrayContaining(targets) });
   });
+
+  it('is followed by a warning if git ignores the lock, and there is one', () => {
+    write('.gitignore', '*.lock\n');
+    const messages = (): string[] => imageStates(root, read()).warnings.map(({ message }) => message);
+    expect(messages().filter((message) => message.includes('images.lock'))).toEqual([]);
+    write('images.lock', '');
+    expect(messages()).toContainEqual(
+      expect.stringContaining('git ignores "images.lock", which images are rendered from'),
+    );
+  });
 });

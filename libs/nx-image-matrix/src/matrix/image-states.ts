@@ -11,9 +11,10 @@ import { buildsTheSame } from './image-json.ts';
 import type { ImageFacts } from './generate-image.ts';
 import { droppedFiles } from './own-files.ts';
 import { createFolderFinder, isOnDisk, type FolderKind } from './on-disk.ts';
+import { isThere } from '../fs/links.ts';
 import { LARGEST_SOURCE, readRegularFile } from '../fs/read-file.ts';
 import { copiedPaths, literalSources, madeInFolders, mayBeFolder, pathsToMake, rootOf } from './produced-files.ts';
-import { inputPathsOf, readInput } from './inputs.ts';
+import { inputFilesOf, inputPathsOf, readInput } from './inputs.ts';
 import { aroundGlob } from './part-files.ts';
 import { reachableTemplates } from './reachable-templates.ts';
 import type { Matrix } from './matrix.ts';
@@ -247,7 +248,7 @@ function readOptional(workspaceRoot: string, file: string): string {
   }
 }
 
-/** The generated files, copied paths and templates that git ignores: one call for the whole workspace. */
+/** The generated files, copied paths, templates and inputs beside manifests that git ignores: one call for the whole workspace. */
 function askGit(workspaceRoot: string, matrices: readonly Matrix[]): GitAnswer {
   const paths = new Set<string>();
   for (const matrix of matrices) {
@@ -263,7 +264,8 @@ function askGit(workspaceRoot: string, matrices: readonly Matrix[]): GitAnswer {
         if (mayBeFolder(generated, path)) paths.add(`${copied}/`);
       }
     }
-    for (const path of [...templatesOf(matrix), ...matrix.parts.files]) paths.add(path);
+    const beside = inputFilesOf(matrix.file).filter((path) => isThere(join(workspaceRoot, path)));
+    for (const path of [...templatesOf(matrix), ...matrix.parts.files, ...beside]) paths.add(path);
   }
   return gitIgnored(workspaceRoot, [...paths]);
 }

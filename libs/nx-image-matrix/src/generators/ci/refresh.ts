@@ -91,7 +91,7 @@ export function requestRefresh(plan: CiPlan, { identity: [name, email], user, to
     '  git -c credential.helper= \\',
     `    -c 'credential.helper=!f() { echo username=${user}; echo "password=$${token}"; }; f' "$@"`,
     '}',
-    `git apply --index --whitespace=nowarn ${patch}`,
+    `git apply --cached --whitespace=nowarn ${patch}`,
     ...refuseOthers(plan),
     'date="$(git log -1 --format=%cI)"',
     `export GIT_AUTHOR_NAME=${name} GIT_AUTHOR_EMAIL=${email} GIT_AUTHOR_DATE="$date"`,

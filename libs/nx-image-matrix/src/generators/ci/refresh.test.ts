@@ -201,6 +201,18 @@ describe('a nightly refresh on GitHub', () => {
     expect(others).toEqual([]);
   });
 
+  it('cuts a description that is longer than GitHub accepts', async () => {
+    push(filesOf('', 'old'), 'main');
+    moves({ 'images:docker-refresh': filesOf('', 'new') });
+    write('body', `${'x'.repeat(999)}\n`.repeat(70));
+    expect(resultsOf(await github(single))).toEqual(done);
+    const { body: sent = '' } = logOf<Request>('requests.log')[1]?.fields ?? {};
+    expect([sent.length < 65_536, sent.slice(59_990)]).toEqual([
+      true,
+      'xxxxxxxxx\n\nThe rest did not fit: see the files.\n',
+    ]);
+  });
+
   it('does nothing when nothing has moved', async () => {
     push(filesOf('', 'old'), 'main');
     expect(resultsOf(await github(single))).toEqual({ ...done, request: 'skipped' });

@@ -6,6 +6,7 @@ import { retry, withTries } from '../process/retry.ts';
 import type { RetryPolicy } from '../process/retry.ts';
 import { messageOf } from '../unknown.ts';
 import type { Descriptor } from './manifest.ts';
+import type { RunMemory } from './run-memory.ts';
 import { targetOf } from './redirects.ts';
 import { markTransient, transientFailure } from './transient.ts';
 import type { RegistryRequest, RegistryResponse } from './transport.ts';
@@ -24,6 +25,8 @@ export interface BlobCopy {
   to: CopySide;
   /** Whether the target can take blobs of the source without their being sent; `false` once it has refused. */
   mounts: boolean;
+  /** What the run has copied already. */
+  memory: Pick<RunMemory, 'blobs'>;
   policy: RetryPolicy;
   onNote?: (line: string) => void;
   clock?: Clock;
@@ -32,10 +35,36 @@ export interface BlobCopy {
 
 /**
  * Has a blob in the target: it is there, or is mounted, or is sent (OCI distribution specification, "Pushing blobs").
+ * Images of one run share layers; each is sent once.
  *
  * @throws EngineError `push-failed`, `unauthorized`, `not-found`, `registry-failed`, `interrupted`
  */
 export async function copyBlob(blob: Descriptor, copy: BlobCopy): Promise<void> {
+  const { to, signal } = copy;
+  const { blobs } = copy.memory;
+  const name = `${to.registry}/${to.repository}@${blob.digest}`;
+  const running = blobs.get(name);
+  // What ends the copy of another image does not end this one.
+  if (running && (await succeeds(running, signal))) return;
+  const own = bringBlob(blob, copy);
+  const shared = own.catch((error: unknown) => {
+    if (blobs.get(name) === shared) blobs.delete(name);
+    throw error;
+  });
+  blobs.set(name, shared);
+  await shared;
+}
+
+/** Whether a task succeeds before the signal aborts. */
+function succeeds(task: Promise<void>, signal: AbortSignal): Promise<boolean> {
+  return new Promise((resolve) => {
+    const stop = (): void => resolve(false);
+    signal.addEventListener('abort', stop, { once: true });
+    task.then(() => resolve(true), stop).finally(() => signal.removeEventListener('abort', stop));
+  });
+}
+
+async function bringBlob(blob: Descriptor, copy: BlobCopy): Promise<void> {
   if (await isThere(blob, copy)) return;
   let upload = copy.mounts ? await mount(blob, copy) : undefined;
   if (upload === 'mounted') return;

@@ -79,19 +79,14 @@ afterEach(() => {
   for (const { close } of [from.server, to.server, stranger]) close();
 });
 
-const copy = (
-  content = manifest,
-  options: ClientOptions = {},
-  target = to,
-  more: ClientOptions = {},
-): Promise<string> => {
+const copyAs = (tag: string, content: string, options: ClientOptions, target = to, more: ClientOptions = {}) => {
   const digest = from.put('staging', 'manifests', content);
-  const own: ClientOptions = { clock, credentials: async () => credentials, policy: { request: 2_000 }, ...options };
-  return copyImage(`${from.address}/staging@${digest}`, `${target.address}/app:1`, {
-    source: own,
-    target: { ...own, ...more },
-  });
+  const source: ClientOptions = { clock, credentials: async () => credentials, policy: { request: 2_000 }, ...options };
+  const there = `${target.address}/app:${tag}`;
+  return copyImage(`${from.address}/staging@${digest}`, there, { source, target: { ...source, ...more } });
 };
+const copy = (content = manifest, options: ClientOptions = {}, target?: MemoryRegistry, more?: ClientOptions) =>
+  copyAs('1', content, options, target, more);
 const failure = (result: Promise<unknown>): Promise<EngineError> =>
   result.then(
     () => Promise.reject(new Error('it did not fail')),
@@ -186,6 +181,48 @@ describe('copyImage', () => {
     const error = await failure(copy(manifest, { signal: AbortSignal.abort() }));
     expect(error).toMatchObject({ code: 'interrupted' });
     expect(from.server.asked).toEqual([]);
+  });
+});
+
+describe('images of one run', () => {
+  const second = JSON.stringify({ config: blob(config), layers: [blob(layer)], annotations: { its: 'own' } });
+  const puts = (content: string): string[] =>
+    to.asked('PUT').filter((line) => line.includes(`digest=${encodeURIComponent(blob(content).digest)}`));
+
+  it('send the layers that they share once', async () => {
+    const memory = runMemory();
+    await Promise.all([copyAs('1', manifest, { memory }), copyAs('2', second, { memory })]);
+    await copyAs('3', second, { memory });
+    expect([puts(layer), puts(config)]).toEqual([[expect.anything()], [expect.anything()]]);
+    expect(to.asked('HEAD').filter((line) => line.includes('/blobs/'))).toHaveLength(2);
+  });
+
+  it('do not fail with each other', async () => {
+    const memory = runMemory();
+    const stop = new AbortController();
+    to.instead = ({ method, url = '' }) => {
+      if (method !== 'PUT' || !url.includes('/blobs/') || stop.signal.aborted) return false;
+      setTimeout(() => stop.abort(), 100);
+      return true;
+    };
+    const [first, other] = await Promise.allSettled([
+      copy(manifest, { memory, signal: stop.signal }),
+      copyAs('2', second, { memory }),
+    ]);
+    expect(first).toMatchObject({ reason: { code: 'interrupted' } });
+    expect(other).toEqual({ status: 'fulfilled', value: digestOf(Buffer.from(second)) });
+  });
+
+  it('stop waiting for each other when they are interrupted', async () => {
+    const memory = runMemory();
+    to.instead = ({ method, url = '' }) => method === 'PUT' && url.includes('/blobs/');
+    const [hangs, waits] = [new AbortController(), new AbortController()];
+    const first = failure(copy(manifest, { memory, signal: hangs.signal }));
+    const waiting = failure(copyAs('2', second, { memory, signal: waits.signal }));
+    setTimeout(() => waits.abort(), 200);
+    expect(await waiting).toMatchObject({ code: 'interrupted' });
+    hangs.abort();
+    expect(await first).toMatchObject({ code: 'interrupted' });
   });
 });
 

@@ -10,6 +10,7 @@ import { contentOf } from './manifest.ts';
 import type { Content, Descriptor, Manifest } from './manifest.ts';
 import { originOf } from './origin.ts';
 import { pushPolicy } from './push.ts';
+import { runMemory } from './reachability.ts';
 import { createTransport } from './transport.ts';
 import type { ClientOptions } from './transport.ts';
 
@@ -89,6 +90,7 @@ function openCopy(source: string, target: string, options: CopyOptions): Copy {
     to: openSide(target, write, [{ repository: here.repository, write: true }, ...mayRead]),
     mounts,
     // The size of a blob decides how long a try takes.
+    memory: options.target.memory ?? runMemory(),
     policy: { ...pushPolicy, total: Infinity, longestAsked: pushPolicy.total, ...write.policy },
     onNote: options.onNote ?? write.onNote,
     clock: write.clock,

@@ -2,7 +2,7 @@ import { EngineError } from '../errors.ts';
 import type { RunMemory } from './run-memory.ts';
 
 export function runMemory(): RunMemory {
-  return { silent: new Map(), logins: new Map() };
+  return { silent: new Map(), logins: new Map(), blobs: new Map() };
 }
 
 /** Milliseconds for a registry that has failed to answer before. */

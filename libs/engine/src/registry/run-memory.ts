@@ -9,4 +9,6 @@ export interface RunMemory {
   readonly silent: Map<string, EngineError | 'once'>;
   /** Logins that were looked up, by registry and configuration folder. */
   readonly logins: Map<string, Promise<Credentials | undefined>>;
+  /** Blobs that are being copied, or were, as `registry/repository@digest`. */
+  readonly blobs: Map<string, Promise<void>>;
 }

@@ -1,10 +1,14 @@
+import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { EngineError } from '../errors.ts';
 import type { Clock } from '../process/clock.ts';
 import { loopbackServer } from '../testing/loopback.ts';
 import type { Handler, LoopbackServer } from '../testing/loopback.ts';
 import { portOf } from '../testing/port.ts';
 import { imageType, indexType } from '../testing/registry-content.ts';
+import { secureServer, type SecureServer } from '../testing/secure-server.ts';
 import { copyImage } from './copy.ts';
 import { digestOf } from './manifest.ts';
 import { runMemory } from './reachability.ts';
@@ -399,6 +403,65 @@ describe('the login for a copy', () => {
     };
     await copy();
     expect(to.stored.get('/v2/app/manifests/1')).toBe(manifest);
+  });
+});
+
+describe('registries of two networks', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'copy-test-'));
+  let secure: SecureServer;
+
+  beforeEach(async () => {
+    secure = await secureServer(folder, (request, response) => {
+      let body = '';
+      request.on('data', (chunk: Buffer) => (body += chunk.toString()));
+      request.on('end', () => to.server.handle(request, response, body));
+    });
+    secure.trustIn(folder);
+  });
+
+  afterEach(() => secure.close());
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  const home = (): NodeJS.ProcessEnv => ({ HOME: folder, HTTPS_PROXY: `http://me:hunter2hunter2@${secure.proxy}` });
+  const push = (): Promise<string> => {
+    const digest = from.put('staging', 'manifests', manifest);
+    const source: ClientOptions = {
+      clock,
+      insecure: ['reg.plain:5000'],
+      environment: { HTTP_PROXY: `http://${from.address}` },
+    };
+    return copyImage(`reg.plain:5000/staging@${digest}`, `${secure.name}/app:1`, {
+      source,
+      target: { clock, environment: home() },
+    });
+  };
+
+  it('are reached each with its own proxy and certificates', async () => {
+    // A proxy gets the complete address.
+    from.instead = (request) => {
+      request.url = request.url?.replace('http://reg.plain:5000', '');
+      return false;
+    };
+    await push();
+    expect(to.stored.get('/v2/app/manifests/1')).toBe(manifest);
+    expect(to.stored.get(`/v2/app/blobs/${blob(layer).digest}`)).toBe(layer);
+    expect(new Set(secure.tunnels)).toEqual(new Set([`${secure.name} me:hunter2hunter2`]));
+    expect(from.asked('GET').every((line) => line.startsWith('GET http://reg.plain:5000/v2/staging/'))).toBe(true);
+  });
+
+  it('never leave TLS, as for a registry that does not know of the TLS in front of it', async () => {
+    from.instead = (request) => {
+      request.url = request.url?.replace('http://reg.plain:5000', '');
+      return false;
+    };
+    to.instead = ({ method }, response) =>
+      method === 'POST' && Boolean(response.writeHead(202, { location: `http://${secure.name}/up` }).end());
+    const error = await failure(push());
+    expect(error).toMatchObject({
+      code: 'registry-failed',
+      message: expect.stringContaining(`redirects to plain HTTP at ${secure.name}`),
+      hint: expect.stringContaining('the reverse proxy in front of'),
+    });
   });
 });
 

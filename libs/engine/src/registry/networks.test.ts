@@ -1,14 +1,11 @@
-import { execFileSync } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer as createSecure } from 'node:https';
-import { connect } from 'node:net';
-import type { AddressInfo, Socket } from 'node:net';
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { EngineError } from '../errors.ts';
 import type { Clock } from '../process/clock.ts';
 import { loopbackServer } from '../testing/loopback.ts';
 import type { LoopbackServer } from '../testing/loopback.ts';
+import { secureServer } from '../testing/secure-server.ts';
 import { registryClient } from './client.ts';
 import { findCredentials } from './credentials.ts';
 import { pushWithRetries } from './push.ts';
@@ -139,45 +136,23 @@ describe('a credential helper', () => {
 
 describe('a registry behind TLS, a private CA and a proxy', () => {
   it("is reached through a tunnel with docker's certificates, and its login is not in messages", async () => {
-    const words =
-      'req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=reg.internal -addext subjectAltName=DNS:reg.internal';
-    execFileSync('openssl', [...words.split(' '), '-keyout', join(folder, 'k.pem'), '-out', join(folder, 'c.pem')]);
-    const [key, cert] = ['k.pem', 'c.pem'].map((name) => readFileSync(join(folder, name)));
-    const secure = createSecure({ key, cert }, (_, response) =>
+    const { name, proxy, tunnels, trustIn, close } = await secureServer(folder, (_, response) =>
       response.writeHead(200, { 'docker-content-digest': digest }).end(),
     );
-    await new Promise<void>((resolve) => secure.listen(0, '127.0.0.1', resolve));
-    const { port } = secure.address() as AddressInfo;
-    const tunnels: string[] = [];
-    const proxy = await import('node:http').then(({ createServer }) => createServer());
-    proxy.on('connect', ({ url, headers }, socket: Socket) => {
-      const login = headers['proxy-authorization'] ?? '';
-      tunnels.push(`${url} ${Buffer.from(login.slice(6), 'base64').toString()}`);
-      if (!login) return socket.end('HTTP/1.1 407 Proxy Authentication Required\r\n\r\n');
-      const server = connect(port, '127.0.0.1', () => socket.write('HTTP/1.1 200 OK\r\n\r\n'));
-      server.pipe(socket).pipe(server);
-    });
-    await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
-    const address = `127.0.0.1:${(proxy.address() as AddressInfo).port}`;
-    const name = `reg.internal:${port}`;
     const ask = (environment: NodeJS.ProcessEnv): Promise<unknown> =>
       registryClient({ clock, environment: { HOME: folder, ...environment } }).digest(`${name}/x:1`);
 
-    const HTTPS_PROXY = `http://me:hunter2hunter2@${address}`;
+    const HTTPS_PROXY = `http://me:hunter2hunter2@${proxy}`;
     expect((await failure(ask({ HTTPS_PROXY }))).hint).toContain('NODE_EXTRA_CA_CERTS');
-    mkdirSync(join(folder, '.config', 'docker', 'certs.d', name), { recursive: true });
-    writeFileSync(join(folder, '.config', 'docker', 'certs.d', name, 'ca.crt'), cert!);
+    trustIn(folder);
     expect(await ask({ HTTPS_PROXY })).toBe(digest);
     expect(tunnels.at(-1)).toBe(`${name} me:hunter2hunter2`);
-    const error = await failure(ask({ HTTPS_PROXY: `http://${address}` }));
+    const error = await failure(ask({ HTTPS_PROXY: `http://${proxy}` }));
     expect(error.message).toContain('407 Proxy Authentication Required');
     expect(error.hint).toContain('NO_PROXY');
     const dead = await failure(ask({ HTTPS_PROXY: 'http://me:hunter2hunter2@127.0.0.1:1' }));
     expect(JSON.stringify(dead) + dead.message + dead.stack).not.toContain('hunter2');
-    for (const server of [secure, proxy]) {
-      server.closeAllConnections();
-      server.close();
-    }
+    close();
   });
 
   it('over plain HTTP is requested from the proxy by its complete URL', async () => {

@@ -1,3 +1,4 @@
+import { messageOf } from '../unknown.ts';
 import { systemClock, wholeMilliseconds } from './clock.ts';
 import type { Clock } from './clock.ts';
 
@@ -50,6 +51,11 @@ export async function retry<T>(task: (remaining: number) => Promise<T>, options:
       }
     }
   }
+}
+
+/** For `onRetry`: a line that says what failed, and when the next try is. */
+export function retryNote({ tries }: RetryPolicy, error: unknown, wait: number, next: number): string {
+  return `${messageOf(error)}; try ${next} of ${tries} in ${(wait / 1000).toFixed(1)} s`;
 }
 
 /** For `giveUp`: the same error, with the number of tries in its message, and how long the other side asks to wait. */

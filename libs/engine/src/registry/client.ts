@@ -7,7 +7,8 @@ import type { Manifest } from './manifest.ts';
 import { parseReference } from '@nx-image-matrix/manifest/reference';
 import { transientFailure } from './transient.ts';
 import { createTransport } from './transport.ts';
-import type { RegistryResponse, ClientOptions, RegistryRequest, Send } from './transport.ts';
+import type { RegistryRequest, RegistryResponse } from './exchange.ts';
+import type { ClientOptions, Send } from './transport.ts';
 
 /** A registry client over HTTP, without an engine. Every method throws `EngineError`. */
 export interface RegistryClient {

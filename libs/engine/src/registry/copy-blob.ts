@@ -2,14 +2,13 @@ import { createHash } from 'node:crypto';
 import { EngineError } from '../errors.ts';
 import { header } from '../http/request.ts';
 import type { Clock } from '../process/clock.ts';
-import { retry, withTries } from '../process/retry.ts';
+import { retry, retryNote, withTries } from '../process/retry.ts';
 import type { RetryPolicy } from '../process/retry.ts';
-import { messageOf } from '../unknown.ts';
 import type { Descriptor } from './manifest.ts';
 import type { RunMemory } from './run-memory.ts';
 import { targetOf } from './redirects.ts';
 import { markTransient, transientFailure } from './transient.ts';
-import type { RegistryRequest, RegistryResponse } from './transport.ts';
+import type { RegistryRequest, RegistryResponse } from './exchange.ts';
 
 /** The repository that is read, or the one that is written to. */
 export interface CopySide {
@@ -84,8 +83,7 @@ async function bringBlob(blob: Descriptor, copy: BlobCopy): Promise<void> {
       transient: transientFailure,
       clock,
       signal,
-      onRetry: (error, wait, next) =>
-        onNote?.(`${messageOf(error)}; try ${next} of ${policy.tries} in ${(wait / 1000).toFixed(1)} s`),
+      onRetry: (...retried) => onNote?.(retryNote(policy, ...retried)),
       giveUp: withTries,
     },
   );

@@ -2,7 +2,7 @@ import type { PushedImage, PushOptions } from '../engine.ts';
 import { EngineError } from '../errors.ts';
 import { systemClock } from '../process/clock.ts';
 import type { Clock } from '../process/clock.ts';
-import { retry, withTries } from '../process/retry.ts';
+import { retry, retryNote, withTries } from '../process/retry.ts';
 import { messageOf } from '../unknown.ts';
 import { registryClient } from './client.ts';
 import { findCredentials, SilentHelper } from './credentials.ts';
@@ -38,14 +38,14 @@ export const pushPolicy = { tries: 5, wait: 500, longestWait: 2_000, total: 30 *
 export async function pushWithRetries(reference: string, job: PushJob): Promise<PushedImage> {
   const { tries = pushPolicy.tries, wait = pushPolicy.wait, timeout = pushPolicy.total } = job;
   const note = job.onNote ?? job.onLine;
+  const policy = { ...pushPolicy, tries, wait, total: timeout };
   await refuseSilentHelper(reference, job);
   const pushed = await retry((remaining) => pushOnce(reference, job, remaining), {
-    policy: { ...pushPolicy, tries, wait, total: timeout },
+    policy,
     transient: transientFailure,
     clock: job.clock,
     signal: job.signal,
-    onRetry: (error, pause, next) =>
-      note(`${messageOf(error)}; try ${next} of ${tries} in ${(pause / 1000).toFixed(1)} s`),
+    onRetry: (...retried) => note(retryNote(policy, ...retried)),
     giveUp: withTries,
   });
   return verify(reference, pushed, { ...job, onLine: note });

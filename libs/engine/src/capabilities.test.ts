@@ -11,6 +11,7 @@ const engine: Engine = {
   images: async () => new Map(),
   build: async () => built,
   tag: async () => {},
+  pull: async () => {},
   push: async () => ({ digest: 'sha256:1' }),
   remove: async () => {},
 };

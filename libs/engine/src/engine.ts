@@ -19,6 +19,14 @@ export interface Pin {
   image: EngineImage;
 }
 
+/** An own parent image that is only in a registry. */
+export interface RemoteParent {
+  /** As the Dockerfile names it. */
+  reference: string;
+  /** `REPOSITORY@DIGEST` */
+  source: string;
+}
+
 export interface BuildSecret {
   id: string;
   /** Environment variable with the value. */
@@ -49,6 +57,10 @@ export interface BuildRequest {
   /** Empty for the engine's own platform. */
   platforms: string[];
   pins: Pin[];
+  /** Own parents that the build takes from a registry. */
+  remoteParents?: readonly RemoteParent[];
+  /** Logins for their registries, in addition to the engine's own. */
+  config?: RegistrySession;
   secrets: BuildSecret[];
   /** IDs of SSH agents that the build may mount; each is the agent of `SSH_AUTH_SOCK`. */
   ssh?: readonly string[];
@@ -95,6 +107,8 @@ export interface PushOptions {
   memory?: RunMemory;
 }
 
+export interface PullOptions extends Pick<PushOptions, 'config' | 'onLine' | 'signal' | 'timeout' | 'insecure'> {}
+
 export interface PushedImage {
   /** Digest of the manifest (or index) in the registry. */
   digest: string;
@@ -113,6 +127,8 @@ export interface Engine {
   build(request: BuildRequest): Promise<BuiltImage>;
   /** Adds a reference to an image, given by a reference or by its ID. */
   tag(source: string, target: string): Promise<void>;
+  /** Pulls `REPOSITORY@DIGEST`, and gives it a reference. */
+  pull(source: string, target: string, options: PullOptions): Promise<void>;
   /** Pushes with retries, then checks that the registry has what was pushed. */
   push(reference: string, options: PushOptions): Promise<PushedImage>;
   /** Removes a reference, and the image if it has no other. Does nothing if it is missing. */

@@ -110,6 +110,28 @@ describe.each(chosen)('$name', ({ name, program, capabilities }) => {
     expect(await build(`FROM ${parent}\nRUN cat /tagged\n`, `${unique}:grandchild`, { pins })).toHaveProperty('id');
   });
 
+  it('starts from a parent that is only in a registry, and pulls it under a name on request', async () => {
+    const [parent, pushed] = [`${unique}-remote:base`, `${registry}/${unique}-remote:base`];
+    references.add(parent);
+    await build(`FROM ${baseImage}\nRUN echo ${unique} > /remote\n`, pushed);
+    const { digest } = await engine.push(pushed, { onLine: () => {} });
+    await engine.remove(pushed);
+    const source = `${registry}/${unique}-remote@${digest}`;
+    const remoteParents = [{ reference: parent, source }];
+    const lines: string[] = [];
+    await build(`FROM ${parent}\nRUN echo "it is $(cat /remote)"\n`, `${unique}:on-remote`, {
+      remoteParents,
+      noCache: true,
+      onLine: (line: string) => lines.push(line),
+    });
+    expect(lines.join('\n')).toContain(`it is ${unique}`);
+    expect((await engine.images([parent])).size).toBe(0);
+    await engine.pull(source, parent, { onLine: () => {} });
+    expect((await engine.images([parent])).size).toBe(1);
+    const lost = engine.pull(source.replace(/\w{8}$/, '00000000'), parent, { onLine: () => {} });
+    await expect(lost).rejects.toMatchObject({ code: 'not-found' });
+  });
+
   it('reads the build cache that another build has written to a registry', async () => {
     const reference = `${registry}/${unique}-cache:one`;
     const lines: string[] = [];

@@ -8,6 +8,7 @@ export type {
   Pin,
   PushedImage,
   PushOptions,
+  RemoteParent,
 } from './engine.ts';
 export { variableOf } from './environment.ts';
 export { EngineError } from './errors.ts';

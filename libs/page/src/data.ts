@@ -32,6 +32,8 @@ export interface PageImage {
   upToDate: boolean;
   buildId: string | null;
   built: string;
+  /** `none wanted` without a staging repository. */
+  staged: string;
   pushed: string;
   lastBuild: PageBuild | null;
 }

@@ -40,6 +40,10 @@ export function buildCommand(request: BuildRequest, facts: BuildCommandFacts): s
         .join(),
     ]),
     ...(request.ssh ?? []).flatMap((id) => ['--ssh', id]),
+    ...(request.remoteParents ?? []).flatMap(({ reference, source }) => [
+      '--build-context',
+      `${reference}=docker-image://${source}`,
+    ]),
     ...cacheFlags(request, facts.containerdStore || Boolean(environment['BUILDX_BUILDER'])),
     request.context,
   ];

@@ -2,15 +2,17 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { buildError } from '../build-error.ts';
 import { BuildLog } from '../build-log.ts';
 import type { EngineDefinition } from '../definition.ts';
-import type { BuildRequest, BuiltImage, Engine, Pin, PushOptions } from '../engine.ts';
+import type { BuildRequest, BuiltImage, Engine, Pin, PullOptions, PushOptions } from '../engine.ts';
 import { EngineError } from '../errors.ts';
 import { run } from '../process/run.ts';
 import type { Finished } from '../process/run.ts';
+import { registryError } from '../registry/failure.ts';
 import { pushWithRetries } from '../registry/push.ts';
 import { registryOf } from '@nx-image-matrix/manifest/reference';
 import { sessionFor } from '../registry/session.ts';
 import { buildCommand } from './build-command.ts';
 import { dockerImages, inspectImages } from './images.ts';
+import { PULL_TIMEOUT } from '../registry/pull-timeout.ts';
 import { daemonError, probeDocker } from './probe.ts';
 import type { DockerFacts } from './probe.ts';
 import { daemonSocket } from './socket.ts';
@@ -56,18 +58,19 @@ function dockerEngine(
     };
   }
 
-  /** If a layer was lost at the very end, everything is still cached, so another try costs little. */
+  /** If a race was lost at the very end, everything is still cached, so another try costs little. */
   async function runBuildToEnd(request: BuildRequest): Promise<Finished> {
     for (let tries = 1; ; tries += 1) {
       const finished = await runBuild(request);
-      if (finished.exitCode === 0 || tries === 3 || !lostLayer(finished.tail)) return finished;
-      request.onLine(`${name} lost a layer, as it does when another image is removed meanwhile; trying again`);
+      const race = raceIn(finished.tail);
+      if (finished.exitCode === 0 || tries === 3 || race === undefined) return finished;
+      request.onLine(`${name} ${race}; trying again`);
     }
   }
 
   async function runBuild(request: BuildRequest): Promise<Finished> {
     provenance ??= knowsProvenance(program, environment);
-    const buildEnvironment = request.environment ?? environment;
+    const buildEnvironment = withLogins(request.environment ?? environment, request);
     const args = buildCommand(
       { ...request, environment: buildEnvironment },
       { ...facts, provenance: await provenance },
@@ -133,6 +136,10 @@ function dockerEngine(
       const code = /no such image/i.test(stderr) ? 'not-found' : 'command-failed';
       throw new EngineError(code, `${source} was not tagged ${target}: ${stderr}`);
     },
+    async pull(source, target, options) {
+      await pull(program, source, options, environment);
+      await this.tag(source, target);
+    },
     async remove(reference) {
       const { ok, stderr } = await command(['image', 'rm', reference]);
       if (ok || /no such image/i.test(stderr)) return;
@@ -142,6 +149,23 @@ function dockerEngine(
       return push(program, reference, options, environment);
     },
   };
+}
+
+/** The environment of a build, with the logins for parents in registries. */
+function withLogins(environment: NodeJS.ProcessEnv, { config }: BuildRequest): NodeJS.ProcessEnv {
+  return config ? { ...environment, DOCKER_CONFIG: config.configDir } : environment;
+}
+
+async function pull(program: string, source: string, options: PullOptions, environment: NodeJS.ProcessEnv) {
+  const configDir = await sessionFor(registryOf(source), options.config);
+  const { onLine, signal, timeout = PULL_TIMEOUT } = options;
+  const { exitCode, tail } = await run(program, ['image', 'pull', '--quiet', source], {
+    environment: configDir ? { ...environment, DOCKER_CONFIG: configDir } : environment,
+    timeout,
+    signal,
+    onLine,
+  });
+  if (exitCode !== 0) throw registryError(`${source} was not pulled`, source, tail, { fallback: 'registry-failed' });
 }
 
 async function push(program: string, reference: string, options: PushOptions, environment: NodeJS.ProcessEnv) {
@@ -173,12 +197,19 @@ function readPushed(lines: string[]): { digest: string; size: number } | undefin
 }
 
 /**
- * Whether a build failed because containerd's garbage collection removed a layer while it was being unpacked, which
- * removing another image at that moment triggers (seen with docker 26).
+ * The race that a build has lost, in words, if that is why it failed. Both were seen with docker 26 and containerd's image
+ * store: its garbage collection, which the removal of another image triggers, takes a layer that is being unpacked; or
+ * two builds give the same name at once.
  */
-export function lostLayer(lines: string[]): boolean {
+export function raceIn(lines: string[]): string | undefined {
   const last = lines.findLast((line) => line.startsWith('ERROR:')) ?? '';
-  return /parent snapshot \S+ does not exist: not found|^ERROR: failed to solve: not found$/.test(last);
+  if (/parent snapshot \S+ does not exist: not found|^ERROR: failed to solve: not found$/.test(last)) {
+    return 'lost a layer, as it does when another image is removed meanwhile';
+  }
+  if (/^ERROR: failed to solve: image "\S+": already exists$/.test(last)) {
+    return 'could not name the image, as another build gave it the same name at that moment';
+  }
+  return undefined;
 }
 
 /** BuildKit's version does not tell, so read the help text. */

@@ -3,11 +3,13 @@ import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { buildError } from '../build-error.ts';
 import { BuildLog } from '../build-log.ts';
-import type { BuildRequest, BuiltImage, Engine, EngineImage, PushOptions } from '../engine.ts';
+import type { BuildRequest, BuiltImage, Engine, EngineImage, Pin, PullOptions, PushOptions } from '../engine.ts';
 import { EngineError } from '../errors.ts';
 import { makePrivateFolder } from '../process/private-folder.ts';
 import { run } from '../process/run.ts';
 import type { Finished } from '../process/run.ts';
+import { registryError } from '../registry/failure.ts';
+import { PULL_TIMEOUT } from '../registry/pull-timeout.ts';
 import { pushWithRetries } from '../registry/push.ts';
 import { isLoopback, registryOf } from '@nx-image-matrix/manifest/reference';
 import { sessionFor } from '../registry/session.ts';
@@ -37,7 +39,11 @@ function podmanEngine(tool: Tool, { version, platforms }: ToolFacts, environment
     const started = performance.now();
     const { dockerfile, tags, timeout, signal, onLine } = request;
     const ignoreFile = `${dockerfile}.dockerignore`;
-    const args = buildCommand(request, existsSync(ignoreFile) ? ignoreFile : undefined);
+    const pulled = await pullParents(request);
+    const args = buildCommand(
+      { ...request, pins: [...request.pins, ...pulled] },
+      existsSync(ignoreFile) ? ignoreFile : undefined,
+    );
     const buildEnvironment = request.environment ?? environment;
     const { exitCode, tail } = await cleanly(() =>
       run(tool, args, {
@@ -60,6 +66,16 @@ function podmanEngine(tool: Tool, { version, platforms }: ToolFacts, environment
       platform: image.os && image.architecture ? `${image.os}/${image.architecture}` : request.platforms[0],
       duration: Math.round(performance.now() - started),
     };
+  }
+
+  /** Neither of the two starts from a registry with a login of its own, so parents are pulled first and named by ID. */
+  async function pullParents({ remoteParents = [], config, onLine, signal }: BuildRequest): Promise<Pin[]> {
+    const pins: Pin[] = [];
+    for (const { reference, source } of remoteParents) {
+      const id = await pull(tool, source, { config, onLine, signal }, environment);
+      pins.push({ reference, image: { id, labels: {} } });
+    }
+    return pins;
   }
 
   async function cleanly(runBuild: () => Promise<Finished>): Promise<Finished> {
@@ -88,6 +104,9 @@ function podmanEngine(tool: Tool, { version, platforms }: ToolFacts, environment
       if (ok) return;
       throw new EngineError(missing ? 'not-found' : 'command-failed', `${source} was not tagged ${target}: ${stderr}`);
     },
+    async pull(source, target, options) {
+      await this.tag(await pull(tool, source, options, environment), target);
+    },
     async remove(reference) {
       const { ok, missing, stderr } = await command(['rmi', storageName(reference)]);
       if (ok || missing) return;
@@ -95,6 +114,27 @@ function podmanEngine(tool: Tool, { version, platforms }: ToolFacts, environment
     },
     push: (reference, options) => push(tool, reference, options, environment),
   };
+}
+
+/** Options for access to a registry: logins, and plain HTTP, which engines of this family reject even from loopback. */
+async function accessOptions(
+  registry: string,
+  { config, insecure }: Pick<PushOptions, 'config' | 'insecure'>,
+): Promise<string[]> {
+  const configDir = await sessionFor(registry, config);
+  return [
+    ...(configDir ? ['--authfile', join(configDir, 'auth.json')] : []),
+    ...(isLoopback(registry) || insecure?.includes(registry) ? ['--tls-verify=false'] : []),
+  ];
+}
+
+/** Pulls an image and returns its ID. */
+async function pull(tool: Tool, source: string, options: PullOptions, environment: NodeJS.ProcessEnv): Promise<string> {
+  const { onLine, signal, timeout = PULL_TIMEOUT } = options;
+  const args = ['pull', '--quiet', ...(await accessOptions(registryOf(source), options)), `docker://${source}`];
+  const { exitCode, stdout, tail } = await run(tool, args, { environment, timeout, signal, onLine });
+  if (exitCode === 0) return `sha256:${stdout.trim().replace(/^sha256:/, '')}`;
+  throw registryError(`${source} was not pulled`, source, tail, { fallback: 'registry-failed' });
 }
 
 async function push(tool: Tool, reference: string, options: PushOptions, environment: NodeJS.ProcessEnv) {
@@ -107,9 +147,7 @@ async function push(tool: Tool, reference: string, options: PushOptions, environ
     'push',
     '--digestfile',
     digestFile,
-    ...(configDir ? ['--authfile', join(configDir, 'auth.json')] : []),
-    // Engines of this family require TLS even from a loopback registry.
-    ...(isLoopback(registry) || options.insecure?.includes(registry) ? ['--tls-verify=false'] : []),
+    ...(await accessOptions(registry, options)),
     storageName(reference),
     `docker://${reference}`,
   ];

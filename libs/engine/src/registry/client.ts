@@ -2,7 +2,7 @@ import { EngineError } from '../errors.ts';
 import { systemClock } from '../process/clock.ts';
 import type { Credentials } from './run-memory.ts';
 import { header } from '../http/request.ts';
-import { configOf, digestOf, imagesOf, isDigest, labelIn, manifestTypes, readManifest } from './manifest.ts';
+import { configOf, digestOf, imagesOf, isDigest, labelsIn, manifestTypes, readManifest } from './manifest.ts';
 import type { Manifest } from './manifest.ts';
 import { parseReference } from '@nx-image-matrix/manifest/reference';
 import { transientFailure } from './transient.ts';
@@ -21,6 +21,8 @@ export interface RegistryClient {
   manifest(reference: string): Promise<Manifest | undefined>;
   /** A label of an image, once per platform; `undefined` for platforms without it. */
   label(reference: string, manifest: Manifest, name: string): Promise<(string | undefined)[]>;
+  /** All labels of an image, once per platform. */
+  labels(reference: string, manifest: Manifest): Promise<Readonly<Record<string, string>>[]>;
   /** Adds a reference to a manifest that is already in the repository, or whose content is. */
   put(reference: string, manifest: Manifest, refusal?: Partial<Refusal>): Promise<void>;
 }
@@ -51,17 +53,22 @@ export function registryClient(options: ClientOptions = {}, ask: Send = createTr
   }
 
   async function label(reference: string, image: Manifest, name: string): Promise<(string | undefined)[]> {
-    const config = configOf(image);
-    if (config) return [await labelOf(reference, config, name)];
-    const labels = imagesOf(image).map(async (platform) => {
-      const one = await manifest(`${nameOf(reference)}@${platform}`);
-      const found = one && configOf(one);
-      return found && labelOf(reference, found, name);
-    });
-    return Promise.all(labels);
+    const all = await labels(reference, image);
+    return all.map((found) => (Object.hasOwn(found, name) ? found[name] : undefined));
   }
 
-  async function labelOf(reference: string, config: string, name: string): Promise<string | undefined> {
+  async function labels(reference: string, image: Manifest): Promise<Record<string, string>[]> {
+    const config = configOf(image);
+    if (config) return [await labelsOf(reference, config)];
+    const all = imagesOf(image).map(async (platform) => {
+      const one = await manifest(`${nameOf(reference)}@${platform}`);
+      const found = one && configOf(one);
+      return found ? labelsOf(reference, found) : {};
+    });
+    return Promise.all(all);
+  }
+
+  async function labelsOf(reference: string, config: string): Promise<Record<string, string>> {
     const { registry, repository } = parseReference(reference);
     const answer = await ask({
       method: 'GET',
@@ -71,8 +78,7 @@ export function registryClient(options: ClientOptions = {}, ask: Send = createTr
       what: `${registry} was asked for the configuration of ${reference}`,
       check: ({ body }) => void readManifest({}, body, config),
     });
-    if (!answer) return undefined;
-    return labelIn(answer.body, name);
+    return answer ? labelsIn(answer.body) : {};
   }
 
   async function put(reference: string, { mediaType, body }: Manifest, refusal: Partial<Refusal> = {}): Promise<void> {
@@ -99,7 +105,7 @@ export function registryClient(options: ClientOptions = {}, ask: Send = createTr
     );
   }
 
-  return { digest, manifest, label, put };
+  return { digest, manifest, label, labels, put };
 }
 
 /** Like `RegistryClient.digest`, for a single request. */

@@ -145,10 +145,11 @@ function valueIn(document: unknown, name: string): unknown {
   return isObject(document) && Object.hasOwn(document, name) ? document[name] : undefined;
 }
 
-/** A label in the configuration of an image; `undefined` if it is missing or not text. */
-export function labelIn(configuration: Buffer, name: string): string | undefined {
-  const value = valueIn(valueIn(parse(configuration).config, 'Labels'), name);
-  return typeof value === 'string' ? value : undefined;
+/** The labels in the configuration of an image that are text. */
+export function labelsIn(configuration: Buffer): Record<string, string> {
+  const labels = valueIn(parse(configuration).config, 'Labels');
+  const entries = isObject(labels) ? Object.entries(labels) : [];
+  return Object.fromEntries(entries.flatMap(([name, value]) => (typeof value === 'string' ? [[name, value]] : [])));
 }
 
 /** Whether a text is a digest; nothing else may become part of a URL or a record. */

@@ -14,23 +14,19 @@ const shared = ['cli-plugins', 'contexts', 'ca.pem', 'cert.pem', 'key.pem'];
 
 /**
  * Opens a private `DOCKER_CONFIG` (mode 0700). It is removed by `close()`, and when this process exits or is
- * interrupted; if it is killed, by the next session. The user's own logins and credential helpers are neither copied
- * nor changed.
+ * interrupted; if it is killed, by the next session. The user's own logins and credential helpers are not changed, and
+ * copied only with `ownLogins`.
  */
 export async function openRegistrySession(
   environment: NodeJS.ProcessEnv = process.env,
-  { insecure }: { insecure?: readonly string[] } = {},
+  { insecure, ownLogins = false }: { insecure?: readonly string[]; ownLogins?: boolean } = {},
 ): Promise<RegistrySession> {
   const configDir = makePrivateFolder();
   const forget = onInterrupt(() => rmSync(configDir, { recursive: true, force: true }));
   const userDir = dockerConfigDir(environment);
-  const {
-    auths: _,
-    credHelpers: __,
-    credsStore: ___,
-    ...settings
-  } = await readDockerConfig(join(userDir, 'config.json'));
-  await writePrivate(join(configDir, 'config.json'), settings);
+  const own = await readDockerConfig(join(userDir, 'config.json'));
+  const { auths: _, credHelpers: __, credsStore: ___, ...settings } = own;
+  await writePrivate(join(configDir, 'config.json'), ownLogins ? own : settings);
   for (const name of shared) {
     if (existsSync(join(userDir, name))) await symlink(join(userDir, name), join(configDir, name));
   }

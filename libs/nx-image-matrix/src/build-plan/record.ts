@@ -18,6 +18,10 @@ export interface BuildRecord {
   /** Milliseconds. */
   duration: number;
   engine: string;
+  /** Where the image came from; absent in records of earlier versions. */
+  from?: 'build' | 'engine' | 'staging';
+  /** The same image in the staging repository, if it is there, with the digests of its own parents there. */
+  staging?: { reference: string; digest: string; parents?: readonly string[] };
   /** Why the build was necessary. */
   reason: string;
   /** When the build ended, ISO 8601. */
@@ -55,9 +59,13 @@ export function removeStaleRecords(workspaceRoot: string, folder: ImageFolder): 
 /** Checks the fields that decide about a build; the others are only shown. */
 function isRecord(record: unknown): record is BuildRecord {
   if (!isObject(record)) return false;
-  const { imageId, buildId, reference, pushed, parents = {} } = record;
+  const { imageId, buildId, reference, pushed, parents = {}, staging } = record;
   const isOne = [imageId, buildId, reference].every((value) => typeof value === 'string');
-  return isOne && isObject(pushed) && isObject(parents);
+  return isOne && isObject(pushed) && isObject(parents) && (staging === undefined || isStaged(staging));
+}
+
+function isStaged(staging: unknown): boolean {
+  return isObject(staging) && typeof staging['reference'] === 'string' && typeof staging['digest'] === 'string';
 }
 
 function recordPath(workspaceRoot: string, folder: ImageFolder): string {

@@ -3,6 +3,7 @@ export type Form =
   | { enum: readonly string[] }
   | { oneOf: readonly Form[] }
   | { type: 'string'; pattern?: string }
+  | { type: 'boolean' }
   | { type: 'number' | 'integer'; exclusiveMinimum?: number }
   | { type: 'array'; items: Form }
   | { type: 'object'; properties: Readonly<Record<string, Form>>; additionalProperties: false }
@@ -15,12 +16,14 @@ export type ValueOf<F> = F extends { enum: readonly (infer Value)[] }
     ? ValueOf<One>
     : F extends { type: 'string' }
       ? string
-      : F extends { type: 'number' | 'integer' }
-        ? number
-        : F extends { type: 'array'; items: infer Item }
-          ? ValueOf<Item>[]
-          : F extends { type: 'object'; properties: infer Properties }
-            ? { -readonly [Name in keyof Properties]?: ValueOf<Properties[Name]> }
-            : F extends { type: 'object'; additionalProperties: infer Value }
-              ? Record<string, ValueOf<Value>>
-              : never;
+      : F extends { type: 'boolean' }
+        ? boolean
+        : F extends { type: 'number' | 'integer' }
+          ? number
+          : F extends { type: 'array'; items: infer Item }
+            ? ValueOf<Item>[]
+            : F extends { type: 'object'; properties: infer Properties }
+              ? { -readonly [Name in keyof Properties]?: ValueOf<Properties[Name]> }
+              : F extends { type: 'object'; additionalProperties: infer Value }
+                ? Record<string, ValueOf<Value>>
+                : never;

@@ -103,6 +103,13 @@ export const options = {
     description: 'What `docker-refresh` asks in the place of registries: a host, and a path if the mirror has one.',
     more: 'bases.md#mirrors',
   },
+  load: {
+    form: { type: 'boolean' },
+    must: 'true or false',
+    otherwise: '`true`, and `false` in CI',
+    description: 'Whether `docker-build` pulls an image that it reuses from staging, so that it can be run.',
+    more: 'staging.md#what-docker-build-does',
+  },
   buildSecrets: {
     form: {
       type: 'object',

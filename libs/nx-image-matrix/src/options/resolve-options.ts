@@ -5,7 +5,10 @@ import { forEachTarget, renamingOption, type TargetNames } from './targets.ts';
 import { validate } from './validate.generated.mjs';
 
 /** The options of a plugin entry, with defaults. */
-export interface ResolvedOptions extends Pick<ImageMatrixOptions, 'templatesRoot' | 'version' | 'maxParallel'> {
+export interface ResolvedOptions extends Pick<
+  ImageMatrixOptions,
+  'templatesRoot' | 'version' | 'maxParallel' | 'load'
+> {
   outputDir: string;
   prefix: NonNullable<ImageMatrixOptions['prefix']>;
   engine: NonNullable<ImageMatrixOptions['engine']>;
@@ -35,7 +38,7 @@ export function resolveOptions(
       `The options of the plugin "nx-image-matrix" in nx.json cannot be used:\n  ${problems.join('\n  ')}`,
     );
   }
-  const { templatesRoot, version, maxParallel, buildSecrets: { env = [], folders = [] } = {} } = options;
+  const { templatesRoot, version, maxParallel, load, buildSecrets: { env = [], folders = [] } = {} } = options;
   return {
     outputDir: trimSlashes(options.outputDir ?? table.outputDir.default),
     templatesRoot: templatesRoot && trimSlashes(templatesRoot),
@@ -47,6 +50,7 @@ export function resolveOptions(
     maxParallel,
     insecureRegistries: options.insecureRegistries ?? table.insecureRegistries.default,
     mirrors: options.mirrors ?? {},
+    ...(load !== undefined && { load }),
     buildSecrets: { env, folders },
     targets: forEachTarget((key, { name }) => options[renamingOption(key)] ?? name),
     nxData,

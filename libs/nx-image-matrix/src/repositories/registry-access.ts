@@ -17,15 +17,20 @@ export interface RegistrySettings {
   signal: AbortSignal;
 }
 
+type Login = NonNullable<ActiveRepository['login']>;
+
 /** The registries of one run, each repository with the account of its entry in the manifest. */
 export interface RegistryAccess {
+  /** The settings of a client for a repository. */
+  optionsOf(target: ActiveRepository): ClientOptions;
   /** A client that uses the repository's account, or the logins of the engine if it has none. */
   clientOf(target: ActiveRepository, options?: Pick<ClientOptions, 'policy' | 'onNote'>): RegistryClient;
   /**
    * The session of the repository's account, logged in once per run; `undefined` if the engine's own logins are used.
+   * @param options.ownLogins whether the session has the engine's own logins for other registries as well.
    * @throws EngineError if the registry rejects the login
    */
-  sessionOf(target: ActiveRepository): Promise<RegistrySession | undefined>;
+  sessionOf(target: ActiveRepository, options?: { ownLogins?: boolean }): Promise<RegistrySession | undefined>;
   /** What the run knows about registries so far. */
   readonly memory: RunMemory;
   /** Removes all logins. */
@@ -41,24 +46,26 @@ export function registryAccess({ insecure, signal }: RegistrySettings): Registry
   const sessions = new Map<string, Promise<RegistrySession>>();
   const loggedIn = new Map<string, Promise<void>>();
 
-  async function logIn(key: string, registry: string, user: string, password: string): Promise<void> {
-    const opened = openRegistrySession(process.env, { insecure });
+  async function logIn(key: string, registry: string, login: Login, ownLogins: boolean): Promise<void> {
+    const opened = openRegistrySession(process.env, { insecure, ownLogins });
     sessions.set(key, opened);
-    await (await opened).login(registry, user, password);
+    await (await opened).login(registry, login.user, login.password);
+  }
+
+  function optionsOf({ login }: ActiveRepository): ClientOptions {
+    const credentials = async (registry: string) => login ?? findCredentials(registry, process.env, memory);
+    return { credentials, insecure, signal, memory };
   }
 
   return {
     memory,
-    clientOf({ login }, options = {}) {
-      const credentials = async (registry: string) => login ?? findCredentials(registry, process.env, memory);
-      return registryClient({ credentials, insecure, signal, memory, ...options });
-    },
-    async sessionOf({ repository, login }) {
+    optionsOf,
+    clientOf: (target, options = {}) => registryClient({ ...optionsOf(target), ...options }),
+    async sessionOf({ repository, login }, { ownLogins = false } = {}) {
       if (!login) return undefined;
-      const { user, password } = login;
       const registry = registryOf(repository);
-      const key = JSON.stringify([registry, user, password]);
-      const done = loggedIn.get(key) ?? logIn(key, registry, user, password);
+      const key = JSON.stringify([registry, login.user, login.password, ownLogins]);
+      const done = loggedIn.get(key) ?? logIn(key, registry, login, ownLogins);
       loggedIn.set(key, done);
       await done;
       return sessions.get(key);

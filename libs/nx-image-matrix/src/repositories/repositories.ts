@@ -50,6 +50,22 @@ export function readLogins(workspaceRoot: string, manifest: string): RegistryLog
   return staging ? [...repositories, staging] : repositories;
 }
 
+/**
+ * The staging repository of a manifest; `undefined` without one, or if it is switched off in this environment.
+ * @throws Error if the manifest cannot be read, or the environment lacks a variable of the login.
+ */
+export function readStaging(
+  workspaceRoot: string,
+  manifest: string,
+  environment: NodeJS.ProcessEnv,
+): ActiveRepository | undefined {
+  const { staging } = readParsed(workspaceRoot, manifest);
+  if (!staging || (staging.onlyIf && !variableOf(environment, staging.onlyIf))) return undefined;
+  const found = withLogin(staging.repository, staging, environment);
+  if (typeof found === 'string') throw new Error(`staging: ${found}`);
+  return found;
+}
+
 function readParsed(workspaceRoot: string, manifest: string): Manifest {
   const files = new PartFiles(workspaceRoot);
   const read = readManifest(workspaceRoot, manifest, files);
@@ -71,32 +87,31 @@ export function chooseRepositories(
     if (!entry) choice.problems.push(`${repository}: the manifest no longer has it; run docker-generate again`);
     else if (entry.onlyIf && !variableOf(environment, entry.onlyIf))
       choice.skipped.push({ repository, reason: `${entry.onlyIf} is not set` });
-    else addActive(choice, repository, entry, environment);
+    else {
+      const found = withLogin(repository, entry, environment);
+      if (typeof found === 'string') choice.problems.push(found);
+      else choice.active.push(found);
+    }
   }
   return choice;
 }
 
-function addActive(
-  choice: RepositoryChoice,
+/** A repository with the login that a manifest gives it, or the problem with that. */
+function withLogin(
   repository: string,
-  { user, password }: RepositoryEntry,
+  { user, password }: Pick<RepositoryEntry, 'user' | 'password'>,
   environment: NodeJS.ProcessEnv,
-): void {
+): ActiveRepository | string {
   const missing = [user, password].filter((variable) => variable !== undefined && !valueOf(variable, environment));
   if (missing.length > 0) {
     const verb = missing.length === 1 ? 'is' : 'are';
-    choice.problems.push(`${repository}: the environment variable ${missing.join(' and ')} ${verb} not set`);
-    return;
+    return `${repository}: the environment variable ${missing.join(' and ')} ${verb} not set`;
   }
-  if (user === undefined && password === undefined) choice.active.push({ repository });
-  else if (user === undefined || password === undefined) {
-    choice.problems.push(`${repository}: the manifest names only one of "user" and "pwd"; a login needs both`);
-  } else {
-    choice.active.push({
-      repository,
-      login: { user: valueOf(user, environment), password: valueOf(password, environment) },
-    });
+  if (user === undefined && password === undefined) return { repository };
+  if (user === undefined || password === undefined) {
+    return `${repository}: the manifest names only one of "user" and "pwd"; a login needs both`;
   }
+  return { repository, login: { user: valueOf(user, environment), password: valueOf(password, environment) } };
 }
 
 /**

@@ -7,7 +7,7 @@ import { quiet } from '../../src/executors/progress/reporter.ts';
 import { currentImage, preparePush } from '../../src/executors/push/prepare.ts';
 import { runTags } from '../../src/executors/run-tags.ts';
 import { registryAccess } from '../../src/repositories/registry-access.ts';
-import { pushImage } from '../../src/executors/push/push-image.ts';
+import { fromEngine, pushImage } from '../../src/executors/push/push-image.ts';
 import { imageFolders } from '../../src/workspace/image-folders.ts';
 import { faults, type Fault } from '../faults/faults.ts';
 import { observe, outcomeTable, throughProxy, type Outcome } from '../faults/outcome.ts';
@@ -95,7 +95,7 @@ describe('docker-push', () => {
     const run = { root, engine, access, fill: runTags(root), signal, ...shared };
     const repository = `${stand.registry.address}/faults/overtaken`;
     push.choice.active = [{ repository }];
-    const { success, output } = await pushImage(run, push, current);
+    const { success, output } = await pushImage(run, push, fromEngine(current));
     await access.close();
     expect(success).toBe(false);
     expect(output).toContain('Another run has given the same name to an image of its own');

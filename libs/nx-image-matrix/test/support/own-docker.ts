@@ -14,8 +14,8 @@ export function whyNoOwnDocker(): string | undefined {
 }
 
 /**
- * A docker daemon for one test, which may be killed or run out of space. It has its own namespaces for network, mounts
- * and processes, so it cannot interfere with another daemon; its data is on a small disk. It stores images with a graph
+ * A docker daemon for one test, which may be killed or run out of space. It has its own namespaces for mounts, processes
+ * and usually the network, so it cannot interfere with another daemon; its data is on a small disk. It stores images with a graph
  * driver, as docker did before containerd's image store.
  */
 export class OwnDocker {
@@ -24,7 +24,14 @@ export class OwnDocker {
   readonly #disk: () => void;
   #process: ChildProcess | undefined;
 
-  constructor(diskSize: string) {
+  readonly #isolated: readonly string[];
+
+  /**
+   * @param network `none` cuts it off from everything; `host` lets it reach a registry on loopback, and its builds have no
+   * network.
+   */
+  constructor(diskSize: string, network: 'none' | 'host' = 'none') {
+    this.#isolated = ['--mount', ...(network === 'none' ? ['--net'] : [])];
     this.#disk = mountTmpfs(join(this.folder, 'data'), diskSize);
     const config = {
       features: { 'containerd-snapshotter': false },
@@ -35,6 +42,7 @@ export class OwnDocker {
       iptables: false,
       ip6tables: false,
       'ip-forward': false,
+      ...(network === 'host' && { bridge: 'none' }),
       'cgroup-parent': `/${basename(this.folder)}`,
     };
     writeFileSync(join(this.folder, 'dockerd.json'), JSON.stringify(config));
@@ -44,7 +52,7 @@ export class OwnDocker {
     // Left by a killed daemon; in a PID namespace, the next one's processes may have the number in its file.
     rmSync(join(this.folder, 'docker.pid'), { force: true });
     rmSync(join(this.folder, 'exec'), { recursive: true, force: true });
-    const isolated = ['--mount', '--net', '--pid', '--fork', '--kill-child', '--mount-proc'];
+    const isolated = [...this.#isolated, '--pid', '--fork', '--kill-child', '--mount-proc'];
     const args = [...isolated, 'dockerd', '--config-file', join(this.folder, 'dockerd.json')];
     this.#process = spawn('unshare', args, { env: environment(), stdio: 'ignore', detached: true });
     for (let tries = 0; tries < 600; tries += 1) {

@@ -48,6 +48,18 @@ describe('the environment of a build', () => {
     expect(environmentOf(readBuildEnvironment({ IMAGE_CACHE_FROM: '' }), plan)).not.toHaveProperty('cache');
   });
 
+  it.each<[string | undefined, boolean | undefined]>([
+    [undefined, undefined],
+    ['', undefined],
+    ['true', true],
+    ['1', true],
+    ['false', false],
+    ['0', false],
+    ['no', false],
+  ])('load images by IMAGE_LOAD=%s: %s', (value, load) => {
+    expect(readBuildEnvironment({ IMAGE_LOAD: value }).load).toBe(load);
+  });
+
   it.each([
     'build-cache',
     'ghcr.io/Acme/cache',

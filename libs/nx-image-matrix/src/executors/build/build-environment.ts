@@ -9,17 +9,20 @@ export interface BuildEnvironment {
   cacheTo?: string;
   /** Build again without any cache, on the newest base images, even if the image is up to date. */
   refresh: boolean;
+  /** Whether images that are reused from staging are pulled; absent if the plugin option decides. */
+  load?: boolean;
 }
 
 /**
- * Reads `IMAGE_CACHE_FROM`, `IMAGE_CACHE_TO` and `IMAGE_REFRESH`. These are variables, not options, because they also
+ * Reads `IMAGE_CACHE_FROM`, `IMAGE_CACHE_TO`, `IMAGE_REFRESH` and `IMAGE_LOAD`. These are variables, not options, because they also
  * apply to parents that a run builds, which do not get the options of the command line.
  * @throws Error that names a variable with an invalid value.
  */
 export function readBuildEnvironment(environment: NodeJS.ProcessEnv): BuildEnvironment {
   const cacheFrom = repository(environment, 'IMAGE_CACHE_FROM');
   const cacheTo = repository(environment, 'IMAGE_CACHE_TO');
-  return { cacheFrom, cacheTo, refresh: isSet(environment['IMAGE_REFRESH']) };
+  const load = environment['IMAGE_LOAD'];
+  return { cacheFrom, cacheTo, refresh: isSet(environment['IMAGE_REFRESH']), ...(load && { load: isSet(load) }) };
 }
 
 /** The part of a build request that results from them: each image has its own tag in the cache repository. */

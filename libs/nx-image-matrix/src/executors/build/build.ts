@@ -1,24 +1,31 @@
 import { join } from 'node:path';
 import { messageOf } from '@nx-image-matrix/engine/unknown';
 import type { ExecutorContext } from '@nx/devkit';
-import { BUILD_ID_LABEL, findEngine, removeStaleFolders, type Engine, type EngineImage } from '@nx-image-matrix/engine';
+import { BUILD_ID_LABEL, removeStaleFolders, type EngineImage } from '@nx-image-matrix/engine';
 import { removeLeftovers } from '../../matrix/write-image.ts';
 import { imageFolders, type ImageFolder } from '../../workspace/image-folders.ts';
-import { manifestOptions, type OptionsOf } from '../../options/manifest-options.ts';
+import { manifestOptions } from '../../options/manifest-options.ts';
 import { describeError, shortId } from '../../format/describe.ts';
 import { duration, size } from '@nx-image-matrix/format';
 import { groupTasks, inGroups, type TaskGroup } from '../groups.ts';
 import { runInOrder, type Job, type Times } from '../schedule.ts';
 import { passwordVariables, repositoryPasswords } from '../../repositories/passwords.ts';
 import { buildSecrets } from '../../secrets/build-secrets.ts';
-import { refuseSecrets, secretFiles, type SecretFiles } from '../../secrets/refuse-secrets.ts';
-import type { TaskOutcome } from '../task-outcome.ts';
+import { registryAccess } from '../../repositories/registry-access.ts';
+import { refuseSecrets, secretFiles } from '../../secrets/refuse-secrets.ts';
+import { findEngineOrNone } from '../../staging/find-engine.ts';
+import { PARENTS_LABEL, parentsLabel } from '../../staging/parents-label.ts';
+import { recordOf, Stagings } from '../../staging/stagings.ts';
 import type { Reporter } from '../progress/reporter.ts';
+import type { TaskOutcome } from '../task-outcome.ts';
 import { changedSince } from './changed-since.ts';
-import { environmentOf, readBuildEnvironment, type BuildEnvironment } from './build-environment.ts';
+import { environmentOf, readBuildEnvironment } from './build-environment.ts';
+import type { BuildRun } from './build-run.ts';
 import { decide, isBuilt, type Decision } from '../../build-plan/decide.ts';
 import { changedParent } from '../../build-plan/parents.ts';
 import { lockImage, removeStaleLock } from './lock.ts';
+import { parentsOf } from './parents-of.ts';
+import { isStaged, reuseStaged, stageCurrent, takeOver } from './reuse.ts';
 import { BuildPlanner, retryTimeout, type BuildPlan } from '../../build-plan/plan.ts';
 import { readRecord, removeStaleRecords, writeRecord, type BuildRecord } from '../../build-plan/record.ts';
 
@@ -26,20 +33,6 @@ import { readRecord, removeStaleRecords, writeRecord, type BuildRecord } from '.
 export interface BuildOptions {
   /** Build even if the image is up to date. */
   force?: boolean;
-}
-
-/** State shared by the tasks of a run. */
-interface BuildRun {
-  root: string;
-  optionsOf: OptionsOf;
-  engine: Engine;
-  planner: BuildPlanner;
-  environment: BuildEnvironment;
-  signal: AbortSignal;
-  /** Variables with passwords of registries, of all manifests. */
-  passwords: ReadonlyMap<string, string>;
-  secretFiles: SecretFiles;
-  report: Reporter;
 }
 
 interface BuildTask {
@@ -72,12 +65,17 @@ async function* buildGroup(
 ): Outcomes {
   const { folders, ...shared } = context;
   const environment = readBuildEnvironment(process.env);
-  const engine = await findEngine(choice);
+  const manifests = tasks.flatMap(({ project }) => folders.get(project)?.manifest ?? []);
+  const { report, signal } = context;
+  const insecure = [...new Set(manifests.flatMap((manifest) => context.optionsOf(manifest).insecureRegistries))];
+  const access = registryAccess({ insecure, signal });
+  const stagings = new Stagings(context.root, manifests, { access, insecure, signal, report });
+  const { engine, withoutEngine } = await findEngineOrNone(choice, stagings);
   const planner = new BuildPlanner(context.root, folders, engine.platforms, retryTimeout);
   const plans = new Map<string, BuildPlan>();
   removeStaleFolders();
   for (const { project } of tasks) {
-    const plan = await planOrProblem(planner, folders.get(project), project);
+    const plan = await planOrProblem(planner, stagings, folders.get(project), project);
     if ('success' in plan) yield [project, plan];
     else {
       removeStaleRecords(context.root, plan.folder);
@@ -93,22 +91,48 @@ async function* buildGroup(
   if (plans.size === 0) return;
   const passwords = passwordVariables(context.root, new Set([...folders.values()].map(({ manifest }) => manifest)));
   const files = secretFiles(context.root, folders.values());
-  const run: BuildRun = { ...shared, engine, planner, environment, passwords, secretFiles: files };
+  const run: BuildRun = {
+    ...shared,
+    engine,
+    withoutEngine,
+    planner,
+    environment,
+    stagings,
+    passwords,
+    secretFiles: files,
+  };
   const images = await engine.images(referencesOf(context.root, plans.values()));
   const forced = new Set(tasks.filter((task) => task.options.force).map(({ project }) => project));
   const jobs = [...plans].map(([project, plan]) => {
     const record = readRecord(context.root, plan.folder);
     return buildJob(run, plan, { record, images, force: environment.refresh || forced.has(project) });
   });
-  yield* runInOrder(jobs, maxParallel, run.signal);
+  stagings.warnOfUnlocked([...plans.values()], (line) => report.note('staging', line));
+  if (!stagings.isEmpty) await stagings.prefetch(unbuilt([...plans.values()], context.root, images));
+  try {
+    yield* runInOrder(jobs, maxParallel, run.signal);
+  } finally {
+    await access.close();
+  }
+}
+
+/** The plans whose images the engine does not have, as far as is known before the first build. */
+function unbuilt(plans: readonly BuildPlan[], root: string, images: ReadonlyMap<string, EngineImage>): BuildPlan[] {
+  return plans.filter((plan) => {
+    const record = readRecord(root, plan.folder);
+    return record?.buildId !== plan.buildId || !isBuilt(images.get(plan.document.reference), record);
+  });
 }
 
 async function planOrProblem(
   planner: BuildPlanner,
+  stagings: Stagings,
   folder: ImageFolder | undefined,
   project: string,
 ): Promise<BuildPlan | TaskOutcome> {
   if (!folder) return { success: false, output: `${project} is not an image project of nx-image-matrix.` };
+  const problem = stagings.problemOf(folder);
+  if (problem !== undefined) return { success: false, output: `${project}: ${problem}` };
   try {
     return await planner.plan(folder);
   } catch (error) {
@@ -147,7 +171,8 @@ function buildJob(run: BuildRun, plan: BuildPlan, start: Start): Job<TaskOutcome
 }
 
 async function carryOut(run: BuildRun, plan: BuildPlan, start: Start): Promise<TaskOutcome> {
-  if ((await decideNow(run, plan, start)).action === 'skip') return upToDate(plan);
+  const first = await decideNow(run, plan, start);
+  if (first.action === 'skip' && isStaged(run, plan, readRecord(run.root, plan.folder))) return upToDate(plan);
   const release = await lockImage(run.root, plan.folder, {
     signal: run.signal,
     onWait: () =>
@@ -155,17 +180,39 @@ async function carryOut(run: BuildRun, plan: BuildPlan, start: Start): Promise<T
   });
   try {
     const decision = await decideNow(run, plan, start);
-    if (decision.action === 'skip') return upToDate(plan);
-    if (decision.action === 'build') return await build(run, plan, decision.reason);
-    const { reference, tags } = plan.document;
-    await run.engine.tag(decision.source, reference);
-    const record = readRecord(run.root, plan.folder);
-    if (record) writeRecord(run.root, plan.folder, { ...record, reference, tags });
-    const output = `${reference} is up to date under a new tag (build ID ${shortId(plan.buildId)}, formerly ${decision.source})`;
-    return { success: true, output };
+    if (decision.action === 'skip') return await keep(run, plan, decision.image);
+    if (decision.action === 'tag') return await tagAgain(run, plan, decision.source);
+    const reused = start.force ? undefined : await reuseStaged(run, plan);
+    return reused ?? (await build(run, plan, decision.reason, start.force));
   } finally {
     release();
   }
+}
+
+/** The engine has the image; staging may not. */
+async function keep(run: BuildRun, plan: BuildPlan, image: EngineImage): Promise<TaskOutcome> {
+  const next = await stageCurrent(run, plan, image);
+  if (next === 'nothing') return upToDate(plan);
+  const reused = await reuseStaged(run, plan);
+  if (reused || next === 'reuse') return reused ?? upToDate(plan);
+  return build(run, plan, 'it does not name its parents, as staging needs', false);
+}
+
+async function tagAgain(run: BuildRun, plan: BuildPlan, source: string): Promise<TaskOutcome> {
+  const { reference, tags } = plan.document;
+  await run.engine.tag(source, reference);
+  const record = readRecord(run.root, plan.folder);
+  if (record) writeRecord(run.root, plan.folder, { ...record, reference, tags, from: 'engine' });
+  const output = `${reference} is up to date under a new tag (build ID ${shortId(plan.buildId)}, formerly ${source})`;
+  return { success: true, output };
+}
+
+/** Builds a parent that was reused from staging and is gone from there. */
+async function rebuildParent(run: BuildRun, parent: BuildPlan): Promise<void> {
+  const record = readRecord(run.root, parent.folder);
+  const images = await run.engine.images(referencesOf(run.root, [parent]));
+  const { success, output } = await carryOut(run, parent, { record, images, force: false });
+  if (!success) throw new Error(output);
 }
 
 function upToDate({ document, buildId }: BuildPlan): TaskOutcome {
@@ -190,22 +237,30 @@ function sshAgents({ document, folder }: BuildPlan): string[] {
   );
 }
 
-async function build(run: BuildRun, plan: BuildPlan, reason: string): Promise<TaskOutcome> {
+async function build(run: BuildRun, plan: BuildPlan, reason: string, force: boolean): Promise<TaskOutcome> {
   const { document, folder } = plan;
   run.report.started(`building ${document.reference} with ${run.engine.name} ${run.engine.version} (${reason})`);
   const options = run.optionsOf(folder.manifest);
   const passwords = repositoryPasswords(run.root, folder.manifest);
   const secrets = await buildSecrets(run.root, plan, options.buildSecrets, run.passwords);
   await refuseSecrets(run.root, plan, [...secrets, ...passwords], run.secretFiles);
-  const pins = await checkedParents(run, plan);
+  const staging = run.stagings.of(plan);
+  const parents = await parentsOf(run, plan, (parent) => rebuildParent(run, parent));
+  const { pins, remote, ids } = parents;
   const built = await run.engine.build({
     context: join(run.root, folder.contextDir),
     dockerfile: join(run.root, folder.root, 'Dockerfile'),
     tags: [document.reference],
     buildArgs: document.args,
-    labels: { ...plan.labels, [BUILD_ID_LABEL]: plan.buildId },
+    labels: {
+      ...plan.labels,
+      [BUILD_ID_LABEL]: plan.buildId,
+      ...(staging && { [PARENTS_LABEL]: parentsLabel(parents.digests) }),
+    },
     platforms: document.platforms,
     pins,
+    remoteParents: remote,
+    ...(remote.length > 0 && { config: await staging?.session({ ownLogins: true }) }),
     secrets: secrets.map(({ request }) => request),
     ssh: sshAgents(plan),
     ...environmentOf(run.environment, plan),
@@ -219,17 +274,26 @@ async function build(run: BuildRun, plan: BuildPlan, reason: string): Promise<Ta
     tags: document.tags,
     imageId: built.id,
     buildId: plan.buildId,
-    parents: Object.fromEntries(pins.map(({ reference, image }) => [reference, image.id])),
+    parents: ids,
     size: built.size ?? null,
     platform: built.platform ?? null,
     duration: Math.round(built.duration),
     engine: `${run.engine.name} ${run.engine.version}`,
+    from: 'build',
     reason,
     builtAt: new Date().toISOString(),
     ingredients: plan.ingredients,
     pushed: {},
   };
   writeRecord(run.root, folder, record);
+  const staged = await staging?.put(plan, { id: built.id, parents: [...parents.digests.values()] }, run.engine, force);
+  if (staging && staged && !staged.own) {
+    const other = await takeOver(run, plan, staging, staged);
+    if (other) return other;
+  }
+  if (staged?.own) {
+    writeRecord(run.root, folder, { ...record, staging: recordOf(staged) });
+  }
   const facts = [duration(built.duration), ...(built.size === undefined ? [] : [size(built.size)]), reason];
   const output = `${document.reference} built (${facts.join(', ')}; build ID ${shortId(plan.buildId)})`;
   return { success: true, output, saysTime: true };
@@ -245,31 +309,4 @@ async function refuseChanged(run: BuildRun, plan: BuildPlan): Promise<void> {
     `${plan.document.reference} was built, but ${changed.slice(0, 3).join(', ')} changed meanwhile, so nobody knows ` +
       'what is in it. Build it again.',
   );
-}
-
-/**
- * The current parents in the engine.
- * @throws Error if one is missing or is another image: it would silently be pulled from a registry, or be stale.
- */
-async function checkedParents(run: BuildRun, plan: BuildPlan): Promise<{ reference: string; image: EngineImage }[]> {
-  if (plan.parents.length === 0) return [];
-  const references = plan.parents.map((parent) => parent.document.reference);
-  const images = await run.engine.images(references);
-  return plan.parents.map((parent) => {
-    const { reference } = parent.document;
-    const record = readRecord(run.root, parent.folder);
-    const image = images.get(reference);
-    const changed = changedParent(run.root, parent, record);
-    const isRecorded = record?.buildId === parent.buildId && isBuilt(image, record);
-    if (isRecorded && changed === undefined) return { reference, image };
-    const found = !image
-      ? 'is not in the engine'
-      : isRecorded
-        ? `is out of date (${changed})`
-        : `is another image (${shortId(image.id)}) than was built from its files`;
-    throw new Error(
-      `its parent ${reference} ${found}. Run the docker-build target of ${parent.folder.project} first; ` +
-        '"nx run" does so by itself unless --exclude-task-dependencies is given.',
-    );
-  });
 }

@@ -4,6 +4,7 @@ import { imageFolders, type ImageFolder } from '../../workspace/image-folders.ts
 import { manifestOptions } from '../../options/manifest-options.ts';
 import { isGiven, pathOf, reportTo } from '../file-option.ts';
 import { imagesOfEngine } from './engine-images.ts';
+import { askStaging } from './staged-images.ts';
 import { filterByTags } from '../../matrix/filter-by-tags.ts';
 import { manifestFacts } from './manifest-facts.ts';
 import { pageData } from './page-data.ts';
@@ -42,8 +43,12 @@ export async function matrix(options: MatrixOptions, context: ExecutorContext): 
     return nameImages(options, folders, kept, context);
   }
   const settings = manifestOptions(context.nxJsonConfiguration, context.root)(options.manifest);
-  const { rows, engine } = await withBuildStates(context.root, kept, folders, (references) =>
-    imagesOfEngine(settings.engine, references),
+  const { rows, engine } = await withBuildStates(
+    context.root,
+    kept,
+    folders,
+    (references) => imagesOfEngine(settings.engine, references),
+    (plans) => askStaging(context.root, options.manifest, settings.insecureRegistries, plans),
   );
   const json = (): string => {
     const facts = manifestFacts(options.manifest, context);

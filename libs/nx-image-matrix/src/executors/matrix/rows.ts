@@ -5,13 +5,14 @@ import { readRecord } from '../../build-plan/record.ts';
 import { BuildPlanner, type BuildPlan } from '../../build-plan/plan.ts';
 import type { ImageFolder } from '../../workspace/image-folders.ts';
 import type { ImagesOfEngine } from './engine-images.ts';
-import { builtState, pushedState, type BuiltState, type PushedState } from './state.ts';
+import { builtState, pushedState, type BuiltState, type PushedState, type StagedState } from './state.ts';
 
 /** One image in the output of `docker-matrix --json`. */
 export interface MatrixRow extends Omit<ImageFolder, 'contextDir' | 'digest'> {
   /** Build ID of the current files; null if they cannot be read. */
   buildId: string | null;
   built: BuiltState;
+  staged: StagedState;
   pushed: PushedState;
   /** The record of the last build on this machine, without the fields that only builds need. */
   lastBuild: LastBuild | null;
@@ -28,18 +29,20 @@ type LastBuild = Omit<BuildRecord, 'reference' | 'tags' | 'ingredients' | 'paren
 
 /**
  * Adds the build and push state to each image. Reads build records and the files of build IDs, and asks the engine
- * once; without an engine the state is `unknown`.
+ * and the staging repository; if one does not answer, the state is `unknown`.
  */
 export async function withBuildStates(
   workspaceRoot: string,
   images: readonly ImageFolder[],
   folders: ReadonlyMap<string, ImageFolder>,
   askEngine: (references: string[]) => Promise<ImagesOfEngine>,
+  askStaging: (plans: readonly BuildPlan[]) => Promise<(plan: BuildPlan | undefined) => StagedState>,
 ): Promise<{ rows: MatrixRow[]; engine: ImagesOfEngine }> {
   const records = new Map(images.map((image) => [image.project, readRecord(workspaceRoot, image)]));
   const engine = await askEngine(referencesOf(images, records));
   const planner = new BuildPlanner(workspaceRoot, folders, engine.platforms ?? likelyPlatforms(process.env));
   const plans = await Promise.all(images.map((image) => planOf(planner, image)));
+  const stagedState = await askStaging(plans.filter((plan) => plan !== undefined));
   const rows = images.map(({ contextDir: _context, digest: _digest, ...row }, index): MatrixRow => {
     const record = records.get(row.project);
     const plan = plans[index];
@@ -48,6 +51,7 @@ export async function withBuildStates(
       ...row,
       buildId: plan?.buildId ?? null,
       built: builtState(row.reference, isCurrent, record, engine.images),
+      staged: stagedState(plan),
       pushed: pushedState(row, isCurrent, record),
       lastBuild: record ? lastBuildOf(record) : null,
     };

@@ -9,6 +9,9 @@ import type { BuildRecord } from '../../build-plan/record.ts';
  */
 export type BuiltState = 'built' | 'outdated' | 'missing' | 'never' | 'unknown';
 
+/** Whether the image of the current files is in staging; `none wanted` if the manifest has no staging here. */
+export type StagedState = 'staged' | 'not staged' | 'unknown' | 'none wanted';
+
 /** How many references of an image are pushed: all, some or none; `none wanted` if nothing is to be pushed. */
 export type PushedState = 'pushed' | 'partly' | 'outdated' | 'not pushed' | 'none wanted';
 

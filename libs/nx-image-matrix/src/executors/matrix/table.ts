@@ -2,7 +2,8 @@ import { size } from '@nx-image-matrix/format';
 import { formatTable } from '@nx-image-matrix/format';
 import type { MatrixRow } from './rows.ts';
 
-const header = ['PROJECT', 'IMAGE', 'FILES', 'BUILT', 'PUSHED', 'SIZE', 'FROM', 'MORE TAGS', 'REPOSITORIES'];
+const header = ['PROJECT', 'IMAGE', 'FILES', 'BUILT', 'STAGED', 'PUSHED', 'SIZE', 'FROM', 'MORE TAGS', 'REPOSITORIES'];
+const STAGED = header.indexOf('STAGED');
 
 /** The matrix as plain text, with a line of counts below. */
 export function matrixTable(rows: readonly MatrixRow[]): string {
@@ -11,13 +12,16 @@ export function matrixTable(rows: readonly MatrixRow[]): string {
     row.reference,
     row.upToDate ? 'up to date' : 'stale',
     row.built,
+    row.staged,
     row.pushed === 'none wanted' ? '-' : row.pushed,
     row.lastBuild?.size ? size(row.lastBuild.size) : '-',
     row.from,
     row.tags.slice(1).join(' ') || '-',
     row.repositories.join(' ') || '-',
   ]);
-  return `${formatTable(header, lines)}\n\n${counts(rows)}`;
+  const hasStaging = rows.some(({ staged }) => staged !== 'none wanted');
+  const shown = (cells: readonly string[]): string[] => cells.filter((_, index) => hasStaging || index !== STAGED);
+  return `${formatTable(shown(header), lines.map(shown))}\n\n${counts(rows)}`;
 }
 
 function counts(rows: readonly MatrixRow[]): string {

@@ -3,13 +3,17 @@ import { findEngine, type EngineImage } from '@nx-image-matrix/engine';
 import { imageFolders, type ImageFolder } from '../../workspace/image-folders.ts';
 import type { TaskOutcome } from '../task-outcome.ts';
 import { secretFiles } from '../../secrets/refuse-secrets.ts';
-import { BuildPlanner, retryTimeout } from '../../build-plan/plan.ts';
+import { BuildPlanner, retryTimeout, type BuildPlan } from '../../build-plan/plan.ts';
 import { describeError } from '../../format/describe.ts';
 import { planTable, type PlannedReference } from '../../format/plan-table.ts';
 import { inGroups } from '../groups.ts';
 import { runTags, type FillTag } from '../run-tags.ts';
 import { runInOrder, type Job } from '../schedule.ts';
-import { currentImage, knownDigests, preparePush, type CurrentImage, type PushPlan } from './prepare.ts';
+import { currentImage, knownDigests, preparePush, type PushPlan } from './prepare.ts';
+import type { PushSource } from './push-image.ts';
+import { stagedSources } from './staged-sources.ts';
+import { quiet } from '../progress/reporter.ts';
+import { Stagings } from '../../staging/stagings.ts';
 import { defaultPlatforms, pushGroups, type PushContext, type PushTasks } from './push.ts';
 import { registryAccess, type RegistryAccess } from '../../repositories/registry-access.ts';
 import { skippedReferences } from '../../repositories/repositories.ts';
@@ -17,6 +21,7 @@ import { skippedReferences } from '../../repositories/repositories.ts';
 interface DryRun {
   root: string;
   images: ReadonlyMap<string, EngineImage>;
+  staged: ReadonlyMap<BuildPlan, PushSource>;
   access: RegistryAccess;
   fill: FillTag;
 }
@@ -58,9 +63,16 @@ async function* planGroup(
     if ('success' in prepared) yield [project, { ...prepared, references: [] }];
     else plans.push(prepared);
   }
-  const images = await heldImages(plans, group.engine);
-  const access = registryAccess({ insecure: group.insecureRegistries, signal });
-  const run: DryRun = { root, images, access, fill: runTags(root) };
+  const insecure = group.insecureRegistries;
+  const access = registryAccess({ insecure, signal });
+  const manifests = plans.map(({ plan }) => plan.folder.manifest);
+  const stagings = new Stagings(root, manifests, { access, insecure, signal, report: quiet });
+  const staged = await stagedSources(root, plans, stagings);
+  const images = await heldImages(
+    plans.filter(({ plan }) => !staged.has(plan)),
+    group.engine,
+  );
+  const run: DryRun = { root, images, staged, access, fill: runTags(root) };
   const jobs = plans.map((push) => planJob(run, push));
   for await (const [project, outcome] of runInOrder(jobs, group.maxParallel, signal)) yield [project, outcome];
 }
@@ -93,6 +105,9 @@ function planJob(run: DryRun, push: PushPlan): Job<Planned> {
 
 async function planImage(run: DryRun, { plan, choice }: PushPlan): Promise<Planned> {
   const current = currentImage(run.root, plan, run.images);
+  const staged = run.staged.get(plan);
+  const known = staged?.digests({}) ?? (current && knownDigests(current));
+  const digest = staged ? [...staged.digests({})][0] : current?.image.digest;
   const references: PlannedReference[] = [];
   const problems: string[] = [];
   for (const target of choice.active) {
@@ -101,7 +116,7 @@ async function planImage(run: DryRun, { plan, choice }: PushPlan): Promise<Plann
       try {
         reference = `${target.repository}:${run.fill(tag)}`;
         const from = await run.access.clientOf(target).digest(reference);
-        references.push({ reference, from, ...planOne(from, current) });
+        references.push({ reference, from, ...planOne(from, known, digest) });
       } catch (error) {
         references.push({ reference, action: `failed: ${messageOf(error).split('\n')[0]}` });
         problems.push(describeError(error, `failed ${reference}`));
@@ -113,10 +128,12 @@ async function planImage(run: DryRun, { plan, choice }: PushPlan): Promise<Plann
 }
 
 /** If the engine has no digest, an image has one only after its first push. */
-function planOne(from: string | undefined, current: CurrentImage | undefined): Pick<PlannedReference, 'to' | 'action'> {
-  if (!current) return { action: 'push, once docker-build has built it' };
-  const known = knownDigests(current);
+function planOne(
+  from: string | undefined,
+  known: ReadonlySet<string> | undefined,
+  digest: string | undefined,
+): Pick<PlannedReference, 'to' | 'action'> {
+  if (!known) return { action: 'push, once docker-build has built it' };
   if (from !== undefined && known.has(from)) return { to: from, action: 'skipped: there already' };
-  const { digest } = current.image;
   return { to: digest ?? [...known][0], action: 'push' };
 }

@@ -1,4 +1,4 @@
-import { EngineError, transientFailure, type Engine, type RegistrySession } from '@nx-image-matrix/engine';
+import { copyImage, EngineError, transientFailure, type Engine, type RegistrySession } from '@nx-image-matrix/engine';
 import { registryOf } from '@nx-image-matrix/manifest/reference';
 import type { TaskOutcome } from '../task-outcome.ts';
 import type { Reporter } from '../progress/reporter.ts';
@@ -8,6 +8,7 @@ import { describeError, shortId } from '../../format/describe.ts';
 import type { FillTag } from '../run-tags.ts';
 import { knownDigests, type CurrentImage, type PushPlan } from './prepare.ts';
 import type { RegistryAccess } from '../../repositories/registry-access.ts';
+import type { StagedImage, Staging } from '../../staging/staging.ts';
 import type { ActiveRepository } from '../../repositories/repositories.ts';
 
 /** State shared by the pushes of a run. */
@@ -27,14 +28,45 @@ export interface PushRun {
   report: Reporter;
 }
 
+/** Where an image is pushed from. */
+export interface PushSource {
+  /** The record of its build on this machine, if there is one. */
+  record?: BuildRecord;
+  /** The digests that the image may have in a registry, given those that were pushed. */
+  digests: (pushed: Readonly<Record<string, string>>) => ReadonlySet<string>;
+  /** Brings it to a reference, and returns its digest there. */
+  send: (run: PushRun, target: ActiveRepository, reference: string, project: string) => Promise<string>;
+}
+
+/** The image in the engine. */
+export function fromEngine(current: CurrentImage): PushSource {
+  const { record, image } = current;
+  return {
+    record,
+    digests: (pushed) => knownDigests({ record: { ...record, pushed: { ...pushed } }, image }),
+    send: (run, target, reference, project) => pushReference(run, target, reference, current, project),
+  };
+}
+
+/** The image in a staging repository: copied from registry to registry, without an engine. */
+export function fromStaging(staging: Staging, staged: StagedImage, record: BuildRecord | undefined): PushSource {
+  return {
+    record,
+    digests: () => new Set([staged.digest]),
+    send: ({ access, signal, report }, target, reference, project) =>
+      copyImage(staging.source(staged), reference, {
+        source: access.optionsOf(staging.target),
+        target: access.optionsOf(target),
+        onNote: (line) => report.note(project, line),
+        signal,
+      }),
+  };
+}
+
 /** One failure does not stop the other references; each success is recorded at once. */
-export async function pushImage(
-  run: PushRun,
-  { plan, choice }: PushPlan,
-  { record, image }: CurrentImage,
-): Promise<TaskOutcome> {
+export async function pushImage(run: PushRun, { plan, choice }: PushPlan, source: PushSource): Promise<TaskOutcome> {
   const lines = choice.skipped.map(({ repository, reason }) => `skipped ${repository}: ${reason}`);
-  const pushed = { ...record.pushed };
+  const pushed = { ...source.record?.pushed };
   const { project } = plan.folder;
   let started = false;
   let success = true;
@@ -43,16 +75,15 @@ export async function pushImage(
       let reference = `${target.repository}:${tag}`;
       try {
         reference = `${target.repository}:${run.fill(tag)}`;
-        const current = { record: { ...record, pushed }, image };
-        const there = await knownDigest(run, target, reference, knownDigests(current));
+        const there = await knownDigest(run, target, reference, source.digests(pushed));
         if (!there && !started) run.report.started(`pushing ${plan.document.reference}`);
         started ||= !there;
-        const digest = there ?? (await pushReference(run, target, reference, current, project));
+        const digest = there ?? (await source.send(run, target, reference, project));
         pushed[reference] = digest;
         lines.push(
           `${there ? 'skipped' : 'pushed'} ${reference} (${shortId(digest)}${there ? ', there already' : ''})`,
         );
-        recordPushed(run.root, plan.folder, record, pushed);
+        if (source.record) recordPushed(run.root, plan.folder, source.record, pushed);
       } catch (error) {
         success = false;
         lines.push(describeError(error, `failed ${reference}`));

@@ -1,5 +1,7 @@
 import type { ExecutorContext } from '@nx/devkit';
 import { findEngine, likelyPlatforms } from '@nx-image-matrix/engine';
+import { findEngineOrNone } from '../../staging/find-engine.ts';
+import { Stagings } from '../../staging/stagings.ts';
 import { imageFolders, type ImageFolder } from '../../workspace/image-folders.ts';
 import { manifestOptions } from '../../options/manifest-options.ts';
 import type { TaskOutcome } from '../task-outcome.ts';
@@ -12,7 +14,8 @@ import { runTags } from '../run-tags.ts';
 import { runInOrder, type Job, type Times } from '../schedule.ts';
 import { clashes } from './clashes.ts';
 import { currentImage, notCurrent, preparePush, type PushPlan } from './prepare.ts';
-import { pushImage, type PushRun } from './push-image.ts';
+import { fromEngine, pushImage, type PushRun } from './push-image.ts';
+import { stagedSources } from './staged-sources.ts';
 import { registryAccess } from '../../repositories/registry-access.ts';
 import type { RepositoryChoice } from '../../repositories/repositories.ts';
 
@@ -77,13 +80,15 @@ async function* pushGroup(
   const pushes = plans.filter(({ plan }) => !refused.has(plan.folder.project));
   for (const [project, error] of refused) yield [project, { success: false, output: describeError(error, project) }];
   if (pushes.length === 0) return;
-  const engine = await findEngine(group.engine);
   const insecure = group.insecureRegistries;
   const access = registryAccess({ insecure, signal });
   try {
+    const manifests = pushes.map(({ plan }) => plan.folder.manifest);
+    const stagings = new Stagings(root, manifests, { access, insecure, signal, report });
+    const { engine } = await findEngineOrNone(group.engine, stagings);
     const shared = { access, failing: new Set<string>(), fill };
     const run: PushRun = { root, engine, insecure, signal, report, ...shared };
-    const jobs = await pushJobs(run, pushes);
+    const jobs = await pushJobs(run, pushes, stagings);
     yield* runInOrder(jobs, group.maxParallel, signal);
   } finally {
     await access.close();
@@ -116,16 +121,21 @@ function whyNothing({ skipped }: RepositoryChoice): string {
   return `no repository is active (${skipped.map(({ repository, reason }) => `${repository}: ${reason}`).join('; ')})`;
 }
 
-async function pushJobs(run: PushRun, plans: readonly PushPlan[]): Promise<Job<TaskOutcome>[]> {
-  const images = await run.engine.images(plans.map(({ plan }) => plan.document.reference));
+async function pushJobs(run: PushRun, plans: readonly PushPlan[], stagings: Stagings): Promise<Job<TaskOutcome>[]> {
+  const staged = await stagedSources(run.root, plans, stagings);
+  const others = plans.filter(({ plan }) => !staged.has(plan));
+  const images = await run.engine.images(others.map(({ plan }) => plan.document.reference));
   return plans.map((push) => ({
     name: push.plan.folder.project,
     failed: (error) => ({ success: false, output: describeError(error, push.plan.folder.project) }),
     after: [],
     run: async () => {
       const { plan } = push;
-      const current = currentImage(run.root, plan, images);
-      if (current) return pushImage(run, push, current);
+      const problem = stagings.problemOf(plan.folder);
+      if (problem !== undefined) return { success: false, output: `${plan.folder.project}: ${problem}` };
+      const current = staged.has(plan) ? undefined : currentImage(run.root, plan, images);
+      const source = staged.get(plan) ?? (current && fromEngine(current));
+      if (source) return pushImage(run, push, source);
       return { success: false, output: notCurrent(run.root, plan, images) };
     },
     succeeded: ({ success }) => success,

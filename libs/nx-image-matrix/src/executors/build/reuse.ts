@@ -1,0 +1,105 @@
+import type { EngineImage } from '@nx-image-matrix/engine';
+import { messageOf } from '@nx-image-matrix/engine/unknown';
+import type { BuildPlan } from '../../build-plan/plan.ts';
+import { readRecord, writeRecord, type BuildRecord } from '../../build-plan/record.ts';
+import { shortId } from '../../format/describe.ts';
+import { digestsIn, PARENTS_LABEL } from '../../staging/parents-label.ts';
+import { isOnlyHere } from '../../staging/is-only-here.ts';
+import type { StagedImage, Staging } from '../../staging/staging.ts';
+import { recordOf } from '../../staging/stagings.ts';
+import type { TaskOutcome } from '../task-outcome.ts';
+import { isPulled, type BuildRun } from './build-run.ts';
+
+/** Reuses an image that any machine has built; `undefined` if there is none, and it must be built. */
+export async function reuseStaged(run: BuildRun, plan: BuildPlan): Promise<TaskOutcome | undefined> {
+  const staging = run.stagings.of(plan);
+  const staged = await staging?.find(plan);
+  if (!staging || !staged || plan.parents.some((parent) => isOnlyHere(run.root, parent))) return undefined;
+  return takeOver(run, plan, staging, staged);
+}
+
+/** Records a staged image as that of a plan; `undefined` if it should be pulled and cannot be. */
+export async function takeOver(
+  run: BuildRun,
+  plan: BuildPlan,
+  staging: Staging,
+  staged: StagedImage,
+): Promise<TaskOutcome | undefined> {
+  const { reference, tags } = plan.document;
+  const { project } = plan.folder;
+  const started = performance.now();
+  let image: EngineImage | undefined;
+  if (isPulled(run, plan)) {
+    run.report.started(`pulling ${reference} from staging`);
+    try {
+      await staging.pull(staged, reference, run.engine, project);
+      image = (await run.engine.images([reference])).get(reference);
+    } catch (error) {
+      run.signal.throwIfAborted();
+      run.report.note(project, `${messageOf(error)}; building it`);
+      return undefined;
+    }
+  }
+  writeRecord(run.root, plan.folder, {
+    reference,
+    tags,
+    imageId: image?.id ?? staged.digest,
+    buildId: plan.buildId,
+    parents: Object.fromEntries(plan.parents.map((parent) => [parent.document.reference, idOf(run, parent)])),
+    size: image?.size ?? null,
+    platform: plan.platforms.length === 1 ? (plan.platforms[0] ?? null) : null,
+    duration: Math.round(performance.now() - started),
+    engine: `${run.engine.name} ${run.engine.version}`.trim(),
+    from: 'staging',
+    staging: recordOf(staged),
+    reason: 'reused from staging',
+    builtAt: new Date().toISOString(),
+    ingredients: plan.ingredients,
+    pushed: {},
+  });
+  const facts = `${image ? 'pulled' : 'not pulled'}; build ID ${shortId(plan.buildId)}`;
+  return { success: true, output: `${reference} reused from staging (${facts})` };
+}
+
+function idOf({ root, stagings }: BuildRun, parent: BuildPlan): string {
+  return readRecord(root, parent.folder)?.imageId ?? stagings.of(parent)?.reference(parent.buildId) ?? '';
+}
+
+/**
+ * Puts an image that the engine has into staging, if it is not there yet.
+ *
+ * @returns what else to do: nothing, take over what another machine has put there, or build it again, since an image
+ * from before staging does not name its parents.
+ */
+export async function stageCurrent(
+  run: BuildRun,
+  plan: BuildPlan,
+  image: EngineImage,
+): Promise<'nothing' | 'reuse' | 'build'> {
+  const staging = run.stagings.of(plan);
+  const record = readRecord(run.root, plan.folder);
+  if (!staging || !record || isStaged(run, plan, record)) return 'nothing';
+  const there = await staging.find(plan);
+  if (there) {
+    if (there.digest !== image.digest) return 'reuse';
+    writeRecord(run.root, plan.folder, { ...record, staging: recordOf(there) });
+    return 'nothing';
+  }
+  const parents = await Promise.all(plan.parents.map((parent) => staging.find(parent)));
+  if (parents.some((parent) => !parent)) return 'nothing';
+  const label = image.labels[PARENTS_LABEL];
+  if (label === undefined && plan.parents.length > 0) return staging.isWritable ? 'build' : 'nothing';
+  const wanted = parents.flatMap((parent) => parent?.digest ?? []).toSorted();
+  if (String(digestsIn(label).toSorted()) !== String(wanted)) return 'nothing';
+  const staged = await staging.put(plan, { id: image.id, parents: wanted }, run.engine, false);
+  if (!staged) return 'nothing';
+  if (!staged.own) return 'reuse';
+  writeRecord(run.root, plan.folder, { ...record, staging: recordOf(staged) });
+  return 'nothing';
+}
+
+/** Whether nothing is to be put into staging. */
+export function isStaged({ stagings }: BuildRun, plan: BuildPlan, record: BuildRecord | undefined): boolean {
+  const staging = stagings.of(plan);
+  return !staging?.isWritable || record?.staging !== undefined;
+}

@@ -169,7 +169,7 @@ it.each<[string, Handler, string]>([
   [
     'that wants a login',
     answers(401, { 'www-authenticate': 'Basic realm="x"' }),
-    'unauthorized r was asked for r/a:1: 401 Unauthorized\nlog in to r with an account that may read the repository',
+    'unauthorized r was asked for r/a:1: 401 Unauthorized\nlog in to r with an account that may read the repository; check the name too',
   ],
   [
     'that refuses',

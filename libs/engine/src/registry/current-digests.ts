@@ -116,10 +116,18 @@ async function ask(reference: string, server: string, { client, limits, options 
     return digest === undefined ? { missing: true } : { digest };
   } catch (error) {
     if (!(error instanceof EngineError) || options.signal?.aborted) throw error;
-    const described = error.status === 429 ? rateLimited(server, error) : error;
-    if (described !== error) limits.stop(server, described);
-    return { error: described };
+    if (error.code === 'unauthorized') return { error: refused(error) };
+    if (error.status !== 429) return { error };
+    const limited = rateLimited(server, error);
+    limits.stop(server, limited);
+    return { error: limited };
   }
+}
+
+/** Docker Hub and others answer the same for an image that does not exist, so that nobody learns what does. */
+function refused({ code, message, hint, output, status }: EngineError): EngineError {
+  const check = 'check the name too: registries say the same of an image that they do not have';
+  return new EngineError(code, message, { hint: hint ? `${hint}; ${check}` : check, output, status });
 }
 
 /** When a server gets no further questions. */

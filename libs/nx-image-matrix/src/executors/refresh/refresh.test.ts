@@ -254,6 +254,42 @@ it('does not ask for what is not one image, and says so', async () => {
   expect(registry.asked).toHaveLength(3);
 });
 
+it('locks what is named in other ways, and what children inherit', async () => {
+  registry.move('debian:12');
+  for (const name of ['golang:1', 'busybox:1', 'mounted:1', 'inherited:1', 'part:9']) registry.move(name);
+  const at = registry.address;
+  write({
+    'templates/base.Dockerfile.liquid': `FROM {{ from }}\nONBUILD COPY --from=${at}/inherited:1 /a /b\n`,
+    'templates/runtime.Dockerfile.liquid': [
+      `ARG GO=${at}/golang:1`,
+      'ARG TAG=9',
+      'ARG TOOL',
+      'FROM --platform=$BUILDPLATFORM ${GO} AS go',
+      `FROM ${at}/part:$TAG AS part`,
+      'FROM {{ from }}',
+      `COPY --from=${at}/busybox:1 /a /b`,
+      'COPY --from=go /a /b',
+      'COPY --from=part /a /b',
+      `RUN --mount=type=bind,from=${at}/mounted:1,target=/m true`,
+      '',
+    ].join('\n'),
+  });
+  const { success, text } = await run();
+  expect([success, text]).toEqual([true, expect.not.stringContaining('warning')]);
+  expect(lock().map((line) => line.split(': ')[0])).toEqual([
+    'busybox:1',
+    'debian:12',
+    'debian:13',
+    'golang:1',
+    'inherited:1',
+    'mounted:1',
+    'part:9',
+  ]);
+  expect(read('docker/app/debian12/base/Dockerfile').match(/@sha256:/g)).toHaveLength(2);
+  expect(read('docker/app/debian12/runtime/Dockerfile').match(/@sha256:/g)).toHaveLength(4);
+  expect((await run({ check: true })).text).toBe('images.lock: nothing moved');
+});
+
 it('brings stale files in sync even if nothing has moved', async () => {
   await run();
   write({ 'docker/app/debian12/base/Dockerfile': 'FROM scratch\n' });

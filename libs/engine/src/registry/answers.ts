@@ -103,6 +103,14 @@ const registryAnswers: readonly RegistryAnswer[] = [
       `${registry} does not know an upload that it has started: it was restarted, or there are several behind that address without a common secret (distribution: http.secret)`,
   },
   {
+    from: 'distribution: two put the same content at once; any: the content was changed on its way',
+    says: /digest[ _]invalid|digest did not match/i,
+    code: 'push-failed',
+    transient: true,
+    hint: ({ registry }) =>
+      `${registry} has not stored what it was sent: somebody else may be pushing the same image; push again`,
+  },
+  {
     from: 'ECR: a token of 12 hours; GHCR, Docker Hub: an access token that has ended',
     says: /token (?:has |is )?expired|reauthenticate|expired token/i,
     code: 'unauthorized',

@@ -181,9 +181,8 @@ describe('between registries', () => {
 describe('an index', () => {
   it('is copied with its platforms and attestations', async () => {
     const repository = `${one.address}/staging-${count}`;
-    const [amd64, arm64, attestation] = await Promise.all(
-      ['amd64', 'arm64', 'attestation'].map((name) => putImage(repository, ['shared', `${name}${count}`])),
-    );
+    const put = (name: string): Promise<Stored> => putImage(repository, ['shared', `${name}${count}`]);
+    const [amd64, arm64, attestation] = [await put('amd64'), await put('arm64'), await put('attestation')];
     const unknown = { architecture: 'unknown', os: 'unknown' };
     image = await putManifest(repository, {
       manifests: [
@@ -196,7 +195,7 @@ describe('an index', () => {
     expect(await copy(`${target.address}/${app()}:1`)).toBe(image.digest);
     const here = `${other.address}/${app()}`;
     expect(await getManifest(here, '1')).toBe(await getManifest(repository, image.digest));
-    for (const { digest } of [amd64!, arm64!, attestation!]) {
+    for (const { digest } of [amd64, arm64, attestation]) {
       expect(await getManifest(here, digest)).toBe(await getManifest(repository, digest));
     }
     // A layer of all three, one of each, and three configurations.

@@ -20,12 +20,17 @@ export function times(count: number, fault: Intercept): Intercept {
   };
 }
 
-/** Answers with a status, and the reason as JSON, as registries do. */
+/**
+ * Answers with a status, and the reason as JSON, as registries do: after the body, since a connection that is closed
+ * before may take the answer with it.
+ */
 export function refuses(concerned: Concerned, status: number, headers: Record<string, string> = {}): Intercept {
   return (incoming, response) => {
     if (!concerned(incoming)) return false;
-    response.writeHead(status, { 'content-type': 'application/json', connection: 'close', ...headers });
-    response.end('{"errors":[{"code":"UNKNOWN","message":"the test wants it so"}]}');
+    incoming.resume().on('end', () => {
+      response.writeHead(status, { 'content-type': 'application/json', connection: 'close', ...headers });
+      response.end('{"errors":[{"code":"UNKNOWN","message":"the test wants it so"}]}');
+    });
     return true;
   };
 }

@@ -1,9 +1,10 @@
 import { join, posix } from 'node:path';
 import type { Image } from '@nx-image-matrix/manifest';
 import type { ChangedPath } from '../workspace/git-changes.ts';
+import { inputFile } from '../matrix/inputs.ts';
 import { movedBases } from './base-lines.ts';
 import type { Cause } from './cause.ts';
-import { editsOf, joined, joinRenames, optionEdits, rolesOf, type Edit } from './edits.ts';
+import { editsOf, joined, joinRenames, optionEdits, pathsWithTargets, rolesOf, type Edit } from './edits.ts';
 import { existenceCause } from './existence.ts';
 import { changedFacts, keyOfFact, withoutConsequences, type ChangedFact } from './facts.ts';
 import type { Difference } from './image-difference.ts';
@@ -111,9 +112,17 @@ export class Attribution {
   }
 
   #partsOf(manifest: string): ReadonlySet<string> {
-    const matrices = [this.#before, this.#after].flatMap(({ read }) => read.matrices);
-    const own = matrices.filter(({ file }) => file === manifest);
-    return new Set(own.flatMap(({ file, parts }) => [file, ...parts.files]));
+    const paths = [this.#before, this.#after].flatMap(({ read, workspace }) =>
+      read.matrices
+        .filter(({ file }) => file === manifest)
+        .flatMap(({ file, parts }) => pathsWithTargets(workspace.root, [file, ...parts.files])),
+    );
+    return new Set(paths);
+  }
+
+  #isInput(path: string, manifest: string, name: Parameters<typeof inputFile>[1]): boolean {
+    const own = [inputFile(manifest, name)];
+    return [this.#before, this.#after].some(({ workspace }) => pathsWithTargets(workspace.root, own).includes(path));
   }
 
   /** Whether an edit can be the cause of what differs, by what the image reads. */
@@ -129,9 +138,9 @@ export class Attribution {
       case 'template':
         return [old, now].some((image) => reads(image, path));
       case 'lock':
-        return bases.length > 0 && posix.dirname(path) === posix.dirname(file);
+        return bases.length > 0 && this.#isInput(path, file, 'baseLock');
       case 'dockerignore':
-        return ignoreDiffers && posix.dirname(path) === posix.dirname(file);
+        return ignoreDiffers && this.#isInput(path, file, 'dockerignore');
       case 'link':
         return ignoreDiffers;
       case 'option':

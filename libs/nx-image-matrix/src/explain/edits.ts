@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { posix } from 'node:path';
 import type { ResolvedOptions } from '../options/resolve-options.ts';
+import { targetInWorkspace } from '../fs/links.ts';
 import { inputFile } from '../matrix/inputs.ts';
 import { LINK_MODE, SUBMODULE_MODE, type ChangedPath } from '../workspace/git-changes.ts';
 import { applyHunks, diffLines, reversed, type Hunk } from './hunks.ts';
@@ -46,15 +47,16 @@ export function rolesOf(before: Side, after: Side, changes: Iterable<ChangedPath
   const give = (role: Role, paths: Iterable<string>): void => {
     for (const path of paths) roles.set(path, role);
   };
-  for (const { read } of [before, after]) {
+  for (const { read, workspace } of [before, after]) {
     for (const { file, contextDir, parts, images } of read.matrices) {
       give(
         'template',
         new Set(images.flatMap(({ templates }) => templates.map((path) => posix.join(contextDir, path)))),
       );
-      give('dockerignore', [inputFile(file, 'dockerignore')]);
-      give('lock', [inputFile(file, 'baseLock')]);
-      give('manifest', [file, ...parts.files]);
+      const found = (paths: readonly string[]) => pathsWithTargets(workspace.root, paths);
+      give('dockerignore', found([inputFile(file, 'dockerignore')]));
+      give('lock', found([inputFile(file, 'baseLock')]));
+      give('manifest', found([file, ...parts.files]));
     }
   }
   const found = new Map<string, Role>();
@@ -63,6 +65,11 @@ export function rolesOf(before: Side, after: Side, changes: Iterable<ChangedPath
     if (role && old?.mode !== SUBMODULE_MODE && now?.mode !== SUBMODULE_MODE) found.set(path, role);
   }
   return found;
+}
+
+/** Paths, and what those lead to that are links: git reports a change there. */
+export function pathsWithTargets(workspaceRoot: string, paths: readonly string[]): string[] {
+  return [...paths, ...paths.flatMap((path) => targetInWorkspace(workspaceRoot, path) ?? [])];
 }
 
 /** The edits of one changed source: one for each changed line or group of lines. */

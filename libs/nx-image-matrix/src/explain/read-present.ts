@@ -14,6 +14,7 @@ import { byOptions } from '../options/manifest-options.ts';
 import type { ChangedPath } from '../workspace/git-changes.ts';
 import { manifestsAmong } from '../workspace/manifests.ts';
 import type { Workspace } from '../workspace/workspace.ts';
+import { pathsWithTargets } from './edits.ts';
 import { readSide, sideOf, type Side } from './read-side.ts';
 
 /** The present state, and the images before rendering if they are those of the base as well. */
@@ -50,14 +51,17 @@ export function readPresent(workspace: Workspace, changes: ReadonlyMap<string, C
 /** Whether the images before rendering may differ: a manifest, one of its files, the lock or an option has changed. */
 function changesManifests(
   groups: readonly Matrices[],
-  { manifests }: Workspace,
+  { root, manifests }: Workspace,
   changes: ReadonlyMap<string, ChangedPath>,
 ): boolean {
   const matrices = groups.flatMap((group) => group.matrices);
   const ignored = new Set(manifests.map((manifest) => inputFile(manifest, 'dockerignore')));
   const inputs = new Set(
-    [...manifests.flatMap(inputFilesOf), ...matrices.flatMap(({ parts }) => parts.files)].filter(
-      (path) => !ignored.has(path),
+    pathsWithTargets(
+      root,
+      [...manifests.flatMap(inputFilesOf), ...matrices.flatMap(({ parts }) => parts.files)].filter(
+        (path) => !ignored.has(path),
+      ),
     ),
   );
   const hasGlobs = matrices.some(({ parts }) => parts.inputs.length > 0);

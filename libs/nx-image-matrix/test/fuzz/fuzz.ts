@@ -16,6 +16,8 @@ export interface FuzzOptions {
   only?: number;
   /** Only edits of this kind. */
   kind?: EditKind;
+  /** The images that are selected for a target. Default: those of `nx affected`. */
+  selected?: (workspace: Workspace, target: string, rendering: Rendering) => readonly string[];
 }
 
 /** An edit after which Nx did not select what had changed. */
@@ -35,7 +37,7 @@ interface Stand {
 }
 
 /** Makes random edits one after the other, and compares what Nx selects with what has changed. */
-export function fuzz({ workspace, sources, seed, edits, only, kind }: FuzzOptions): Disagreement[] {
+export function fuzz({ workspace, sources, seed, edits, only, kind, selected }: FuzzOptions): Disagreement[] {
   const random = new Random(seed);
   const stand = commitStart(workspace, sources);
   const disagreements: Disagreement[] = [];
@@ -50,7 +52,9 @@ export function fuzz({ workspace, sources, seed, edits, only, kind }: FuzzOption
     if (regenerated) regenerate(workspace.root, stand.moment.rendering, rendering);
     const after = { rendering, tree: readTree(workspace.root) };
     if (only === undefined || only === edit) {
-      const found = compare(workspace, target, expectedImages(stand, edited, after), rendering);
+      const expected = selected ? changedImages(stand.moment, after) : expectedImages(stand, edited, after);
+      const names = selected ? selected(workspace, target, rendering) : workspace.affected(target);
+      const found = compare(new Set(names), target, expected, rendering);
       if (found.tooFew.length + found.tooMany.length > 0) {
         disagreements.push({ edit, what, regenerated, target, ...found });
       }
@@ -112,12 +116,11 @@ function losesManifest({ sources }: Stand, edited: Sources): boolean {
 }
 
 function compare(
-  workspace: Workspace,
+  selected: ReadonlySet<string>,
   target: string,
   changed: ReadonlySet<string>,
   rendering: Rendering,
 ): { tooFew: string[]; tooMany: string[] } {
-  const selected = new Set(workspace.affected(target));
   const expected = [...changed].filter((name) => target === 'docker-build' || rendering.get(name)!.pushed);
   return {
     tooFew: expected.filter((name) => !selected.has(name)).sort(),

@@ -9,6 +9,7 @@ import { writeFile } from './checkout.ts';
 /** One image, rendered by the libraries. */
 export interface RenderedImage {
   name: string;
+  manifest: string;
   reference: string;
   pushed: boolean;
   /** Workspace-relative. */
@@ -27,14 +28,14 @@ export type Rendering = ReadonlyMap<string, RenderedImage>;
 export function renderWorkspace(root: string, manifests: readonly string[]): Rendering | string {
   const { matrices, diagnostics } = readMatrices(root, manifests, resolveOptions({}), {});
   if (hasErrors(diagnostics)) return formatDiagnostics(diagnostics, () => undefined);
-  const images = matrices.flatMap(({ contextDir, images: generated }) => {
+  const images = matrices.flatMap(({ file: manifest, contextDir, images: generated }) => {
     const ignoreFile = join(root, contextDir, '.dockerignore');
     const dockerignore = existsSync(ignoreFile) ? readFileSync(ignoreFile, 'utf8') : '';
     return generated.map(({ image, document, rendered }): RenderedImage => {
       const folder = posix.join(contextDir, image.dir);
       const files = new Map(rendered.map(({ path, content, executable }) => [path, { content, executable }]));
       const { name, reference, push: pushed } = image;
-      return { name, reference, pushed, contextDir, folder, files, args: document.args, dockerignore };
+      return { name, manifest, reference, pushed, contextDir, folder, files, args: document.args, dockerignore };
     });
   });
   return new Map(images.map((image) => [image.name, image]));

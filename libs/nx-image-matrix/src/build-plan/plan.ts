@@ -5,6 +5,8 @@ import { buildId, normalizePlatforms, type ContextFile } from '@nx-image-matrix/
 import { createContextReader, type ContextReader } from '../build-context/context-files.ts';
 import { isProxy } from './predefined-arguments.ts';
 import { staticLabels } from './static-labels.ts';
+import type { CauseKind } from '../explain/cause.ts';
+import { subjectOf } from '../explain/describe.ts';
 import type { ImageDocument } from '../types.ts';
 import { digestOnDisk } from '../matrix/on-disk.ts';
 import { OwnReferences } from '../matrix/own-references.ts';
@@ -172,14 +174,18 @@ function ingredientsOf(
   labels: Record<string, string>,
   parents: BuildPlan[],
 ): Record<string, string> {
-  const named = (kind: string, values: Record<string, string>) =>
-    Object.fromEntries(Object.entries(values).map(([key, value]) => [`${kind} ${key}`, shortDigest(value)]));
+  const named = (kind: CauseKind, values: Record<string, string>) =>
+    Object.fromEntries(Object.entries(values).map(([name, value]) => [subjectOf({ kind, name }), shortDigest(value)]));
   return {
     ...digests,
-    ...named('build argument', buildArgs),
+    ...named('argument', buildArgs),
     ...named('label', labels),
-    ...Object.fromEntries(parents.map((parent) => [`parent ${parent.folder.project}`, parent.buildId])),
-    ...Object.fromEntries(platforms.map((platform) => [`platform ${platform}`, shortDigest(platform)])),
+    ...Object.fromEntries(
+      parents.map((parent) => [subjectOf({ kind: 'parent', name: parent.folder.project }), parent.buildId]),
+    ),
+    ...Object.fromEntries(
+      platforms.map((platform) => [subjectOf({ kind: 'platforms', name: platform }), shortDigest(platform)]),
+    ),
   };
 }
 

@@ -15,13 +15,15 @@ export interface CauseText {
 
 /** The words before the name of what has changed. */
 const words: Partial<Record<CauseKind, string>> = {
-  argument: 'argument',
+  parent: 'parent',
+  argument: 'build argument',
   label: 'label',
   component: 'CUDA component',
   variable: 'variable',
   envar: 'environment variable',
   secret: 'build secret',
   option: 'option',
+  platforms: 'platform',
 };
 
 /** A cause in words, on one line and safe to print. */
@@ -34,7 +36,7 @@ function textOf(cause: Cause): CauseText {
   const { kind, name = '', change, from, to } = cause;
   switch (kind) {
     case 'parent':
-      return { what: `parent ${name}`, where: '' };
+      return { what: subjectOf(cause), where: '' };
     case 'base-moved':
       return { what: baseMoved(cause), where: placeOf(cause) };
     case 'base-image':
@@ -61,6 +63,12 @@ function textOf(cause: Cause): CauseText {
   }
 }
 
+/** What a cause is about, without its values: `build argument SIZE`, `parent app-base`. Builds name their reasons so. */
+export function subjectOf({ kind, name }: Pick<Cause, 'kind' | 'name'>): string {
+  const word = name === kind ? undefined : words[kind];
+  return word === undefined ? (name ?? kind) : `${word} ${name}`;
+}
+
 /** Whether the values of a cause may be shown. */
 export function mayShow({ kind, name = '' }: Pick<Cause, 'kind' | 'name'>): boolean {
   return !['argument', 'label', 'variable', 'envar', 'secret'].includes(kind) || !looksLikeCredential(name);
@@ -78,9 +86,8 @@ function baseMoved({ name, from, to }: Cause): string {
 }
 
 function valueChange(cause: Cause): string {
-  const { kind, name, change, from, to } = cause;
-  const word = words[kind];
-  const subject = word === undefined ? (name ?? kind) : `${word} ${name}`;
+  const { change, from, to } = cause;
+  const subject = subjectOf(cause);
   if (!mayShow(cause)) return `${subject} ${change ?? 'changed'}`;
   if (change === 'added') return `${subject} added: ${shown(to)}`;
   if (change === 'removed') return `${subject} removed, was ${shown(from)}`;

@@ -75,7 +75,7 @@ describe('what explains a change of one image', () => {
     });
     checkout.edit('manifest.yml', 'A: 1', 'A: 2');
     checkout.edit('manifest.yml', 'B: 1', 'B: 2');
-    expect(checkout.lines()).toEqual(['app-debian12-runtime  argument B 1 -> 2  manifest.yml:8']);
+    expect(checkout.lines()).toEqual(['app-debian12-runtime  build argument B 1 -> 2  manifest.yml:8']);
   });
 
   it('is a line of an included file or of a data file', () => {

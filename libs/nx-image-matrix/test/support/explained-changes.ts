@@ -263,8 +263,8 @@ export const explainedChanges: ExplainedChange[] = [
     what: 'a build argument',
     make: (workspace) => workspace.edit('manifest.yml', 'SIZE: small', 'SIZE: large'),
     causes: [
-      'app-debian12-runtime-python3.11  argument SIZE small -> large  manifest.yml:11',
-      'app-debian12-runtime-python3.12  argument SIZE small -> large  manifest.yml:11',
+      'app-debian12-runtime-python3.11  build argument SIZE small -> large  manifest.yml:11',
+      'app-debian12-runtime-python3.12  build argument SIZE small -> large  manifest.yml:11',
     ],
   },
   {
@@ -400,10 +400,10 @@ export const explainedChanges: ExplainedChange[] = [
     },
     causes: [
       'tool-debian12-base  templates/base.Dockerfile.liquid:3  RUN line 4 of the Dockerfile',
-      'app-debian12-runtime-python3.11  argument SIZE small -> large  manifest.yml:11',
+      'app-debian12-runtime-python3.11  build argument SIZE small -> large  manifest.yml:11',
       'app-debian12-runtime-python3.11  label org.example.team web -> core  manifest.yml:18',
       'app-debian12-runtime-python3.11  parent app-debian12-base',
-      'app-debian12-runtime-python3.12  argument SIZE small -> large  manifest.yml:11',
+      'app-debian12-runtime-python3.12  build argument SIZE small -> large  manifest.yml:11',
       'app-debian12-runtime-python3.12  label org.example.team web -> core  manifest.yml:18',
       'app-debian12-runtime-python3.12  parent app-debian12-base',
       'app-debian12-cudnn-cuda12.4.1  parent app-debian12-base',

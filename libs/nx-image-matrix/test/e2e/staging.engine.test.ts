@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,6 +8,9 @@ import { registryProxy, type Intercept, type RegistryProxy } from '../../../engi
 import type { BuildRecord } from '../../src/build-plan/record.ts';
 import { digestsIn, PARENTS_LABEL } from '../../src/staging/parents-label.ts';
 import { docker, registry, removeImages, uniquePrefix } from '../support/engine.ts';
+import type { OwnRegistry } from '../../../engine/src/testing/own-registry.ts';
+import { account, loginRegistry } from '../support/login-registry.ts';
+import { watchedRun } from '../support/watched-run.ts';
 import { OwnDocker, whyNoOwnDocker } from '../support/own-docker.ts';
 import { Workspace } from '../support/workspace.ts';
 
@@ -233,6 +236,56 @@ describe('several machines that build the same images at once', () => {
       const parent = above && digests.get(name.replace(/[^-]*$/, above));
       expect([name, digestsIn(labels?.[PARENTS_LABEL])]).toEqual([name, parent === undefined ? [] : [parent]]);
     }
+  });
+});
+
+describe('the password of staging', () => {
+  const environment = { STAGING_USER: account.user, STAGING_PASSWORD: account.password };
+  const needles = [account.password, `${account.user}:${account.password}`].flatMap((text) => [
+    text,
+    Buffer.from(text).toString('base64'),
+    encodeURIComponent(text),
+  ]);
+  let closed: OwnRegistry;
+  beforeAll(async () => {
+    closed = await loginRegistry();
+  });
+  afterAll(() => closed.stop());
+
+  function atClosed(more: NodeJS.ProcessEnv): Workspace {
+    const there = machine({ ...environment, ...more });
+    const section = `{ repository: ${closed.address}/staging, user: STAGING_USER, pwd: STAGING_PASSWORD }`;
+    there.write({ 'manifest.yml': manifest(proxy.address).replace(/^staging: .*$/m, `staging: ${section}`) });
+    return there;
+  }
+
+  it.each([
+    ['builds and puts there', {}, '', / built \(/],
+    ['reuses and pulls', { IMAGE_LOAD: 'true' }, '', /reused from staging \(pulled/],
+    ['builds on a parent there', { IMAGE_LOAD: 'false' }, 'edited', / built \(/],
+  ])('is nowhere when a machine %s', async (_, load, edit, words) => {
+    removeImages(prefix);
+    const there = atClosed(load);
+    if (edit) there.write({ 'files/tools': `${prefix}${edit}\n` });
+    const { status, output, commandLines } = await watchedRun(there, 'run-many -t docker-build --verbose');
+    expect(output).toMatch(words);
+    expect(output).not.toContain('nothing is put into staging');
+    expect(status).toBe(0);
+    const found = spawnSync('grep', [
+      '-rlF',
+      ...needles.flatMap((needle) => ['-e', needle]),
+      there.root,
+      '--exclude-dir=node_modules',
+    ]);
+    expect(String(found.stdout)).toBe('');
+    const said = [output, ...commandLines].join('\n');
+    expect(needles.filter((needle) => said.includes(needle))).toEqual([]);
+  });
+
+  it('is asked for if it is not set', async () => {
+    const { status, output } = await atClosed({ STAGING_PASSWORD: '' }).nxBeside('run-many -t docker-build');
+    expect(output).toContain('the environment variable STAGING_PASSWORD is not set');
+    expect(status).toBe(1);
   });
 });
 

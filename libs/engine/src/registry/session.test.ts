@@ -68,6 +68,24 @@ describe('openRegistrySession', () => {
     expect(existsSync(join(home, '.docker', 'cli-plugins'))).toBe(true);
   });
 
+  it("keeps the user's logins and keychain on request, and its own login apart from them", async () => {
+    const before = config(join(home, '.docker'));
+    const session = await openRegistrySession(environment, { ownLogins: true });
+    await session.login('ghcr.io', 'me', 'pass word');
+    // As docker finds it when it logs in.
+    expect(JSON.parse(readFileSync(join(home, 'before.json'), 'utf8'))).toEqual({
+      ...(before as object),
+      credHelpers: { 'gcr.io': 'gcloud', 'ghcr.io': '' },
+    });
+    expect(await findCredentials('ghcr.io', { DOCKER_CONFIG: session.configDir })).toEqual({
+      user: 'me',
+      password: 'pass word',
+    });
+    expect(config(join(home, '.docker'))).toEqual(before);
+    await session.close();
+    expect(existsSync(session.configDir)).toBe(false);
+  });
+
   it("logs in by stdin, without the user's keychain", async () => {
     const session = await openRegistrySession(environment);
     await session.login('docker.io', 'me', 'pass word');

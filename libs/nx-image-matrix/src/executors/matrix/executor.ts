@@ -1,5 +1,11 @@
 import { posix } from 'node:path';
 import type { ExecutorContext } from '@nx/devkit';
+import { messageOf } from '@nx-image-matrix/engine/unknown';
+import type { ExplainedImage } from '../../explain/cause.ts';
+import { explain } from '../../explain/explain.ts';
+import { shownDifference } from '../../explain/json.ts';
+import { findBase } from '../../workspace/git-base.ts';
+import { workspaceOfRun } from '../../workspace/workspace.ts';
 import { imageFolders, type ImageFolder } from '../../workspace/image-folders.ts';
 import { manifestOptions } from '../../options/manifest-options.ts';
 import { isGiven, pathOf, reportTo } from '../file-option.ts';
@@ -27,6 +33,8 @@ interface MatrixOptions extends NameOptions {
   tag?: string[] | string;
   /** Write an HTML page: to this path, relative to the workspace, or to `dist/<project root>/matrix.html`. */
   html?: boolean | string;
+  /** Revision to compare with: adds why each image differs from it. */
+  base?: string;
 }
 
 /** Shows every image of a manifest, and its warnings. */
@@ -50,10 +58,17 @@ export async function matrix(options: MatrixOptions, context: ExecutorContext): 
     (references) => imagesOfEngine(settings.engine, references),
     (plans) => askStaging(context.root, options.manifest, settings.insecureRegistries, plans),
   );
+  let differences: Differences | undefined;
+  try {
+    if (options.base !== undefined) differences = differencesFrom(options.base, context);
+  } catch (error) {
+    console.error(messageOf(error));
+    return { success: false };
+  }
   const json = (): string => {
     const facts = manifestFacts(options.manifest, context);
     return JSON.stringify(
-      rows.map((row) => ({ ...row, ...facts.get(row.project) })),
+      rows.map((row) => ({ ...row, ...facts.get(row.project), ...differenceOf(row.project, differences) })),
       null,
       2,
     );
@@ -67,10 +82,24 @@ export async function matrix(options: MatrixOptions, context: ExecutorContext): 
     console.log(json());
     return { success: true };
   }
-  console.log(matrixTable(rows));
+  console.log(matrixTable(rows, differences));
   const { warnings, failed } = matrixWarnings(options.manifest, settings, context);
   for (const warning of warnings) console.warn(`\n${warning}`);
   return { success: !failed };
+}
+
+type Differences = ReadonlyMap<string, ExplainedImage>;
+
+/** The images that differ from a revision, by project. */
+function differencesFrom(revision: string, context: ExecutorContext): Differences {
+  const { images } = explain(workspaceOfRun(context), findBase(context.root, revision));
+  return new Map(images.map((image) => [image.name, image]));
+}
+
+function differenceOf(project: string, differences: Differences | undefined): object {
+  if (!differences) return {};
+  const image = differences.get(project);
+  return image ? shownDifference(image) : { change: null, causes: [] };
 }
 
 function nameImages(

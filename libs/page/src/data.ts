@@ -36,6 +36,8 @@ export interface PageImage {
   staged: string;
   pushed: string;
   lastBuild: PageBuild | null;
+  /** Why it differs from the base that was given, in words; empty if it does not. */
+  differsBy?: string[];
 }
 
 export interface PageBuild {

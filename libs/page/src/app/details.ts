@@ -54,6 +54,7 @@ export class Details {
         ['Platforms', codes(image.platforms)],
         ['CUDA', image.cuda ? code(image.cuda) : undefined],
         ['Build arguments', codes(Object.entries(image.args).map(([name, value]) => `${name}=${value}`))],
+        ['Differs by', codes(image.differsBy ?? [])],
         ['Staging', image.staged === 'none wanted' ? undefined : image.staged],
         ['Build ID', code(image.buildId ?? 'none: its files cannot be read')],
         ['Folder', code(image.root)],

@@ -74,7 +74,10 @@ export async function matrix(options: MatrixOptions, context: ExecutorContext): 
     );
   };
   const html = (): string =>
-    htmlPage(pageData(rows, { manifest: options.manifest, engine: engine.engine, filter }), readPageParts());
+    htmlPage(
+      pageData(rows, { manifest: options.manifest, engine: engine.engine, filter }, differences),
+      readPageParts(),
+    );
   if (isGiven(options.html)) return reportTo(pathOf(options.html) ?? defaultPage(context), html(), written, context);
   if (isGiven(options.json)) {
     const path = pathOf(options.json);

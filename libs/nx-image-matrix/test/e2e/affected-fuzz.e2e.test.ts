@@ -6,7 +6,7 @@ import { Workspace } from '../support/workspace.ts';
 
 const { IMAGE_MATRIX_FUZZ_SEED, IMAGE_MATRIX_FUZZ_EDITS, IMAGE_MATRIX_FUZZ_ONLY, IMAGE_MATRIX_FUZZ_KIND } = process.env;
 const seed = Number(IMAGE_MATRIX_FUZZ_SEED ?? 31);
-const edits = Number(IMAGE_MATRIX_FUZZ_EDITS ?? 300);
+const edits = Number(IMAGE_MATRIX_FUZZ_EDITS ?? 150);
 const only = IMAGE_MATRIX_FUZZ_ONLY === undefined ? undefined : Number(IMAGE_MATRIX_FUZZ_ONLY);
 const kind = editKinds.find((one) => one === IMAGE_MATRIX_FUZZ_KIND);
 

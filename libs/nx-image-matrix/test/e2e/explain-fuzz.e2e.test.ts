@@ -9,7 +9,7 @@ import { Workspace } from '../support/workspace.ts';
 
 const { IMAGE_MATRIX_FUZZ_SEED, IMAGE_MATRIX_FUZZ_EDITS, IMAGE_MATRIX_FUZZ_ONLY } = process.env;
 const seed = Number(IMAGE_MATRIX_FUZZ_SEED ?? 7);
-const edits = Number(IMAGE_MATRIX_FUZZ_EDITS ?? 60);
+const edits = Number(IMAGE_MATRIX_FUZZ_EDITS ?? 30);
 const only = IMAGE_MATRIX_FUZZ_ONLY === undefined ? undefined : Number(IMAGE_MATRIX_FUZZ_ONLY);
 
 describe('docker-explain after random edits', () => {

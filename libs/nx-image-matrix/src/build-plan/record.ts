@@ -22,6 +22,8 @@ export interface BuildRecord {
   from?: 'build' | 'engine' | 'staging';
   /** The same image in the staging repository, if it is there, with the digests of its own parents there. */
   staging?: { reference: string; digest: string; parents?: readonly string[] };
+  /** Whether it was built on purpose, although nothing had changed: it then replaces what is in staging. */
+  forced?: true;
   /** Why the build was necessary. */
   reason: string;
   /** When the build ended, ISO 8601. */

@@ -187,11 +187,14 @@ export class Staging {
     try {
       const digest = await this.#push(plan, image, engine, reference);
       const staged = { reference, digest, parents: image.parents.toSorted() };
+      // What was built on the former image counts no more.
+      this.#found.clear();
       this.#found.set(plan.buildId, Promise.resolve(staged));
       return { ...staged, own: true };
     } catch (error) {
       if (this.#settings.signal.aborted) throw error;
-      const other = await this.findAgain(plan);
+      // What this image was to replace is no substitute for it.
+      const other = replace ? undefined : await this.findAgain(plan);
       if (!other) this.#unwritable(error);
       return other && { ...other, own: false };
     }

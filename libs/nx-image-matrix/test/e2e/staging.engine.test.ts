@@ -198,6 +198,23 @@ describe('with staging', () => {
     expect(output.match(/reused from staging/g)).toHaveLength(4);
   });
 
+  it('does not undo a build on purpose that could not be put there: the next run replaces what is there', async () => {
+    const base = `${prefix}app-plain2-base`;
+    const there = machine();
+    await there.nxBeside(`run ${base}:docker-build`);
+    const former = recordOf(there, base).staging?.digest;
+    proxy.intercept = refuses(both(ofStaging, isWrite), 403);
+    await there.nxBeside(`run ${base}:docker-build --force`, { IMAGE_REFRESH: '1' });
+    proxy.intercept = () => false;
+    const { imageId, staging } = recordOf(there, base);
+    expect(staging).toBeUndefined();
+    expect((await there.nxBeside(`run ${base}:docker-build`)).output).toContain('is up to date');
+    const after = recordOf(there, base);
+    expect(after.imageId).toBe(imageId);
+    expect(after.staging?.digest).not.toBe(former);
+    expect(await digestOf('staging', after.buildId.slice('sha256:'.length))).toBe(after.staging?.digest);
+  });
+
   it('does not believe a tag whose label is of another image', async () => {
     const two = machine({ ...elsewhere(), IMAGE_LOAD: 'false' });
     const [base, runtime] = ['base', 'runtime'].map((type) => recordOf(one, `${prefix}app-plain2-${type}`).staging!);

@@ -280,6 +280,7 @@ async function build(run: BuildRun, plan: BuildPlan, reason: string, force: bool
     duration: Math.round(built.duration),
     engine: `${run.engine.name} ${run.engine.version}`,
     from: 'build',
+    ...(force && { forced: true }),
     reason,
     builtAt: new Date().toISOString(),
     ingredients: plan.ingredients,

@@ -79,7 +79,8 @@ export async function stageCurrent(
   const staging = run.stagings.of(plan);
   const record = readRecord(run.root, plan.folder);
   if (!staging || !record || isStaged(run, plan, record)) return 'nothing';
-  const there = await staging.find(plan);
+  const replace = record.forced === true;
+  const there = replace ? undefined : await staging.find(plan);
   if (there) {
     if (there.digest !== image.digest) return 'reuse';
     writeRecord(run.root, plan.folder, { ...record, staging: recordOf(there) });
@@ -91,7 +92,7 @@ export async function stageCurrent(
   if (label === undefined && plan.parents.length > 0) return staging.isWritable ? 'build' : 'nothing';
   const wanted = parents.flatMap((parent) => parent?.digest ?? []).toSorted();
   if (String(digestsIn(label).toSorted()) !== String(wanted)) return 'nothing';
-  const staged = await staging.put(plan, { id: image.id, parents: wanted }, run.engine, false);
+  const staged = await staging.put(plan, { id: image.id, parents: wanted }, run.engine, replace);
   if (!staged) return 'nothing';
   if (!staged.own) return 'reuse';
   writeRecord(run.root, plan.folder, { ...record, staging: recordOf(staged) });

@@ -11,10 +11,14 @@ const annotations = new Set([
 /** Keywords whose value is a map from a name of the author's choice to a schema. */
 const maps = new Set(['$defs', 'patternProperties', 'properties']);
 
-/** The same schema for a validator: without titles, descriptions and examples. */
+/** The same schema for a validator: without titles, descriptions and examples, except those that messages about a pattern show. */
 export function withoutAnnotations(schema) {
   return transform(schema, (node) =>
-    Object.fromEntries(Object.entries(node).filter(([keyword]) => !annotations.has(keyword))),
+    Object.fromEntries(
+      Object.entries(node).filter(
+        ([keyword]) => !annotations.has(keyword) || (keyword === 'examples' && typeof node.pattern === 'string'),
+      ),
+    ),
   );
 }
 

@@ -37,6 +37,7 @@ export const diagnosticCodes = [
   'bad-credential-name',
   'missing-repository',
   'bad-staging',
+  'bad-scan',
   'secret-in-build',
   'missing-template',
   'template-error',
@@ -81,6 +82,9 @@ export const diagnosticCodes = [
   'registry-failed',
   'unauthorized',
   'not-found',
+  // Scans.
+  'no-scanner',
+  'scan-failed',
   // Secrets of a run.
   'missing-secret',
   'refused-secret',

@@ -14,6 +14,7 @@ const engine: Engine = {
   pull: async () => {},
   push: async () => ({ digest: 'sha256:1' }),
   remove: async () => {},
+  save: async () => {},
 };
 const cannot = {
   ...engines[0],

@@ -107,6 +107,12 @@ export interface PushOptions {
   memory?: RunMemory;
 }
 
+export interface SaveOptions {
+  signal?: AbortSignal;
+  /** Milliseconds. */
+  timeout?: number;
+}
+
 export interface PullOptions extends Pick<PushOptions, 'config' | 'onLine' | 'signal' | 'timeout' | 'insecure'> {}
 
 export interface PushedImage {
@@ -129,6 +135,8 @@ export interface Engine {
   tag(source: string, target: string): Promise<void>;
   /** Pulls `REPOSITORY@DIGEST`, and gives it a reference. */
   pull(source: string, target: string, options: PullOptions): Promise<void>;
+  /** Writes an image, given by a reference or its ID, to an archive as `docker save` does. */
+  save(source: string, path: string, options: SaveOptions): Promise<void>;
   /** Pushes with retries, then checks that the registry has what was pushed. */
   push(reference: string, options: PushOptions): Promise<PushedImage>;
   /** Removes a reference, and the image if it has no other. Does nothing if it is missing. */

@@ -15,6 +15,8 @@ export { EngineError } from './errors.ts';
 export type { EngineName } from './engines.ts';
 export { findEngine } from './find-engine.ts';
 export { csvField } from './process/csv.ts';
+export { run } from './process/run.ts';
+export { plainLine } from './registry/words.ts';
 export { mapLimited } from './process/map-limited.ts';
 export { formatMark, hasEnded, isSameProcess, ownMark, startOf, type ProcessMark } from './process/identity.ts';
 export { removeStaleFolders } from './process/private-folder.ts';

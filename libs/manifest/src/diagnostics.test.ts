@@ -171,6 +171,12 @@ const mistakes: Record<string, Record<string, string>> = {
     'another name of this machine': `${minimal}staging: {repository: ¦"127.0.0.1:5000/x"}\nrepository: {r: {registry: {app: "localhost:5000/x"}}}\n`,
     'the default port': `${minimal}staging: {repository: ¦"r.io:443/x"}\nrepository: {a: {registry: {app: r.io/y}}, b: {only_if: B, registry: {app: r.io/x}}}\n`,
   },
+  'bad-scan': {
+    'a day that does not exist': `${minimal}      scan: {ignore: [{id: CVE-1, until: ¦2027-02-30}]}\n`,
+    'a moment': `${minimal}      scan: {ignore: [{id: CVE-1, until: ¦"2027-02-01T00:00:00Z"}]}\n`,
+    'a finding that is accepted twice': `${minimal}      scan:\n        ignore:\n          - {id: CVE-1}\n          - {id: ¦CVE-1, until: 2027-01-01}\n`,
+    'a day of a package': `${minimal}package_spec: {app: {scan: {ignore: [{id: CVE-1, until: ¦soon}]}}}\n`,
+  },
   'bad-credential-name': {
     'a pasted password': `${minimal}repository: {r: {pwd: ¦"hunter2!", registry: {}}}\n`,
     'a pasted number': `${minimal}repository: {r: {user: ¦12345, registry: {}}}\n`,

@@ -28,6 +28,32 @@ export interface Secret {
   src?: string;
 }
 
+/** Programs that scan images for vulnerabilities. */
+export const scannerNames = ['trivy', 'grype', 'scout'] as const;
+
+export type ScannerName = (typeof scannerNames)[number];
+
+/** The severities that a threshold names, most severe first. */
+export const thresholds = ['critical', 'high', 'medium', 'low', 'none'] as const;
+
+export type Threshold = (typeof thresholds)[number];
+
+/** A vulnerability that does not fail a scan. */
+export interface AcceptedFinding {
+  id: string;
+  /** The last day on which it is accepted, `2027-01-31`, in UTC; without it, always. */
+  until?: string;
+  reason?: string;
+}
+
+/** How an image is scanned for vulnerabilities. */
+export interface ScanSettings {
+  scanner: 'auto' | ScannerName;
+  /** The lowest severity that fails the scan. */
+  failOn: Threshold;
+  ignore: AcceptedFinding[];
+}
+
 /** The variables of templates and tags; `null` where a variable has no value. */
 export interface TemplateVariables {
   package: string;
@@ -121,6 +147,8 @@ export interface Image {
   secrets: Secret[];
   /** IDs of the SSH agents that a build may mount. */
   ssh: string[];
+  /** Absent if the image is not scanned. */
+  scan?: ScanSettings;
   /** Relative to the build context. */
   templatesDir: string;
   /** The name of its template in that folder: `runtime` for `runtime.Dockerfile.liquid` or `runtime/Dockerfile.liquid`. */

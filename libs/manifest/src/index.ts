@@ -5,7 +5,21 @@ export { findPushedStaging } from './expand/pushed-staging.ts';
 export { expandImages, type Expansion } from './expand/expand-images.ts';
 export { branchForTag, formatDate, renderRunTag, type Run } from './expand/run-tag.ts';
 export type { ExpandOptions } from './expand/context.ts';
-export type { AxisValue, CudaVariables, Distro, Image, ManifestArguments, Secret, TemplateVariables } from './image.ts';
+export {
+  scannerNames,
+  thresholds,
+  type AcceptedFinding,
+  type AxisValue,
+  type CudaVariables,
+  type Distro,
+  type Image,
+  type ManifestArguments,
+  type ScannerName,
+  type ScanSettings,
+  type Secret,
+  type TemplateVariables,
+  type Threshold,
+} from './image.ts';
 export type { FileReader, ReadText } from './parts/file-reader.ts';
 export { isImageMatrix, isPart } from './is-image-matrix.ts';
 export { repositoryOf } from './references/owner.ts';

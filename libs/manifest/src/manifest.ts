@@ -1,4 +1,4 @@
-import type { Distro, Secret } from './image.ts';
+import type { AcceptedFinding, Distro, ScanSettings, Secret } from './image.ts';
 import type { Entry, Node, Place } from './yaml/tree.ts';
 
 /** A scalar as the manifest spells it, and its place. */
@@ -52,6 +52,11 @@ export interface ValueSettings {
   platforms?: string[];
 }
 
+/** The key `scan` of one level. */
+export interface ScanLayer extends Partial<Pick<ScanSettings, 'scanner' | 'failOn'>> {
+  ignore: AcceptedFinding[];
+}
+
 /** Settings that exist at several levels; `null` switches off those of weaker levels. */
 export interface Layer {
   args?: Map<string, Argument | null> | null;
@@ -62,6 +67,7 @@ export interface Layer {
   /** IDs of SSH agents. */
   ssh?: string[];
   platforms?: string[];
+  scan?: ScanLayer | null;
   /** Where the arguments were read; tags and names depend on it. */
   naming: Node[];
 }

@@ -1,3 +1,5 @@
+import type { ScanSettings } from '@nx-image-matrix/manifest';
+
 /** The content of `image.json`: the resolved image, as `schemas/image.schema.json` defines it. */
 export interface ImageDocument {
   package: string;
@@ -20,6 +22,8 @@ export interface ImageDocument {
   secrets?: { id: string; env?: string; src?: string }[];
   /** IDs of the SSH agents that the build may mount; absent when there are none. */
   ssh?: string[];
+  /** How the image is scanned for vulnerabilities; absent if it is not. */
+  scan?: ScanSettings;
   /** Tags or files use a release version, but none is set: such an image cannot be pushed. */
   unversioned?: true;
   /** Workspace-relative path of the manifest of the image. */

@@ -13,6 +13,7 @@ import { sessionFor } from '../registry/session.ts';
 import { buildCommand } from './build-command.ts';
 import { dockerImages, inspectImages } from './images.ts';
 import { PULL_TIMEOUT } from '../registry/pull-timeout.ts';
+import { save } from '../process/save.ts';
 import { daemonError, probeDocker } from './probe.ts';
 import type { DockerFacts } from './probe.ts';
 import { daemonSocket } from './socket.ts';
@@ -139,6 +140,9 @@ function dockerEngine(
     async pull(source, target, options) {
       await pull(program, source, options, environment);
       await this.tag(source, target);
+    },
+    async save(source, path, options) {
+      await save(program, ['image', 'save', '--output', path, source], source, options, environment);
     },
     async remove(reference) {
       const { ok, stderr } = await command(['image', 'rm', reference]);

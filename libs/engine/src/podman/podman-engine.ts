@@ -7,6 +7,7 @@ import type { BuildRequest, BuiltImage, Engine, EngineImage, Pin, PullOptions, P
 import { EngineError } from '../errors.ts';
 import { makePrivateFolder } from '../process/private-folder.ts';
 import { run } from '../process/run.ts';
+import { save } from '../process/save.ts';
 import type { Finished } from '../process/run.ts';
 import { registryError } from '../registry/failure.ts';
 import { PULL_TIMEOUT } from '../registry/pull-timeout.ts';
@@ -106,6 +107,13 @@ function podmanEngine(tool: Tool, { version, platforms }: ToolFacts, environment
     },
     async pull(source, target, options) {
       await this.tag(await pull(tool, source, options, environment), target);
+    },
+    async save(source, path, options) {
+      const args =
+        tool === 'podman'
+          ? ['save', '--format', 'docker-archive', '--output', path, source]
+          : ['push', source, `docker-archive:${path}`];
+      await save(tool, args, source, options, environment);
     },
     async remove(reference) {
       const { ok, missing, stderr } = await command(['rmi', storageName(reference)]);

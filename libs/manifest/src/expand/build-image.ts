@@ -68,6 +68,7 @@ export function buildImage(
     push: plan.type.push,
     secrets: plan.settings.secrets,
     ssh: plan.settings.ssh,
+    ...(plan.settings.scan && { scan: plan.settings.scan }),
     templatesDir: cleanFolder(templatesDir?.text ?? ''),
     template: plan.type.template?.text ?? plan.type.name,
     ...(templatesDir && { templatesDirAt: positionOf(templatesDir, context) }),

@@ -1,5 +1,5 @@
-import type { Secret } from '../image.ts';
-import type { Argument, Layer, Text } from '../manifest.ts';
+import type { ScanSettings, Secret } from '../image.ts';
+import type { Argument, Layer, ScanLayer, Text } from '../manifest.ts';
 import type { Node } from '../yaml/tree.ts';
 
 /** The merged settings of one package, release and release type. */
@@ -13,9 +13,11 @@ export interface Settings {
   secrets: Secret[];
   ssh: string[];
   platforms: string[];
+  /** Absent if the images are not scanned. */
+  scan?: ScanSettings;
 }
 
-/** Merges layers, weakest first: maps merge by key, lists replace, null switches off. */
+/** Merges layers, weakest first: maps merge by key, lists replace, null switches off; only what is accepted in scans adds up. */
 export function resolveSettings(layers: readonly Layer[]): Settings {
   const settings: Settings = {
     args: new Map(),
@@ -38,8 +40,19 @@ export function resolveSettings(layers: readonly Layer[]): Settings {
       settings.platforms = layer.platforms;
       settings.strengths.platforms = strength;
     }
+    if (layer.scan !== undefined) settings.scan = layer.scan ? withScan(settings.scan, layer.scan) : undefined;
   }
   return settings;
+}
+
+/** An entry for a vulnerability replaces those of weaker layers. */
+function withScan(weaker: ScanSettings | undefined, { scanner, failOn, ignore }: ScanLayer): ScanSettings {
+  const accepted = new Map([...(weaker?.ignore ?? []), ...ignore].map((entry) => [entry.id, entry]));
+  return {
+    scanner: scanner ?? weaker?.scanner ?? 'auto',
+    failOn: failOn ?? weaker?.failOn ?? 'high',
+    ignore: [...accepted.values()],
+  };
 }
 
 function mergeByKey<T>(target: Map<string, T>, layer: Map<string, T | null> | null | undefined): void {

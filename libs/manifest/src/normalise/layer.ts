@@ -2,6 +2,7 @@ import type { Secret } from '../image.ts';
 import type { Argument, Layer, Text, ValueSettings } from '../manifest.ts';
 import { barePlace, type Node } from '../yaml/tree.ts';
 import { isReserved } from './reserved.ts';
+import { readScan } from './scan.ts';
 import { entriesOf, entryOf, flatScalars, isNull, itemsOf, textOf, valueOf } from './read.ts';
 
 /** The keys shared by `release_spec`, releases, release types and `package_spec`. */
@@ -10,6 +11,7 @@ export function readLayer(node: Node | undefined): Layer {
   const vars = valueOf(node, 'vars');
   const labels = valueOf(node, 'labels');
   const baseImage = valueOf(node, 'base_image');
+  const scan = valueOf(node, 'scan');
   return {
     ...(args && { args: isNull(args) ? null : readArguments(args) }),
     ...(vars && { vars: isNull(vars) ? null : readVars(vars) }),
@@ -17,6 +19,7 @@ export function readLayer(node: Node | undefined): Layer {
     ...readList(node, 'secrets', (list) => itemsOf(list).map((item) => readSecret(item.value))),
     ...readList(node, 'ssh', (list) => unique(flatScalars(list).map((scalar) => scalar.text))),
     ...readPlatforms(node),
+    ...(scan && { scan: isNull(scan) ? null : readScan(scan) }),
     ...(baseImage?.kind === 'scalar' && { baseImage: textOf(baseImage) ?? null }),
     naming: [args, vars].filter((part) => part !== undefined),
   };

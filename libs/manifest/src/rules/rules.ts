@@ -9,6 +9,7 @@ import { checkCudaAvailable, checkReleaseCuda } from './release-cuda.ts';
 import { checkNeededKeys, checkReleaseReferences } from './release-keys.ts';
 import { checkReleaseTypes } from './release-types.ts';
 import { checkRepositories } from './repositories.ts';
+import { checkScan } from './scan.ts';
 import { checkStaging } from './staging.ts';
 import type { RuleContext } from './context.ts';
 
@@ -26,6 +27,7 @@ export const rules: readonly ((context: RuleContext) => void)[] = [
   checkReleaseReferences,
   checkCudaAvailable,
   checkLayers,
+  checkScan,
   checkAxisLabels,
   checkExclusions,
 ];

@@ -21,8 +21,9 @@ export function wrongType(error: ErrorObject, location: Location): { message: st
   const subject = subjectOf(location);
   const found = describe(location);
   if (error.keyword === 'pattern') {
-    return { message: `${subject} must look like \`linux/amd64\`, found ${found}` };
+    return { message: `${subject} must look like \`${exampleIn(error)}\`, found ${found}` };
   }
+  if (error.keyword === 'enum') return { message: `${subject} must be ${oneOf(error)}, found ${found}` };
   const { type = [] }: { type?: string | string[] } = error.params;
   const wanted = [type].flat().filter((name) => name !== 'null');
   return { message: `${subject} must be ${listed(wanted)}, found ${found}`, hint: hintFor(location, wanted) };
@@ -33,6 +34,18 @@ export function mustNotBeShown({ key, path: [section = ''], value }: Location): 
   if (value.kind === 'scalar' && holdsCredentials(value.text)) return true;
   if (!key) return false;
   return looksLikeCredential(key.text) || (withLogins.has(section) && loginKeys.includes(key.text));
+}
+
+/** The first example of a schema. */
+function exampleIn({ parentSchema }: ErrorObject): string {
+  const examples: unknown = parentSchema?.['examples'];
+  return String(Array.isArray(examples) ? examples[0] : '');
+}
+
+function oneOf({ params }: ErrorObject): string {
+  const { allowedValues = [] }: { allowedValues?: unknown[] } = params;
+  const values = allowedValues.filter((value) => value !== null).map((value) => `\`${String(value)}\``);
+  return [values.slice(0, -1).join(', '), values.at(-1)].filter(Boolean).join(' or ');
 }
 
 function subjectOf({ key, isItem }: Location): string {

@@ -5,3 +5,4 @@ export { matrix } from './matrix/executor.ts';
 export { promote } from './promote/executor.ts';
 export { push, pushBatch } from './push/executor.ts';
 export { refresh } from './refresh/executor.ts';
+export { scan, scanBatch } from './scan/executor.ts';

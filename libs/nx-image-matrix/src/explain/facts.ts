@@ -54,6 +54,7 @@ function factsOfImage(image: Image): Map<string, Fact> {
     recorded: true,
   }));
   if (image.ssh.length > 0) add({ kind: 'ssh', value: image.ssh.join(', '), key: 'ssh', recorded: true });
+  if (image.scan) add({ kind: 'key', key: 'scan', value: JSON.stringify(image.scan), recorded: true });
   add({ kind: 'from', value: image.parent ?? '', key: 'from', recorded: true });
   add({ kind: 'template-name', value: image.template, key: 'template', recorded: true });
   add({ kind: 'key', key: 'templates_dir', value: image.templatesDir, recorded: true });

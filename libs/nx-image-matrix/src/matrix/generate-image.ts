@@ -185,6 +185,7 @@ function identityOf(image: Image) {
     cuda: image.cuda,
     axes: image.axes,
     push: image.push,
+    ...(image.scan && { scan: image.scan }),
     nxTags: image.nxTags,
     reference: image.reference,
     baseImage: image.baseImage,

@@ -31,6 +31,7 @@ export function imageDocument(
     repositories: image.push ? image.repositories : [],
     ...(image.secrets.length > 0 && { secrets: image.secrets }),
     ...(image.ssh.length > 0 && { ssh: image.ssh }),
+    ...(image.scan && { scan: image.scan }),
     ...(unversioned && { unversioned: true as const }),
     manifest,
     folder,
@@ -38,15 +39,16 @@ export function imageDocument(
   };
 }
 
-/** The fields that only a push reads; children of an image do not depend on them. */
-export const pushFields = [
+/** The fields that no build reads, but what comes after it; children of an image do not depend on them. */
+export const laterFields = [
   'tags',
   'floatingTags',
   'repositories',
   'unversioned',
+  'scan',
 ] as const satisfies (keyof ImageDocument)[];
 
-/** Whether an `image.json` is equal to a document for builds, whatever the fields for pushes. */
+/** Whether an `image.json` is equal to a document for builds, whatever the others say. */
 export function buildsTheSame(text: string, document: ImageDocument): boolean {
   try {
     const written: unknown = JSON.parse(text);
@@ -57,7 +59,7 @@ export function buildsTheSame(text: string, document: ImageDocument): boolean {
 }
 
 function buildFields(document: object): string {
-  return JSON.stringify(Object.entries(document).filter(([key]) => !pushFields.some((field) => field === key)));
+  return JSON.stringify(Object.entries(document).filter(([key]) => !laterFields.some((field) => field === key)));
 }
 
 /** The text of `image.json`. */

@@ -7,7 +7,7 @@ interface Target<Key extends string = string> {
   /** Its name, unless a plugin option renames it. */
   name: string;
   /** Which images have it; all if absent. */
-  only?: (image: Pick<Image, 'push'>) => boolean;
+  only?: (image: Pick<Image, 'push' | 'scan'>) => boolean;
   /** Targets of the same image that run first. */
   dependsOn: readonly Key[];
   /** Whether Nx caches it. */
@@ -58,6 +58,14 @@ const targets = {
     description: (reference) => `Pushes the tags of ${reference} to every repository that is active`,
     example: { dryRun: true },
     does: 'pushes every fixed tag to every active repository',
+  },
+  scan: {
+    of: 'image',
+    name: 'docker-scan',
+    only: ({ scan }) => scan !== undefined,
+    dependsOn: ['build'],
+    description: (reference) => `Scans ${reference} for vulnerabilities`,
+    does: 'looks for [vulnerabilities](scanning.md) in the image',
   },
   matrix: {
     of: 'manifest',

@@ -2,7 +2,7 @@ import { posix } from 'node:path';
 import type { TargetConfiguration } from '@nx/devkit';
 import { literalGlob } from '@nx-image-matrix/dockerfile';
 import type { ImageFacts } from '../matrix/generate-image.ts';
-import { pushFields } from '../matrix/image-json.ts';
+import { laterFields } from '../matrix/image-json.ts';
 
 export type Inputs = NonNullable<TargetConfiguration['inputs']>;
 
@@ -19,7 +19,7 @@ export interface ImageInputsContext {
 }
 
 /**
- * The named inputs of an image: its own and copied files (`image`), and for a parent the same without what only a push
+ * The named inputs of an image: its own and copied files (`image`), and for a parent the same without what no build
  * reads, which its children depend on (`imageBuild`).
  */
 export function imageInputs(
@@ -43,7 +43,7 @@ export function imageInputs(
   if (!isParent) return { image };
   // Not every Nx version treats a path with special characters literally.
   if (!jsonInputs || literalGlob(document) !== document) return { image, imageBuild: image };
-  const others = [`!${inWorkspace(document)}`, { json: inWorkspace(document), excludeFields: [...pushFields] }];
+  const others = [`!${inWorkspace(document)}`, { json: inWorkspace(document), excludeFields: [...laterFields] }];
   return {
     image,
     imageBuild: inputsOf(

@@ -1,4 +1,5 @@
 import { resolveOptions } from '../options/resolve-options.ts';
+import { targetsOf } from '../options/targets.ts';
 import { targetDefaultsProblems } from './target-defaults.ts';
 
 const { targets } = resolveOptions(undefined);
@@ -52,16 +53,7 @@ describe('targetDefaults', () => {
     ['an entry for the executor, which goes first', { 'docker-build': { cache: true }, 'nx-image-matrix:build': {} }],
     [
       'a name, which goes before a glob',
-      {
-        'docker-*': { cache: true },
-        'docker-build': {},
-        'docker-push': {},
-        'docker-matrix': {},
-        'docker-explain': {},
-        'docker-promote': {},
-        'docker-refresh': {},
-        'docker-generate': {},
-      },
+      { 'docker-*': { cache: true }, ...Object.fromEntries(targetsOf().map(([, { name }]) => [name, {}])) },
     ],
     ['nothing', {}],
   ])('are allowed if they do no harm: %s', (_, defaults) => {

@@ -36,6 +36,7 @@ function absentEngine(error: unknown): Engine {
     build: refuse,
     tag: refuse,
     pull: refuse,
+    save: refuse,
     push: refuse,
     remove: refuse,
   };

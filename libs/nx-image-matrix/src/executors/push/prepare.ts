@@ -75,10 +75,11 @@ export function currentImage(
 /** Why an image that is not current is not pushed, and what to do. */
 export function notCurrent(root: string, plan: BuildPlan, images: ReadonlyMap<string, EngineImage>): string {
   const { reference } = plan.document;
-  return `${reference} is not pushed: ${whyNot(root, plan, images)}. Run the docker-build target of ${plan.folder.project} first.`;
+  return `${reference} is not pushed: ${whyNotCurrent(root, plan, images)}. Run the docker-build target of ${plan.folder.project} first.`;
 }
 
-function whyNot(root: string, plan: BuildPlan, images: ReadonlyMap<string, EngineImage>): string {
+/** Why the image in the engine is not the current one. */
+export function whyNotCurrent(root: string, plan: BuildPlan, images: ReadonlyMap<string, EngineImage>): string {
   const image = images.get(plan.document.reference);
   const record = readRecord(root, plan.folder);
   if (!image) return `it is not in the engine (build ID ${shortId(plan.buildId)} is wanted)`;

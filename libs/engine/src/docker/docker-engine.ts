@@ -7,6 +7,7 @@ import { EngineError } from '../errors.ts';
 import { run } from '../process/run.ts';
 import type { Finished } from '../process/run.ts';
 import { registryError } from '../registry/failure.ts';
+import { markTransient } from '../registry/transient.ts';
 import { pushWithRetries } from '../registry/push.ts';
 import { registryOf } from '@nx-image-matrix/manifest/reference';
 import { sessionFor } from '../registry/session.ts';
@@ -91,9 +92,11 @@ function dockerEngine(
     for (const { reference, image } of pins) {
       const id = now.get(reference)?.id;
       if (id === image.id) continue;
-      throw new EngineError('build-failed', `the parent image ${reference} is ${id ?? 'gone'}, not ${image.id}`, {
-        hint: 'something else builds or removes it at the same time; build again',
-      });
+      throw markTransient(
+        new EngineError('build-failed', `the parent image ${reference} is ${id ?? 'gone'}, not ${image.id}`, {
+          hint: 'something else builds or removes it at the same time; build again',
+        }),
+      );
     }
   }
 
@@ -138,8 +141,7 @@ function dockerEngine(
       throw new EngineError(code, `${source} was not tagged ${target}: ${stderr}`);
     },
     async pull(source, target, options) {
-      await pull(program, source, options, environment);
-      await this.tag(source, target);
+      await pullToEnd(this, source, target, () => pull(program, source, options, environment));
     },
     async save(source, path, options) {
       await save(program, ['image', 'save', '--output', path, source], source, options, environment);
@@ -158,6 +160,28 @@ function dockerEngine(
 /** The environment of a build, with the logins for parents in registries. */
 function withLogins(environment: NodeJS.ProcessEnv, { config }: BuildRequest): NodeJS.ProcessEnv {
   return config ? { ...environment, DOCKER_CONFIG: config.configDir } : environment;
+}
+
+/**
+ * Leaves no name but the target: containerd's store would keep the image for `REPOSITORY@DIGEST` for ever. Another process
+ * that pulls the same may remove that name before this one has read it.
+ */
+async function pullToEnd(
+  engine: Pick<Engine, 'tag' | 'remove'>,
+  source: string,
+  target: string,
+  pullOnce: () => Promise<void>,
+): Promise<void> {
+  for (let tries = 1; ; tries += 1) {
+    await pullOnce();
+    try {
+      await engine.tag(source, target);
+      break;
+    } catch (error) {
+      if (tries === 3 || !(error instanceof EngineError && error.code === 'not-found')) throw error;
+    }
+  }
+  await engine.remove(source).catch(() => {});
 }
 
 async function pull(program: string, source: string, options: PullOptions, environment: NodeJS.ProcessEnv) {
@@ -228,17 +252,21 @@ function hasLabels(labels: Record<string, string>, wanted: Record<string, string
 
 /** Two workspaces use the same name: the later build owns it, and the earlier one must not report it as its own. */
 function overtaken(tag: string): EngineError {
-  return new EngineError('build-failed', `${tag} was built, but another build has given its name to another image`, {
-    hint: 'something else builds an image of the same name on this engine: set the plugin option `prefix` in one of the two',
-  });
+  return markTransient(
+    new EngineError('build-failed', `${tag} was built, but another build has given its name to another image`, {
+      hint: 'something else builds an image of the same name on this engine: set the plugin option `prefix` in one of the two',
+    }),
+  );
 }
 
 function notLoaded(name: string, tag: string, environment: NodeJS.ProcessEnv, tail: string[]): EngineError {
   const builder = environment['BUILDX_BUILDER'];
   if (!builder) {
-    return new EngineError('build-failed', `${tag} was built, but something else has taken its name away meanwhile`, {
-      hint: 'build again; if another workspace on this engine has images of the same names, set the plugin option `prefix` in one of the two',
-    });
+    return markTransient(
+      new EngineError('build-failed', `${tag} was built, but something else has taken its name away meanwhile`, {
+        hint: 'build again; if another workspace on this engine has images of the same names, set the plugin option `prefix` in one of the two',
+      }),
+    );
   }
   return new EngineError('build-failed', `${name} built ${tag}, but does not have it`, {
     hint: `BUILDX_BUILDER names the builder "${builder}"; unset it to build in the docker daemon`,

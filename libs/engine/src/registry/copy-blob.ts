@@ -7,6 +7,7 @@ import type { RetryPolicy } from '../process/retry.ts';
 import type { Descriptor } from './manifest.ts';
 import type { RunMemory } from './run-memory.ts';
 import { targetOf } from './redirects.ts';
+import { markSide } from './side-failure.ts';
 import { markTransient, transientFailure } from './transient.ts';
 import type { RegistryRequest, RegistryResponse } from './exchange.ts';
 
@@ -149,14 +150,16 @@ async function stream(blob: Descriptor, upload: URL, copy: BlobCopy): Promise<vo
         path: 'blobs/uploads/',
         location,
         headers: { 'content-type': 'application/octet-stream' },
-        body: { length: size, content: verified(content, blob, from.registry, sent) },
+        body: { length: size, content: ofSource(verified(content, blob, from.registry, sent)) },
         once: true,
         ...refusal(copy),
       });
-      if (!sent.whole) throw broken(`${to.registry} answered before it had all of ${digest}`);
+      if (!sent.whole) throw markSide('target', broken(`${to.registry} answered before it had all of ${digest}`));
     },
   });
-  if (!found) throw new EngineError('not-found', `${from.registry} does not have ${digest} of ${from.reference}`);
+  if (found) return;
+  const message = `${from.registry} does not have ${digest} of ${from.reference}`;
+  throw markSide('source', new EngineError('not-found', message));
 }
 
 /** The rest of the address stays byte for byte: it may be signed. */
@@ -164,6 +167,15 @@ function withDigest(upload: URL, digest: string): URL {
   const location = new URL(upload);
   location.search += `${location.search ? '&' : '?'}digest=${encodeURIComponent(digest)}`;
   return location;
+}
+
+/** What fails while the content is made is not a failure of the request that sends it. */
+async function* ofSource(content: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  try {
+    yield* content;
+  } catch (error) {
+    throw markSide('source', error);
+  }
 }
 
 /** Passes the content on, the end of it only if all of it is what its digest says. */

@@ -12,6 +12,7 @@ import { secureServer, type SecureServer } from '../testing/secure-server.ts';
 import { copyImage } from './copy.ts';
 import { digestOf } from './manifest.ts';
 import { runMemory } from './reachability.ts';
+import { isSourceFailure } from './side-failure.ts';
 import type { Credentials } from './run-memory.ts';
 import type { ClientOptions } from './transport.ts';
 
@@ -96,6 +97,62 @@ const failure = (result: Promise<unknown>): Promise<EngineError> =>
     () => Promise.reject(new Error('it did not fail')),
     (error: EngineError) => error,
   );
+
+describe('the error of a copy says which repository has failed', () => {
+  const path = `/v2/staging/blobs/${digestOf(Buffer.from(layer))}`;
+  const isBlob = (url = ''): boolean => url.includes('/blobs/');
+  const cases: [name: string, isSource: boolean, prepare: () => void][] = [
+    ['a layer is missing in the source', true, () => void from.stored.delete(path)],
+    ['a layer of the source is other content', true, () => void from.stored.set(path, 'other'.repeat(50_000))],
+    [
+      'the source breaks off in a layer',
+      true,
+      () => {
+        from.instead = ({ url }, response) => {
+          if (url !== path) return false;
+          response.writeHead(200, { 'content-length': layer.length }).write(layer.slice(0, 100_000));
+          setTimeout(() => response.destroy(), 20);
+          return true;
+        };
+      },
+    ],
+    ['the source refuses', true, () => (from.instead = (_, response) => Boolean(response.writeHead(403).end()))],
+    ['the target refuses', false, () => (to.instead = (_, response) => Boolean(response.writeHead(403).end()))],
+    [
+      'the target refuses a layer',
+      false,
+      () =>
+        (to.instead = ({ method, url }, response) =>
+          method === 'PUT' && isBlob(url) && Boolean(response.writeHead(500).end())),
+    ],
+    [
+      'the target breaks off in a layer',
+      false,
+      () => {
+        to.instead = ({ method, url, socket }) => {
+          if (method !== 'PUT' || !isBlob(url)) return false;
+          socket.destroy();
+          return true;
+        };
+      },
+    ],
+  ];
+
+  it.each(cases)('%s', async (_, isSource, prepare) => {
+    prepare();
+    expect(isSourceFailure(await failure(copy()))).toBe(isSource);
+  });
+
+  it('a manifest is missing in the source', async () => {
+    const error = await failure(
+      copyImage(`${from.address}/staging@${digestOf(Buffer.from('x'))}`, `${to.address}/app:1`, {
+        source: { clock },
+        target: { clock },
+      }),
+    );
+    expect(isSourceFailure(error)).toBe(true);
+  });
+});
 
 describe('copyImage', () => {
   it('sends the blobs, then the manifest with the bytes of the source', async () => {

@@ -11,6 +11,8 @@ import type { Content, Descriptor, Manifest } from './manifest.ts';
 import { originOf } from './origin.ts';
 import { pushPolicy } from './push.ts';
 import { runMemory } from './reachability.ts';
+import { markSide, onSide } from './side-failure.ts';
+import type { SideName } from './side-failure.ts';
 import { createTransport } from './transport.ts';
 import type { ClientOptions } from './transport.ts';
 
@@ -49,7 +51,7 @@ async function copy(source: string, target: string, job: Copy): Promise<string> 
   const wanted = parseReference(source).digest;
   if (wanted !== undefined && (await to.client.digest(target)) === wanted) return wanted;
   const root = await from.client.manifest(source);
-  if (!root) throw new EngineError('not-found', `${from.registry} does not have ${source}`);
+  if (!root) throw markSide('source', new EngineError('not-found', `${from.registry} does not have ${source}`));
   const { manifests, blobs } = await findMissing(root, job);
   await copyBlobs(blobs, job);
   for (const [digest, manifest] of manifests) {
@@ -86,8 +88,8 @@ function openCopy(source: string, target: string, options: CopyOptions): Copy {
   const mounts = urlOf(there.registry, read) === urlOf(here.registry, write);
   const mayRead = mounts && repository !== here.repository ? [{ repository, write: false }] : [];
   return {
-    from: openSide(source, read, [{ repository, write: false }]),
-    to: openSide(target, write, [{ repository: here.repository, write: true }, ...mayRead]),
+    from: openSide('source', source, read, [{ repository, write: false }]),
+    to: openSide('target', target, write, [{ repository: here.repository, write: true }, ...mayRead]),
     mounts,
     // The size of a blob decides how long a try takes.
     memory: options.target.memory ?? runMemory(),
@@ -104,9 +106,10 @@ function urlOf(registry: string, { insecure }: ClientOptions): string {
 }
 
 /** Every request asks for the same permissions, so that one token serves all. */
-function openSide(reference: string, options: ClientOptions, access: Access[]): Side {
+function openSide(side: SideName, reference: string, options: ClientOptions, access: Access[]): Side {
   const { registry, repository } = parseReference(reference);
-  const transport = createTransport(options);
+  const send = createTransport(options);
+  const transport: typeof send = (request) => onSide(side, () => send(request));
   return {
     reference,
     registry,
@@ -135,7 +138,7 @@ async function findMissing(root: Manifest, { from, to }: Copy): Promise<Missing>
   while (level.length > 0) {
     const next: string[] = [];
     for (const [digest, manifest] of level) {
-      const content = contentOf(manifest);
+      const content = await onSide('source', async () => contentOf(manifest));
       found.set(digest, { manifest, content });
       next.push(...content.manifests.filter((child) => !seen.has(child)));
       for (const child of content.manifests) seen.add(child);
@@ -155,11 +158,12 @@ async function findMissing(root: Manifest, { from, to }: Copy): Promise<Missing>
 async function manifestOf(digest: string, from: Side): Promise<Manifest> {
   const manifest = await from.client.manifest(`${nameOf(from)}@${digest}`);
   if (manifest) return manifest;
-  throw new EngineError('not-found', `${from.registry} does not have ${digest} of ${from.reference}`);
+  const message = `${from.registry} does not have ${digest} of ${from.reference}`;
+  throw markSide('source', new EngineError('not-found', message));
 }
 
 function tooMuch({ registry, reference }: Side, what: string): EngineError {
-  return new EngineError('registry-failed', `${registry} has more than ${what} for ${reference}`);
+  return markSide('source', new EngineError('registry-failed', `${registry} has more than ${what} for ${reference}`));
 }
 
 function childrenFirst(

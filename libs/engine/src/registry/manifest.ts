@@ -21,6 +21,9 @@ export const manifestTypes = types.join(', ');
 /** More platforms than any image has; each needs a request. */
 const mostImages = 64;
 
+/** A registry answers, but what it has there is of no use. */
+export class BadContent extends EngineError {}
+
 /** A manifest or index, byte for byte as in the registry. */
 export interface Manifest {
   digest: string;
@@ -44,7 +47,7 @@ export function readManifest(headers: IncomingHttpHeaders, body: Buffer, asked?:
   const named = asked ?? header(headers, 'docker-content-digest');
   if (isDigest(named) && named !== digestOf(body, named.slice(0, 6))) {
     throw markTransient(
-      new EngineError('registry-failed', `the registry answered with ${digest}, but names it ${named}`),
+      new BadContent('registry-failed', `the registry answered with ${digest}, but names it ${named}`),
     );
   }
   return { digest, mediaType: mediaTypeOf(header(headers, 'content-type'), body), body };
@@ -76,7 +79,7 @@ export function imagesOf(manifest: Manifest): string[] {
   if (!Array.isArray(manifests)) throw notManifest();
   const entries = manifests.filter((entry) => !isAttestation(entry));
   if (entries.length > mostImages)
-    throw new EngineError('registry-failed', `the registry has an index of ${entries.length} images`);
+    throw new BadContent('registry-failed', `the registry has an index of ${entries.length} images`);
   return entries.map((entry) => checked(valueIn(entry, 'digest')));
 }
 
@@ -182,5 +185,5 @@ function notManifest(cause?: unknown): EngineError {
 }
 
 function failed(what: string, cause?: unknown): EngineError {
-  return new EngineError('registry-failed', `the registry has ${what}`, { cause });
+  return new BadContent('registry-failed', `the registry has ${what}`, { cause });
 }

@@ -3,6 +3,7 @@ import { ProxyRefusal } from '../http/agents.ts';
 import { TooLong } from '../http/request.ts';
 import { isObject } from '../unknown.ts';
 import { isLoopback } from '@nx-image-matrix/manifest/reference';
+import { BadContent } from './manifest.ts';
 import { markTransient } from './transient.ts';
 import { plainLine } from './words.ts';
 
@@ -16,7 +17,7 @@ export class NoAnswer extends EngineError {
 /** Why a registry has not answered, and what to do; transient errors are marked. `timeout` is in milliseconds. */
 export function unreachable(registry: string, cause: unknown, timeout?: number): EngineError {
   if (cause instanceof TooLong)
-    return new EngineError('registry-failed', `${registry} answers without end: ${cause.message}`);
+    return new BadContent('registry-failed', `${registry} answers without end: ${cause.message}`);
   const why = timeout === undefined ? innermostMessage(cause) : `no answer within ${Math.ceil(timeout / 1000)} s`;
   if (/header overflow/i.test(why))
     return new EngineError('registry-failed', `${registry} answers with headers without end`);

@@ -1,5 +1,7 @@
 import {
+  BadContent,
   BUILD_ID_LABEL,
+  configOf,
   EngineError,
   mapLimited,
   type Engine,
@@ -29,6 +31,8 @@ interface BuiltFrom {
   id: string;
   /** The digests of its own parents. */
   parents: readonly string[];
+  /** Bytes, if they are known. */
+  size?: number | null;
 }
 
 /** What is staged after an image was put there. */
@@ -44,6 +48,8 @@ export interface StagingSettings {
   insecure: readonly string[];
   signal: AbortSignal;
   report: Pick<Reporter, 'note' | 'log'>;
+  /** Whether the run can do without it, so that a slow one is not waited for. */
+  isOptional?: boolean;
   /** What an earlier run has found for a plan, if it has. */
   remembered: (plan: BuildPlan) => StagedImage | undefined;
 }
@@ -52,6 +58,15 @@ export interface StagingSettings {
 const AT_ONCE = 8;
 /** A staging repository saves work; it is not worth a long wait. */
 const patience = { tries: 3, total: 20_000, request: 10_000 };
+/** Milliseconds of a slow answer, and how many of them one after the other are too many. */
+const SLOW = 3_000;
+const MOST_SLOW = 3;
+/** Milliseconds for the push of one image, which depend on its size. */
+const SHORTEST_PUSH = 120_000;
+const LONGEST_PUSH = 30 * 60_000;
+const BYTES_PER_MILLISECOND = 2_000;
+/** Most pushes of one image if another process on the engine takes its name away. */
+const MOST_PUSHES = 3;
 
 /**
  * The built images of one manifest in its staging repository, where the tag of an image is its build ID. What cannot be
@@ -63,8 +78,12 @@ export class Staging {
   readonly #found = new Map<string, Promise<StagedImage | undefined>>();
   /** Labels that have been read, by digest: some registries count a GET as a pull. */
   readonly #labels = new Map<string, Promise<readonly Readonly<Record<string, string>>[]>>();
+  /** Images that are there and cannot be used, by build ID. */
+  readonly #refused = new Map<string, { digest: string; isBroken: boolean }>();
+  readonly #notes = new Set<string>();
   #isReadable = true;
   #isWritable = true;
+  #slow = 0;
 
   constructor(settings: StagingSettings) {
     this.#settings = settings;
@@ -124,21 +143,44 @@ export class Staging {
     await mapLimited([...plans], AT_ONCE, (plan) => this.find(plan));
   }
 
+  /**
+   * Ignores a staged image in this run.
+   * @param isBroken whether it is of no use to any machine, and is replaced by what is built instead.
+   */
+  refuse(plan: BuildPlan, { digest }: Pick<StagedImage, 'digest'>, isBroken: boolean): void {
+    this.#refused.set(plan.buildId, { digest, isBroken });
+    this.#found.clear();
+  }
+
   async #ask(plan: BuildPlan): Promise<StagedImage | undefined> {
     if (!this.#isReadable) return undefined;
     const reference = this.reference(plan.buildId);
     try {
-      const digest = await this.#client.digest(reference);
-      if (digest === undefined) return undefined;
+      const digest = await this.#timed(() => this.#client.digest(reference));
+      if (digest === undefined || this.#refused.get(plan.buildId)?.digest === digest) return undefined;
       const parents = await this.#parentsIn(plan, { reference, digest });
       if (!parents) return undefined;
       const now = await Promise.all(plan.parents.map((parent) => this.find(parent)));
       const wanted = now.map((parent) => parent?.digest ?? '').toSorted();
       return isSame(parents, wanted) ? { reference, digest, parents } : undefined;
     } catch (error) {
-      this.#unreadable(error);
+      // Anybody who may write there can put anything under one tag.
+      if (error instanceof BadContent) this.#note(`${reference} does not count: ${error.message}`);
+      else this.#unreadable(error);
       return undefined;
     }
+  }
+
+  /** An answer that takes long is counted: a repository that only answers so is given up if the run can do without it. */
+  async #timed<T>(ask: () => Promise<T>): Promise<T> {
+    const started = performance.now();
+    const answer = await ask();
+    const milliseconds = performance.now() - started;
+    this.#slow = milliseconds > SLOW ? this.#slow + 1 : 0;
+    if (this.#settings.isOptional && this.#slow >= MOST_SLOW) {
+      this.#giveUp(`it takes ${Math.round(milliseconds / 1000)} s to answer`);
+    }
+    return answer;
   }
 
   /**
@@ -165,11 +207,14 @@ export class Staging {
     const known = this.#labels.get(staged.digest);
     if (known) return known;
     const source = this.source(staged);
-    const labels = this.#client
-      .manifest(source)
-      .then((manifest) => (manifest ? this.#client.labels(source, manifest) : []));
+    const labels = this.#timed(() => this.#readLabels(source));
     this.#labels.set(staged.digest, labels);
     return labels;
+  }
+
+  async #readLabels(source: string): Promise<readonly Readonly<Record<string, string>>[]> {
+    const manifest = await this.#client.manifest(source);
+    return manifest ? this.#client.labels(source, manifest) : [];
   }
 
   /**
@@ -177,20 +222,37 @@ export class Staging {
    * machines start from the same digest.
    *
    * @param replace whether a staged image is replaced, because this one was built on purpose.
-   * @returns what is staged now; `undefined` if the repository cannot be written to.
+   * @returns what is staged now; `outdated` if another machine has replaced a parent since the build; `undefined` if the
+   * image is not put there.
    */
-  async put(plan: BuildPlan, image: BuiltFrom, engine: Engine, replace: boolean): Promise<PutImage | undefined> {
-    if (!this.isWritable) return undefined;
+  async put(
+    plan: BuildPlan,
+    image: BuiltFrom,
+    engine: Engine,
+    replace: boolean,
+  ): Promise<PutImage | 'outdated' | undefined> {
+    if (!this.isWritable || this.#refused.get(plan.buildId)?.isBroken === false) return undefined;
     const there = replace ? undefined : await this.findAgain(plan);
     if (there || !this.isWritable) return there && { ...there, own: false };
+    const parents = image.parents.toSorted();
+    const wanted = await this.#parentsNow(plan);
+    if (!wanted) return undefined;
+    if (!isSame(parents, wanted)) return 'outdated';
     const reference = this.reference(plan.buildId);
     try {
       const digest = await this.#push(plan, image, engine, reference);
-      const staged = { reference, digest, parents: image.parents.toSorted() };
       // What was built on the former image counts no more.
       this.#found.clear();
+      if (!(await this.#isOf(image, { reference, digest }))) {
+        const other = await this.find(plan);
+        return other && { ...other, own: false };
+      }
+      const staged = { reference, digest, parents };
       this.#found.set(plan.buildId, Promise.resolve(staged));
-      return { ...staged, own: true };
+      const after = await this.#parentsNow(plan);
+      if (!after || isSame(parents, after)) return { ...staged, own: true };
+      this.#found.delete(plan.buildId);
+      return 'outdated';
     } catch (error) {
       if (this.#settings.signal.aborted) throw error;
       // What this image was to replace is no substitute for it.
@@ -200,16 +262,60 @@ export class Staging {
     }
   }
 
-  async #push(plan: BuildPlan, { id }: { id: string }, engine: Engine, reference: string): Promise<string> {
+  /** The digests of the staged parents, asked again; `undefined` if one is not there. */
+  async #parentsNow({ parents }: BuildPlan): Promise<string[] | undefined> {
+    const found = await Promise.all(parents.map((parent) => this.findAgain(parent)));
+    const digests = found.flatMap((parent) => parent?.digest ?? []);
+    return digests.length === parents.length ? digests.toSorted() : undefined;
+  }
+
+  /**
+   * Whether what was pushed is an image of this process: another one on the same engine may have given the name to its own
+   * at that moment. Of an index it is not known.
+   */
+  async #isOf({ id }: BuiltFrom, staged: Located): Promise<boolean> {
+    if (staged.digest === id) return true;
+    const manifest = await this.#client.manifest(this.source(staged));
+    const config = manifest && configOf(manifest);
+    return manifest !== undefined && (config === undefined || config === id);
+  }
+
+  async #push(plan: BuildPlan, { id, size }: BuiltFrom, engine: Engine, reference: string): Promise<string> {
     const { insecure, signal, access, report } = this.#settings;
-    const config = await this.session();
-    await engine.tag(id, reference);
+    const config = await this.#logIn();
+    const onLine = (line: string): void => report.log(plan.folder.project, line);
+    const timeout = timeoutOf(size);
+    for (let tries = 1; ; tries += 1) {
+      await engine.tag(id, reference);
+      try {
+        const options = { config, insecure, signal, memory: access.memory, timeout, onLine };
+        return (await engine.push(reference, options)).digest;
+      } catch (error) {
+        // Another process on the same engine puts the same image there, and has removed the name.
+        if (tries === MOST_PUSHES || !(error instanceof EngineError && error.code === 'not-found')) throw error;
+      } finally {
+        await engine.remove(reference).catch(() => {});
+      }
+    }
+  }
+
+  /** A login that is refused is not one that may only read. */
+  async #logIn(): Promise<RegistrySession | undefined> {
     try {
-      const onLine = (line: string): void => report.log(plan.folder.project, line);
-      const { digest } = await engine.push(reference, { config, insecure, signal, memory: access.memory, onLine });
-      return digest;
-    } finally {
-      await engine.remove(reference).catch(() => {});
+      return await this.session();
+    } catch (error) {
+      if (!(error instanceof EngineError) || error.code !== 'unauthorized') throw error;
+      throw new EngineError('registry-failed', error.message, { cause: error });
+    }
+  }
+
+  /** The logins for a build that starts from images here; `undefined` if the engine's own are used, or the login fails. */
+  async buildSession(): Promise<RegistrySession | undefined> {
+    try {
+      return await this.session({ ownLogins: true });
+    } catch (error) {
+      this.#unwritable(error);
+      return undefined;
     }
   }
 
@@ -226,15 +332,22 @@ export class Staging {
     return this.#settings.access.sessionOf(this.#settings.target, { ownLogins });
   }
 
+  /** Says each thing once. */
   #note(line: string): void {
+    if (this.#notes.has(line)) return;
+    this.#notes.add(line);
     this.#settings.report.note('staging', line);
   }
 
   #unreadable(error: unknown): void {
     if (!(error instanceof EngineError) || error.code === 'interrupted') throw error;
+    this.#giveUp(error.message);
+  }
+
+  #giveUp(why: string): void {
     if (!this.#isReadable) return;
     this.#isReadable = false;
-    this.#note(`staging in ${this.repository} is not used in this run: ${error.message}`);
+    this.#note(`staging in ${this.repository} is not used in this run: ${why}`);
   }
 
   #unwritable(error: unknown): void {
@@ -244,6 +357,11 @@ export class Staging {
     const why = error.code === 'unauthorized' ? 'this login may only read' : error.message;
     this.#note(`nothing is put into staging in ${this.repository} in this run: ${why}`);
   }
+}
+
+/** Milliseconds to push an image of that many bytes; a repository that takes longer is stuck. */
+function timeoutOf(size: number | null | undefined): number | undefined {
+  return typeof size === 'number' ? Math.min(LONGEST_PUSH, SHORTEST_PUSH + size / BYTES_PER_MILLISECOND) : undefined;
 }
 
 function isSame(one: readonly string[], other: readonly string[]): boolean {

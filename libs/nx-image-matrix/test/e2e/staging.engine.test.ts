@@ -1,15 +1,12 @@
-import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdtempSync, symlinkSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { spawnSync } from 'node:child_process';
 import { registryClient } from '@nx-image-matrix/engine';
 import { refuses, resets, times, type Concerned } from '../../../engine/src/testing/registry-faults.ts';
 import { registryProxy, type Intercept, type RegistryProxy } from '../../../engine/src/testing/registry-proxy.ts';
 import type { BuildRecord } from '../../src/build-plan/record.ts';
-import { digestsIn, PARENTS_LABEL } from '../../src/staging/parents-label.ts';
 import { docker, registry, removeImages, uniquePrefix } from '../support/engine.ts';
 import type { OwnRegistry } from '../../../engine/src/testing/own-registry.ts';
 import { account, loginRegistry } from '../support/login-registry.ts';
+import { withoutEngines } from '../support/staging-machines.ts';
 import { watchedRun } from '../support/watched-run.ts';
 import { OwnDocker, whyNoOwnDocker } from '../support/own-docker.ts';
 import { Workspace } from '../support/workspace.ts';
@@ -76,13 +73,6 @@ const heldElsewhere = (): string[] =>
   docker(...(second ? ['--host', second.host] : []), 'image', 'ls', '--all', '--format', '{{.Repository}}:{{.Tag}}')
     .split('\n')
     .filter((line) => line.includes(prefix));
-/** A PATH with nothing but the programs of the system that are no engines. */
-function withoutEngines(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'no-engine-'));
-  for (const program of ['git', 'sh', 'node']) symlinkSync(which(program), join(folder, program));
-  return folder;
-}
-const which = (program: string): string => execFileSync('which', [program], { encoding: 'utf8' }).trim();
 const ofStaging: Concerned = ({ url = '' }) => url.includes('staging');
 const isWrite: Concerned = ({ method }) => method !== 'HEAD' && method !== 'GET';
 const both =
@@ -226,33 +216,6 @@ describe('with staging', () => {
     expect(output).toContain('built (');
     expect(status).toBe(0);
     await client.put(base!.reference, truth!);
-  });
-});
-
-describe('several machines that build the same images at once', () => {
-  it('agree on one image for each build ID, and build children on the parents that are there', async () => {
-    // Nothing of this content has been built before.
-    const content = { 'files/base': `${prefix}at once\n` };
-    const machines = [0, 1, 2, 3].map((index) => {
-      const there = machine({ ...(index % 2 === 0 ? {} : elsewhere()), IMAGE_LOAD: 'false' });
-      there.write(content);
-      return there;
-    });
-    const results = await Promise.all(machines.map((there) => there.nxBeside('run-many -t docker-build')));
-    expect(results.map(({ status, output }) => (status === 0 ? '' : output))).toEqual(machines.map(() => ''));
-    const digests = new Map<string, string>();
-    for (const name of names) {
-      const { buildId } = recordOf(machines[0]!, name);
-      const digest = await digestOf('staging', buildId.slice('sha256:'.length));
-      digests.set(name, digest!);
-    }
-    for (const name of names) {
-      const source = `${proxy.address}/${namespace}staging@${digests.get(name)}`;
-      const [labels] = await client.labels(source, (await client.manifest(source))!);
-      const above = { runtime: 'base', tools: 'runtime' }[name.replace(/^.*-/, '')];
-      const parent = above && digests.get(name.replace(/[^-]*$/, above));
-      expect([name, digestsIn(labels?.[PARENTS_LABEL])]).toEqual([name, parent === undefined ? [] : [parent]]);
-    }
   });
 });
 

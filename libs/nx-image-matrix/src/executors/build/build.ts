@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { messageOf } from '@nx-image-matrix/engine/unknown';
 import type { ExecutorContext } from '@nx/devkit';
-import { BUILD_ID_LABEL, removeStaleFolders, type EngineImage } from '@nx-image-matrix/engine';
+import { BUILD_ID_LABEL, removeStaleFolders, type BuiltImage, type EngineImage } from '@nx-image-matrix/engine';
 import { removeLeftovers } from '../../matrix/write-image.ts';
 import { imageFolders, type ImageFolder } from '../../workspace/image-folders.ts';
 import { manifestOptions } from '../../options/manifest-options.ts';
@@ -24,8 +24,8 @@ import type { BuildRun } from './build-run.ts';
 import { decide, isBuilt, type Decision } from '../../build-plan/decide.ts';
 import { changedParent } from '../../build-plan/parents.ts';
 import { lockImage, removeStaleLock } from './lock.ts';
-import { parentsOf } from './parents-of.ts';
-import { isStaged, reuseStaged, stageCurrent, takeOver } from './reuse.ts';
+import { MOST_BUILDS, onParents } from './on-parents.ts';
+import { canRebuild, isStaged, reuseStaged, stageCurrent, takeOver } from './reuse.ts';
 import { BuildPlanner, retryTimeout, type BuildPlan } from '../../build-plan/plan.ts';
 import { readRecord, removeStaleRecords, writeRecord, type BuildRecord } from '../../build-plan/record.ts';
 
@@ -69,7 +69,7 @@ async function* buildGroup(
   const { report, signal } = context;
   const insecure = [...new Set(manifests.flatMap((manifest) => context.optionsOf(manifest).insecureRegistries))];
   const access = registryAccess({ insecure, signal });
-  const stagings = new Stagings(context.root, manifests, { access, insecure, signal, report });
+  const stagings = new Stagings(context.root, manifests, { access, insecure, signal, report, isOptional: true });
   const { engine, withoutEngine } = await findEngineOrNone(choice, stagings);
   const planner = new BuildPlanner(context.root, folders, engine.platforms, retryTimeout);
   const plans = new Map<string, BuildPlan>();
@@ -195,7 +195,9 @@ async function keep(run: BuildRun, plan: BuildPlan, image: EngineImage): Promise
   if (next === 'nothing') return upToDate(plan);
   const reused = await reuseStaged(run, plan);
   if (reused || next === 'reuse') return reused ?? upToDate(plan);
-  return build(run, plan, 'it does not name its parents, as staging needs', false);
+  const isNamed = image.labels[PARENTS_LABEL] !== undefined;
+  const because = isNamed ? 'a parent was built again' : 'it does not name its parents, as staging needs';
+  return build(run, plan, because, false);
 }
 
 async function tagAgain(run: BuildRun, plan: BuildPlan, source: string): Promise<TaskOutcome> {
@@ -237,7 +239,7 @@ function sshAgents({ document, folder }: BuildPlan): string[] {
   );
 }
 
-async function build(run: BuildRun, plan: BuildPlan, reason: string, force: boolean): Promise<TaskOutcome> {
+async function build(run: BuildRun, plan: BuildPlan, reason: string, force: boolean, tries = 1): Promise<TaskOutcome> {
   const { document, folder } = plan;
   run.report.started(`building ${document.reference} with ${run.engine.name} ${run.engine.version} (${reason})`);
   const options = run.optionsOf(folder.manifest);
@@ -245,28 +247,30 @@ async function build(run: BuildRun, plan: BuildPlan, reason: string, force: bool
   const secrets = await buildSecrets(run.root, plan, options.buildSecrets, run.passwords);
   await refuseSecrets(run.root, plan, [...secrets, ...passwords], run.secretFiles);
   const staging = run.stagings.of(plan);
-  const parents = await parentsOf(run, plan, (parent) => rebuildParent(run, parent));
-  const { pins, remote, ids } = parents;
-  const built = await run.engine.build({
-    context: join(run.root, folder.contextDir),
-    dockerfile: join(run.root, folder.root, 'Dockerfile'),
-    tags: [document.reference],
-    buildArgs: document.args,
-    labels: {
-      ...plan.labels,
-      [BUILD_ID_LABEL]: plan.buildId,
-      ...(staging && { [PARENTS_LABEL]: parentsLabel(parents.digests) }),
-    },
-    platforms: document.platforms,
-    pins,
-    remoteParents: remote,
-    ...(remote.length > 0 && { config: await staging?.session({ ownLogins: true }) }),
-    secrets: secrets.map(({ request }) => request),
-    ssh: sshAgents(plan),
-    ...environmentOf(run.environment, plan),
-    timeout: options.buildTimeout,
-    signal: run.signal,
-    onLine: (line) => run.report.log(folder.project, line),
+  const { parents, built } = await onParents(run, plan, {
+    rebuild: (parent) => rebuildParent(run, parent),
+    build: async ({ pins, remote, digests }) =>
+      run.engine.build({
+        context: join(run.root, folder.contextDir),
+        dockerfile: join(run.root, folder.root, 'Dockerfile'),
+        tags: [document.reference],
+        buildArgs: document.args,
+        labels: {
+          ...plan.labels,
+          [BUILD_ID_LABEL]: plan.buildId,
+          ...(staging && { [PARENTS_LABEL]: parentsLabel(digests) }),
+        },
+        platforms: document.platforms,
+        pins,
+        remoteParents: remote,
+        ...(remote.length > 0 && { config: await staging?.buildSession() }),
+        secrets: secrets.map(({ request }) => request),
+        ssh: sshAgents(plan),
+        ...environmentOf(run.environment, plan),
+        timeout: options.buildTimeout,
+        signal: run.signal,
+        onLine: (line) => run.report.log(folder.project, line),
+      }),
   });
   await refuseChanged(run, plan);
   const record: BuildRecord = {
@@ -274,7 +278,7 @@ async function build(run: BuildRun, plan: BuildPlan, reason: string, force: bool
     tags: document.tags,
     imageId: built.id,
     buildId: plan.buildId,
-    parents: ids,
+    parents: parents.ids,
     size: built.size ?? null,
     platform: built.platform ?? null,
     duration: Math.round(built.duration),
@@ -287,17 +291,22 @@ async function build(run: BuildRun, plan: BuildPlan, reason: string, force: bool
     pushed: {},
   };
   writeRecord(run.root, folder, record);
-  const staged = await staging?.put(plan, { id: built.id, parents: [...parents.digests.values()] }, run.engine, force);
-  if (staging && staged && !staged.own) {
-    const other = await takeOver(run, plan, staging, staged);
+  const image = { id: built.id, size: built.size, parents: [...parents.digests.values()] };
+  const staged = await staging?.put(plan, image, run.engine, force);
+  if (staging && staged === 'outdated' && tries < MOST_BUILDS && canRebuild(run, plan, staging)) {
+    return build(run, plan, 'another machine has built a parent again', force, tries + 1);
+  }
+  if (staging && typeof staged === 'object') {
+    const other = staged.own ? undefined : await takeOver(run, plan, staging, staged);
     if (other) return other;
+    if (staged.own) writeRecord(run.root, folder, { ...record, staging: recordOf(staged) });
   }
-  if (staged?.own) {
-    writeRecord(run.root, folder, { ...record, staging: recordOf(staged) });
-  }
+  return { success: true, output: builtOutput(plan, built, reason), saysTime: true };
+}
+
+function builtOutput({ document, buildId }: BuildPlan, built: BuiltImage, reason: string): string {
   const facts = [duration(built.duration), ...(built.size === undefined ? [] : [size(built.size)]), reason];
-  const output = `${document.reference} built (${facts.join(', ')}; build ID ${shortId(plan.buildId)})`;
-  return { success: true, output, saysTime: true };
+  return `${document.reference} built (${facts.join(', ')}; build ID ${shortId(buildId)})`;
 }
 
 /**

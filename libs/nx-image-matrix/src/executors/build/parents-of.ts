@@ -2,7 +2,7 @@ import type { EngineImage, Pin, RemoteParent } from '@nx-image-matrix/engine';
 import { isBuilt } from '../../build-plan/decide.ts';
 import { changedParent } from '../../build-plan/parents.ts';
 import type { BuildPlan } from '../../build-plan/plan.ts';
-import { readRecord } from '../../build-plan/record.ts';
+import { readRecord, writeRecord } from '../../build-plan/record.ts';
 import { shortId } from '../../format/describe.ts';
 import type { BuildRun } from './build-run.ts';
 
@@ -20,7 +20,7 @@ export interface Parents {
 
 /**
  * The current parents of an image: in the engine, else in staging.
- * @param rebuild builds a parent that was in staging and is gone.
+ * @param rebuild builds a parent that was in staging, or in the engine, and is gone.
  * @throws Error if one is missing or is another image: it would silently be pulled from a registry, or be stale.
  */
 export async function parentsOf(
@@ -54,11 +54,12 @@ async function addParent(
     const digest = record?.staging?.digest ?? image.digest;
     if (digest !== undefined) found.digests.set(reference, digest);
     found.ids[reference] = image.id;
+    if (record?.staging && !staged && staging?.isReadable) putAgain(run, parent);
   } else if (staging && staged) {
     found.remote.push({ reference, source: staging.source(staged) });
     found.digests.set(reference, staged.digest);
     found.ids[reference] = record?.imageId ?? staged.digest;
-  } else if (record?.from === 'staging' && record.buildId === parent.buildId) {
+  } else if (staging && record?.buildId === parent.buildId) {
     await rebuild(parent);
     await addParent(run, parent, await run.engine.images([reference]), found, missing);
   } else {
@@ -67,6 +68,12 @@ async function addParent(
         '"nx run" does so by itself unless --exclude-task-dependencies is given.',
     );
   }
+}
+
+/** The next run puts a parent into staging that is gone from there: what starts from it counts only then. */
+function putAgain({ root }: BuildRun, { folder }: BuildPlan): void {
+  const { staging: _, ...record } = readRecord(root, folder) ?? {};
+  if ('imageId' in record) writeRecord(root, folder, record);
 }
 
 async function missing({ document }: BuildPlan): Promise<void> {

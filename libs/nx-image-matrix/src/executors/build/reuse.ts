@@ -4,6 +4,7 @@ import type { BuildPlan } from '../../build-plan/plan.ts';
 import { readRecord, writeRecord, type BuildRecord } from '../../build-plan/record.ts';
 import { shortId } from '../../format/describe.ts';
 import { digestsIn, PARENTS_LABEL } from '../../staging/parents-label.ts';
+import { isBroken } from '../../staging/is-broken.ts';
 import { isOnlyHere } from '../../staging/is-only-here.ts';
 import type { StagedImage, Staging } from '../../staging/staging.ts';
 import { recordOf } from '../../staging/stagings.ts';
@@ -37,6 +38,7 @@ export async function takeOver(
     } catch (error) {
       run.signal.throwIfAborted();
       run.report.note(project, `${messageOf(error)}; building it`);
+      staging.refuse(plan, staged, isBroken(error));
       return undefined;
     }
   }
@@ -91,12 +93,19 @@ export async function stageCurrent(
   const label = image.labels[PARENTS_LABEL];
   if (label === undefined && plan.parents.length > 0) return staging.isWritable ? 'build' : 'nothing';
   const wanted = parents.flatMap((parent) => parent?.digest ?? []).toSorted();
-  if (String(digestsIn(label).toSorted()) !== String(wanted)) return 'nothing';
-  const staged = await staging.put(plan, { id: image.id, parents: wanted }, run.engine, replace);
+  const isOutdated = String(digestsIn(label).toSorted()) !== String(wanted);
+  const { id, size } = image;
+  const staged = isOutdated ? 'outdated' : await staging.put(plan, { id, size, parents: wanted }, run.engine, replace);
+  if (staged === 'outdated') return canRebuild(run, plan, staging) ? 'build' : 'nothing';
   if (!staged) return 'nothing';
   if (!staged.own) return 'reuse';
   writeRecord(run.root, plan.folder, { ...record, staging: recordOf(staged) });
   return 'nothing';
+}
+
+/** Whether another build would start from the parents that are staged, and could be put there. */
+export function canRebuild({ root }: BuildRun, { parents }: BuildPlan, staging: Staging): boolean {
+  return staging.isWritable && !parents.some((parent) => isOnlyHere(root, parent));
 }
 
 /** Whether nothing is to be put into staging. */

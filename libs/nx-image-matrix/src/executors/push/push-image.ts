@@ -1,4 +1,12 @@
-import { copyImage, EngineError, transientFailure, type Engine, type RegistrySession } from '@nx-image-matrix/engine';
+import {
+  copyImage,
+  EngineError,
+  isSourceFailure,
+  transientFailure,
+  type Engine,
+  type RegistrySession,
+} from '@nx-image-matrix/engine';
+import { messageOf } from '@nx-image-matrix/engine/unknown';
 import { registryOf } from '@nx-image-matrix/manifest/reference';
 import type { TaskOutcome } from '../task-outcome.ts';
 import type { Reporter } from '../progress/reporter.ts';
@@ -63,8 +71,16 @@ export function fromStaging(staging: Staging, staged: StagedImage, record: Build
   };
 }
 
-/** One failure does not stop the other references; each success is recorded at once. */
-export async function pushImage(run: PushRun, { plan, choice }: PushPlan, source: PushSource): Promise<TaskOutcome> {
+/**
+ * One failure does not stop the other references; each success is recorded at once. If the source fails, all references
+ * are pushed from the other one that `instead` gives, if it gives one: they are to have the same digest.
+ */
+export async function pushImage(
+  run: PushRun,
+  { plan, choice }: PushPlan,
+  source: PushSource,
+  instead?: () => Promise<PushSource | undefined>,
+): Promise<TaskOutcome> {
   const lines = choice.skipped.map(({ repository, reason }) => `skipped ${repository}: ${reason}`);
   const pushed = { ...source.record?.pushed };
   const { project } = plan.folder;
@@ -85,6 +101,12 @@ export async function pushImage(run: PushRun, { plan, choice }: PushPlan, source
         );
         if (source.record) recordPushed(run.root, plan.folder, source.record, pushed);
       } catch (error) {
+        const other =
+          isSourceFailure(error) && !run.signal.aborted ? await instead?.().catch(() => undefined) : undefined;
+        if (other) {
+          run.report.note(project, `${messageOf(error)}; pushing the image of the engine`);
+          return pushImage(run, { plan, choice }, other);
+        }
         success = false;
         lines.push(describeError(error, `failed ${reference}`));
       }

@@ -7,14 +7,14 @@ import { manifestOptions } from '../../options/manifest-options.ts';
 import type { TaskOutcome } from '../task-outcome.ts';
 import type { Reporter } from '../progress/reporter.ts';
 import { secretFiles } from '../../secrets/refuse-secrets.ts';
-import { BuildPlanner, retryTimeout } from '../../build-plan/plan.ts';
+import { BuildPlanner, retryTimeout, type BuildPlan } from '../../build-plan/plan.ts';
 import { describeError } from '../../format/describe.ts';
 import { groupTasks, inGroups, type TaskGroup } from '../groups.ts';
 import { runTags } from '../run-tags.ts';
 import { runInOrder, type Job, type Times } from '../schedule.ts';
 import { clashes } from './clashes.ts';
 import { currentImage, notCurrent, preparePush, type PushPlan } from './prepare.ts';
-import { fromEngine, pushImage, type PushRun } from './push-image.ts';
+import { fromEngine, pushImage, type PushRun, type PushSource } from './push-image.ts';
 import { stagedSources } from './staged-sources.ts';
 import { registryAccess } from '../../repositories/registry-access.ts';
 import type { RepositoryChoice } from '../../repositories/repositories.ts';
@@ -121,6 +121,13 @@ function whyNothing({ skipped }: RepositoryChoice): string {
   return `no repository is active (${skipped.map(({ repository, reason }) => `${repository}: ${reason}`).join('; ')})`;
 }
 
+/** The image in the engine, asked for when it is no longer in staging. */
+async function inEngine(run: PushRun, plan: BuildPlan): Promise<PushSource | undefined> {
+  const images = await run.engine.images([plan.document.reference]);
+  const current = currentImage(run.root, plan, images);
+  return current && fromEngine(current);
+}
+
 async function pushJobs(run: PushRun, plans: readonly PushPlan[], stagings: Stagings): Promise<Job<TaskOutcome>[]> {
   const staged = await stagedSources(run.root, plans, stagings);
   const others = plans.filter(({ plan }) => !staged.has(plan));
@@ -133,9 +140,10 @@ async function pushJobs(run: PushRun, plans: readonly PushPlan[], stagings: Stag
       const { plan } = push;
       const problem = stagings.problemOf(plan.folder);
       if (problem !== undefined) return { success: false, output: `${plan.folder.project}: ${problem}` };
-      const current = staged.has(plan) ? undefined : currentImage(run.root, plan, images);
-      const source = staged.get(plan) ?? (current && fromEngine(current));
-      if (source) return pushImage(run, push, source);
+      const from = staged.get(plan);
+      if (from) return pushImage(run, push, from, () => inEngine(run, plan));
+      const current = currentImage(run.root, plan, images);
+      if (current) return pushImage(run, push, fromEngine(current));
       return { success: false, output: notCurrent(run.root, plan, images) };
     },
     succeeded: ({ success }) => success,

@@ -67,6 +67,8 @@ export interface BuildRequest {
   /** Pull newer base images from registries; never with own parents. */
   pull: boolean;
   noCache?: boolean;
+  /** Give all files the time of the build argument `SOURCE_DATE_EPOCH`, if the engine can. */
+  rewriteTimestamps?: boolean;
   cache?: BuildCache;
   /** Milliseconds. */
   timeout: number;
@@ -128,6 +130,8 @@ export interface Engine {
   readonly version: string;
   /** The platform of a build that names none, such as `linux/amd64`; several if the environment says so. */
   readonly platforms: readonly string[];
+  /** Set if it leaves the times of files as they are, whatever `rewriteTimestamps` says: what to do about it. */
+  readonly keepsFileTimes?: string;
   /** The existing images, by the requested reference; missing ones are not in the map. */
   images(references: string[]): Promise<Map<string, EngineImage>>;
   build(request: BuildRequest): Promise<BuiltImage>;

@@ -46,6 +46,12 @@ export interface AcceptedFinding {
   reason?: string;
 }
 
+/** How an image is built to be the same each time. */
+export interface ReproducibleSettings {
+  /** `SOURCE_DATE_EPOCH`, in seconds. */
+  epoch: number;
+}
+
 /** How an image is scanned for vulnerabilities. */
 export interface ScanSettings {
   scanner: 'auto' | ScannerName;
@@ -149,6 +155,8 @@ export interface Image {
   ssh: string[];
   /** Absent if the image is not scanned. */
   scan?: ScanSettings;
+  /** Absent if the image is built with the times of the build. */
+  reproducible?: ReproducibleSettings;
   /** Relative to the build context. */
   templatesDir: string;
   /** The name of its template in that folder: `runtime` for `runtime.Dockerfile.liquid` or `runtime/Dockerfile.liquid`. */

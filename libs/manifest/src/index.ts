@@ -14,6 +14,7 @@ export {
   type Distro,
   type Image,
   type ManifestArguments,
+  type ReproducibleSettings,
   type ScannerName,
   type ScanSettings,
   type Secret,

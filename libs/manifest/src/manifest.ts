@@ -1,4 +1,4 @@
-import type { AcceptedFinding, Distro, ScanSettings, Secret } from './image.ts';
+import type { AcceptedFinding, Distro, ReproducibleSettings, ScanSettings, Secret } from './image.ts';
 import type { Entry, Node, Place } from './yaml/tree.ts';
 
 /** A scalar as the manifest spells it, and its place. */
@@ -68,6 +68,7 @@ export interface Layer {
   ssh?: string[];
   platforms?: string[];
   scan?: ScanLayer | null;
+  reproducible?: ReproducibleSettings | null;
   /** Where the arguments were read; tags and names depend on it. */
   naming: Node[];
 }

@@ -1,4 +1,4 @@
-import type { ScanSettings } from '@nx-image-matrix/manifest';
+import type { ReproducibleSettings, ScanSettings } from '@nx-image-matrix/manifest';
 
 /** The content of `image.json`: the resolved image, as `schemas/image.schema.json` defines it. */
 export interface ImageDocument {
@@ -24,6 +24,8 @@ export interface ImageDocument {
   ssh?: string[];
   /** How the image is scanned for vulnerabilities; absent if it is not. */
   scan?: ScanSettings;
+  /** The time of the image, if it is built to be the same each time; the argument `SOURCE_DATE_EPOCH` has it too. */
+  reproducible?: ReproducibleSettings;
   /** Tags or files use a release version, but none is set: such an image cannot be pushed. */
   unversioned?: true;
   /** Workspace-relative path of the manifest of the image. */

@@ -15,7 +15,7 @@ const request: BuildRequest = {
   onLine: () => {},
   environment: {},
 };
-const facts = { builder: 'default', containerdStore: true, provenance: true };
+const facts = { builder: 'default', containerdStore: true, driver: 'docker', provenance: true };
 
 describe('buildCommand', () => {
   it('builds in the daemon, into its image store', () => {
@@ -89,4 +89,12 @@ describe('buildCommand', () => {
       }) as Error,
     );
   });
+});
+
+it.each([
+  ['the driver docker', 'docker', '--load'],
+  ['another driver', 'remote', 'type=docker,rewrite-timestamp=true'],
+])('gives all files the time of the image, with %s', (_, driver, output) => {
+  expect(buildCommand({ ...request, rewriteTimestamps: true }, { ...facts, driver })).toContain(output);
+  expect(buildCommand(request, { ...facts, driver })).toContain('--load');
 });

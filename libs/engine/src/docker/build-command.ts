@@ -3,7 +3,7 @@ import { EngineError } from '../errors.ts';
 import { csvField } from '../process/csv.ts';
 import type { DockerFacts } from './probe.ts';
 
-export interface BuildCommandFacts extends Pick<DockerFacts, 'builder' | 'containerdStore'> {
+export interface BuildCommandFacts extends Pick<DockerFacts, 'builder' | 'containerdStore' | 'driver'> {
   /** Whether buildx supports `--provenance`. */
   provenance: boolean;
 }
@@ -22,7 +22,7 @@ export function buildCommand(request: BuildRequest, facts: BuildCommandFacts): s
     // A default builder in a container would not see the parent images, which are only in this daemon.
     ...(environment['BUILDX_BUILDER'] ? [] : ['--builder', facts.builder]),
     '--progress=plain',
-    '--load',
+    ...output(request, facts),
     // Attestations contain times, so the digest would differ after each build.
     ...(facts.provenance ? ['--provenance=false'] : []),
     ...(request.pull ? ['--pull'] : []),
@@ -47,6 +47,17 @@ export function buildCommand(request: BuildRequest, facts: BuildCommandFacts): s
     ...cacheFlags(request, facts.containerdStore || Boolean(environment['BUILDX_BUILDER'])),
     request.context,
   ];
+}
+
+/** Whether the builder can give all files of an image one time; docker's own refuses, as it also unpacks the image. */
+export function rewritesTimestamps({ driver }: Pick<DockerFacts, 'driver'>): boolean {
+  return driver !== 'docker';
+}
+
+function output({ rewriteTimestamps }: BuildRequest, facts: BuildCommandFacts): string[] {
+  return rewriteTimestamps && rewritesTimestamps(facts)
+    ? ['--output', 'type=docker,rewrite-timestamp=true']
+    : ['--load'];
 }
 
 /**

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { buildError } from '../build-error.ts';
+import { buildEnvironment } from '../build-environment.ts';
 import { BuildLog } from '../build-log.ts';
 import type { EngineDefinition } from '../definition.ts';
 import type { BuildRequest, BuiltImage, Engine, Pin, PullOptions, PushOptions } from '../engine.ts';
@@ -11,7 +12,7 @@ import { markTransient } from '../registry/transient.ts';
 import { pushWithRetries } from '../registry/push.ts';
 import { registryOf } from '@nx-image-matrix/manifest/reference';
 import { sessionFor } from '../registry/session.ts';
-import { buildCommand } from './build-command.ts';
+import { buildCommand, rewritesTimestamps } from './build-command.ts';
 import { dockerImages, inspectImages } from './images.ts';
 import { PULL_TIMEOUT } from '../registry/pull-timeout.ts';
 import { save } from '../process/save.ts';
@@ -72,13 +73,10 @@ function dockerEngine(
 
   async function runBuild(request: BuildRequest): Promise<Finished> {
     provenance ??= knowsProvenance(program, environment);
-    const buildEnvironment = withLogins(request.environment ?? environment, request);
-    const args = buildCommand(
-      { ...request, environment: buildEnvironment },
-      { ...facts, provenance: await provenance },
-    );
+    const forBuild = withLogins(buildEnvironment(request, environment), request);
+    const args = buildCommand({ ...request, environment: forBuild }, { ...facts, provenance: await provenance });
     const { timeout, signal, onLine } = request;
-    return run(program, args, { environment: buildEnvironment, timeout, signal, onLine, tail: new BuildLog() });
+    return run(program, args, { environment: forBuild, timeout, signal, onLine, tail: new BuildLog() });
   }
 
   /**
@@ -132,6 +130,9 @@ function dockerEngine(
     name,
     version: facts.version,
     platforms: facts.platforms,
+    ...(!rewritesTimestamps(facts) && {
+      keepsFileTimes: 'set BUILDX_BUILDER to a builder with the driver docker-container, kubernetes or remote',
+    }),
     images,
     build,
     async tag(source, target) {

@@ -15,6 +15,7 @@ describe('readDockerInfo', () => {
       version: '28.0.1',
       builder: 'remote',
       containerdStore: true,
+      driver: 'docker',
       platforms: ['linux/arm64'],
     });
   });

@@ -10,6 +10,8 @@ export interface DockerFacts {
   builder: string;
   /** Whether images are in containerd's image store, which supports several platforms and pinning by digest. */
   containerdStore: boolean;
+  /** The driver of the builder that builds: `docker` is the daemon itself. */
+  driver: string;
   /** The platform of a build that names none. */
   platforms: string[];
 }
@@ -33,18 +35,25 @@ export interface DockerInfo {
 export async function probeDocker(program: string, environment: NodeJS.ProcessEnv): Promise<DockerFacts> {
   const { exitCode, stdout, stderr } = await askDaemon(program, environment);
   const facts = readDockerInfo(program, parseInfo(stdout), exitCode, stderr);
-  return { ...facts, platforms: await defaultPlatforms(program, facts.platforms, environment) };
+  return { ...facts, ...(await builderFacts(program, facts, environment)) };
 }
 
 /** Like buildx: `DOCKER_DEFAULT_PLATFORM`, else the builder's platform. */
-async function defaultPlatforms(program: string, daemon: string[], environment: NodeJS.ProcessEnv): Promise<string[]> {
+async function builderFacts(
+  program: string,
+  { platforms: daemon, driver }: DockerFacts,
+  environment: NodeJS.ProcessEnv,
+): Promise<Pick<DockerFacts, 'platforms' | 'driver'>> {
   const wanted = environment['DOCKER_DEFAULT_PLATFORM'];
   const builder = environment['BUILDX_BUILDER'];
-  if (wanted) return normalizePlatforms([wanted], daemon[0]);
-  if (!builder) return daemon;
+  const platforms = wanted ? normalizePlatforms([wanted], daemon[0]) : daemon;
+  if (!builder) return { platforms, driver };
   const { stdout } = await run(program, ['buildx', 'inspect', builder], { environment, timeout: 30_000 });
   const own = /^Platforms:\s+([^\s,*]+)/m.exec(stdout)?.[1];
-  return own === undefined ? daemon : [normalizePlatform(own)];
+  return {
+    platforms: wanted || own === undefined ? platforms : [normalizePlatform(own)],
+    driver: /^Driver:\s+(\S+)/m.exec(stdout)?.[1] ?? driver,
+  };
 }
 
 async function askDaemon(program: string, environment: NodeJS.ProcessEnv): Promise<Finished> {
@@ -82,6 +91,7 @@ export function readDockerInfo(
       info.Architecture ? normalizePlatform(`${info.OSType ?? 'linux'}/${info.Architecture}`) : ownPlatform(),
     ],
     builder: info.ClientInfo?.Context || 'default',
+    driver: 'docker',
     containerdStore: (info.DriverStatus ?? []).some(
       ([key, value]) => key === 'driver-type' && value?.startsWith('io.containerd.snapshotter'),
     ),

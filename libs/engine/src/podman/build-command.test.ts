@@ -25,6 +25,11 @@ describe('buildCommand', () => {
     );
   });
 
+  it('gives all files the time of the image', () => {
+    const epoch = { ...request, rewriteTimestamps: true, buildArgs: { SOURCE_DATE_EPOCH: '7' } };
+    expect(buildCommand(epoch, undefined).join(' ')).toContain(' --timestamp 7 ');
+  });
+
   it('passes SSH agents', () => {
     expect(buildCommand({ ...request, ssh: ['default'] }, undefined).join(' ')).toContain(' --ssh default ');
   });

@@ -1,3 +1,4 @@
+import { EPOCH_ARGUMENT } from '@nx-image-matrix/manifest/epoch';
 import type { BuildRequest } from '../engine.ts';
 import { csvField } from '../process/csv.ts';
 import { storageName } from './names.ts';
@@ -13,6 +14,8 @@ export function buildCommand(request: BuildRequest, ignoreFile: string | undefin
     '--force-rm',
     `--pull=${request.pull ? 'always' : 'missing'}`,
     ...(request.noCache ? ['--no-cache'] : []),
+    // Of files too, not only of the image.
+    ...(request.rewriteTimestamps ? ['--timestamp', request.buildArgs[EPOCH_ARGUMENT] ?? '0'] : []),
     '--file',
     request.dockerfile,
     ...(ignoreFile ? ['--ignorefile', ignoreFile] : []),

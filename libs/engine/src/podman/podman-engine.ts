@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { buildError } from '../build-error.ts';
+import { buildEnvironment } from '../build-environment.ts';
 import { BuildLog } from '../build-log.ts';
 import type { BuildRequest, BuiltImage, Engine, EngineImage, Pin, PullOptions, PushOptions } from '../engine.ts';
 import { EngineError } from '../errors.ts';
@@ -45,10 +46,9 @@ function podmanEngine(tool: Tool, { version, platforms }: ToolFacts, environment
       { ...request, pins: [...request.pins, ...pulled] },
       existsSync(ignoreFile) ? ignoreFile : undefined,
     );
-    const buildEnvironment = request.environment ?? environment;
     const { exitCode, tail } = await cleanly(() =>
       run(tool, args, {
-        environment: buildEnvironment,
+        environment: buildEnvironment(request, environment),
         timeout,
         signal,
         onLine,

@@ -1,4 +1,5 @@
 import type { Position } from '@nx-image-matrix/diagnostics';
+import { EPOCH_ARGUMENT } from '../epoch.ts';
 import type { Image } from '../image.ts';
 import type { RepositoryEntry } from '../manifest.ts';
 import { repositoryOf } from '../references/owner.ts';
@@ -30,6 +31,7 @@ export function buildImage(
   const identity = identify(plan, coordinate, context);
   const { name, dir, axes, args, versioned } = identity;
   const platforms = identity.platforms ?? noPlatforms(plan, coordinate, context);
+  if (plan.settings.reproducible && Object.hasOwn(args, EPOCH_ARGUMENT)) reportEpoch(plan, context);
   const { templatesDir } = plan.release;
   const unpinned = identity.variables.base_image;
   const baseImage = pinnedReference(context.baseLock, unpinned);
@@ -69,6 +71,7 @@ export function buildImage(
     secrets: plan.settings.secrets,
     ssh: plan.settings.ssh,
     ...(plan.settings.scan && { scan: plan.settings.scan }),
+    ...(plan.settings.reproducible && { reproducible: plan.settings.reproducible }),
     templatesDir: cleanFolder(templatesDir?.text ?? ''),
     template: plan.type.template?.text ?? plan.type.name,
     ...(templatesDir && { templatesDirAt: positionOf(templatesDir, context) }),
@@ -95,6 +98,16 @@ function noPlatforms({ axes, place }: Plan, coordinate: Coordinate, context: Exp
     },
   );
   return [];
+}
+
+/** Reports an argument that `reproducible` sets too. */
+function reportEpoch({ declared, place }: Plan, context: ExpansionContext): void {
+  const message = `\`${EPOCH_ARGUMENT}\` is an argument of an image that is \`reproducible\`, which sets it`;
+  context.problems.add(declared.get(EPOCH_ARGUMENT)?.at ?? place, 'bad-arg', message, {
+    hint: `remove the argument, and write \`reproducible: { epoch: SECONDS }\``,
+    harmless: true,
+    once: true,
+  });
 }
 
 function positionOf({ file, line, column }: Place, context: ExpansionContext): Position {

@@ -1,4 +1,4 @@
-import type { ScanSettings, Secret } from '../image.ts';
+import type { ReproducibleSettings, ScanSettings, Secret } from '../image.ts';
 import type { Argument, Layer, ScanLayer, Text } from '../manifest.ts';
 import type { Node } from '../yaml/tree.ts';
 
@@ -15,6 +15,8 @@ export interface Settings {
   platforms: string[];
   /** Absent if the images are not scanned. */
   scan?: ScanSettings;
+  /** Absent if the images are built with the times of the build. */
+  reproducible?: ReproducibleSettings;
 }
 
 /** Merges layers, weakest first: maps merge by key, lists replace, null switches off; only what is accepted in scans adds up. */
@@ -41,6 +43,7 @@ export function resolveSettings(layers: readonly Layer[]): Settings {
       settings.strengths.platforms = strength;
     }
     if (layer.scan !== undefined) settings.scan = layer.scan ? withScan(settings.scan, layer.scan) : undefined;
+    if (layer.reproducible !== undefined) settings.reproducible = layer.reproducible ?? undefined;
   }
   return settings;
 }

@@ -2,6 +2,7 @@ import type { Secret } from '../image.ts';
 import type { Argument, Layer, Text, ValueSettings } from '../manifest.ts';
 import { barePlace, type Node } from '../yaml/tree.ts';
 import { isReserved } from './reserved.ts';
+import { readReproducible } from './reproducible.ts';
 import { readScan } from './scan.ts';
 import { entriesOf, entryOf, flatScalars, isNull, itemsOf, textOf, valueOf } from './read.ts';
 
@@ -12,6 +13,7 @@ export function readLayer(node: Node | undefined): Layer {
   const labels = valueOf(node, 'labels');
   const baseImage = valueOf(node, 'base_image');
   const scan = valueOf(node, 'scan');
+  const reproducible = valueOf(node, 'reproducible');
   return {
     ...(args && { args: isNull(args) ? null : readArguments(args) }),
     ...(vars && { vars: isNull(vars) ? null : readVars(vars) }),
@@ -20,6 +22,7 @@ export function readLayer(node: Node | undefined): Layer {
     ...readList(node, 'ssh', (list) => unique(flatScalars(list).map((scalar) => scalar.text))),
     ...readPlatforms(node),
     ...(scan && { scan: isNull(scan) ? null : readScan(scan) }),
+    ...(reproducible && { reproducible: readReproducible(reproducible) }),
     ...(baseImage?.kind === 'scalar' && { baseImage: textOf(baseImage) ?? null }),
     naming: [args, vars].filter((part) => part !== undefined),
   };

@@ -10,6 +10,7 @@ const withLogins = new Set(['repository', 'staging']);
 const names: Record<string, string> = {
   array: 'a list',
   boolean: '`true` or `false`',
+  integer: 'a whole number',
   null: 'nothing',
   number: 'a number',
   object: 'a map',
@@ -24,6 +25,9 @@ export function wrongType(error: ErrorObject, location: Location): { message: st
     return { message: `${subject} must look like \`${exampleIn(error)}\`, found ${found}` };
   }
   if (error.keyword === 'enum') return { message: `${subject} must be ${oneOf(error)}, found ${found}` };
+  if (error.keyword === 'minimum' || error.keyword === 'maximum') {
+    return { message: `${subject} must be ${boundOf(error)}, found ${found}` };
+  }
   const { type = [] }: { type?: string | string[] } = error.params;
   const wanted = [type].flat().filter((name) => name !== 'null');
   return { message: `${subject} must be ${listed(wanted)}, found ${found}`, hint: hintFor(location, wanted) };
@@ -40,6 +44,11 @@ export function mustNotBeShown({ key, path: [section = ''], value }: Location): 
 function exampleIn({ parentSchema }: ErrorObject): string {
   const examples: unknown = parentSchema?.['examples'];
   return String(Array.isArray(examples) ? examples[0] : '');
+}
+
+function boundOf({ params }: ErrorObject): string {
+  const { comparison, limit }: { comparison?: string; limit?: number } = params;
+  return `${limit} or ${comparison === '>=' ? 'more' : 'less'}`;
 }
 
 function oneOf({ params }: ErrorObject): string {
@@ -76,6 +85,8 @@ function hintFor(location: Location, wanted: string[]): string | undefined {
   if (value.kind === 'scalar' && value.value !== null && wanted.length === 1) {
     if (wanted[0] === 'array')
       return `write \`[${looksShort(value.text) && !mustNotBeShown(location) ? value.text : '...'}]\` or one \`- \` line for each entry`;
+    if (wanted[0] === 'integer' && typeof value.value === 'string' && /^\d+$/.test(value.text))
+      return 'remove the quotes';
     if (wanted[0] === 'string' && typeof value.value !== 'string') return 'put it into quotes';
   }
   if (value.kind === 'map' && wanted.includes('string') && value.entries.size === 1) {

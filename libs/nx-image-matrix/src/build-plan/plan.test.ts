@@ -2,6 +2,7 @@ import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ImageFolder } from '../workspace/image-folders.ts';
+import type { ImageDocument } from '../types.ts';
 import { digestOnDisk } from '../matrix/on-disk.ts';
 import { changedParent } from './parents.ts';
 import { BuildPlanner, type BuildPlan } from './plan.ts';
@@ -19,12 +20,20 @@ describe('a build plan', () => {
   });
   afterEach(() => rmSync(root, { recursive: true, force: true }));
 
-  function image(name: string, from: string, platforms: string[] = []): void {
+  function image(name: string, from: string, platforms: string[] = [], more: Partial<ImageDocument> = {}): void {
     const folder = join(root, 'docker', name);
     mkdirSync(folder, { recursive: true });
     writeFileSync(join(folder, 'Dockerfile'), `FROM ${from}\nENV A=1\n`);
     writeFileSync(join(folder, 'Dockerfile.dockerignore'), '*\n');
-    const document = { package: name, baseImage: from, reference: `${name}:1`, args: {}, platforms, labels: {} };
+    const document = {
+      package: name,
+      baseImage: from,
+      reference: `${name}:1`,
+      args: {},
+      platforms,
+      labels: {},
+      ...more,
+    };
     writeFileSync(join(folder, 'image.json'), JSON.stringify(document));
   }
 
@@ -46,6 +55,25 @@ describe('a build plan', () => {
     expect((await plan('base')).buildId).toBe(buildId);
     image('base', 'scratch', ['linux/amd64/v2', 'linux/arm64']);
     expect((await plan('base')).buildId).not.toBe(buildId);
+  });
+
+  it('has another build ID if the image is reproducible, and with another epoch', async () => {
+    const idOf = async (more: Partial<ImageDocument>): Promise<string> => {
+      image('base', 'scratch', [], more);
+      return (await plan('base')).buildId;
+    };
+    const reproducible = (epoch: number) => ({
+      args: { SOURCE_DATE_EPOCH: String(epoch) },
+      reproducible: { epoch },
+    });
+    const ids = [
+      await idOf({}),
+      await idOf({ args: { SOURCE_DATE_EPOCH: '0' } }),
+      await idOf(reproducible(0)),
+      await idOf(reproducible(7)),
+    ];
+    expect(new Set(ids).size).toBe(4);
+    expect(await idOf(reproducible(0))).toBe(ids[2]);
   });
 
   it('accepts only files that match the manifest, for builds and pushes', async () => {

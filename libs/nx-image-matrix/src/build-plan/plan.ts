@@ -116,6 +116,7 @@ export class BuildPlanner {
         buildArgs,
         platforms: [...platformsFor(others)],
         labels,
+        ...(document.reproducible && { engineOptions: { timestamps: 'rewritten' } }),
         parents: Object.fromEntries(
           parents.map((parent) => [
             parent.document.reference,

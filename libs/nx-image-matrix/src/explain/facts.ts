@@ -55,6 +55,11 @@ function factsOfImage(image: Image): Map<string, Fact> {
   }));
   if (image.ssh.length > 0) add({ kind: 'ssh', value: image.ssh.join(', '), key: 'ssh', recorded: true });
   if (image.scan) add({ kind: 'key', key: 'scan', value: JSON.stringify(image.scan), recorded: true });
+  const { reproducible } = image;
+  if (reproducible) {
+    const value = JSON.stringify(reproducible);
+    add({ kind: 'key', key: 'reproducible', value, recorded: true });
+  }
   add({ kind: 'from', value: image.parent ?? '', key: 'from', recorded: true });
   add({ kind: 'template-name', value: image.template, key: 'template', recorded: true });
   add({ kind: 'key', key: 'templates_dir', value: image.templatesDir, recorded: true });

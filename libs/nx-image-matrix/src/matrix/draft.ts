@@ -3,6 +3,7 @@ import type { Diagnostic } from '@nx-image-matrix/diagnostics';
 import type { Image } from '@nx-image-matrix/manifest';
 import type { RenderedTemplates } from '@nx-image-matrix/templates';
 import type { GenerateContext } from './generate-context.ts';
+import { buildArguments } from './image-json.ts';
 
 /** An image to render, and its settings. */
 export interface PlannedImage {
@@ -47,7 +48,8 @@ export function draftImage({ image, context }: PlannedImage, { pinner, parentsOf
 }
 
 function readDraft({ image, context }: Draft, text: string, pinner: ReferencePinner | undefined): PinnedDockerfile {
-  const { args, templatesDir, template } = image;
+  const { templatesDir, template } = image;
+  const args = buildArguments(image);
   const origin = `${templatesDir} ${template}`;
   return pinner?.pin(text, args, origin) ?? { text, args, reading: context.dockerfiles.read(text, args, origin) };
 }

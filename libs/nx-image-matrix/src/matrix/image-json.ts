@@ -1,5 +1,6 @@
 import { isObject } from '@nx-image-matrix/engine/unknown';
 import type { Image } from '@nx-image-matrix/manifest';
+import { EPOCH_ARGUMENT } from '@nx-image-matrix/manifest/epoch';
 import { isPredefined } from '../build-plan/predefined-arguments.ts';
 import type { ImageDocument } from '../types.ts';
 import { setOf } from './set-of.ts';
@@ -20,7 +21,7 @@ export function imageDocument(
     distro: image.distro.name,
     distroVersion: image.distro.version,
     cuda: image.cuda ?? null,
-    args: pickDeclared(image.args, declaredArgs),
+    args: pickDeclared(buildArguments(image), declaredArgs),
     from: image.from,
     baseImage: image.baseImage,
     tags: image.tags,
@@ -32,6 +33,7 @@ export function imageDocument(
     ...(image.secrets.length > 0 && { secrets: image.secrets }),
     ...(image.ssh.length > 0 && { ssh: image.ssh }),
     ...(image.scan && { scan: image.scan }),
+    ...(image.reproducible && { reproducible: image.reproducible }),
     ...(unversioned && { unversioned: true as const }),
     manifest,
     folder,
@@ -65,6 +67,11 @@ function buildFields(document: object): string {
 /** The text of `image.json`. */
 export function formatImageDocument(document: ImageDocument): string {
   return `${JSON.stringify(document, null, 2)}\n`;
+}
+
+/** The arguments of a build, before it is known which of them the Dockerfile declares. */
+export function buildArguments({ args, reproducible }: Pick<Image, 'args' | 'reproducible'>): Record<string, string> {
+  return reproducible ? { ...args, [EPOCH_ARGUMENT]: String(reproducible.epoch) } : args;
 }
 
 function pickDeclared(args: Record<string, string>, declared: readonly string[]): Record<string, string> {

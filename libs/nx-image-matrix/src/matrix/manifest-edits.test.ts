@@ -68,6 +68,13 @@ describe('what an edit of the manifest changes', () => {
     ],
     ['the CUDA that it has anyway', 'package_spec:', 'package_spec:\n  lib: { cuda: 12.4 }', []],
     ['a CUDA version that no image has', '12.6.1-1', '12.6.2-1', []],
+    [
+      'reproducible images of one package',
+      'package_spec:',
+      'package_spec:\n  lib: { reproducible: true }',
+      ['lib-debian12-cudnn-cuda12.4'],
+    ],
+    ['images that are not reproducible', '  multistage_image:', '  reproducible: false\n  multistage_image:', []],
     ['a label that the axis has anyway', 'axis_labels: {}', 'axis_labels: { PY: py }', []],
   ])('%s', (_, before, after, expected) => {
     const [old, edited] = [digests(manifest), digests(manifest.replace(before, after))];

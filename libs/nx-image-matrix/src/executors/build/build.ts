@@ -107,6 +107,7 @@ async function* buildGroup(
     const record = readRecord(context.root, plan.folder);
     return buildJob(run, plan, { record, images, force: environment.refresh || forced.has(project) });
   });
+  if (engine.keepsFileTimes !== undefined) noteFileTimes([...plans.values()], run, engine.keepsFileTimes);
   stagings.warnOfUnlocked([...plans.values()], (line) => report.note('staging', line));
   if (!stagings.isEmpty) await stagings.prefetch(unbuilt([...plans.values()], context.root, images));
   try {
@@ -114,6 +115,12 @@ async function* buildGroup(
   } finally {
     await access.close();
   }
+}
+
+function noteFileTimes(plans: readonly BuildPlan[], { engine, report }: BuildRun, hint: string): void {
+  if (!plans.some(({ document }) => document.reproducible)) return;
+  const message = `${engine.name} cannot change the times of files, so a RUN that writes files gives another image each time: ${hint}`;
+  report.note('reproducible', message);
 }
 
 /** The plans whose images the engine does not have, as far as is known before the first build. */
@@ -261,6 +268,7 @@ async function build(run: BuildRun, plan: BuildPlan, reason: string, force: bool
           ...(staging && { [PARENTS_LABEL]: parentsLabel(digests) }),
         },
         platforms: document.platforms,
+        ...(document.reproducible && { rewriteTimestamps: true }),
         pins,
         remoteParents: remote,
         ...(remote.length > 0 && { config: await staging?.buildSession() }),

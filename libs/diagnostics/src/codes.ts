@@ -74,6 +74,7 @@ export const diagnosticCodes = [
   'no-engine',
   'daemon-failed',
   'unsupported',
+  'missing-platform',
   'build-failed',
   'command-failed',
   'timeout',

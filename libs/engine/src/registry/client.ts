@@ -2,9 +2,18 @@ import { EngineError } from '../errors.ts';
 import { systemClock } from '../process/clock.ts';
 import type { Credentials } from './run-memory.ts';
 import { header } from '../http/request.ts';
-import { configOf, digestOf, imagesOf, isDigest, labelsIn, manifestTypes, readManifest } from './manifest.ts';
-import type { Manifest } from './manifest.ts';
-import { parseReference } from '@nx-image-matrix/manifest/reference';
+import {
+  configOf,
+  digestOf,
+  imagesOf,
+  isDigest,
+  labelsIn,
+  manifestTypes,
+  platformIn,
+  readManifest,
+} from './manifest.ts';
+import type { ImagePlatform, Manifest } from './manifest.ts';
+import { parseReference, registryOf } from '@nx-image-matrix/manifest/reference';
 import { transientFailure } from './transient.ts';
 import { createTransport } from './transport.ts';
 import type { RegistryRequest, RegistryResponse } from './exchange.ts';
@@ -23,6 +32,8 @@ export interface RegistryClient {
   label(reference: string, manifest: Manifest, name: string): Promise<(string | undefined)[]>;
   /** All labels of an image, once per platform. */
   labels(reference: string, manifest: Manifest): Promise<Readonly<Record<string, string>>[]>;
+  /** The platform of an image that is not an index. */
+  platform(reference: string, manifest: Manifest): Promise<ImagePlatform>;
   /** Adds a reference to a manifest that is already in the repository, or whose content is. */
   put(reference: string, manifest: Manifest, refusal?: Partial<Refusal>): Promise<void>;
 }
@@ -68,7 +79,7 @@ export function registryClient(options: ClientOptions = {}, ask: Send = createTr
     return Promise.all(all);
   }
 
-  async function labelsOf(reference: string, config: string): Promise<Record<string, string>> {
+  async function configuration(reference: string, config: string): Promise<Buffer | undefined> {
     const { registry, repository } = parseReference(reference);
     const answer = await ask({
       method: 'GET',
@@ -78,7 +89,19 @@ export function registryClient(options: ClientOptions = {}, ask: Send = createTr
       what: `${registry} was asked for the configuration of ${reference}`,
       check: ({ body }) => void readManifest({}, body, config),
     });
-    return answer ? labelsIn(answer.body) : {};
+    return answer?.body;
+  }
+
+  async function labelsOf(reference: string, config: string): Promise<Record<string, string>> {
+    const body = await configuration(reference, config);
+    return body ? labelsIn(body) : {};
+  }
+
+  async function readPlatform(reference: string, image: Manifest): Promise<ImagePlatform> {
+    const config = configOf(image);
+    const body = config === undefined ? undefined : await configuration(reference, config);
+    if (body) return platformIn(body);
+    throw new EngineError('registry-failed', `${registryOf(reference)} has no configuration for ${reference}`);
   }
 
   async function put(reference: string, { mediaType, body }: Manifest, refusal: Partial<Refusal> = {}): Promise<void> {
@@ -105,7 +128,7 @@ export function registryClient(options: ClientOptions = {}, ask: Send = createTr
     );
   }
 
-  return { digest, manifest, label, labels, put };
+  return { digest, manifest, label, labels, platform: readPlatform, put };
 }
 
 /** Like `RegistryClient.digest`, for a single request. */

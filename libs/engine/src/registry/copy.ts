@@ -46,6 +46,32 @@ export async function copyImage(source: string, target: string, options: CopyOpt
   }
 }
 
+/**
+ * Copies images (`REPOSITORY@DIGEST`) to the repository of a target, and gives the target the index that names them.
+ *
+ * @returns the digest of the index
+ * @throws EngineError as {@link copyImage}
+ */
+export async function copyJoined(
+  sources: readonly string[],
+  index: Manifest,
+  target: string,
+  options: CopyOptions,
+): Promise<string> {
+  const { registry, repository } = parseReference(target);
+  for (const source of sources) {
+    await copyImage(source, `${registry}/${repository}@${parseReference(source).digest}`, options);
+  }
+  const [first = target] = sources;
+  const job = openCopy(first, target, options);
+  try {
+    await job.to.client.put(target, index, refusal(job));
+  } finally {
+    job.stop();
+  }
+  return index.digest;
+}
+
 async function copy(source: string, target: string, job: Copy): Promise<string> {
   const { from, to } = job;
   const wanted = parseReference(source).digest;

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import { EngineError } from '../errors.ts';
 import { header } from '../http/request.ts';
+import { normalizePlatform } from '../platform.ts';
 import { isObject } from '../unknown.ts';
 import { markTransient } from './transient.ts';
 import { plainLine } from './words.ts';
@@ -150,9 +151,83 @@ function valueIn(document: unknown, name: string): unknown {
 
 /** The labels in the configuration of an image that are text. */
 export function labelsIn(configuration: Buffer): Record<string, string> {
-  const labels = valueIn(parse(configuration).config, 'Labels');
-  const entries = isObject(labels) ? Object.entries(labels) : [];
+  return textsIn(valueIn(parse(configuration).config, 'Labels'));
+}
+
+function textsIn(values: unknown): Record<string, string> {
+  const entries = isObject(values) ? Object.entries(values) : [];
   return Object.fromEntries(entries.flatMap(([name, value]) => (typeof value === 'string' ? [[name, value]] : [])));
+}
+
+/** A platform, as an index has it (OCI image specification, "Image Index Property Descriptions"). */
+export interface ImagePlatform {
+  architecture: string;
+  os: string;
+  variant?: string;
+}
+
+/**
+ * The platform in the configuration of an image.
+ * @throws EngineError if it has none
+ */
+export function platformIn(configuration: Buffer): ImagePlatform {
+  return readPlatform(parse(configuration)) ?? fail('a configuration without a platform');
+}
+
+function readPlatform(document: unknown): ImagePlatform | undefined {
+  const [architecture, os, variant] = ['architecture', 'os', 'variant'].map((name) => valueIn(document, name));
+  if (typeof architecture !== 'string' || typeof os !== 'string') return undefined;
+  return { architecture, os, ...(typeof variant === 'string' && variant !== '' && { variant }) };
+}
+
+/** `linux/arm64` */
+export function platformName({ os, architecture, variant }: ImagePlatform): string {
+  return normalizePlatform([os, architecture, ...(variant ? [variant] : [])].join('/'));
+}
+
+/** An entry of an index. */
+export interface IndexEntry extends Descriptor {
+  mediaType: string;
+  annotations?: Readonly<Record<string, string>>;
+  /** Absent if the index does not say it. */
+  platform?: ImagePlatform;
+  /** Whether it is of an attestation, not of an image. */
+  isAttestation: boolean;
+}
+
+/**
+ * The entries of an index, attestations included.
+ * @throws EngineError if it is not an index, or has too many entries
+ */
+export function entriesOf(index: Manifest): IndexEntry[] {
+  const { manifests } = parse(index.body);
+  if (!Array.isArray(manifests)) throw notManifest();
+  if (manifests.length > mostParts) throw failed(`an index of ${manifests.length} entries`);
+  return manifests.map((entry: unknown) => {
+    const platform = readPlatform(valueIn(entry, 'platform'));
+    const annotations = textsIn(valueIn(entry, 'annotations'));
+    return {
+      mediaType: String(valueIn(entry, 'mediaType')),
+      ...descriptorOf(entry),
+      ...(Object.keys(annotations).length > 0 && { annotations }),
+      ...(platform && { platform }),
+      isAttestation: isAttestation(entry),
+    };
+  });
+}
+
+/** An index of these entries; the same entries give the same bytes. */
+export function indexOf(entries: readonly IndexEntry[]): Manifest {
+  const mediaType = 'application/vnd.oci.image.index.v1+json';
+  const manifests = entries.map(({ mediaType: type, digest, size, annotations, platform }) => ({
+    mediaType: type,
+    digest,
+    size,
+    ...(annotations && { annotations: Object.fromEntries(Object.entries(annotations).toSorted()) }),
+    ...(platform && { platform }),
+  }));
+  const body = Buffer.from(JSON.stringify({ schemaVersion: 2, mediaType, manifests }));
+  return { digest: digestOf(body), mediaType, body };
 }
 
 /** Whether a text is a digest; nothing else may become part of a URL or a record. */
@@ -182,6 +257,10 @@ function parse(body: Buffer): ManifestDocument {
 
 function notManifest(cause?: unknown): EngineError {
   return failed('something that is not a manifest', cause);
+}
+
+function fail(what: string): never {
+  throw failed(what);
 }
 
 function failed(what: string, cause?: unknown): EngineError {

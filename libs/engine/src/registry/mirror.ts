@@ -33,7 +33,12 @@ export function readMirrorUrl(text: unknown): Mirror | undefined {
 }
 
 /** The reference of an image in a mirror: `mirror.example/dockerhub/library/debian:12` for `debian:12`. */
-export function referenceInMirror({ registry, path }: Mirror, reference: string): string {
-  const { repository, tag = 'latest' } = parseReference(reference);
-  return [registry, ...(path === '' ? [] : [path]), `${repository}:${tag}`].join('/');
+export function referenceInMirror(mirror: Mirror, reference: string): string {
+  const { tag = 'latest' } = parseReference(reference);
+  return `${repositoryInMirror(mirror, reference)}:${tag}`;
+}
+
+/** The repository of an image in a mirror. */
+export function repositoryInMirror({ registry, path }: Mirror, reference: string): string {
+  return [registry, ...(path === '' ? [] : [path]), parseReference(reference).repository].join('/');
 }

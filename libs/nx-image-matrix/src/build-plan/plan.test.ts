@@ -74,6 +74,38 @@ describe('a build plan', () => {
     ];
     expect(new Set(ids).size).toBe(4);
     expect(await idOf(reproducible(0))).toBe(ids[2]);
+    const partOf = async (more: Partial<ImageDocument>): Promise<string> => {
+      image('base', 'scratch', ['linux/amd64', 'linux/arm64'], more);
+      return (await plan('base')).forPlatform('linux/arm64').buildId;
+    };
+    expect(await partOf(reproducible(0))).not.toBe(await partOf({ args: { SOURCE_DATE_EPOCH: '0' } }));
+  });
+
+  it('has a plan for each platform, whose build ID the other platforms do not change', async () => {
+    const two = ['linux/amd64', 'linux/arm64'];
+    for (const name of chain) image(name, name === 'base' ? 'scratch' : `${chain[chain.indexOf(name) - 1]}:1`, two);
+    const whole = await plan();
+    const part = whole.forPlatform('linux/arm64');
+    expect(whole.forPlatform('linux/arm64')).toBe(part);
+    expect(part.forPlatform('linux/arm64')).toBe(part);
+    expect(part).toMatchObject({ platforms: ['linux/arm64'], requested: ['linux/arm64'] });
+    expect(part.parents[0]).toBe(whole.parents[0]!.forPlatform('linux/arm64'));
+    const ids = new Set([whole, ...two.map((platform) => whole.forPlatform(platform))].map(({ buildId }) => buildId));
+    expect(ids.size).toBe(3);
+    for (const name of chain) {
+      image(name, name === 'base' ? 'scratch' : `${chain[chain.indexOf(name) - 1]}:1`, [...two, 'linux/s390x']);
+    }
+    expect((await plan()).forPlatform('linux/arm64').buildId).toBe(part.buildId);
+    // An image of one platform takes part with that platform of its parents.
+    image('child', 'parent:1', ['linux/arm64']);
+    const single = await plan();
+    expect(single.forPlatform('linux/arm64').buildId).toBe(part.buildId);
+    expect(single.forPlatform('linux/arm64')).not.toBe(single);
+  });
+
+  it('is its own plan for its only platform', async () => {
+    const single = await plan();
+    expect(single.forPlatform('linux/amd64')).toBe(single);
   });
 
   it('accepts only files that match the manifest, for builds and pushes', async () => {

@@ -21,8 +21,15 @@ export interface BuildPlan {
   platforms: readonly string[];
   /** `sha256:...`; the same inputs give the same ID on every machine. */
   buildId: string;
+  /** The platforms that an engine is asked for; none if the manifest leaves them to it. */
+  requested: readonly string[];
   /** Its ID if the manifest names no platforms and it is built for these. */
   buildIdFor(platforms: readonly string[]): string;
+  /**
+   * The plan for one of its platforms alone, with that platform of its parents. Its build ID does not depend on the other
+   * platforms. The plan itself if neither it nor a parent has another.
+   */
+  forPlatform(platform: string): BuildPlan;
   /** Short digests of its files and of the files that it copies, by name. */
   digests: Record<string, string>;
   /** The inputs of the ID, by name and digest, to tell later what changed. */
@@ -109,28 +116,32 @@ export class BuildPlanner {
     const buildArgs = countedArgs(document.args, this.#members.get(folder.project)?.facts.args ?? []);
     const named = normalizePlatforms(document.platforms, this.#platforms[0]);
     const platformsFor = (others: readonly string[]) => (named.length > 0 ? named : others);
-    const buildIdFor = (others: readonly string[]) =>
+    const idOf = (chosen: readonly string[], idOfParent: (parent: BuildPlan) => string): string =>
       buildId({
         files,
         context,
         buildArgs,
-        platforms: [...platformsFor(others)],
+        platforms: [...chosen],
         labels,
         ...(document.reproducible && { engineOptions: { timestamps: 'rewritten' } }),
-        parents: Object.fromEntries(
-          parents.map((parent) => [
-            parent.document.reference,
-            others === this.#platforms ? parent.buildId : parent.buildIdFor(others),
-          ]),
-        ),
+        parents: Object.fromEntries(parents.map((parent) => [parent.document.reference, idOfParent(parent)])),
       });
+    const buildIdFor = (others: readonly string[]): string =>
+      idOf(platformsFor(others), (parent) => (others === this.#platforms ? parent.buildId : parent.buildIdFor(others)));
     const platforms = platformsFor(this.#platforms);
-    return {
+    const parts = new Map<string, BuildPlan>();
+    const plan: BuildPlan = {
       folder,
       document,
       platforms,
+      requested: document.platforms,
       buildId: buildIdFor(this.#platforms),
       buildIdFor,
+      forPlatform: (platform) => {
+        const part = parts.get(platform) ?? partFor(platform);
+        parts.set(platform, part);
+        return part;
+      },
       digests,
       ingredients: ingredientsOf(digests, buildArgs, platforms, labels, parents),
       labels,
@@ -138,6 +149,21 @@ export class BuildPlanner {
       copied,
       context,
     };
+    const partFor = (platform: string): BuildPlan => {
+      const above = parents.map((parent) => partOf(parent, platform));
+      if (platforms.length === 1 && above.every((parent, index) => parent === parents[index])) return plan;
+      const part: BuildPlan = {
+        ...plan,
+        platforms: [platform],
+        requested: [platform],
+        parents: above,
+        buildId: idOf([platform], (parent) => partOf(parent, platform).buildId),
+        forPlatform: () => part,
+        ingredients: ingredientsOf(digests, buildArgs, [platform], labels, above),
+      };
+      return part;
+    };
+    return plan;
   }
 
   /** The facts of a Dockerfile, with the `ONBUILD` of its parents, and the plans of the images that it names. */
@@ -161,6 +187,11 @@ export class BuildPlanner {
     const folders = new Set(references.flatMap(({ reference }) => this.#own.find(reference)));
     return Promise.all([...folders].map((parent) => this.plan(parent)));
   }
+}
+
+/** A parent that is not for a platform, such as one that only gives files, takes part as it is. */
+function partOf(parent: BuildPlan, platform: string): BuildPlan {
+  return parent.platforms.includes(platform) ? parent.forPlatform(platform) : parent;
 }
 
 /** Build arguments that change the result; a proxy does so only if the Dockerfile declares it. */

@@ -3,8 +3,10 @@ import {
   BUILD_ID_LABEL,
   configOf,
   EngineError,
+  joinedIndex,
   mapLimited,
   type Engine,
+  type Manifest,
   type RegistryClient,
   type RegistrySession,
 } from '@nx-image-matrix/engine';
@@ -13,6 +15,7 @@ import { shortId } from '../format/describe.ts';
 import type { RegistryAccess } from '../repositories/registry-access.ts';
 import type { ActiveRepository } from '../repositories/repositories.ts';
 import type { Reporter } from '../executors/progress/reporter.ts';
+import { hasParts, isBuiltFrom, isJoinedFrom, partsOf } from '../build-plan/built-from.ts';
 import { digestsIn, PARENTS_LABEL } from './parents-label.ts';
 
 /** A built image in a staging repository. */
@@ -22,9 +25,25 @@ export interface StagedImage {
   digest: string;
   /** The digests of its own parents there, sorted. */
   parents: readonly string[];
+  /** Absent if the image is there under its tag; else what it is joined from. */
+  joined?: JoinedImage;
+}
+
+/** An image of several platforms of which each is staged by itself. */
+interface JoinedImage {
+  /** The index that is not there; absent if one platform is the whole image. */
+  index?: Manifest;
+  /** The image of each platform, in the order of the manifest. */
+  parts: readonly Located[];
 }
 
 type Located = Pick<StagedImage, 'reference' | 'digest'>;
+
+/** The build ID and the parents' digests of one platform of an image, by its labels. */
+interface Origin {
+  id: string | undefined;
+  parents: readonly string[];
+}
 
 /** An image in the engine. */
 interface BuiltFrom {
@@ -157,12 +176,9 @@ export class Staging {
     const reference = this.reference(plan.buildId);
     try {
       const digest = await this.#timed(() => this.#client.digest(reference));
-      if (digest === undefined || this.#refused.get(plan.buildId)?.digest === digest) return undefined;
-      const parents = await this.#parentsIn(plan, { reference, digest });
-      if (!parents) return undefined;
-      const now = await Promise.all(plan.parents.map((parent) => this.find(parent)));
-      const wanted = now.map((parent) => parent?.digest ?? '').toSorted();
-      return isSame(parents, wanted) ? { reference, digest, parents } : undefined;
+      const isUsable = digest !== undefined && this.#refused.get(plan.buildId)?.digest !== digest;
+      const staged = isUsable ? await this.#checked(plan, { reference, digest }) : undefined;
+      return staged ?? (await this.#joined(plan));
     } catch (error) {
       // Anybody who may write there can put anything under one tag.
       if (error instanceof BadContent) this.#note(`${reference} does not count: ${error.message}`);
@@ -183,24 +199,100 @@ export class Staging {
     return answer;
   }
 
+  /** The staged image, if it is that of the plan, and was built on the parents that are staged now. */
+  async #checked(plan: BuildPlan, staged: Located): Promise<StagedImage | undefined> {
+    const known = this.#settings.remembered(plan);
+    if (known?.digest === staged.digest) {
+      const isCurrent =
+        isSame(known.parents, await this.#currentParents(plan)) ||
+        isSame(known.parents, await this.#parentsOfParts(plan));
+      return isCurrent ? { ...staged, parents: known.parents } : undefined;
+    }
+    const parents = await this.#parentsIn(plan, staged);
+    return parents && { ...staged, parents };
+  }
+
+  /** The digests of the parents that are staged now; an empty text for one that is not. */
+  async #currentParents({ parents }: BuildPlan): Promise<string[]> {
+    const now = await Promise.all(parents.map((parent) => this.find(parent)));
+    return now.map((parent) => parent?.digest ?? '').toSorted();
+  }
+
+  async #parentsOfParts(plan: BuildPlan): Promise<string[]> {
+    const all = await Promise.all(partsOf(plan).map((part) => this.#currentParents(part)));
+    return all.flat().toSorted();
+  }
+
   /**
-   * The digests of the parents that an image was built on; `undefined` if it is not that of the plan. Whoever may write to
-   * the repository can put any image under a tag, so its labels decide.
+   * The digests of the parents that an image was built on; `undefined` if it is not that of the plan, or was built on
+   * others. Whoever may write to the repository can put any image under a tag, so its labels decide.
    */
   async #parentsIn(plan: BuildPlan, staged: Located): Promise<readonly string[] | undefined> {
-    const known = this.#settings.remembered(plan);
-    if (known?.digest === staged.digest) return known.parents;
-    const labels = await this.#labelsOf(staged);
-    const [first, ...others] = labels.map((platform) => digestsIn(platform[PARENTS_LABEL]).toSorted());
-    if (!first || others.some((other) => !isSame(other, first))) return undefined;
-    const lie = labels.find((platform) => platform[BUILD_ID_LABEL] !== plan.buildId);
-    if (lie) {
-      const found = lie[BUILD_ID_LABEL];
-      const has = found ? `has the build ID ${shortId(found)}` : 'was not built by this tool';
-      this.#note(`${staged.reference} ${has}; it does not count`);
+    const origins = (await this.#labelsOf(staged)).map((labels): Origin => ({
+      id: labels[BUILD_ID_LABEL],
+      parents: digestsIn(labels[PARENTS_LABEL]).toSorted(),
+    }));
+    const ids = origins.map(({ id }) => id);
+    if (!isBuiltFrom(plan, ids)) {
+      if (ids.length > 0) this.#reportLie(plan, staged, ids);
       return undefined;
     }
-    return first;
+    const plans = isJoinedFrom(plan, ids) ? partsOf(plan) : [plan];
+    for (const one of plans) {
+      const wanted = await this.#currentParents(one);
+      if (origins.some(({ id, parents }) => id === one.buildId && !isSame(parents, wanted))) return undefined;
+    }
+    return plans.length > 1 ? origins.flatMap(({ parents }) => parents).toSorted() : origins[0]?.parents;
+  }
+
+  #reportLie({ buildId }: BuildPlan, { reference }: Located, ids: readonly (string | undefined)[]): void {
+    const found = ids.find((id) => id !== buildId);
+    const has = found ? `has the build ID ${shortId(found)}` : 'was not built by this tool';
+    this.#note(`${reference} ${has}; it does not count`);
+  }
+
+  /** The image made of its platforms, if each is staged by itself. */
+  async #joined(plan: BuildPlan): Promise<StagedImage | undefined> {
+    if (!hasParts(plan)) return undefined;
+    const found = await Promise.all(partsOf(plan).map((part) => this.find(part)));
+    const parts = found.filter((part) => part !== undefined);
+    const [first] = parts;
+    if (!first || parts.length < found.length) return undefined;
+    const parents = parts.flatMap((part) => part.parents).toSorted();
+    if (parts.length === 1) return { ...first, parents, joined: { parts } };
+    const sources = partsOf(plan).map(({ platforms: [platform = ''] }, index) => ({
+      platform,
+      source: this.source(parts[index] ?? first),
+    }));
+    const index = await joinedIndex(this.#client, sources);
+    return { reference: this.reference(plan.buildId), digest: index.digest, parents, joined: { index, parts } };
+  }
+
+  /** The platforms of an image that are not staged, neither with others nor by themselves. */
+  async missingPlatforms(plan: BuildPlan): Promise<string[]> {
+    if (await this.find(plan)) return [];
+    const parts = partsOf(plan);
+    const found = await Promise.all(parts.map((part) => this.find(part)));
+    return parts.flatMap((part, index) => (found[index] ? [] : part.platforms));
+  }
+
+  /**
+   * Gives an image that is joined from its platforms its tag there, if it can be written to.
+   * @returns the image, without `joined` if it is there now.
+   */
+  async keepJoined(plan: BuildPlan, staged: StagedImage): Promise<StagedImage> {
+    const { joined, ...rest } = staged;
+    if (joined && !joined.index) return rest;
+    if (!joined?.index || !this.isWritable) return staged;
+    try {
+      await this.#client.put(staged.reference, joined.index, { what: `${staged.reference} was not put there` });
+      this.#found.set(plan.buildId, Promise.resolve(rest));
+      return rest;
+    } catch (error) {
+      if (this.#settings.signal.aborted) throw error;
+      this.#unwritable(error);
+      return staged;
+    }
   }
 
   #labelsOf(staged: Located): Promise<readonly Readonly<Record<string, string>>[]> {

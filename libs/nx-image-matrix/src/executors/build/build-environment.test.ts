@@ -3,7 +3,8 @@ import { environmentOf, readBuildEnvironment } from './build-environment.ts';
 
 const plan = {
   folder: { project: 'app-debian12-runtime' },
-  document: { repositories: ['docker.io/acme/app'], tags: ['1.0-slim', 'latest'] },
+  document: { repositories: ['docker.io/acme/app'], tags: ['1.0-slim', 'latest'], platforms: [] },
+  requested: [],
   parents: [],
 } as unknown as BuildPlan;
 const child = { ...plan, parents: [plan] };

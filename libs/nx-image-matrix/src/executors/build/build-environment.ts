@@ -1,4 +1,4 @@
-import type { BuildCache } from '@nx-image-matrix/engine';
+import { normalizePlatforms, type BuildCache } from '@nx-image-matrix/engine';
 import type { BuildPlan } from '../../build-plan/plan.ts';
 
 /** Settings of the machine for all images. Not part of the build ID. */
@@ -11,10 +11,12 @@ export interface BuildEnvironment {
   refresh: boolean;
   /** Whether images that are reused from staging are pulled; absent if the plugin option decides. */
   load?: boolean;
+  /** The only platforms to build for, normalized; absent for all. */
+  platforms?: readonly string[];
 }
 
 /**
- * Reads `IMAGE_CACHE_FROM`, `IMAGE_CACHE_TO`, `IMAGE_REFRESH` and `IMAGE_LOAD`. These are variables, not options, because they also
+ * Reads `IMAGE_CACHE_FROM`, `IMAGE_CACHE_TO`, `IMAGE_REFRESH`, `IMAGE_LOAD` and `IMAGE_PLATFORMS`. These are variables, not options, because they also
  * apply to parents that a run builds, which do not get the options of the command line.
  * @throws Error that names a variable with an invalid value.
  */
@@ -22,15 +24,19 @@ export function readBuildEnvironment(environment: NodeJS.ProcessEnv): BuildEnvir
   const cacheFrom = repository(environment, 'IMAGE_CACHE_FROM');
   const cacheTo = repository(environment, 'IMAGE_CACHE_TO');
   const load = environment['IMAGE_LOAD'];
-  return { cacheFrom, cacheTo, refresh: isSet(environment['IMAGE_REFRESH']), ...(load && { load: isSet(load) }) };
+  const platforms = readPlatforms(environment['IMAGE_PLATFORMS']);
+  const refresh = isSet(environment['IMAGE_REFRESH']);
+  return { cacheFrom, cacheTo, refresh, ...(load && { load: isSet(load) }), ...(platforms && { platforms }) };
 }
 
 /** The part of a build request that results from them: each image has its own tag in the cache repository. */
 export function environmentOf(
   { cacheFrom, cacheTo, refresh }: BuildEnvironment,
-  { folder, document, parents }: Pick<BuildPlan, 'folder' | 'document' | 'parents'>,
+  { folder, document, parents, requested }: Pick<BuildPlan, 'folder' | 'document' | 'parents' | 'requested'>,
 ): { pull: boolean; noCache: boolean; cache?: BuildCache } {
-  const tag = cacheTag(folder.project);
+  // Machines that each build one platform must not replace each other's cache.
+  const part = document.platforms.length > 1 && requested.length === 1 ? `-${requested[0]}` : '';
+  const tag = cacheTag(folder.project, part);
   const cache: BuildCache = {
     from: cacheFrom && !refresh ? [`${cacheFrom}:${tag}`] : [],
     to: cacheTo && `${cacheTo}:${tag}`,
@@ -48,8 +54,8 @@ export function environmentOf(
  * Tags have 128 characters at most:
  * https://github.com/opencontainers/distribution-spec/blob/main/spec.md#pulling-manifests
  */
-function cacheTag(project: string): string {
-  return project.replaceAll(/[^\w.-]/g, '-').slice(0, 128);
+function cacheTag(project: string, part: string): string {
+  return `${project.slice(0, 128 - part.length)}${part}`.replaceAll(/[^\w.-]/g, '-');
 }
 
 function isSet(value: string | undefined): boolean {
@@ -64,4 +70,17 @@ function repository(environment: NodeJS.ProcessEnv, name: string): string | unde
     `${name} is "${value}", which is not a repository; write one in lower case with its registry and without a tag, ` +
       'such as "ghcr.io/acme/build-cache".',
   );
+}
+
+/** @throws Error for a name that is no platform */
+function readPlatforms(value: string | undefined): string[] | undefined {
+  const names = (value ?? '').split(/[\s,]+/).filter((name) => name !== '');
+  const wrong = names.find((name) => !/^[a-z0-9]+\/[a-z0-9_]+(?:\/[a-z0-9.]+)?$/.test(name));
+  if (wrong !== undefined) {
+    throw new Error(
+      `IMAGE_PLATFORMS has "${wrong}", which is not a platform; write operating system and architecture as in the ` +
+        'manifest, with commas between several: "linux/amd64,linux/arm64".',
+    );
+  }
+  return names.length === 0 ? undefined : normalizePlatforms(names);
 }

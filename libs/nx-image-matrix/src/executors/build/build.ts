@@ -15,6 +15,7 @@ import { registryAccess } from '../../repositories/registry-access.ts';
 import { refuseSecrets, secretFiles } from '../../secrets/refuse-secrets.ts';
 import { findEngineOrNone } from '../../staging/find-engine.ts';
 import { PARENTS_LABEL, parentsLabel } from '../../staging/parents-label.ts';
+import { missingParts } from '../../staging/missing-parts.ts';
 import { recordOf, Stagings } from '../../staging/stagings.ts';
 import type { Reporter } from '../progress/reporter.ts';
 import type { TaskOutcome } from '../task-outcome.ts';
@@ -24,8 +25,10 @@ import type { BuildRun } from './build-run.ts';
 import { decide, isBuilt, type Decision } from '../../build-plan/decide.ts';
 import { changedParent } from '../../build-plan/parents.ts';
 import { lockImage, removeStaleLock } from './lock.ts';
+import { missingPlatforms } from './missing-platforms.ts';
 import { MOST_BUILDS, onParents } from './on-parents.ts';
 import { canRebuild, isStaged, reuseStaged, stageCurrent, takeOver } from './reuse.ts';
+import { selectPlatforms } from './selected-platforms.ts';
 import { BuildPlanner, retryTimeout, type BuildPlan } from '../../build-plan/plan.ts';
 import { readRecord, removeStaleRecords, writeRecord, type BuildRecord } from '../../build-plan/record.ts';
 
@@ -103,13 +106,20 @@ async function* buildGroup(
   };
   const images = await engine.images(referencesOf(context.root, plans.values()));
   const forced = new Set(tasks.filter((task) => task.options.force).map(({ project }) => project));
+  const selected = new Map(
+    [...plans].map(([project, plan]) => [project, selectPlatforms(plan, environment.platforms)]),
+  );
+  const all = [...selected.values()].flat();
+  const missing = await missingPlatforms(unbuilt(all, context.root, images), context.optionsOf, signal);
   const jobs = [...plans].map(([project, plan]) => {
     const record = readRecord(context.root, plan.folder);
-    return buildJob(run, plan, { record, images, force: environment.refresh || forced.has(project) });
+    const parts = selected.get(project) ?? [];
+    const start = { record, images, force: environment.refresh || forced.has(project) };
+    return buildJob(run, plan, { ...start, parts, problem: missing.get(project) });
   });
   if (engine.keepsFileTimes !== undefined) noteFileTimes([...plans.values()], run, engine.keepsFileTimes);
   stagings.warnOfUnlocked([...plans.values()], (line) => report.note('staging', line));
-  if (!stagings.isEmpty) await stagings.prefetch(unbuilt([...plans.values()], context.root, images));
+  if (!stagings.isEmpty) await stagings.prefetch(unbuilt(all, context.root, images));
   try {
     yield* runInOrder(jobs, maxParallel, run.signal);
   } finally {
@@ -165,16 +175,45 @@ interface Start {
   force: boolean;
 }
 
-function buildJob(run: BuildRun, plan: BuildPlan, start: Start): Job<TaskOutcome> {
+interface Selected extends Start {
+  /** What is built of it: the whole, or some of its platforms. */
+  parts: readonly BuildPlan[];
+  /** Why it cannot be built. */
+  problem?: Error;
+}
+
+function buildJob(run: BuildRun, plan: BuildPlan, start: Selected): Job<TaskOutcome> {
   const { project } = plan.folder;
   return {
     name: project,
     after: plan.parents.map((parent) => parent.folder.project),
-    run: () => carryOut(run, plan, start),
+    run: () => carryOutParts(run, plan, start),
     succeeded: ({ success }) => success,
     failed: (error) => ({ success: false, output: describeError(error, project) }),
     skipped: (because) => ({ success: false, skipped: true, output: `${project}: not built, because of ${because}.` }),
   };
+}
+
+async function carryOutParts(run: BuildRun, plan: BuildPlan, start: Selected): Promise<TaskOutcome> {
+  const { parts, problem } = start;
+  if (problem) throw problem;
+  const [first, ...others] = parts;
+  const { reference } = plan.document;
+  const names = run.environment.platforms?.join(', ');
+  if (!first) return { success: true, output: `${reference} is for none of IMAGE_PLATFORMS (${names}); not built` };
+  if (others.length > 0 && !run.stagings.of(plan)) {
+    throw new Error(
+      `${reference} was not built: IMAGE_PLATFORMS has several of its platforms (${names}), and only staging can keep ` +
+        'each by itself. Name one, or none to build all together.',
+    );
+  }
+  let outcome = await carryOut(run, first, start);
+  for (const part of others) {
+    if (!outcome.success) break;
+    const next = await carryOut(run, part, { ...start, record: readRecord(run.root, plan.folder) });
+    outcome = { ...next, output: `${outcome.output}\n${next.output}` };
+  }
+  return outcome;
 }
 
 async function carryOut(run: BuildRun, plan: BuildPlan, start: Start): Promise<TaskOutcome> {
@@ -190,7 +229,10 @@ async function carryOut(run: BuildRun, plan: BuildPlan, start: Start): Promise<T
     if (decision.action === 'skip') return await keep(run, plan, decision.image);
     if (decision.action === 'tag') return await tagAgain(run, plan, decision.source);
     const reused = start.force ? undefined : await reuseStaged(run, plan);
-    return reused ?? (await build(run, plan, decision.reason, start.force));
+    if (reused) return reused;
+    const missing = run.withoutEngine && (await missingParts(run.root, plan, run.stagings, 'cannot be reused'));
+    if (missing) return { success: false, output: missing };
+    return await build(run, plan, decision.reason, start.force);
   } finally {
     release();
   }
@@ -267,7 +309,7 @@ async function build(run: BuildRun, plan: BuildPlan, reason: string, force: bool
           [BUILD_ID_LABEL]: plan.buildId,
           ...(staging && { [PARENTS_LABEL]: parentsLabel(digests) }),
         },
-        platforms: document.platforms,
+        platforms: [...plan.requested],
         ...(document.reproducible && { rewriteTimestamps: true }),
         pins,
         remoteParents: remote,

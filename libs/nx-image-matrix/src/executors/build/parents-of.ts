@@ -46,7 +46,10 @@ async function addParent(
   const record = readRecord(run.root, parent.folder);
   const image = images.get(reference);
   const staging = run.stagings.of(parent);
-  const staged = await staging?.findAgain(parent);
+  const there = await staging?.findAgain(parent);
+  const kept = there && (await staging?.keepJoined(parent, there));
+  // What could not be joined there cannot be started from.
+  const staged = kept?.joined?.index ? undefined : kept;
   const problem = problemOf(run, parent, image);
   const isOlder = staged !== undefined && record?.staging !== undefined && record.staging.digest !== staged.digest;
   if (image && problem === undefined && !isOlder) {

@@ -1,5 +1,6 @@
 import type { EngineImage } from '@nx-image-matrix/engine';
 import { messageOf } from '@nx-image-matrix/engine/unknown';
+import { partsOf } from '../../build-plan/built-from.ts';
 import type { BuildPlan } from '../../build-plan/plan.ts';
 import { readRecord, writeRecord, type BuildRecord } from '../../build-plan/record.ts';
 import { shortId } from '../../format/describe.ts';
@@ -24,8 +25,9 @@ export async function takeOver(
   run: BuildRun,
   plan: BuildPlan,
   staging: Staging,
-  staged: StagedImage,
+  found: StagedImage,
 ): Promise<TaskOutcome | undefined> {
+  const staged = await staging.keepJoined(plan, found);
   const { reference, tags } = plan.document;
   const { project } = plan.folder;
   const started = performance.now();
@@ -59,7 +61,12 @@ export async function takeOver(
     ingredients: plan.ingredients,
     pushed: {},
   });
-  const facts = `${image ? 'pulled' : 'not pulled'}; build ID ${shortId(plan.buildId)}`;
+  const joined = found.joined?.index
+    ? `joined from ${partsOf(plan)
+        .flatMap(({ platforms }) => platforms)
+        .join(' and ')}; `
+    : '';
+  const facts = `${joined}${image ? 'pulled' : 'not pulled'}; build ID ${shortId(plan.buildId)}`;
   return { success: true, output: `${reference} reused from staging (${facts})` };
 }
 

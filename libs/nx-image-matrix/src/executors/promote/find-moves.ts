@@ -1,4 +1,5 @@
 import { BUILD_ID_LABEL, type Manifest, type RegistryClient } from '@nx-image-matrix/engine';
+import { isBuiltFrom } from '../../build-plan/built-from.ts';
 import type { BuildPlan } from '../../build-plan/plan.ts';
 import { shortId } from '../../format/describe.ts';
 import type { PlannedReference } from '../../format/plan-table.ts';
@@ -79,7 +80,7 @@ const usualPlatforms = [
  */
 function platformsOf(plan: BuildPlan, ids: readonly (string | undefined)[]): readonly string[] | undefined {
   const areAll = (wanted: string) => ids.length > 0 && ids.every((id) => id === wanted);
-  if (areAll(plan.buildId)) return plan.platforms;
+  if (isBuiltFrom(plan, ids)) return plan.platforms;
   if (plan.document.platforms.length > 0 || process.env['DOCKER_DEFAULT_PLATFORM']) return undefined;
   return usualPlatforms.find((platforms) => areAll(plan.buildIdFor(platforms)));
 }

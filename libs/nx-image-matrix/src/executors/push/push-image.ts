@@ -1,5 +1,6 @@
 import {
   copyImage,
+  copyJoined,
   EngineError,
   isSourceFailure,
   transientFailure,
@@ -11,6 +12,7 @@ import { registryOf } from '@nx-image-matrix/manifest/reference';
 import type { TaskOutcome } from '../task-outcome.ts';
 import type { Reporter } from '../progress/reporter.ts';
 import type { ImageFolder } from '../../workspace/image-folders.ts';
+import type { BuildPlan } from '../../build-plan/plan.ts';
 import { readRecord, writeRecord, type BuildRecord } from '../../build-plan/record.ts';
 import { describeError, shortId } from '../../format/describe.ts';
 import type { FillTag } from '../run-tags.ts';
@@ -57,17 +59,31 @@ export function fromEngine(current: CurrentImage): PushSource {
 }
 
 /** The image in a staging repository: copied from registry to registry, without an engine. */
-export function fromStaging(staging: Staging, staged: StagedImage, record: BuildRecord | undefined): PushSource {
+export function fromStaging(
+  staging: Staging,
+  plan: BuildPlan,
+  staged: StagedImage,
+  record: BuildRecord | undefined,
+): PushSource {
   return {
     record,
     digests: () => new Set([staged.digest]),
-    send: ({ access, signal, report }, target, reference, project) =>
-      copyImage(staging.source(staged), reference, {
+    async send({ access, signal, report }, target, reference, project) {
+      const options = {
         source: access.optionsOf(staging.target),
         target: access.optionsOf(target),
-        onNote: (line) => report.note(project, line),
+        onNote: (line: string) => report.note(project, line),
         signal,
-      }),
+      };
+      const { joined, ...image } = await staging.keepJoined(plan, staged);
+      if (!joined?.index) return copyImage(staging.source(image), reference, options);
+      return copyJoined(
+        joined.parts.map((part) => staging.source(part)),
+        joined.index,
+        reference,
+        options,
+      );
+    },
   };
 }
 

@@ -15,6 +15,7 @@ import { runInOrder, type Job, type Times } from '../schedule.ts';
 import { clashes } from './clashes.ts';
 import { currentImage, notCurrent, preparePush, type PushPlan } from './prepare.ts';
 import { fromEngine, pushImage, type PushRun, type PushSource } from './push-image.ts';
+import { missingParts } from '../../staging/missing-parts.ts';
 import { stagedSources } from './staged-sources.ts';
 import { registryAccess } from '../../repositories/registry-access.ts';
 import type { RepositoryChoice } from '../../repositories/repositories.ts';
@@ -144,7 +145,8 @@ async function pushJobs(run: PushRun, plans: readonly PushPlan[], stagings: Stag
       if (from) return pushImage(run, push, from, () => inEngine(run, plan));
       const current = currentImage(run.root, plan, images);
       if (current) return pushImage(run, push, fromEngine(current));
-      return { success: false, output: notCurrent(run.root, plan, images) };
+      const missing = await missingParts(run.root, plan, stagings, 'is not pushed');
+      return { success: false, output: missing ?? notCurrent(run.root, plan, images) };
     },
     succeeded: ({ success }) => success,
     skipped: (because) => ({

@@ -18,7 +18,7 @@ export async function stagedSources(
     const staging = stagings.of(plan);
     const staged = await staging?.find(plan);
     if (staging && staged && !isOnlyHere(root, plan)) {
-      sources.set(plan, fromStaging(staging, staged, readCurrentRecord(root, plan)));
+      sources.set(plan, fromStaging(staging, plan, staged, readCurrentRecord(root, plan)));
     }
   }
   return sources;

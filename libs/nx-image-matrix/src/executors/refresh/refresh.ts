@@ -1,17 +1,17 @@
 import { join } from 'node:path';
 import type { ExecutorContext } from '@nx/devkit';
 import { formatDiagnostics, suggest, type Diagnostic } from '@nx-image-matrix/diagnostics';
-import { currentDigests, dockerMirrors, EngineError, findCredentials, runMemory } from '@nx-image-matrix/engine';
-import { readMirror, type Mirror } from '@nx-image-matrix/engine/mirror';
+import { currentDigests, EngineError, findCredentials, runMemory } from '@nx-image-matrix/engine';
 import { matchesWildcard } from '@nx-image-matrix/dockerfile';
 import { readBaseLock } from '@nx-image-matrix/manifest';
-import { normalizeReference, registryOf } from '@nx-image-matrix/manifest/reference';
+import { normalizeReference } from '@nx-image-matrix/manifest/reference';
 import { refuseLinks } from '../../fs/links.ts';
 import { replaceFile } from '../../fs/replace-file.ts';
 import { generatedImagesOf, type AllMatrices } from '../../matrix/generated-images-of.ts';
 import { hasErrors } from '../../matrix/has-errors.ts';
 import { inputFile, readInput } from '../../matrix/inputs.ts';
 import type { ResolvedOptions } from '../../options/resolve-options.ts';
+import { mirrorsFor } from '../../repositories/mirrors.ts';
 import { sourceReader } from '../../workspace/source-reader.ts';
 import { workspaceOfRun, type Workspace } from '../../workspace/workspace.ts';
 import { basesOf, type Bases } from './bases.ts';
@@ -158,24 +158,4 @@ async function ask(
   } finally {
     progress.stop();
   }
-}
-
-const HUB = 'docker.io';
-
-/** The mirrors of the options; for Docker Hub those of the docker engine, if the options name none. */
-async function mirrorsFor(
-  references: readonly string[],
-  { mirrors, engine }: ResolvedOptions,
-): Promise<Map<string, Mirror[]>> {
-  const found = new Map(
-    Object.entries(mirrors).map(([registry, mirror]): [string, Mirror[]] => [
-      registryOf(`${registry}/x`),
-      [readMirror(mirror)],
-    ]),
-  );
-  const usesDocker = engine === 'auto' || engine === 'docker';
-  if (usesDocker && !found.has(HUB) && references.some((reference) => registryOf(reference) === HUB)) {
-    found.set(HUB, await dockerMirrors());
-  }
-  return found;
 }

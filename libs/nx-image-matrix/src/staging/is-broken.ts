@@ -2,7 +2,7 @@ import { EngineError } from '@nx-image-matrix/engine';
 
 /** Words of engines and BuildKit for content that a registry does not have, or has damaged. */
 const broken =
-  /not found|unknown blob|blob unknown|manifest unknown|did not match|size validation|unexpected EOF|invalid/i;
+  /not found|unknown blob|blob unknown|manifest unknown|(?:did not|don't) match|mismatch|size validation|unexpected EOF|invalid/i;
 /** Words for what has nothing to do with the content. */
 const elsewhere = /no such host|lookup \S+/i;
 

@@ -178,7 +178,8 @@ export class Staging {
       const digest = await this.#timed(() => this.#client.digest(reference));
       const isUsable = digest !== undefined && this.#refused.get(plan.buildId)?.digest !== digest;
       const staged = isUsable ? await this.#checked(plan, { reference, digest }) : undefined;
-      return staged ?? (await this.#joined(plan));
+      // A repository that is too slow to be asked is too slow to be read.
+      return this.#isReadable ? (staged ?? (await this.#joined(plan))) : undefined;
     } catch (error) {
       // Anybody who may write there can put anything under one tag.
       if (error instanceof BadContent) this.#note(`${reference} does not count: ${error.message}`);

@@ -10,6 +10,7 @@ const engine: Engine = {
   platforms: [],
   images: async () => new Map(),
   build: async () => built,
+  buildArchive: async () => {},
   tag: async () => {},
   pull: async () => {},
   push: async () => ({ digest: 'sha256:1' }),

@@ -10,6 +10,10 @@ export function checked(engine: Engine, definition: EngineDefinition): Engine {
       checkRequest(request, definition);
       return engine.build(request);
     },
+    async buildArchive(request, path) {
+      checkRequest(request, definition);
+      return engine.buildArchive(request, path);
+    },
   };
 }
 

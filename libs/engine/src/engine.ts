@@ -135,6 +135,11 @@ export interface Engine {
   /** The existing images, by the requested reference; missing ones are not in the map. */
   images(references: string[]): Promise<Map<string, EngineImage>>;
   build(request: BuildRequest): Promise<BuiltImage>;
+  /**
+   * Builds the same image into an archive at this path, which `readArchive` reads, and leaves no image behind. The
+   * tags name the image only where the engine needs a name meanwhile.
+   */
+  buildArchive(request: BuildRequest, path: string): Promise<void>;
   /** Adds a reference to an image, given by a reference or by its ID. */
   tag(source: string, target: string): Promise<void>;
   /** Pulls `REPOSITORY@DIGEST`, and gives it a reference. */

@@ -10,6 +10,11 @@ export type {
   PushOptions,
   RemoteParent,
 } from './engine.ts';
+export { readArchive } from './image-content/archive.ts';
+export type { ImageArchive } from './image-content/archive.ts';
+export { compareImages } from './image-content/compare-images.ts';
+export type { ImageDifference } from './image-content/compare-images.ts';
+export type { FileDifference } from './image-content/compare-layers.ts';
 export { variableOf } from './environment.ts';
 export { EngineError } from './errors.ts';
 export type { EngineName } from './engines.ts';

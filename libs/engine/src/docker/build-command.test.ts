@@ -98,3 +98,17 @@ it.each([
   expect(buildCommand({ ...request, rewriteTimestamps: true }, { ...facts, driver })).toContain(output);
   expect(buildCommand(request, { ...facts, driver })).toContain('--load');
 });
+
+it.each([
+  ['docker', true, 'type=oci,oci-mediatypes=false,dest=/tmp/a.tar'],
+  ['docker', false, 'type=docker,dest=/tmp/a.tar'],
+  ['remote', false, 'type=oci,rewrite-timestamp=true,dest=/tmp/a.tar'],
+])('writes an archive of the same image with the driver %s (containerd: %s)', (driver, containerdStore, output) => {
+  const command = buildCommand(
+    { ...request, platforms: [], rewriteTimestamps: true, archive: '/tmp/a.tar' },
+    { ...facts, driver, containerdStore },
+  );
+  expect(command).toContain(output);
+  expect(command).not.toContain('--load');
+  expect(command).not.toContain('--tag');
+});

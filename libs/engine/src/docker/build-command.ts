@@ -8,12 +8,17 @@ export interface BuildCommandFacts extends Pick<DockerFacts, 'builder' | 'contai
   provenance: boolean;
 }
 
+export interface DockerBuildRequest extends BuildRequest {
+  /** Path of the archive to write, instead of an image in the engine. */
+  archive?: string;
+}
+
 /**
  * Arguments of `docker` for one build.
  *
  * @throws EngineError `unsupported` for several platforms on an image store that holds only one
  */
-export function buildCommand(request: BuildRequest, facts: BuildCommandFacts): string[] {
+export function buildCommand(request: DockerBuildRequest, facts: BuildCommandFacts): string[] {
   if (request.platforms.length > 1 && !facts.containerdStore) throw severalPlatforms(request);
   const environment = request.environment ?? process.env;
   return [
@@ -29,7 +34,7 @@ export function buildCommand(request: BuildRequest, facts: BuildCommandFacts): s
     ...(request.noCache ? ['--no-cache'] : []),
     '--file',
     request.dockerfile,
-    ...request.tags.flatMap((tag) => ['--tag', tag]),
+    ...(request.archive === undefined ? request.tags : []).flatMap((tag) => ['--tag', tag]),
     ...pairs('--label', request.labels),
     ...pairs('--build-arg', request.buildArgs),
     ...(request.platforms.length > 0 ? ['--platform', request.platforms.join(',')] : []),
@@ -54,10 +59,28 @@ export function rewritesTimestamps({ driver }: Pick<DockerFacts, 'driver'>): boo
   return driver !== 'docker';
 }
 
-function output({ rewriteTimestamps }: BuildRequest, facts: BuildCommandFacts): string[] {
+function output(request: DockerBuildRequest, facts: BuildCommandFacts): string[] {
+  const { rewriteTimestamps, archive } = request;
+  if (archive !== undefined) return ['--output', archiveOutput(request, archive, facts)];
   return rewriteTimestamps && rewritesTimestamps(facts)
     ? ['--output', 'type=docker,rewrite-timestamp=true']
     : ['--load'];
+}
+
+/** An archive of the very image that the same build without an archive gives: the media types are part of its digest. */
+function archiveOutput(
+  { rewriteTimestamps }: BuildRequest,
+  archive: string,
+  { driver, containerdStore }: BuildCommandFacts,
+): string {
+  const isDaemon = driver === 'docker';
+  return [
+    // Without containerd's image store, docker's own builder writes no OCI layout.
+    `type=${isDaemon && !containerdStore ? 'docker' : 'oci'}`,
+    ...(isDaemon && containerdStore ? ['oci-mediatypes=false'] : []),
+    ...(rewriteTimestamps && !isDaemon ? ['rewrite-timestamp=true'] : []),
+    csvField(`dest=${archive}`),
+  ].join(',');
 }
 
 /**

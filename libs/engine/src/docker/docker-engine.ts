@@ -12,7 +12,7 @@ import { markTransient } from '../registry/transient.ts';
 import { pushWithRetries } from '../registry/push.ts';
 import { registryOf } from '@nx-image-matrix/manifest/reference';
 import { sessionFor } from '../registry/session.ts';
-import { buildCommand, rewritesTimestamps } from './build-command.ts';
+import { buildCommand, rewritesTimestamps, type DockerBuildRequest } from './build-command.ts';
 import { dockerImages, inspectImages } from './images.ts';
 import { PULL_TIMEOUT } from '../registry/pull-timeout.ts';
 import { save } from '../process/save.ts';
@@ -61,8 +61,15 @@ function dockerEngine(
     };
   }
 
+  async function buildArchive(request: BuildRequest, archive: string): Promise<void> {
+    await checkPins(request.pins);
+    const { exitCode, tail } = await runBuildToEnd({ ...request, archive });
+    if (exitCode !== 0) throw buildError(request.tags[0] ?? '', exitCode, tail);
+    await checkPins(request.pins);
+  }
+
   /** If a race was lost at the very end, everything is still cached, so another try costs little. */
-  async function runBuildToEnd(request: BuildRequest): Promise<Finished> {
+  async function runBuildToEnd(request: DockerBuildRequest): Promise<Finished> {
     for (let tries = 1; ; tries += 1) {
       const finished = await runBuild(request);
       const race = raceIn(finished.tail);
@@ -71,7 +78,7 @@ function dockerEngine(
     }
   }
 
-  async function runBuild(request: BuildRequest): Promise<Finished> {
+  async function runBuild(request: DockerBuildRequest): Promise<Finished> {
     provenance ??= knowsProvenance(program, environment);
     const forBuild = withLogins(buildEnvironment(request, environment), request);
     const args = buildCommand({ ...request, environment: forBuild }, { ...facts, provenance: await provenance });
@@ -135,6 +142,7 @@ function dockerEngine(
     }),
     images,
     build,
+    buildArchive,
     async tag(source, target) {
       const { ok, stderr } = await tagToEnd(source, target);
       if (ok) return;

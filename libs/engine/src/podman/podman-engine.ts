@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -69,6 +70,17 @@ function podmanEngine(tool: Tool, { version, platforms }: ToolFacts, environment
     };
   }
 
+  /** Neither builds into an archive alone: the image gets a name of its own for as long as it takes to save it. */
+  async function buildArchive(this: Engine, request: BuildRequest, path: string): Promise<void> {
+    const name = `localhost/nx-image-matrix-archive:${randomUUID()}`;
+    const { id } = await build({ ...request, tags: [name] });
+    try {
+      await this.save(id, path, { signal: request.signal });
+    } finally {
+      await this.remove(name);
+    }
+  }
+
   /** Neither of the two starts from a registry with a login of its own, so parents are pulled first and named by ID. */
   async function pullParents({ remoteParents = [], config, onLine, signal }: BuildRequest): Promise<Pin[]> {
     const pins: Pin[] = [];
@@ -100,6 +112,7 @@ function podmanEngine(tool: Tool, { version, platforms }: ToolFacts, environment
     platforms,
     images,
     build,
+    buildArchive,
     async tag(source, target) {
       const { ok, missing, stderr } = await command(['tag', storageName(source), storageName(target)]);
       if (ok) return;

@@ -34,6 +34,7 @@ function absentEngine(error: unknown): Engine {
     platforms: likelyPlatforms(process.env),
     images: async () => new Map(),
     build: refuse,
+    buildArchive: refuse,
     tag: refuse,
     pull: refuse,
     save: refuse,

@@ -305,6 +305,13 @@ export class Staging {
     return labels;
   }
 
+  /** The digest of the configuration of an image; none for an index, or if the registry does not say. */
+  async configs(staged: Located): Promise<string[]> {
+    const manifest = await this.#client.manifest(this.source(staged)).catch(() => undefined);
+    const config = manifest && configOf(manifest);
+    return config === undefined ? [] : [config];
+  }
+
   async #readLabels(source: string): Promise<readonly Readonly<Record<string, string>>[]> {
     const manifest = await this.#client.manifest(source);
     return manifest ? this.#client.labels(source, manifest) : [];

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { messageOf } from '@nx-image-matrix/engine/unknown';
 import type { ExecutorContext } from '@nx/devkit';
-import { BUILD_ID_LABEL, removeStaleFolders, type BuiltImage, type EngineImage } from '@nx-image-matrix/engine';
+import { removeStaleFolders, type BuiltImage, type EngineImage } from '@nx-image-matrix/engine';
 import { removeLeftovers } from '../../matrix/write-image.ts';
 import { imageFolders, type ImageFolder } from '../../workspace/image-folders.ts';
 import { manifestOptions } from '../../options/manifest-options.ts';
@@ -9,26 +9,27 @@ import { describeError, shortId } from '../../format/describe.ts';
 import { duration, size } from '@nx-image-matrix/format';
 import { groupTasks, inGroups, type TaskGroup } from '../groups.ts';
 import { runInOrder, type Job, type Times } from '../schedule.ts';
-import { passwordVariables, repositoryPasswords } from '../../repositories/passwords.ts';
-import { buildSecrets } from '../../secrets/build-secrets.ts';
+import { passwordVariables } from '../../repositories/passwords.ts';
 import { registryAccess } from '../../repositories/registry-access.ts';
-import { refuseSecrets, secretFiles } from '../../secrets/refuse-secrets.ts';
+import { secretFiles } from '../../secrets/refuse-secrets.ts';
 import { findEngineOrNone } from '../../staging/find-engine.ts';
-import { PARENTS_LABEL, parentsLabel } from '../../staging/parents-label.ts';
 import { missingParts } from '../../staging/missing-parts.ts';
 import { recordOf, Stagings } from '../../staging/stagings.ts';
 import type { Reporter } from '../progress/reporter.ts';
 import type { TaskOutcome } from '../task-outcome.ts';
-import { changedSince } from './changed-since.ts';
-import { environmentOf, readBuildEnvironment } from './build-environment.ts';
+import { readBuildEnvironment } from './build-environment.ts';
 import type { BuildRun } from './build-run.ts';
 import { decide, isBuilt, type Decision } from '../../build-plan/decide.ts';
 import { changedParent } from '../../build-plan/parents.ts';
+import { PARENTS_LABEL } from '../../staging/parents-label.ts';
 import { lockImage, removeStaleLock } from './lock.ts';
 import { missingPlatforms } from './missing-platforms.ts';
 import { MOST_BUILDS, onParents } from './on-parents.ts';
 import { canRebuild, isStaged, reuseStaged, stageCurrent, takeOver } from './reuse.ts';
+import { refuseChanged } from './refuse-changed.ts';
+import { requestOf } from './request.ts';
 import { selectPlatforms } from './selected-platforms.ts';
+import { verifyAll } from './verify.ts';
 import { BuildPlanner, retryTimeout, type BuildPlan } from '../../build-plan/plan.ts';
 import { readRecord, removeStaleRecords, writeRecord, type BuildRecord } from '../../build-plan/record.ts';
 
@@ -36,6 +37,8 @@ import { readRecord, removeStaleRecords, writeRecord, type BuildRecord } from '.
 export interface BuildOptions {
   /** Build even if the image is up to date. */
   force?: boolean;
+  /** Build a second time, and compare the two images. */
+  verify?: boolean;
 }
 
 interface BuildTask {
@@ -106,6 +109,7 @@ async function* buildGroup(
   };
   const images = await engine.images(referencesOf(context.root, plans.values()));
   const forced = new Set(tasks.filter((task) => task.options.force).map(({ project }) => project));
+  const verified = new Set(tasks.filter((task) => task.options.verify).map(({ project }) => project));
   const selected = new Map(
     [...plans].map(([project, plan]) => [project, selectPlatforms(plan, environment.platforms)]),
   );
@@ -115,7 +119,7 @@ async function* buildGroup(
     const record = readRecord(context.root, plan.folder);
     const parts = selected.get(project) ?? [];
     const start = { record, images, force: environment.refresh || forced.has(project) };
-    return buildJob(run, plan, { ...start, parts, problem: missing.get(project) });
+    return buildJob(run, plan, { ...start, parts, problem: missing.get(project), verifies: verified.has(project) });
   });
   if (engine.keepsFileTimes !== undefined) noteFileTimes([...plans.values()], run, engine.keepsFileTimes);
   stagings.warnOfUnlocked([...plans.values()], (line) => report.note('staging', line));
@@ -180,15 +184,25 @@ interface Selected extends Start {
   parts: readonly BuildPlan[];
   /** Why it cannot be built. */
   problem?: Error;
+  /** Whether it is built a second time, to compare. */
+  verifies: boolean;
 }
 
 function buildJob(run: BuildRun, plan: BuildPlan, start: Selected): Job<TaskOutcome> {
   const { project } = plan.folder;
+  let usable = false;
   return {
     name: project,
     after: plan.parents.map((parent) => parent.folder.project),
-    run: () => carryOutParts(run, plan, start),
-    succeeded: ({ success }) => success,
+    run: async () => {
+      const outcome = await carryOutParts(run, plan, start);
+      usable = outcome.success;
+      return start.verifies && usable
+        ? verifyAll(run, start.parts, outcome, (parent) => rebuildParent(run, parent))
+        : outcome;
+    },
+    // Other images can start from one whose second build differs.
+    succeeded: () => usable,
     failed: (error) => ({ success: false, output: describeError(error, project) }),
     skipped: (because) => ({ success: false, skipped: true, output: `${project}: not built, because of ${because}.` }),
   };
@@ -278,49 +292,14 @@ async function decideNow(run: BuildRun, plan: BuildPlan, start: Start): Promise<
   return decide(plan, { record, changedParent: changedParent(run.root, plan, record), images }, start.force);
 }
 
-/** @throws Error if the manifest needs an SSH agent and there is none. */
-function sshAgents({ document, folder }: BuildPlan): string[] {
-  const ids = document.ssh ?? [];
-  if (ids.length === 0 || process.env['SSH_AUTH_SOCK']) return ids;
-  throw new Error(
-    `${document.reference} was not built: ${folder.manifest} gives it the SSH agent ${ids.join(', ')}, but SSH_AUTH_SOCK is not set.\n` +
-      '  Start one: eval "$(ssh-agent)" && ssh-add',
-  );
-}
-
 async function build(run: BuildRun, plan: BuildPlan, reason: string, force: boolean, tries = 1): Promise<TaskOutcome> {
   const { document, folder } = plan;
   run.report.started(`building ${document.reference} with ${run.engine.name} ${run.engine.version} (${reason})`);
-  const options = run.optionsOf(folder.manifest);
-  const passwords = repositoryPasswords(run.root, folder.manifest);
-  const secrets = await buildSecrets(run.root, plan, options.buildSecrets, run.passwords);
-  await refuseSecrets(run.root, plan, [...secrets, ...passwords], run.secretFiles);
+  const request = await requestOf(run, plan);
   const staging = run.stagings.of(plan);
   const { parents, built } = await onParents(run, plan, {
     rebuild: (parent) => rebuildParent(run, parent),
-    build: async ({ pins, remote, digests }) =>
-      run.engine.build({
-        context: join(run.root, folder.contextDir),
-        dockerfile: join(run.root, folder.root, 'Dockerfile'),
-        tags: [document.reference],
-        buildArgs: document.args,
-        labels: {
-          ...plan.labels,
-          [BUILD_ID_LABEL]: plan.buildId,
-          ...(staging && { [PARENTS_LABEL]: parentsLabel(digests) }),
-        },
-        platforms: [...plan.requested],
-        ...(document.reproducible && { rewriteTimestamps: true }),
-        pins,
-        remoteParents: remote,
-        ...(remote.length > 0 && { config: await staging?.buildSession() }),
-        secrets: secrets.map(({ request }) => request),
-        ssh: sshAgents(plan),
-        ...environmentOf(run.environment, plan),
-        timeout: options.buildTimeout,
-        signal: run.signal,
-        onLine: (line) => run.report.log(folder.project, line),
-      }),
+    build: async (onThese) => run.engine.build(await request(onThese)),
   });
   await refuseChanged(run, plan);
   const record: BuildRecord = {
@@ -357,16 +336,4 @@ async function build(run: BuildRun, plan: BuildPlan, reason: string, force: bool
 function builtOutput({ document, buildId }: BuildPlan, built: BuiltImage, reason: string): string {
   const facts = [duration(built.duration), ...(built.size === undefined ? [] : [size(built.size)]), reason];
   return `${document.reference} built (${facts.join(', ')}; build ID ${shortId(buildId)})`;
-}
-
-/**
- * The engine may have read either content of a file that changed during the build, so the image matches no build ID.
- */
-async function refuseChanged(run: BuildRun, plan: BuildPlan): Promise<void> {
-  const changed = await changedSince(run.root, plan);
-  if (changed.length === 0) return;
-  throw new Error(
-    `${plan.document.reference} was built, but ${changed.slice(0, 3).join(', ')} changed meanwhile, so nobody knows ` +
-      'what is in it. Build it again.',
-  );
 }

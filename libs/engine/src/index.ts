@@ -28,6 +28,8 @@ export { removeStaleFolders } from './process/private-folder.ts';
 export { dockerMirrors } from './docker/mirrors.ts';
 export { currentDigests } from './registry/current-digests.ts';
 export type { CurrentDigest, DigestOptions } from './registry/current-digests.ts';
+export { referrers } from './registry/referrers.ts';
+export type { Referrers } from './registry/referrers.ts';
 export { registryClient } from './registry/client.ts';
 export type { RegistryClient } from './registry/client.ts';
 export { findCredentials } from './registry/credentials.ts';

@@ -70,6 +70,10 @@ export const diagnosticCodes = [
   'copies-excluded-path',
   'bad-ignore-rule',
   'cuda-architecture',
+  // Tests of images.
+  'bad-test',
+  'missing-test',
+  'unsupported-test',
   // Engines and registries.
   'no-engine',
   'daemon-failed',

@@ -1,6 +1,6 @@
 import { WorkTimer } from '@nx-image-matrix/manifest/liquid';
 import { AssignTag, Output } from 'liquidjs';
-import type { Context, Emitter, Liquid, Template } from 'liquidjs';
+import type { Context, Emitter, Liquid, Template, Token } from 'liquidjs';
 import { TextEmitter } from './emitter.ts';
 import { isExhaustion, Exhausted, placeProblems } from './errors.ts';
 import type { PlacedProblem } from './problem.ts';
@@ -19,6 +19,14 @@ const ALLOWANCE = 20;
 const DEPTH = 200;
 const PROBLEMS = 100;
 
+/** Where a part of the output comes from. */
+export interface RenderMark {
+  /** Where the part begins in the output. */
+  at: number;
+  /** What it was rendered from. */
+  token: Token;
+}
+
 type TextOf = (variable: string) => string | undefined;
 
 /**
@@ -28,6 +36,8 @@ type TextOf = (variable: string) => string | undefined;
 export class BoundedRenderer {
   problems: PlacedProblem[] = [];
   exhausted = false;
+  /** Set it to learn where each part of the output comes from. */
+  marks: RenderMark[] | undefined;
   #timer = new WorkTimer(MILLISECONDS);
   #excess = EXCESS;
   #depth = 0;
@@ -68,6 +78,9 @@ export class BoundedRenderer {
       for (const template of templates) {
         try {
           this.#assertInTime();
+          if (this.marks && out instanceof TextEmitter && out === this.#output) {
+            this.marks.push({ at: out.buffer.length, token: template.token });
+          }
           if (this.#writeVariable(template, context, out)) continue;
           const text: unknown = yield template.render(context, out);
           if (text) out.write(text);

@@ -64,6 +64,7 @@ export function makeImage({ variables, ...changes }: ImageChanges = {}): Image {
     floatingTags: [],
     reference: 'model-server:0.13.0-slim-runtime',
     platforms: [],
+    tests: [],
     labels: {},
     repositories: [],
     push: true,

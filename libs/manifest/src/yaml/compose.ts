@@ -27,8 +27,11 @@ const nested = new RegExp(`(?:[[{][ \\t]*|[-?] ){${MAX_DEPTH + 1}}`);
 // Each would be a separate error, at a kilobyte each.
 const crowd = /(?:[,\]}][ \t]*){1000}/;
 
-/** The first YAML document of a text; syntax errors are values. A byte order mark takes no column. Places name `file`. */
-export function compose(text: string, file?: string): Composed {
+/**
+ * The first YAML document of a text; syntax errors are values. A byte order mark takes no column. Places name `file`,
+ * messages `subject`.
+ */
+export function compose(text: string, file?: string, subject = 'a manifest'): Composed {
   const source = text.startsWith('\ufeff') ? text.slice(1) : text;
   const placeOf = placesOf(source, file);
   const fail = (offset: number, message: string): Composed => ({
@@ -38,7 +41,7 @@ export function compose(text: string, file?: string): Composed {
 
   const control = unprintable.exec(source);
   if (control) return fail(control.index, `the character ${codePoint(control[0])} is not allowed in YAML`);
-  if (source.length > MAX_LENGTH) return fail(MAX_LENGTH, `a manifest has at most ${MAX_LENGTH / 1_000} kB`);
+  if (source.length > MAX_LENGTH) return fail(MAX_LENGTH, `${subject} has at most ${MAX_LENGTH / 1_000} kB`);
   const nest = nested.exec(source);
   if (nest) return fail(nest.index, `nested more than ${MAX_DEPTH} levels deep`);
   const run = crowd.exec(source);
@@ -51,7 +54,7 @@ export function compose(text: string, file?: string): Composed {
     ...new Composer<ParsedNode, true>({ merge: false, uniqueKeys: false }).compose(tokens, true, source.length),
   ];
   const [document, second] = documents;
-  if (second) return fail(second.range[0], 'a second YAML document begins here; a manifest is one document');
+  if (second) return fail(second.range[0], `a second YAML document begins here; ${subject} is one document`);
   return { document, placeOf, problems: document ? independentErrors(document, placeOf) : [] };
 }
 

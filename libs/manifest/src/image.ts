@@ -60,6 +60,14 @@ export interface ScanSettings {
   ignore: AcceptedFinding[];
 }
 
+/** A file with tests of an image. */
+export interface TestFile {
+  /** Relative to the workspace, with `/`. */
+  path: string;
+  /** Where the manifest names it. */
+  at: Position;
+}
+
 /** The variables of templates and tags; `null` where a variable has no value. */
 export interface TemplateVariables {
   package: string;
@@ -145,6 +153,8 @@ export interface Image {
   /** Local reference: `<prefix><package>:<first tag>`. */
   reference: string;
   platforms: string[];
+  /** Files with tests of the image. */
+  tests: TestFile[];
   labels: Record<string, string>;
   /** Repositories without a tag, in the manifest's order: `docker.io/bentoml/model-server`. */
   repositories: string[];

@@ -19,6 +19,7 @@ export {
   type ScanSettings,
   type Secret,
   type TemplateVariables,
+  type TestFile,
   type Threshold,
 } from './image.ts';
 export type { FileReader, ReadText } from './parts/file-reader.ts';

@@ -1,4 +1,5 @@
 import { imagesOf, minimal, diagnose, summary } from '../test/minimal.ts';
+import { expandImages } from './expand/expand-images.ts';
 import { parseManifest } from './parse-manifest.ts';
 
 const cuda = 'cuda_dependencies: {11.3.1: {cudart: 11.3.109-1, cudnn8: 8.2-1}, 11.8.0: {cudart: 11.8.89-1}}\n';
@@ -79,27 +80,51 @@ ${minimal}      args: {B: release, C: release, D: release, GONE: }
   });
 });
 
-describe('tests, which are not supported yet,', () => {
-  const tests = 'tests: [{ run: "false" }]';
-  it.each([
-    ['a release', `${minimal}      ${tests}\n`, '12'],
-    ['release_spec', `release_spec: { ${tests} }\n${minimal}`, 'release_spec'],
-    ['a release type', `release_types: { runtime: { ${tests} } }\n${minimal}`, 'runtime'],
-    ['a package', `package_spec: { app: { ${tests} } }\n${minimal}`, 'app'],
-    ['an empty list', `package_spec: { app: { tests: [] } }\n${minimal}`, 'app'],
-  ])('are an error in %s', (_, text, where) => {
-    const { diagnostics } = parseManifest(text, 'manifest.yml');
-    expect(diagnostics).toMatchObject([
-      {
-        code: 'unknown-key',
-        severity: 'error',
-        message: `\`tests\` in \`${where}\` is not supported yet: nothing would run them`,
-      },
+describe('tests', () => {
+  const pathsOf = (text: string): string[][] => imagesOf(text).map(({ tests }) => tests.map(({ path }) => path));
+
+  it('of all levels add up, weakest first and each once', () => {
+    const text = `release_spec: { tests: [a.yaml, "{{ package }}.yaml"] }
+release_types: { runtime: { tests: [b.yaml, [a.yaml]] } }
+package_spec: { app: { tests: ["{% if release_type == 'base' %}base.yaml{% endif %}"] } }
+${minimal}      tests: [c.yaml]
+`;
+    expect(pathsOf(text)).toEqual([
+      ['a.yaml', 'app.yaml', 'c.yaml', 'base.yaml'],
+      ['a.yaml', 'app.yaml', 'c.yaml', 'b.yaml'],
     ]);
   });
 
+  it.each(['tests:', 'tests: null'])('are switched off by `%s`', (tests) => {
+    expect(pathsOf(`release_spec: { tests: [a.yaml] }\n${minimal}      ${tests}\n`)).toEqual([[], []]);
+  });
+
+  it('are relative to the manifest', () => {
+    const { manifest } = parseManifest(`${minimal}      tests: [t.yaml, ../shared/t.yaml]\n`, 'sub/manifest.yml');
+    const [image] = expandImages(manifest!, {}).images;
+    expect(image!.tests.map(({ path }) => path)).toEqual(['sub/t.yaml', 'shared/t.yaml']);
+  });
+
+  it.each([
+    ['/etc/passwd', 'is not a relative path'],
+    ['../../out.yaml', 'leads out of the workspace'],
+    ['a\\\\b.yaml', 'has a backslash'],
+    ['{{ nothing }}', 'undefined variable: nothing'],
+    ['{% if %}', ''],
+  ])('must not be %s', (path, message) => {
+    const { manifest } = parseManifest(`${minimal}      tests: ["${path}"]\n`, 'manifest.yml');
+    const { diagnostics } = expandImages(manifest!, {});
+    expect(diagnostics[0]).toMatchObject({ code: 'missing-test', line: minimal.split('\n').length });
+    expect(diagnostics[0]!.message).toContain(message);
+  });
+
+  it.each(['tests: a.yaml', 'tests: {a: b}', 'tests: [1]', 'tests: [{a: b}]'])('are paths, not `%s`', (tests) => {
+    const { diagnostics } = parseManifest(`${minimal}      ${tests}\n`, 'manifest.yml');
+    expect(diagnostics).toMatchObject([{ code: 'wrong-type' }]);
+  });
+
   it('are ignored as x-tests', () => {
-    expect(parseManifest(`${minimal}      x-${tests}\n`, 'manifest.yml').diagnostics).toEqual([]);
+    expect(parseManifest(`${minimal}      x-tests: 1\n`, 'manifest.yml').diagnostics).toEqual([]);
   });
 });
 

@@ -69,6 +69,8 @@ export interface Layer {
   platforms?: string[];
   scan?: ScanLayer | null;
   reproducible?: ReproducibleSettings | null;
+  /** Paths of test files, as Liquid strings. */
+  tests?: Text[] | null;
   /** Where the arguments were read; tags and names depend on it. */
   naming: Node[];
 }

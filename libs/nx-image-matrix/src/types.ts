@@ -26,6 +26,8 @@ export interface ImageDocument {
   scan?: ScanSettings;
   /** The time of the image, if it is built to be the same each time; the argument `SOURCE_DATE_EPOCH` has it too. */
   reproducible?: ReproducibleSettings;
+  /** Files with tests of the image, relative to the workspace; absent when there are none. */
+  tests?: string[];
   /** Tags or files use a release version, but none is set: such an image cannot be pushed. */
   unversioned?: true;
   /** Workspace-relative path of the manifest of the image. */

@@ -11,6 +11,7 @@ import { cleanFolder, nxTags } from './names.ts';
 import { ownTags } from './own-tags.ts';
 import type { Plan } from './plan.ts';
 import { trackedScope } from './scope.ts';
+import { testFiles } from './test-files.ts';
 import { renderTags, tagScope, type RenderedTag } from './tags.ts';
 import type { Place } from '../yaml/tree.ts';
 import type { ExpansionContext } from './context.ts';
@@ -65,6 +66,7 @@ export function buildImage(
     tagsUseVersion: versioned.has('tags') || versioned.has('floatingTags'),
     reference: `${context.prefix}${plan.package.name}:${tags[0]?.tag ?? ''}`,
     platforms,
+    tests: testFiles(plan, { ...variables, platforms }, versioned, context),
     labels: renderLabels(plan, { ...variables, platforms }, versioned, context),
     repositories: repositoriesOf(plan, context.repositories),
     push: plan.type.push,

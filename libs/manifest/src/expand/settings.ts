@@ -17,9 +17,13 @@ export interface Settings {
   scan?: ScanSettings;
   /** Absent if the images are built with the times of the build. */
   reproducible?: ReproducibleSettings;
+  tests: Text[];
 }
 
-/** Merges layers, weakest first: maps merge by key, lists replace, null switches off; only what is accepted in scans adds up. */
+/**
+ * Merges layers, weakest first: maps merge by key, lists replace, null switches off; tests and what is accepted in scans
+ * add up.
+ */
 export function resolveSettings(layers: readonly Layer[]): Settings {
   const settings: Settings = {
     args: new Map(),
@@ -29,6 +33,7 @@ export function resolveSettings(layers: readonly Layer[]): Settings {
     secrets: [],
     ssh: [],
     platforms: [],
+    tests: [],
   };
   for (const [strength, layer] of layers.entries()) {
     mergeByKey(settings.args, layer.args);
@@ -38,6 +43,7 @@ export function resolveSettings(layers: readonly Layer[]): Settings {
     mergeByKey(settings.labels, layer.labels);
     if (layer.secrets) settings.secrets = layer.secrets;
     if (layer.ssh) settings.ssh = layer.ssh;
+    if (layer.tests !== undefined) settings.tests = layer.tests === null ? [] : [...settings.tests, ...layer.tests];
     if (layer.platforms) {
       settings.platforms = layer.platforms;
       settings.strengths.platforms = strength;

@@ -23,6 +23,7 @@ export function readLayer(node: Node | undefined): Layer {
     ...readPlatforms(node),
     ...(scan && { scan: isNull(scan) ? null : readScan(scan) }),
     ...(reproducible && { reproducible: readReproducible(reproducible) }),
+    ...readTests(valueOf(node, 'tests')),
     ...(baseImage?.kind === 'scalar' && { baseImage: textOf(baseImage) ?? null }),
     naming: [args, vars].filter((part) => part !== undefined),
   };
@@ -31,6 +32,11 @@ export function readLayer(node: Node | undefined): Layer {
 /** The `platforms` of a map, if it has that key. */
 export function readPlatforms(node: Node | undefined): { platforms?: string[] } {
   return readList(node, 'platforms', (list) => unique(flatScalars(list).map((scalar) => scalar.text)));
+}
+
+function readTests(tests: Node | undefined): Pick<Layer, 'tests'> {
+  if (!tests) return {};
+  return { tests: isNull(tests) ? null : flatScalars(tests) };
 }
 
 function readList<K extends string, T>(

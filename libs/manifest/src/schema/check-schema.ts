@@ -2,7 +2,7 @@ import type { ErrorObject } from 'ajv';
 import { suggest } from '@nx-image-matrix/diagnostics';
 import type { Problems } from '../yaml/problems.ts';
 import { toPlain } from '../yaml/plain.ts';
-import type { Entry, Node } from '../yaml/tree.ts';
+import type { Node } from '../yaml/tree.ts';
 import { locate, type Location } from './locate.ts';
 import { mustNotBeShown, wrongType } from './wrong-type.ts';
 import { validate } from './validate.generated.mjs';
@@ -56,11 +56,6 @@ function reportUnknownKey(error: ErrorObject, root: Node, problems: Problems): b
   const entry = map.kind === 'map' ? map.entries.get(name) : undefined;
   if (map.kind !== 'map' || !entry) return false;
   const known = Object.keys(error.parentSchema?.['properties'] ?? {});
-  if (name === 'tests' && known.includes('secrets')) {
-    reportTests(entry, location, problems);
-    map.entries.delete(name);
-    return true;
-  }
   const meant = suggest(
     name,
     known.filter((key) => !map.entries.has(key)),
@@ -75,15 +70,6 @@ function reportUnknownKey(error: ErrorObject, root: Node, problems: Problems): b
   map.entries.delete(name);
   if (meant) map.entries.set(meant, entry);
   return true;
-}
-
-/** Checks that do not run must not look as if they had passed. */
-function reportTests(entry: Entry, location: Location, problems: Problems): void {
-  problems.add(entry.key, 'unknown-key', `\`tests\`${inside(location)} is not supported yet: nothing would run them`, {
-    hint: 'leave it out, or keep it as `x-tests`, which is ignored',
-    harmless: true,
-    once: true,
-  });
 }
 
 function inside(location: Location): string {

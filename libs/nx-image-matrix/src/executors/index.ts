@@ -6,3 +6,4 @@ export { promote } from './promote/executor.ts';
 export { push, pushBatch } from './push/executor.ts';
 export { refresh } from './refresh/executor.ts';
 export { scan, scanBatch } from './scan/executor.ts';
+export { test, testBatch } from './test/executor.ts';

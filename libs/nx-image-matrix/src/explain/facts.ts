@@ -60,6 +60,10 @@ function factsOfImage(image: Image): Map<string, Fact> {
     const value = JSON.stringify(reproducible);
     add({ kind: 'key', key: 'reproducible', value, recorded: true });
   }
+  if (image.tests.length > 0) {
+    const paths = image.tests.map(({ path }) => path).join(', ');
+    add({ kind: 'key', key: 'tests', value: paths, recorded: true });
+  }
   add({ kind: 'from', value: image.parent ?? '', key: 'from', recorded: true });
   add({ kind: 'template-name', value: image.template, key: 'template', recorded: true });
   add({ kind: 'key', key: 'templates_dir', value: image.templatesDir, recorded: true });

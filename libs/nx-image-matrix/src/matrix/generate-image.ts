@@ -186,6 +186,7 @@ function identityOf(image: Image) {
     axes: image.axes,
     push: image.push,
     ...(image.scan && { scan: image.scan }),
+    tests: image.tests,
     nxTags: image.nxTags,
     reference: image.reference,
     baseImage: image.baseImage,

@@ -34,6 +34,7 @@ export function imageDocument(
     ...(image.ssh.length > 0 && { ssh: image.ssh }),
     ...(image.scan && { scan: image.scan }),
     ...(image.reproducible && { reproducible: image.reproducible }),
+    ...(image.tests.length > 0 && { tests: image.tests.map(({ path }) => path) }),
     ...(unversioned && { unversioned: true as const }),
     manifest,
     folder,
@@ -48,7 +49,11 @@ export const laterFields = [
   'repositories',
   'unversioned',
   'scan',
+  'tests',
 ] as const satisfies (keyof ImageDocument)[];
+
+/** The fields that only `docker-test` depends on. */
+export const testFields = ['tests'] as const satisfies (typeof laterFields)[number][];
 
 /** Whether an `image.json` is equal to a document for builds, whatever the others say. */
 export function buildsTheSame(text: string, document: ImageDocument): boolean {

@@ -18,6 +18,7 @@ import { hasErrors } from './has-errors.ts';
 import { imagesOf, type ManifestImages } from './images-of.ts';
 import { inputFile, readInput } from './inputs.ts';
 import { ownBases, unlockedBases } from './lock-problems.ts';
+import { missingTests } from './missing-tests.ts';
 import { nameImages, type ImageDiagnostics } from './name-images.ts';
 import type { GenerateContext } from './generate-context.ts';
 import type { GeneratedImage, ImageFacts } from './generate-image.ts';
@@ -220,6 +221,7 @@ function planMatrix(
     inWorkspace,
   };
   const planned = images.map((image) => ({ image, context }));
+  diagnostics.push(...missingTests(images, (path) => (sources.kinds[path] ??= pathKind(join(workspaceRoot, path)))));
   const ofDockerignore = dockerignoreWarnings(own.bad, inputFile(file, 'dockerignore'));
   diagnostics.push(...ofDockerignore);
   return { file, contextDir, parts, planned, baseLock, warnings: [...ofManifest, ...ofDockerignore] };

@@ -110,6 +110,27 @@ export const options = {
     description: 'Whether `docker-build` pulls an image that it reuses from staging, so that it can be run.',
     more: 'staging.md#what-docker-build-does',
   },
+  testBeforePush: {
+    form: { type: 'boolean' },
+    must: 'true or false',
+    default: true,
+    description: 'Whether `docker-push` of an image with tests needs them to have passed.',
+    more: 'tests.md#before-a-push',
+  },
+  testTimeout: {
+    form: { type: 'number', exclusiveMinimum: 0 },
+    must: 'a number above 0',
+    default: 60,
+    description: 'Seconds that one container of a test may run.',
+    more: 'tests.md#limits',
+  },
+  testPrivileges: {
+    form: { type: 'boolean' },
+    must: 'true or false',
+    otherwise: '`true`, and `false` in CI',
+    description: 'Whether tests may run privileged containers, and mount folders from outside the workspace.',
+    more: 'tests.md#what-a-test-may-do',
+  },
   buildSecrets: {
     form: {
       type: 'object',

@@ -7,7 +7,7 @@ import { validate } from './validate.generated.mjs';
 /** The options of a plugin entry, with defaults. */
 export interface ResolvedOptions extends Pick<
   ImageMatrixOptions,
-  'templatesRoot' | 'version' | 'maxParallel' | 'load'
+  'templatesRoot' | 'version' | 'maxParallel' | 'load' | 'testPrivileges'
 > {
   outputDir: string;
   prefix: NonNullable<ImageMatrixOptions['prefix']>;
@@ -18,6 +18,9 @@ export interface ResolvedOptions extends Pick<
   insecureRegistries: readonly string[];
   /** By registry. */
   mirrors: Readonly<Record<string, string>>;
+  testBeforePush: boolean;
+  /** Milliseconds. */
+  testTimeout: number;
   buildSecrets: { env: readonly string[]; folders: readonly string[] };
   targets: TargetNames;
   /** Folders, relative to the workspace, in which Nx keeps its data. */
@@ -38,7 +41,8 @@ export function resolveOptions(
       `The options of the plugin "nx-image-matrix" in nx.json cannot be used:\n  ${problems.join('\n  ')}`,
     );
   }
-  const { templatesRoot, version, maxParallel, load, buildSecrets: { env = [], folders = [] } = {} } = options;
+  const { templatesRoot, version, maxParallel, load, testPrivileges } = options;
+  const { env = [], folders = [] } = options.buildSecrets ?? {};
   return {
     outputDir: trimSlashes(options.outputDir ?? table.outputDir.default),
     templatesRoot: templatesRoot && trimSlashes(templatesRoot),
@@ -51,6 +55,9 @@ export function resolveOptions(
     insecureRegistries: options.insecureRegistries ?? table.insecureRegistries.default,
     mirrors: options.mirrors ?? {},
     ...(load !== undefined && { load }),
+    testBeforePush: options.testBeforePush ?? table.testBeforePush.default,
+    testTimeout: (options.testTimeout ?? table.testTimeout.default) * 1000,
+    ...(testPrivileges !== undefined && { testPrivileges }),
     buildSecrets: { env, folders },
     targets: forEachTarget((key, { name }) => options[renamingOption(key)] ?? name),
     nxData,

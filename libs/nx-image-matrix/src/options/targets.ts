@@ -7,7 +7,7 @@ interface Target<Key extends string = string> {
   /** Its name, unless a plugin option renames it. */
   name: string;
   /** Which images have it; all if absent. */
-  only?: (image: Pick<Image, 'push' | 'scan'>) => boolean;
+  only?: (image: Pick<Image, 'push' | 'scan' | 'tests'>) => boolean;
   /** Targets of the same image that run first. */
   dependsOn: readonly Key[];
   /** Whether Nx caches it. */
@@ -50,6 +50,16 @@ const targets = {
     after:
       '`docker-generate`; `docker-build` of the images that the Dockerfile names; targets that make files it copies',
   },
+  test: {
+    of: 'image',
+    name: 'docker-test',
+    only: ({ tests }) => tests.length > 0,
+    dependsOn: ['build'],
+    description: (reference) => `Tests ${reference}, unless it has passed these tests`,
+    example: { force: true },
+    does: 'tests the image, unless it has passed these tests',
+    more: 'tests.md',
+  },
   push: {
     of: 'image',
     name: 'docker-push',
@@ -58,6 +68,7 @@ const targets = {
     description: (reference) => `Pushes the tags of ${reference} to every repository that is active`,
     example: { dryRun: true },
     does: 'pushes every fixed tag to every active repository',
+    after: '`docker-build`; `docker-test` if the image has [tests](tests.md)',
   },
   scan: {
     of: 'image',

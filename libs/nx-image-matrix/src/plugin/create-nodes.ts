@@ -5,6 +5,7 @@ import { cachedMatrices, type Schedule } from '../matrix/cache/cached-matrices.t
 import { transitiveParents } from '../matrix/edges.ts';
 import { imageStates, type ImageState } from '../matrix/image-states.ts';
 import { createFolderFinder } from '../matrix/on-disk.ts';
+import { testInputsReader } from '../matrix/test-inputs.ts';
 import { parentsOfOtherEntries } from '../matrix/other-entries.ts';
 import { hasErrors } from '../matrix/has-errors.ts';
 import type { Matrix } from '../matrix/matrix.ts';
@@ -75,7 +76,13 @@ async function inferred(
   const { states, warnings } = imageStates(context.workspaceRoot, matrices, kindOf);
   if (warnings.length > 0) process.stderr.write(`${formatDiagnostics(warnings, () => undefined)}\n`);
   const named = new Set([...matrices.parents.values()].flat());
-  const shared: Shared = { options, states, jsonInputs: knowsJsonInputs(context.workspaceRoot), named };
+  const shared: Shared = {
+    options,
+    states,
+    jsonInputs: knowsJsonInputs(context.workspaceRoot),
+    named,
+    testInputs: testInputsReader(context.workspaceRoot),
+  };
   const results = matrices.matrices.map((matrix) => [matrix.file, projectsOf(matrix, matrices, shared)] as const);
   const projects = results.flatMap(([, found]) => Object.values(found));
   const replaced = await projectFileProblems(
@@ -97,6 +104,8 @@ interface Shared {
   jsonInputs: boolean;
   /** Images that others start `FROM`. */
   named: ReadonlySet<string>;
+  /** Globs of what a test file is rendered from, by its path. */
+  testInputs: (path: string) => readonly string[];
 }
 
 /** Other settings in `nx.json` that would break the targets. */
@@ -151,7 +160,7 @@ function warnOfNeighbours(
 function projectsOf(
   matrix: Matrix,
   { parents }: Matrices,
-  { options, states, jsonInputs, named }: Shared,
+  { options, states, jsonInputs, named, testInputs }: Shared,
 ): Record<string, ProjectConfiguration> {
   const own = matrixProject(matrix, options);
   const stateOf = (image: string): ImageState => {
@@ -181,6 +190,8 @@ function projectsOf(
       furtherInputs: state.furtherInputs,
       jsonInputs,
       producers: state.producers,
+      testInputs: generated.image.tests.flatMap(({ path }) => testInputs(path)),
+      testBeforePush: options.testBeforePush,
       producedInputs: [...new Set([project, ...ancestors].flatMap((image) => stateOf(image).producedInputs))],
     });
     projects[configuration.root] = configuration;

@@ -2,7 +2,7 @@ import { posix } from 'node:path';
 import type { TargetConfiguration } from '@nx/devkit';
 import { literalGlob } from '@nx-image-matrix/dockerfile';
 import type { ImageFacts } from '../matrix/generate-image.ts';
-import { laterFields } from '../matrix/image-json.ts';
+import { laterFields, testFields } from '../matrix/image-json.ts';
 
 export type Inputs = NonNullable<TargetConfiguration['inputs']>;
 
@@ -39,18 +39,26 @@ export function imageInputs(
     ...others,
     ...excludedInputs.map((glob) => `!${inWorkspace(glob)}`),
   ];
-  const image = inputsOf(own, []);
-  if (!isParent) return { image };
   // Not every Nx version treats a path with special characters literally.
-  if (!jsonInputs || literalGlob(document) !== document) return { image, imageBuild: image };
-  const others = [`!${inWorkspace(document)}`, { json: inWorkspace(document), excludeFields: [...laterFields] }];
-  return {
-    image,
-    imageBuild: inputsOf(
+  const knowsFields = jsonInputs && literalGlob(document) === document;
+  const without = (fields: readonly string[]): Inputs => {
+    const others = [`!${inWorkspace(document)}`, { json: inWorkspace(document), excludeFields: [...fields] }];
+    return inputsOf(
       own.filter((path) => path !== document),
       others,
-    ),
+    );
   };
+  const hasTests = generated.image.tests.length > 0;
+  const image = knowsFields && hasTests ? without(testFields) : inputsOf(own, []);
+  if (!isParent) return { image };
+  return { image, imageBuild: knowsFields ? without(laterFields) : image };
+}
+
+/** The field of an image's document that only its tests depend on; nothing where Nx cannot tell it from the others. */
+export function testsInput(generated: ImageFacts, { contextDir, jsonInputs }: ImageInputsContext): Inputs {
+  const document = posix.join(contextDir, generated.image.dir, 'image.json');
+  if (!jsonInputs || literalGlob(document) !== document) return [];
+  return [{ json: inWorkspace(document), fields: [...testFields] }];
 }
 
 /** A fileset of Nx. */

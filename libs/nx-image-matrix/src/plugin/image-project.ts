@@ -3,7 +3,7 @@ import type { ProjectConfiguration, TargetConfiguration } from '@nx/devkit';
 import { literalGlob } from '@nx-image-matrix/dockerfile';
 import type { ImageFacts } from '../matrix/generate-image.ts';
 import type { ImageMetadata } from '../types.ts';
-import { imageInputs, inWorkspace, type ImageInputsContext } from './image-inputs.ts';
+import { imageInputs, inWorkspace, testsInput, type ImageInputsContext } from './image-inputs.ts';
 import { targetsOf, type TargetKey, type TargetNames } from '../options/targets.ts';
 import type { Producer } from '../workspace/outputs.ts';
 import { targetConfiguration } from './target-configuration.ts';
@@ -27,6 +27,10 @@ export interface ImageProjectContext extends ImageInputsContext {
   producers: Producer[];
   /** Globs, relative to the workspace, of what such targets create for it or for its ancestors. */
   producedInputs: readonly string[];
+  /** Globs, relative to the workspace, of its test files and of what they render. */
+  testInputs: readonly string[];
+  /** Whether its push needs its tests to have passed. */
+  testBeforePush: boolean;
 }
 
 /** Images do not depend on lock files and packages of the workspace. */
@@ -80,7 +84,12 @@ const targetsOfImages = targetsOf('image');
 type Special = (own: TargetConfiguration, generated: ImageFacts, context: ImageProjectContext) => TargetConfiguration;
 
 /** The settings of a target that the table does not have. */
-const special: Partial<Record<TargetKey, Special>> = { generate: generateTarget, build: buildTarget };
+const special: Partial<Record<TargetKey, Special>> = {
+  generate: generateTarget,
+  build: buildTarget,
+  test: testTarget,
+  push: pushTarget,
+};
 
 function generateTarget(
   own: TargetConfiguration,
@@ -114,6 +123,27 @@ function buildTarget(
       ...producers.map(({ project, target }) => ({ projects: [project], target })),
     ],
   };
+}
+
+function testTarget(
+  own: TargetConfiguration,
+  generated: ImageFacts,
+  context: ImageProjectContext,
+): TargetConfiguration {
+  const { testInputs } = context;
+  return {
+    ...own,
+    inputs: [...(own.inputs ?? []), ...testsInput(generated, context), ...testInputs.map(inWorkspace)],
+  };
+}
+
+function pushTarget(
+  own: TargetConfiguration,
+  { image }: ImageFacts,
+  { targets, testBeforePush }: ImageProjectContext,
+): TargetConfiguration {
+  if (!testBeforePush || image.tests.length === 0) return own;
+  return { ...own, dependsOn: [...(own.dependsOn ?? []), targets.test] };
 }
 
 /**

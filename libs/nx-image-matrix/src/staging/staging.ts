@@ -5,6 +5,7 @@ import {
   EngineError,
   joinedIndex,
   mapLimited,
+  type ClientOptions,
   type Engine,
   type Manifest,
   type RegistryClient,
@@ -430,6 +431,22 @@ export class Staging {
   /** Logins for an engine's own requests; `undefined` if its own are used. */
   session({ ownLogins = false } = {}): Promise<RegistrySession | undefined> {
     return this.#settings.access.sessionOf(this.#settings.target, { ownLogins });
+  }
+
+  /** How its registry is asked, for other content than images. */
+  get clientOptions(): ClientOptions {
+    return { ...this.#settings.access.optionsOf(this.#settings.target), policy: patience };
+  }
+
+  /** What names a manifest of the repository in others; `undefined` if it is not there. */
+  async descriptor(digest: string): Promise<{ mediaType: string; digest: string; size: number } | undefined> {
+    const manifest = await this.#client.manifest(this.source({ digest }));
+    return manifest && { mediaType: manifest.mediaType, digest, size: manifest.body.length };
+  }
+
+  /** Says something about the repository to the user. */
+  note(line: string): void {
+    this.#note(line);
   }
 
   /** Says each thing once. */

@@ -17,6 +17,9 @@ import { currentImage, notCurrent, preparePush, type PushPlan } from './prepare.
 import { fromEngine, pushImage, type PushRun, type PushSource } from './push-image.ts';
 import { missingParts } from '../../staging/missing-parts.ts';
 import { stagedSources } from './staged-sources.ts';
+import { TestsOfImages } from '../../image-tests/tests-of-images.ts';
+import { workspaceOfRun } from '../../workspace/workspace.ts';
+import { heldBack, type TestGate } from './held-back.ts';
 import { registryAccess } from '../../repositories/registry-access.ts';
 import type { RepositoryChoice } from '../../repositories/repositories.ts';
 
@@ -51,9 +54,12 @@ export async function* pushImages(
   report: Reporter,
 ): Outcomes {
   const folders = imageFolders(context);
+  const { root } = context;
+  const workspace = workspaceOfRun(context);
+  const gate: TestGate = { root, tests: new TestsOfImages(workspace), optionsOf: workspace.optionsOf };
   yield* inGroups(
     pushGroups(projects, folders, context),
-    (group) => pushGroup(group, { root: context.root, folders, signal, report }),
+    (group) => pushGroup(group, { root, folders, signal, report, gate }),
     (project, error) => ({ success: false, output: describeError(error, project) }),
   );
 }
@@ -65,7 +71,8 @@ async function* pushGroup(
     folders,
     signal,
     report,
-  }: Pick<PushRun, 'root' | 'signal' | 'report'> & { folders: ReadonlyMap<string, ImageFolder> },
+    gate,
+  }: Pick<PushRun, 'root' | 'signal' | 'report'> & { folders: ReadonlyMap<string, ImageFolder>; gate: TestGate },
 ): Outcomes {
   const planner = new BuildPlanner(root, folders, await defaultPlatforms(group.engine), retryTimeout);
   const files = secretFiles(root, folders.values());
@@ -89,7 +96,7 @@ async function* pushGroup(
     const { engine } = await findEngineOrNone(group.engine, stagings);
     const shared = { access, failing: new Set<string>(), fill };
     const run: PushRun = { root, engine, insecure, signal, report, ...shared };
-    const jobs = await pushJobs(run, pushes, stagings);
+    const jobs = await pushJobs(run, pushes, stagings, gate);
     yield* runInOrder(jobs, group.maxParallel, signal);
   } finally {
     await access.close();
@@ -129,7 +136,12 @@ async function inEngine(run: PushRun, plan: BuildPlan): Promise<PushSource | und
   return current && fromEngine(current);
 }
 
-async function pushJobs(run: PushRun, plans: readonly PushPlan[], stagings: Stagings): Promise<Job<TaskOutcome>[]> {
+async function pushJobs(
+  run: PushRun,
+  plans: readonly PushPlan[],
+  stagings: Stagings,
+  gate: TestGate,
+): Promise<Job<TaskOutcome>[]> {
   const staged = await stagedSources(run.root, plans, stagings);
   const others = plans.filter(({ plan }) => !staged.has(plan));
   const images = await run.engine.images(others.map(({ plan }) => plan.document.reference));
@@ -142,8 +154,12 @@ async function pushJobs(run: PushRun, plans: readonly PushPlan[], stagings: Stag
       const problem = stagings.problemOf(plan.folder);
       if (problem !== undefined) return { success: false, output: `${plan.folder.project}: ${problem}` };
       const from = staged.get(plan);
+      const current = from ? undefined : currentImage(run.root, plan, images);
+      const staging = stagings.of(plan);
+      const image = from ? { staging, staged: await staging?.find(plan) } : { imageId: current?.image.id };
+      const problemOfTests = from || current ? await heldBack(gate, plan, image) : undefined;
+      if (problemOfTests !== undefined) return { success: false, output: problemOfTests };
       if (from) return pushImage(run, push, from, () => inEngine(run, plan));
-      const current = currentImage(run.root, plan, images);
       if (current) return pushImage(run, push, fromEngine(current));
       const missing = await missingParts(run.root, plan, stagings, 'is not pushed');
       return { success: false, output: missing ?? notCurrent(run.root, plan, images) };

@@ -230,7 +230,7 @@ export class Staging {
    * others. Whoever may write to the repository can put any image under a tag, so its labels decide.
    */
   async #parentsIn(plan: BuildPlan, staged: Located): Promise<readonly string[] | undefined> {
-    const origins = (await this.#labelsOf(staged)).map((labels): Origin => ({
+    const origins = (await this.labels(staged)).map((labels): Origin => ({
       id: labels[BUILD_ID_LABEL],
       parents: digestsIn(labels[PARENTS_LABEL]).toSorted(),
     }));
@@ -297,7 +297,8 @@ export class Staging {
     }
   }
 
-  #labelsOf(staged: Located): Promise<readonly Readonly<Record<string, string>>[]> {
+  /** The labels of each platform of a staged image. */
+  labels(staged: Located): Promise<readonly Readonly<Record<string, string>>[]> {
     const known = this.#labels.get(staged.digest);
     if (known) return known;
     const source = this.source(staged);

@@ -5,6 +5,7 @@ import { compareImages, readArchive, type EngineImage, type ImageArchive } from 
 import type { BuildPlan } from '../../build-plan/plan.ts';
 import { isBuilt } from '../../build-plan/decide.ts';
 import { readRecord } from '../../build-plan/record.ts';
+import { PARENTS_LABEL } from '../../staging/parents-label.ts';
 import type { TaskOutcome } from '../task-outcome.ts';
 import type { BuildRun } from './build-run.ts';
 import { describeDifference } from './describe-difference.ts';
@@ -50,16 +51,18 @@ async function verify(
   try {
     run.report.started(`building ${plan.document.reference} again to verify it`);
     const archive = join(folder, 'second.tar');
+    const found = await firstImage(run, plan);
     const request = await requestOf(run, plan);
     await onParents(run, plan, {
       rebuild: rebuildParent,
       build: async (parents) => {
         const { cache: _cache, ...once } = await request(parents);
-        await run.engine.buildArchive({ ...once, noCache: true, pull: false }, archive);
+        const labels = withParentsOf(found, once.labels);
+        await run.engine.buildArchive({ ...once, labels, noCache: true, pull: false }, archive);
       },
     });
     await refuseChanged(run, plan);
-    return { ...first, ...(await compare(run, plan, await readArchive(archive), first, folder)) };
+    return { ...first, ...(await compare(run, plan, found, await readArchive(archive), first, folder)) };
   } finally {
     release();
     await rm(folder, { recursive: true, force: true });
@@ -69,12 +72,12 @@ async function verify(
 async function compare(
   run: BuildRun,
   plan: BuildPlan,
+  found: FirstImage,
   second: ImageArchive,
   { output }: TaskOutcome,
   folder: string,
 ): Promise<Pick<TaskOutcome, 'success' | 'output' | 'saysTime'>> {
   const { reference, reproducible } = plan.document;
-  const found = await firstImage(run, plan);
   const [only, ...others] = second.images;
   const digests = new Set([second.digest, ...(others.length === 0 ? [only?.config] : [])]);
   const same = found.digests.find((digest) => digests.has(digest));
@@ -92,8 +95,16 @@ async function compare(
   return { success: true, output: `${output}\nverified: two builds of ${reference} have the digest ${digest}${aside}` };
 }
 
+/** An image from before the manifest had staging does not name its parents, which is no difference. */
+function withParentsOf({ labels: first }: FirstImage, labels: Record<string, string>): Record<string, string> {
+  const { [PARENTS_LABEL]: _parents, ...others } = labels;
+  const parents = first[PARENTS_LABEL];
+  return { ...others, ...(parents !== undefined && { [PARENTS_LABEL]: parents }) };
+}
+
 /** The image of the first build, wherever it is. */
 interface FirstImage {
+  labels: Readonly<Record<string, string>>;
   /** Its digest, and that of its configuration, as far as they are known. */
   digests: string[];
   /** Reads it from an archive that is written to this path. */
@@ -110,6 +121,7 @@ async function firstImage(run: BuildRun, plan: BuildPlan): Promise<FirstImage> {
   if (!staging || !staged) throw new Error(`${reference} is gone, so there is nothing to compare with`);
   const name = `nx-image-matrix-verify:${plan.buildId.replace(/^sha256:/, '').slice(0, 32)}-${process.pid}`;
   return {
+    labels: (await staging.labels(staged))[0] ?? {},
     digests: [staged.digest, ...(await staging.configs(staged))],
     async save(path) {
       try {
@@ -123,8 +135,9 @@ async function firstImage(run: BuildRun, plan: BuildPlan): Promise<FirstImage> {
   };
 }
 
-function inEngine(run: BuildRun, reference: string, { id, digest }: EngineImage): FirstImage {
+function inEngine(run: BuildRun, reference: string, { id, digest, labels }: EngineImage): FirstImage {
   return {
+    labels,
     digests: [id, ...(digest === undefined ? [] : [digest])],
     async save(path) {
       await run.engine.save(reference, path, { signal: run.signal });

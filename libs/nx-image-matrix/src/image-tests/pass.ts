@@ -1,8 +1,6 @@
-import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TestResult } from '@nx-image-matrix/container-test';
 import { isObject } from '@nx-image-matrix/engine/unknown';
-import { refuseLinks } from '../fs/links.ts';
 import { LARGEST_SOURCE, readRegularFile } from '../fs/read-file.ts';
 import { replaceFile } from '../fs/replace-file.ts';
 import type { ImageFolder } from '../workspace/image-folders.ts';
@@ -38,9 +36,11 @@ export function readPass(
 ): TestPass | undefined {
   const pass = read(passPath(workspaceRoot, folder), workspaceRoot);
   if (pass?.tests !== tests) return undefined;
-  const isImage = image.imageId !== undefined && pass.imageId === image.imageId;
-  const isStaged = image.digest !== undefined && pass.digest === image.digest;
-  return isImage || isStaged ? pass : undefined;
+  return isSameImage(pass, image) ? pass : undefined;
+}
+
+function isSameImage(record: { imageId?: unknown; digest?: unknown }, { imageId, digest }: TestedImage): boolean {
+  return (imageId !== undefined && record.imageId === imageId) || (digest !== undefined && record.digest === digest);
 }
 
 /** @throws Error that says why it cannot be written. */
@@ -48,11 +48,21 @@ export function writePass(workspaceRoot: string, folder: ImageFolder, pass: Test
   replaceFile(workspaceRoot, passPath(workspaceRoot, folder), `${JSON.stringify(pass, null, 2)}\n`);
 }
 
-/** Forgets the last pass. */
-export function removePass(workspaceRoot: string, folder: ImageFolder): void {
-  const path = passPath(workspaceRoot, folder);
-  refuseLinks(workspaceRoot, path);
-  rmSync(path, { force: true });
+/** Records that an image has failed, so that an earlier pass, also one in staging, does not count here. */
+export function writeFailure(
+  workspaceRoot: string,
+  folder: ImageFolder,
+  failure: Pick<TestPass, 'digest' | 'imageId' | 'reference' | 'tests'>,
+): void {
+  const text = JSON.stringify({ ...failure, failed: true }, null, 2);
+  replaceFile(workspaceRoot, passPath(workspaceRoot, folder), `${text}\n`);
+}
+
+/** Whether this image has failed these tests on this machine, and not passed them since. */
+export function hasFailed(workspaceRoot: string, folder: ImageFolder, tests: string, image: TestedImage): boolean {
+  const found = readJson(passPath(workspaceRoot, folder), workspaceRoot);
+  if (!isObject(found) || found['failed'] !== true || found['tests'] !== tests) return false;
+  return isSameImage(found, image);
 }
 
 /** Where the report of an image's tests is. */
@@ -65,9 +75,13 @@ function passPath(workspaceRoot: string, folder: ImageFolder): string {
 }
 
 function read(path: string, within: string): TestPass | undefined {
+  const pass = readJson(path, within);
+  return isPass(pass) ? pass : undefined;
+}
+
+function readJson(path: string, within: string): unknown {
   try {
-    const pass: unknown = JSON.parse(readRegularFile(path, LARGEST_SOURCE, { within }).toString('utf8'));
-    return isPass(pass) ? pass : undefined;
+    return JSON.parse(readRegularFile(path, LARGEST_SOURCE, { within }).toString('utf8'));
   } catch {
     return undefined;
   }

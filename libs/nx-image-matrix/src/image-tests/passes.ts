@@ -1,7 +1,7 @@
 import type { BuildPlan } from '../build-plan/plan.ts';
 import { findStagedPass, putStagedPass } from '../staging/staged-passes.ts';
 import type { StagedImage, Staging } from '../staging/staging.ts';
-import { readPass, writePass, type TestPass } from './pass.ts';
+import { hasFailed, readPass, writePass, type TestPass } from './pass.ts';
 
 /** An image that may have passed its tests: in the engine, in staging, or both. */
 export interface Candidate {
@@ -19,7 +19,7 @@ export async function findPass(
 ): Promise<TestPass | undefined> {
   const image = { ...(imageId !== undefined && { imageId }), ...(staged && { digest: staged.digest }) };
   const own = readPass(root, folder, tests, image);
-  if (own || !staging || !staged) return own;
+  if (own || !staging || !staged || hasFailed(root, folder, tests, image)) return own;
   const shared = await findStagedPass(staging, staged, tests);
   return shared && { reference, imageId: imageId ?? staged.digest, digest: staged.digest, tests, ...shared };
 }

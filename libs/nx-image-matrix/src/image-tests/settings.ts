@@ -1,4 +1,6 @@
 import { join, posix } from 'node:path';
+import { looksLikeCredential } from '@nx-image-matrix/diagnostics';
+import { hide, variableOf } from '@nx-image-matrix/engine';
 import type { RunSettings } from '@nx-image-matrix/container-test';
 import { messageOf } from '@nx-image-matrix/engine/unknown';
 import { isThere, liesWithin } from '../fs/links.ts';
@@ -32,6 +34,9 @@ export function resolveSettings(
   const refused = 'set the plugin option `testPrivileges` to allow it';
   if (settings.privileged && !privileges) problems.push(`a privileged container is not allowed here; ${refused}`);
   for (const name of settings.passed) {
+    const value = variableOf(process.env, name);
+    // A failure shows what a command has written.
+    if (value && looksLikeCredential(name)) hide(value);
     if (logins.has(name)) problems.push(`${name} is not passed on: the manifest has it for a login`);
   }
   const bindMounts = settings.bindMounts.map((mount) => {

@@ -1,6 +1,4 @@
 import { spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { docker, registry, registryDigest, removeImages, uniquePrefix } from '../support/engine.ts';
 import { Workspace } from '../support/workspace.ts';
@@ -191,7 +189,7 @@ describe('each kind of check', () => {
   it('leaves nothing behind, and prints a table', () => {
     expect(containers()).toEqual([]);
     expect(output).toMatch(/app-debian12-devel +\S+ +failed +\d+ +30 +0/);
-    expect(existsSync(join(workspace.root, 'dist/docker/app/debian12/devel/test.json'))).toBe(false);
+    expect(workspace.readJson('dist/docker/app/debian12/devel/test.json')).toMatchObject({ failed: true });
   });
 });
 

@@ -7,7 +7,7 @@ import { readRecord, writeRecord } from '../../build-plan/record.ts';
 import { shortId } from '../../format/describe.ts';
 import { isThere } from '../../fs/links.ts';
 import { replaceFile } from '../../fs/replace-file.ts';
-import { removePass, reportPath, writePass, type TestPass } from '../../image-tests/pass.ts';
+import { reportPath, writeFailure, writePass, type TestPass } from '../../image-tests/pass.ts';
 import { findPass, keepPass } from '../../image-tests/passes.ts';
 import type { ImageTests } from '../../image-tests/read-suites.ts';
 import { runSuite } from '../../image-tests/run-suite.ts';
@@ -63,15 +63,18 @@ export async function testImage(run: TestRun, plan: BuildPlan, force: boolean): 
   const results = await runTests(run, plan, tests, image);
   replaceFile(run.root, reportPath(run.root, plan.folder), formatJUnit({ project, reference, results }));
   run.add(plan, results, false);
-  if (results.some(({ failures }) => failures.length > 0)) {
-    removePass(run.root, plan.folder);
-    return { success: false, output: describeFailures(reference, results) };
-  }
-  await keepPass(run.root, plan, found, {
+  const tested = {
     reference,
     imageId: image.id,
     ...(found.staged && { digest: found.staged.digest }),
     tests: tests.digest,
+  };
+  if (results.some(({ failures }) => failures.length > 0)) {
+    writeFailure(run.root, plan.folder, tested);
+    return { success: false, output: describeFailures(reference, results) };
+  }
+  await keepPass(run.root, plan, found, {
+    ...tested,
     ...(isUnsettled(tests) && { unsettled: true }),
     results,
     passedAt: new Date().toISOString(),

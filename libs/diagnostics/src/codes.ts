@@ -77,6 +77,7 @@ export const diagnosticCodes = [
   // Engines and registries.
   'no-engine',
   'daemon-failed',
+  'builder-failed',
   'unsupported',
   'missing-platform',
   'build-failed',

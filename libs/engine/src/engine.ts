@@ -57,6 +57,8 @@ export interface BuildRequest {
   /** Empty for the engine's own platform. */
   platforms: string[];
   pins: Pin[];
+  /** Where the image goes, under its digest alone, in place of the engine; only with a {@link Builder}. */
+  target?: BuildTarget;
   /** Own parents that the build takes from a registry. */
   remoteParents?: readonly RemoteParent[];
   /** Logins for their registries, in addition to the engine's own. */
@@ -78,8 +80,24 @@ export interface BuildRequest {
   environment?: NodeJS.ProcessEnv;
 }
 
+/** A repository that gets what is built. */
+export interface BuildTarget {
+  repository: string;
+  /** Whether its registry is accessed over plain HTTP, though it is not a loopback one. */
+  plainHttp: boolean;
+}
+
+/** A builder of buildx that builds elsewhere than in an engine. */
+export interface Builder {
+  name: string;
+  /** `docker-container`, `remote`, `kubernetes`, `cloud` */
+  driver: string;
+  /** Whether there is an engine that can take what it builds. */
+  loads: boolean;
+}
+
 export interface BuiltImage {
-  /** From the engine, for the first tag. */
+  /** From the engine, for the first tag; the digest, if it is in a repository. */
   id: string;
   digest?: string;
   /** Bytes. */
@@ -132,6 +150,8 @@ export interface Engine {
   readonly platforms: readonly string[];
   /** Set if it leaves the times of files as they are, whatever `rewriteTimestamps` says: what to do about it. */
   readonly keepsFileTimes?: string;
+  /** The builder that is used, if it does not see the images of the engine. */
+  readonly builder?: Builder;
   /** The existing images, by the requested reference; missing ones are not in the map. */
   images(references: string[]): Promise<Map<string, EngineImage>>;
   build(request: BuildRequest): Promise<BuiltImage>;

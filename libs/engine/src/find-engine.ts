@@ -6,13 +6,17 @@ import { EngineError } from './errors.ts';
 
 const found = new Map<string, Promise<Engine>>();
 
+/** A name, or a name with the builder of buildx to use unless `BUILDX_BUILDER` names one. */
+export type EngineChoice = EngineName | 'auto' | { engine: EngineName | 'auto'; builder: string };
+
 /**
  * Finds the container engine to use: the chosen one, or with `auto` the first in the list that works. Cached per
  * process and environment.
  *
  * @throws EngineError `no-engine` or `daemon-failed`, with what was tried and what to do
  */
-export function findEngine(choice: EngineName | 'auto', environment: NodeJS.ProcessEnv = process.env): Promise<Engine> {
+export function findEngine(wanted: EngineChoice, own: NodeJS.ProcessEnv = process.env): Promise<Engine> {
+  const { choice, environment } = withBuilder(wanted, own);
   const key = JSON.stringify([choice, Object.entries(environment).toSorted()]);
   const known = found.get(key);
   if (known) return known;
@@ -21,6 +25,24 @@ export function findEngine(choice: EngineName | 'auto', environment: NodeJS.Proc
   // Finds a daemon that starts later.
   engine.catch(() => found.delete(key));
   return engine;
+}
+
+function withBuilder(
+  wanted: EngineChoice,
+  own: NodeJS.ProcessEnv,
+): { choice: EngineName | 'auto'; environment: NodeJS.ProcessEnv } {
+  if (typeof wanted === 'string') return { choice: wanted, environment: own };
+  const { engine, builder } = wanted;
+  if (engine !== 'auto' && engine !== 'docker') {
+    throw new EngineError(
+      'unsupported',
+      `${engine} has no builders, and the plugin option \`builder\` is "${builder}"`,
+      {
+        hint: 'remove the option, or set `engine` to docker',
+      },
+    );
+  }
+  return { choice: 'docker', environment: { ...own, BUILDX_BUILDER: own['BUILDX_BUILDER'] || builder } };
 }
 
 async function firstOf(definitions: readonly EngineDefinition[], environment: NodeJS.ProcessEnv): Promise<Engine> {

@@ -1,7 +1,9 @@
 export type {
   BuildCache,
+  Builder,
   BuildRequest,
   BuildSecret,
+  BuildTarget,
   BuiltImage,
   Engine,
   EngineImage,
@@ -18,7 +20,7 @@ export type { FileDifference } from './image-content/compare-layers.ts';
 export { variableOf } from './environment.ts';
 export { EngineError } from './errors.ts';
 export type { EngineName } from './engines.ts';
-export { findEngine } from './find-engine.ts';
+export { findEngine, type EngineChoice } from './find-engine.ts';
 export { csvField } from './process/csv.ts';
 export { run } from './process/run.ts';
 export { plainLine } from './registry/words.ts';

@@ -11,6 +11,8 @@ export interface BuildCommandFacts extends Pick<DockerFacts, 'builder' | 'contai
 export interface DockerBuildRequest extends BuildRequest {
   /** Path of the archive to write, instead of an image in the engine. */
   archive?: string;
+  /** The file that gets the digest of an image that goes to a repository. */
+  metadataFile?: string;
 }
 
 /**
@@ -19,7 +21,7 @@ export interface DockerBuildRequest extends BuildRequest {
  * @throws EngineError `unsupported` for several platforms on an image store that holds only one
  */
 export function buildCommand(request: DockerBuildRequest, facts: BuildCommandFacts): string[] {
-  if (request.platforms.length > 1 && !facts.containerdStore) throw severalPlatforms(request);
+  if (request.platforms.length > 1 && !facts.containerdStore && !request.target) throw severalPlatforms(request);
   const environment = request.environment ?? process.env;
   return [
     'buildx',
@@ -34,7 +36,7 @@ export function buildCommand(request: DockerBuildRequest, facts: BuildCommandFac
     ...(request.noCache ? ['--no-cache'] : []),
     '--file',
     request.dockerfile,
-    ...(request.archive === undefined ? request.tags : []).flatMap((tag) => ['--tag', tag]),
+    ...(request.archive === undefined && !request.target ? request.tags : []).flatMap((tag) => ['--tag', tag]),
     ...pairs('--label', request.labels),
     ...pairs('--build-arg', request.buildArgs),
     ...(request.platforms.length > 0 ? ['--platform', request.platforms.join(',')] : []),
@@ -60,8 +62,21 @@ export function rewritesTimestamps({ driver }: Pick<DockerFacts, 'driver'>): boo
 }
 
 function output(request: DockerBuildRequest, facts: BuildCommandFacts): string[] {
-  const { rewriteTimestamps, archive } = request;
+  const { rewriteTimestamps, archive, target, metadataFile } = request;
   if (archive !== undefined) return ['--output', archiveOutput(request, archive, facts)];
+  if (target && metadataFile !== undefined) {
+    const fields = [
+      'type=image',
+      `name=${target.repository}`,
+      // It gets its tag once it is known that no other machine was faster.
+      'push-by-digest=true,name-canonical=true,push=true',
+      // A builder with an image store would keep an image that nobody uses there.
+      'store=false',
+      ...(target.plainHttp ? ['registry.insecure=true'] : []),
+      ...(rewriteTimestamps ? ['rewrite-timestamp=true'] : []),
+    ];
+    return ['--output', fields.join(), '--metadata-file', metadataFile];
+  }
   return rewriteTimestamps && rewritesTimestamps(facts)
     ? ['--output', 'type=docker,rewrite-timestamp=true']
     : ['--load'];

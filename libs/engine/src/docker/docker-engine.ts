@@ -1,10 +1,13 @@
+import { readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { buildError } from '../build-error.ts';
 import { buildEnvironment } from '../build-environment.ts';
 import { BuildLog } from '../build-log.ts';
 import type { EngineDefinition } from '../definition.ts';
-import type { BuildRequest, BuiltImage, Engine, Pin, PullOptions, PushOptions } from '../engine.ts';
+import type { BuildRequest, BuiltImage, Engine, EngineImage, Pin, PullOptions, PushOptions } from '../engine.ts';
 import { EngineError } from '../errors.ts';
+import { makePrivateFolder } from '../process/private-folder.ts';
 import { run } from '../process/run.ts';
 import type { Finished } from '../process/run.ts';
 import { registryError } from '../registry/failure.ts';
@@ -12,6 +15,9 @@ import { markTransient } from '../registry/transient.ts';
 import { pushWithRetries } from '../registry/push.ts';
 import { registryOf } from '@nx-image-matrix/manifest/reference';
 import { sessionFor } from '../registry/session.ts';
+import { dockerConfigDir } from '../registry/config.ts';
+import { isDigest } from '../registry/manifest.ts';
+import { isObject } from '../unknown.ts';
 import { buildCommand, rewritesTimestamps, type DockerBuildRequest } from './build-command.ts';
 import { dockerImages, inspectImages } from './images.ts';
 import { PULL_TIMEOUT } from '../registry/pull-timeout.ts';
@@ -39,6 +45,7 @@ function dockerEngine(
   let provenance: Promise<boolean> | undefined;
 
   async function images(references: string[]) {
+    if (!facts.hasDaemon) return new Map<string, EngineImage>();
     return dockerImages(references, daemon);
   }
 
@@ -46,6 +53,15 @@ function dockerEngine(
     const started = performance.now();
     const [tag = ''] = request.tags;
     await checkPins(request.pins);
+    if (request.target) {
+      const digest = await buildToRepository(request);
+      return {
+        id: digest,
+        digest,
+        platform: only(request.platforms),
+        duration: Math.round(performance.now() - started),
+      };
+    }
     const { exitCode, tail } = await runBuildToEnd(request);
     if (exitCode !== 0) throw buildError(tag, exitCode, tail);
     await checkPinsAfter(request);
@@ -66,6 +82,20 @@ function dockerEngine(
     const { exitCode, tail } = await runBuildToEnd({ ...request, archive });
     if (exitCode !== 0) throw buildError(request.tags[0] ?? '', exitCode, tail);
     await checkPins(request.pins);
+  }
+
+  /** Builds an image that goes to a repository; returns its digest there. */
+  async function buildToRepository(request: BuildRequest): Promise<string> {
+    const folder = makePrivateFolder();
+    const metadataFile = join(folder, 'metadata.json');
+    const [tag = ''] = request.tags;
+    try {
+      const { exitCode, tail } = await runBuildToEnd({ ...request, metadataFile });
+      if (exitCode !== 0) throw buildError(tag, exitCode, tail);
+      return await readDigest(tag, metadataFile);
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
   }
 
   /** If a race was lost at the very end, everything is still cached, so another try costs little. */
@@ -140,6 +170,9 @@ function dockerEngine(
     ...(!rewritesTimestamps(facts) && {
       keepsFileTimes: 'set BUILDX_BUILDER to a builder with the driver docker-container, kubernetes or remote',
     }),
+    ...(facts.driver !== 'docker' && {
+      builder: { name: environment['BUILDX_BUILDER'] ?? '', driver: facts.driver, loads: facts.hasDaemon },
+    }),
     images,
     build,
     buildArchive,
@@ -168,7 +201,22 @@ function dockerEngine(
 
 /** The environment of a build, with the logins for parents in registries. */
 function withLogins(environment: NodeJS.ProcessEnv, { config }: BuildRequest): NodeJS.ProcessEnv {
-  return config ? { ...environment, DOCKER_CONFIG: config.configDir } : environment;
+  if (!config) return environment;
+  // Builders are in the folder of the user's logins.
+  const builders = environment['BUILDX_CONFIG'] || join(dockerConfigDir(environment), 'buildx');
+  return { ...environment, DOCKER_CONFIG: config.configDir, BUILDX_CONFIG: builders };
+}
+
+/** https://docs.docker.com/reference/cli/docker/buildx/build/#metadata-file */
+async function readDigest(tag: string, metadataFile: string): Promise<string> {
+  const metadata: unknown = JSON.parse(await readFile(metadataFile, 'utf8'));
+  const digest = isObject(metadata) ? metadata['containerimage.digest'] : undefined;
+  if (isDigest(digest)) return digest;
+  throw new EngineError('build-failed', `${tag} was built, but the builder does not say which digest it has`);
+}
+
+function only(platforms: readonly string[]): string | undefined {
+  return platforms.length === 1 ? platforms[0] : undefined;
 }
 
 /**

@@ -16,6 +16,7 @@ describe('readDockerInfo', () => {
       builder: 'remote',
       containerdStore: true,
       driver: 'docker',
+      hasDaemon: true,
       platforms: ['linux/arm64'],
     });
   });

@@ -14,6 +14,8 @@ export interface DockerFacts {
   driver: string;
   /** The platform of a build that names none. */
   platforms: string[];
+  /** Whether the daemon answers; without it, a builder elsewhere can still build. */
+  hasDaemon: boolean;
 }
 
 /** The fields used from `docker info --format '{{json .}}'`. */
@@ -30,13 +32,31 @@ export interface DockerInfo {
  * Checks whether docker can build: the daemon answers and buildx is installed. Starts one process, and another if
  * `BUILDX_BUILDER` names a builder, which may be for another platform than the daemon.
  *
- * @throws EngineError `no-engine` without client or buildx, `daemon-failed` if the daemon does not answer
+ * @throws EngineError `no-engine` without client or buildx, `daemon-failed` if the daemon does not answer and is needed,
+ * `builder-failed` if the builder cannot be used
  */
 export async function probeDocker(program: string, environment: NodeJS.ProcessEnv): Promise<DockerFacts> {
-  const { exitCode, stdout, stderr } = await askDaemon(program, environment);
-  const facts = readDockerInfo(program, parseInfo(stdout), exitCode, stderr);
-  return { ...facts, ...(await builderFacts(program, facts, environment)) };
+  try {
+    const { exitCode, stdout, stderr } = await askDaemon(program, environment);
+    const facts = readDockerInfo(program, parseInfo(stdout), exitCode, stderr);
+    return { ...facts, ...(await builderFacts(program, facts, environment)) };
+  } catch (error) {
+    if (!(error instanceof EngineError) || error.code !== 'daemon-failed' || !environment['BUILDX_BUILDER'])
+      throw error;
+    const facts = { ...withoutDaemon, platforms: [ownPlatform()] };
+    const ofBuilder = await builderFacts(program, facts, environment);
+    if (ofBuilder.driver === 'docker') throw error;
+    return { ...facts, ...ofBuilder };
+  }
 }
+
+const withoutDaemon = {
+  version: 'without a daemon',
+  builder: 'default',
+  driver: 'docker',
+  containerdStore: false,
+  hasDaemon: false,
+};
 
 /** Like buildx: `DOCKER_DEFAULT_PLATFORM`, else the builder's platform. */
 async function builderFacts(
@@ -48,7 +68,11 @@ async function builderFacts(
   const builder = environment['BUILDX_BUILDER'];
   const platforms = wanted ? normalizePlatforms([wanted], daemon[0]) : daemon;
   if (!builder) return { platforms, driver };
-  const { stdout } = await run(program, ['buildx', 'inspect', builder], { environment, timeout: 30_000 });
+  // A builder that is not running says nothing of its platforms.
+  const inspect = ['buildx', 'inspect', '--bootstrap', builder];
+  const { exitCode, stdout, stderr } = await run(program, inspect, { environment, timeout: 120_000 });
+  const problem = exitCode === 0 ? /^Error:\s*(.*)/m.exec(stdout)?.[1] : stderr.trim() || 'it cannot be inspected';
+  if (problem !== undefined) throw builderFailed(builder, problem);
   const own = /^Platforms:\s+([^\s,*]+)/m.exec(stdout)?.[1];
   return {
     platforms: wanted || own === undefined ? platforms : [normalizePlatform(own)],
@@ -92,10 +116,23 @@ export function readDockerInfo(
     ],
     builder: info.ClientInfo?.Context || 'default',
     driver: 'docker',
+    hasDaemon: true,
     containerdStore: (info.DriverStatus ?? []).some(
       ([key, value]) => key === 'driver-type' && value?.startsWith('io.containerd.snapshotter'),
     ),
   };
+}
+
+function builderFailed(builder: string, output: string): EngineError {
+  const missing = /no builder .* found/i.test(output);
+  return new EngineError(
+    'builder-failed',
+    `the builder "${builder}" ${missing ? 'does not exist' : 'cannot be used'}`,
+    {
+      hint: '`docker buildx ls` shows the builders; the plugin option `builder` or the variable BUILDX_BUILDER names it',
+      output: missing ? undefined : output,
+    },
+  );
 }
 
 /** The error for a daemon that does not answer, from the output of its client. */

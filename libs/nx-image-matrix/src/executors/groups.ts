@@ -1,12 +1,13 @@
 import { availableParallelism } from 'node:os';
 import type { ImageFolder } from '../workspace/image-folders.ts';
 import type { OptionsOf } from '../options/manifest-options.ts';
-import type { ResolvedOptions } from '../options/resolve-options.ts';
+import type { EngineChoice } from '@nx-image-matrix/engine';
+import { engineChoice, type ResolvedOptions } from '../options/resolve-options.ts';
 import type { Times } from './schedule.ts';
 
 /** Tasks of a run that are executed together. */
 export interface TaskGroup<T> {
-  engine: ResolvedOptions['engine'];
+  engine: EngineChoice;
   /** Of the first of its manifests; the same for all in what `key` covers. */
   insecureRegistries: readonly string[];
   /** Concurrent images: the smallest value of its manifests' entries. */
@@ -27,8 +28,13 @@ export function groupTasks<T extends { project: string }>(
   const groups = new Map<unknown, TaskGroup<T>>();
   for (const task of tasks) {
     const options = optionsOf(folders.get(task.project)?.manifest ?? 'manifest.yml');
-    const { engine, insecureRegistries, maxParallel = availableParallelism() } = options;
-    const group = groups.get(key(options)) ?? { engine, insecureRegistries, maxParallel, tasks: [] };
+    const { insecureRegistries, maxParallel = availableParallelism() } = options;
+    const group = groups.get(key(options)) ?? {
+      engine: engineChoice(options),
+      insecureRegistries,
+      maxParallel,
+      tasks: [],
+    };
     group.maxParallel = Math.min(group.maxParallel, maxParallel);
     group.tasks.push(task);
     groups.set(key(options), group);

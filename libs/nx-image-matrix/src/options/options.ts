@@ -92,6 +92,12 @@ export const options = {
     default: [],
     description: 'Registries, `host:port`, that are accessed over plain HTTP, besides loopback registries.',
   },
+  builder: {
+    form: { type: 'string', pattern: String.raw`^[a-zA-Z0-9][a-zA-Z0-9_.\-]*$` },
+    must: 'the name of a builder, as `docker buildx ls` shows it',
+    description: 'Builder of buildx that docker uses, unless `BUILDX_BUILDER` names one.',
+    more: 'builders.md',
+  },
   mirrors: {
     form: {
       type: 'object',

@@ -1,4 +1,5 @@
 import { suggest } from '@nx-image-matrix/diagnostics';
+import type { EngineChoice } from '@nx-image-matrix/engine';
 import { nxDataFolders } from '../workspace/nx-data.ts';
 import { allOptions, options as table, type ImageMatrixOptions } from './options.ts';
 import { forEachTarget, renamingOption, type TargetNames } from './targets.ts';
@@ -7,7 +8,7 @@ import { validate } from './validate.generated.mjs';
 /** The options of a plugin entry, with defaults. */
 export interface ResolvedOptions extends Pick<
   ImageMatrixOptions,
-  'templatesRoot' | 'version' | 'maxParallel' | 'load' | 'testPrivileges'
+  'templatesRoot' | 'version' | 'maxParallel' | 'load' | 'testPrivileges' | 'builder'
 > {
   outputDir: string;
   prefix: NonNullable<ImageMatrixOptions['prefix']>;
@@ -41,7 +42,7 @@ export function resolveOptions(
       `The options of the plugin "nx-image-matrix" in nx.json cannot be used:\n  ${problems.join('\n  ')}`,
     );
   }
-  const { templatesRoot, version, maxParallel, load, testPrivileges } = options;
+  const { templatesRoot, version, maxParallel, load, testPrivileges, builder } = options;
   const { env = [], folders = [] } = options.buildSecrets ?? {};
   return {
     outputDir: trimSlashes(options.outputDir ?? table.outputDir.default),
@@ -58,6 +59,7 @@ export function resolveOptions(
     testBeforePush: options.testBeforePush ?? table.testBeforePush.default,
     testTimeout: (options.testTimeout ?? table.testTimeout.default) * 1000,
     ...(testPrivileges !== undefined && { testPrivileges }),
+    ...(builder !== undefined && { builder }),
     buildSecrets: { env, folders },
     targets: forEachTarget((key, { name }) => options[renamingOption(key)] ?? name),
     nxData,
@@ -87,4 +89,9 @@ function problemsOf(options: ImageMatrixOptions): string[] {
 
 function trimSlashes(folder: string): string {
   return folder.replace(/^(\.\/)+/, '').replace(/\/+$/, '');
+}
+
+/** The engine, and the builder, that the options name. */
+export function engineChoice({ engine, builder }: Pick<ResolvedOptions, 'engine' | 'builder'>): EngineChoice {
+  return builder === undefined ? engine : { engine, builder };
 }

@@ -5,12 +5,14 @@ import {
   EngineError,
   joinedIndex,
   mapLimited,
+  type BuildTarget,
   type ClientOptions,
   type Engine,
   type Manifest,
   type RegistryClient,
   type RegistrySession,
 } from '@nx-image-matrix/engine';
+import { registryOf } from '@nx-image-matrix/manifest/reference';
 import type { BuildPlan } from '../build-plan/plan.ts';
 import { shortId } from '../format/describe.ts';
 import type { RegistryAccess } from '../repositories/registry-access.ts';
@@ -46,13 +48,16 @@ interface Origin {
   parents: readonly string[];
 }
 
-/** An image in the engine. */
+/** An image in the engine, or in the repository without a tag. */
 interface BuiltFrom {
+  /** Its ID in the engine, or its digest in the repository. */
   id: string;
   /** The digests of its own parents. */
   parents: readonly string[];
   /** Bytes, if they are known. */
   size?: number | null;
+  /** Whether the repository has it already, by its digest. */
+  isThere?: boolean;
 }
 
 /** What is staged after an image was put there. */
@@ -382,7 +387,8 @@ export class Staging {
     return manifest !== undefined && (config === undefined || config === id);
   }
 
-  async #push(plan: BuildPlan, { id, size }: BuiltFrom, engine: Engine, reference: string): Promise<string> {
+  async #push(plan: BuildPlan, { id, size, isThere }: BuiltFrom, engine: Engine, reference: string): Promise<string> {
+    if (isThere) return this.#tag(reference, id);
     const { insecure, signal, access, report } = this.#settings;
     const config = await this.#logIn();
     const onLine = (line: string): void => report.log(plan.folder.project, line);
@@ -399,6 +405,24 @@ export class Staging {
         await engine.remove(reference).catch(() => {});
       }
     }
+  }
+
+  /** Gives an image of the repository, by its digest, a tag. */
+  async #tag(reference: string, digest: string): Promise<string> {
+    const manifest = await this.#client.manifest(this.source({ digest }));
+    if (!manifest) throw new EngineError('not-found', `${this.source({ digest })} is gone`);
+    await this.#client.put(reference, manifest, { what: `${reference} was not put there` });
+    return digest;
+  }
+
+  /** What a builder is told to put an image here without a tag. */
+  get buildTarget(): BuildTarget {
+    return { repository: this.repository, plainHttp: this.#settings.insecure.includes(registryOf(this.repository)) };
+  }
+
+  /** The builder could not put an image here. */
+  refusesBuilds(error: unknown): void {
+    this.#unwritable(error);
   }
 
   /** A login that is refused is not one that may only read. */
@@ -422,7 +446,7 @@ export class Staging {
   }
 
   /** Gives an image of the repository a reference in the engine. */
-  async pull(staged: StagedImage, target: string, engine: Engine, project: string): Promise<void> {
+  async pull(staged: Pick<StagedImage, 'digest'>, target: string, engine: Engine, project: string): Promise<void> {
     const { insecure, signal, report } = this.#settings;
     const config = await this.session();
     const onLine = (line: string): void => report.log(project, line);

@@ -25,6 +25,7 @@ export interface BuildRun {
 }
 
 /** Whether an image that is reused from staging is pulled. */
-export function isPulled({ withoutEngine, environment, optionsOf }: BuildRun, { folder }: BuildPlan): boolean {
+export function isPulled({ engine, withoutEngine, environment, optionsOf }: BuildRun, { folder }: BuildPlan): boolean {
+  if (engine.builder?.loads === false) return false;
   return !withoutEngine && (environment.load ?? optionsOf(folder.manifest).load ?? !isCi(process.env));
 }

@@ -5,6 +5,7 @@ import { removeStaleFolders, type BuiltImage, type EngineImage } from '@nx-image
 import { removeLeftovers } from '../../matrix/write-image.ts';
 import { imageFolders, type ImageFolder } from '../../workspace/image-folders.ts';
 import { manifestOptions } from '../../options/manifest-options.ts';
+import { engineChoice } from '../../options/resolve-options.ts';
 import { describeError, shortId } from '../../format/describe.ts';
 import { duration, size } from '@nx-image-matrix/format';
 import { groupTasks, inGroups, type TaskGroup } from '../groups.ts';
@@ -14,11 +15,13 @@ import { registryAccess } from '../../repositories/registry-access.ts';
 import { secretFiles } from '../../secrets/refuse-secrets.ts';
 import { findEngineOrNone } from '../../staging/find-engine.ts';
 import { missingParts } from '../../staging/missing-parts.ts';
+import type { Staging } from '../../staging/staging.ts';
 import { recordOf, Stagings } from '../../staging/stagings.ts';
 import type { Reporter } from '../progress/reporter.ts';
 import type { TaskOutcome } from '../task-outcome.ts';
 import { readBuildEnvironment } from './build-environment.ts';
-import type { BuildRun } from './build-run.ts';
+import { isPulled, type BuildRun } from './build-run.ts';
+import { buildSomewhere } from './build-somewhere.ts';
 import { decide, isBuilt, type Decision } from '../../build-plan/decide.ts';
 import { changedParent } from '../../build-plan/parents.ts';
 import { PARENTS_LABEL } from '../../staging/parents-label.ts';
@@ -57,7 +60,7 @@ export async function* buildImages(
 ): Outcomes {
   const optionsOf = manifestOptions(context.nxJsonConfiguration ?? {}, context.root);
   const folders = imageFolders(context);
-  const groups = groupTasks(tasks, folders, optionsOf, ({ engine }) => engine);
+  const groups = groupTasks(tasks, folders, optionsOf, (options) => JSON.stringify(engineChoice(options)));
   yield* inGroups(
     groups,
     (group) => buildGroup(group, { root: context.root, folders, optionsOf, signal, report }),
@@ -299,7 +302,8 @@ async function build(run: BuildRun, plan: BuildPlan, reason: string, force: bool
   const staging = run.stagings.of(plan);
   const { parents, built } = await onParents(run, plan, {
     rebuild: (parent) => rebuildParent(run, parent),
-    build: async (onThese) => run.engine.build(await request(onThese)),
+    build: (onThese) =>
+      buildSomewhere(run, plan, staging, async (target) => run.engine.build(await request(onThese, target))),
   });
   await refuseChanged(run, plan);
   const record: BuildRecord = {
@@ -320,7 +324,8 @@ async function build(run: BuildRun, plan: BuildPlan, reason: string, force: bool
     pushed: {},
   };
   writeRecord(run.root, folder, record);
-  const image = { id: built.id, size: built.size, parents: [...parents.digests.values()] };
+  const { isThere } = built;
+  const image = { id: built.id, size: built.size, parents: [...parents.digests.values()], isThere };
   const staged = await staging?.put(plan, image, run.engine, force);
   if (staging && staged === 'outdated' && tries < MOST_BUILDS && canRebuild(run, plan, staging)) {
     return build(run, plan, 'another machine has built a parent again', force, tries + 1);
@@ -330,7 +335,29 @@ async function build(run: BuildRun, plan: BuildPlan, reason: string, force: bool
     if (other) return other;
     if (staged.own) writeRecord(run.root, folder, { ...record, staging: recordOf(staged) });
   }
+  if (isThere && staging) await takeBuilt(run, plan, staging, { digest: built.id, hasTag: typeof staged === 'object' });
   return { success: true, output: builtOutput(plan, built, reason), saysTime: true };
+}
+
+/** The engine takes what a builder has put into the staging repository, if it is to be run, or has no tag there. */
+async function takeBuilt(
+  run: BuildRun,
+  plan: BuildPlan,
+  staging: Staging,
+  { digest, hasTag }: { digest: string; hasTag: boolean },
+): Promise<void> {
+  const { reference } = plan.document;
+  const { project } = plan.folder;
+  if (!hasTag && !run.engine.builder?.loads) {
+    throw new Error(`${reference} was built, but it could not be put into staging, and no docker daemon can take it.`);
+  }
+  if (hasTag && !isPulled(run, plan)) return;
+  await staging.pull({ digest }, reference, run.engine, project);
+  const image = (await run.engine.images([reference])).get(reference);
+  const record = readRecord(run.root, plan.folder);
+  if (image && record) {
+    writeRecord(run.root, plan.folder, { ...record, imageId: image.id, size: image.size ?? null });
+  }
 }
 
 function builtOutput({ document, buildId }: BuildPlan, built: BuiltImage, reason: string): string {

@@ -1,4 +1,4 @@
-import type { EngineImage, Pin, RemoteParent } from '@nx-image-matrix/engine';
+import { EngineError, type Builder, type EngineImage, type Pin, type RemoteParent } from '@nx-image-matrix/engine';
 import { isBuilt } from '../../build-plan/decide.ts';
 import { changedParent } from '../../build-plan/parents.ts';
 import type { BuildPlan } from '../../build-plan/plan.ts';
@@ -52,7 +52,7 @@ async function addParent(
   const staged = kept?.joined?.index ? undefined : kept;
   const problem = problemOf(run, parent, image);
   const isOlder = staged !== undefined && record?.staging !== undefined && record.staging.digest !== staged.digest;
-  if (image && problem === undefined && !isOlder) {
+  if (image && problem === undefined && !isOlder && !run.engine.builder) {
     found.pins.push({ reference, image });
     const digest = record?.staging?.digest ?? image.digest;
     if (digest !== undefined) found.digests.set(reference, digest);
@@ -62,6 +62,8 @@ async function addParent(
     found.remote.push({ reference, source: staging.source(staged) });
     found.digests.set(reference, staged.digest);
     found.ids[reference] = record?.imageId ?? staged.digest;
+  } else if (run.engine.builder && !staging) {
+    throw needsStaging(run.engine.builder, reference);
   } else if (staging && record?.buildId === parent.buildId) {
     await rebuild(parent);
     await addParent(run, parent, await run.engine.images([reference]), found, missing);
@@ -71,6 +73,16 @@ async function addParent(
         '"nx run" does so by itself unless --exclude-task-dependencies is given.',
     );
   }
+}
+
+function needsStaging({ name }: Builder, parent: string): EngineError {
+  return new EngineError(
+    'unsupported',
+    `the builder "${name}" does not see ${parent}, which is an image of the engine`,
+    {
+      hint: 'set `staging` in the manifest: parents are then taken from there; or build without this builder',
+    },
+  );
 }
 
 /** The next run puts a parent into staging that is gone from there: what starts from it counts only then. */

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { BUILD_ID_LABEL, type BuildRequest } from '@nx-image-matrix/engine';
+import { BUILD_ID_LABEL, type BuildRequest, type BuildTarget } from '@nx-image-matrix/engine';
 import type { BuildPlan } from '../../build-plan/plan.ts';
 import { repositoryPasswords } from '../../repositories/passwords.ts';
 import { buildSecrets } from '../../secrets/build-secrets.ts';
@@ -13,14 +13,17 @@ import type { Parents } from './parents-of.ts';
  * What the engine needs to build an image on its parents.
  * @throws Error if a secret or an SSH agent is missing, or a secret is in a file of the image
  */
-export async function requestOf(run: BuildRun, plan: BuildPlan): Promise<(parents: Parents) => Promise<BuildRequest>> {
+export async function requestOf(
+  run: BuildRun,
+  plan: BuildPlan,
+): Promise<(parents: Parents, target?: BuildTarget) => Promise<BuildRequest>> {
   const { document, folder } = plan;
   const options = run.optionsOf(folder.manifest);
   const passwords = repositoryPasswords(run.root, folder.manifest);
   const secrets = await buildSecrets(run.root, plan, options.buildSecrets, run.passwords);
   await refuseSecrets(run.root, plan, [...secrets, ...passwords], run.secretFiles);
   const staging = run.stagings.of(plan);
-  return async ({ pins, remote, digests }) => ({
+  return async ({ pins, remote, digests }, target) => ({
     context: join(run.root, folder.contextDir),
     dockerfile: join(run.root, folder.root, 'Dockerfile'),
     tags: [document.reference],
@@ -34,7 +37,8 @@ export async function requestOf(run: BuildRun, plan: BuildPlan): Promise<(parent
     ...(document.reproducible && { rewriteTimestamps: true }),
     pins,
     remoteParents: remote,
-    ...(remote.length > 0 && { config: await staging?.buildSession() }),
+    ...(target && { target }),
+    ...((target || remote.length > 0) && { config: await staging?.buildSession() }),
     secrets: secrets.map(({ request }) => request),
     ssh: sshAgents(plan),
     ...environmentOf(run.environment, plan),

@@ -1,4 +1,4 @@
-import { findEngine, type EngineImage, type EngineName } from '@nx-image-matrix/engine';
+import { findEngine, type EngineImage, type EngineChoice } from '@nx-image-matrix/engine';
 import { messageOf } from '@nx-image-matrix/engine/unknown';
 
 /** The images of an engine. */
@@ -17,7 +17,7 @@ const retryTimeout = 5000;
 /**
  * Asks the engine which images it has. Never fails and never waits long, because a table must not require an engine.
  */
-export async function imagesOfEngine(choice: EngineName | 'auto', references: string[]): Promise<ImagesOfEngine> {
+export async function imagesOfEngine(choice: EngineChoice, references: string[]): Promise<ImagesOfEngine> {
   if (references.length === 0) return { images: new Map(), engine: 'not asked: nothing was built here' };
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<ImagesOfEngine>((resolve) => {
@@ -32,7 +32,7 @@ export async function imagesOfEngine(choice: EngineName | 'auto', references: st
   }
 }
 
-async function ask(choice: EngineName | 'auto', references: string[]): Promise<ImagesOfEngine> {
+async function ask(choice: EngineChoice, references: string[]): Promise<ImagesOfEngine> {
   const engine = await findEngine(choice);
   const { name, version, platforms } = engine;
   return { images: await engine.images(references), engine: `${name} ${version}`, platforms };

@@ -1,3 +1,4 @@
+import { engineChoice } from '../../options/resolve-options.ts';
 import { posix } from 'node:path';
 import type { ExecutorContext } from '@nx/devkit';
 import { messageOf } from '@nx-image-matrix/engine/unknown';
@@ -55,7 +56,7 @@ export async function matrix(options: MatrixOptions, context: ExecutorContext): 
     context.root,
     kept,
     folders,
-    (references) => imagesOfEngine(settings.engine, references),
+    (references) => imagesOfEngine(engineChoice(settings), references),
     (plans) => askStaging(context.root, options.manifest, settings.insecureRegistries, plans),
   );
   let differences: Differences | undefined;

@@ -1,10 +1,11 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { RequestListener, Server } from 'node:http';
 import { createServer as createSecure } from 'node:https';
 import { connect } from 'node:net';
 import type { Socket } from 'node:net';
+import { networkInterfaces, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { portOf } from './port.ts';
 
@@ -53,6 +54,28 @@ export async function secureServer(folder: string, handle: RequestListener): Pro
         server.closeAllConnections();
         server.close();
       }
+    },
+  };
+}
+
+/** A server behind TLS at an address of this machine that is not loopback, with a certificate that nobody trusts. */
+export async function distrustedServer(): Promise<{ address: string; close: () => void }> {
+  const folder = mkdtempSync(join(tmpdir(), 'distrusted-'));
+  const [host = '0.0.0.0'] = Object.values(networkInterfaces())
+    .flatMap((all) => all ?? [])
+    .filter(({ family, internal }) => family === 'IPv4' && !internal)
+    .map(({ address }) => address);
+  const words = `req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=x -addext subjectAltName=IP:${host}`;
+  execFileSync('openssl', [...words.split(' '), '-keyout', join(folder, 'k.pem'), '-out', join(folder, 'c.pem')]);
+  const [key, cert] = ['k.pem', 'c.pem'].map((name) => readFileSync(join(folder, name), 'utf8'));
+  const server = createSecure({ key, cert });
+  await new Promise<void>((resolve) => server.listen(0, host, resolve));
+  return {
+    address: `${host}:${portOf(server)}`,
+    close() {
+      server.closeAllConnections();
+      server.close();
+      rmSync(folder, { recursive: true, force: true });
     },
   };
 }

@@ -426,9 +426,9 @@ export class Staging {
   }
 
   /** A login that is refused is not one that may only read. */
-  async #logIn(): Promise<RegistrySession | undefined> {
+  async #logIn(options: { ownLogins?: boolean } = {}): Promise<RegistrySession | undefined> {
     try {
-      return await this.session();
+      return await this.session(options);
     } catch (error) {
       if (!(error instanceof EngineError) || error.code !== 'unauthorized') throw error;
       throw new EngineError('registry-failed', error.message, { cause: error });
@@ -438,11 +438,16 @@ export class Staging {
   /** The logins for a build that starts from images here; `undefined` if the engine's own are used, or the login fails. */
   async buildSession(): Promise<RegistrySession | undefined> {
     try {
-      return await this.session({ ownLogins: true });
+      return await this.#logIn({ ownLogins: true });
     } catch (error) {
       this.#unwritable(error);
       return undefined;
     }
+  }
+
+  /** Removes the name under which an image is put there from the engine, where a process that was killed has left it. */
+  async removeName(buildId: string, engine: Engine): Promise<void> {
+    await engine.remove(this.reference(buildId)).catch(() => {});
   }
 
   /** Gives an image of the repository a reference in the engine. */

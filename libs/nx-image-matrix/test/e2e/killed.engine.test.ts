@@ -4,7 +4,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { registryProxy, type RegistryProxy } from '../../../engine/src/testing/registry-proxy.ts';
 import { Random } from '../fuzz/random.ts';
 import { runNx, startNx } from '../support/background-run.ts';
-import { registry, removeImages, uniquePrefix } from '../support/engine.ts';
+import type { BuildRecord } from '../../src/build-plan/record.ts';
+import { docker, registry, registryDigest, removeImages, uniquePrefix } from '../support/engine.ts';
 import { packagesMatrix } from '../support/large-matrix.ts';
 import { leftovers } from '../support/leftovers.ts';
 import { markdownTable } from '../support/table.ts';
@@ -12,8 +13,11 @@ import { rightStates, tinyContent, tinyImages, tinyStates } from '../support/tin
 import { commandLines } from '../support/watched-run.ts';
 import { Workspace } from '../support/workspace.ts';
 
-const moments = Number(process.env['KILL_MOMENTS'] ?? 9);
+const moments = Number(process.env['KILL_MOMENTS'] ?? 15);
 const seed = Number(process.env['KILL_SEED'] ?? Date.now() % 1_000_000);
+
+/** Only parts with this in their name: `KILL_PARTS=staging KILL_MOMENTS=20`. */
+const only = process.env['KILL_PARTS'] ?? '';
 
 const packages = ['a', 'b', 'c', 'd', 'e'];
 const types = ['base', 'runtime', 'devel', 'cudnn', 'test'];
@@ -34,11 +38,13 @@ interface Part {
 
 describe(`nx killed with -9 at ${moments} random moments (KILL_SEED=${seed})`, () => {
   const prefix = uniquePrefix();
+  const stagedPrefix = `${prefix}s`;
   const repository = `nx-image-matrix-test/${prefix}killed`;
   const random = new Random(seed);
   let proxy: RegistryProxy;
   let requests = 0;
   let small: Workspace;
+  let staged: Workspace;
   /** A hundred images, so that writing them takes a while. */
   let large: Workspace;
   let dockerfiles: string[];
@@ -54,6 +60,13 @@ describe(`nx killed with -9 at ${moments} random moments (KILL_SEED=${seed})`, (
       plugin: { prefix },
       isolatePlugins: true,
     });
+    const files = tinyImages(`${proxy.address}/${repository}2`, 0);
+    const staging = `staging: { repository: ${proxy.address}/${repository}-staging }\n`;
+    staged = new Workspace({
+      files: { ...files, 'manifest.yml': `${files['manifest.yml']}${staging}` },
+      plugin: { prefix: stagedPrefix },
+      isolatePlugins: true,
+    });
     large = new Workspace({ files: packagesMatrix(packages), plugin: { prefix }, isolatePlugins: true });
     dockerfiles = packages.flatMap((name) =>
       distros.flatMap((distro) => types.map((type) => join(large.root, 'docker', name, distro, type, 'Dockerfile'))),
@@ -63,10 +76,11 @@ describe(`nx killed with -9 at ${moments} random moments (KILL_SEED=${seed})`, (
     proxy.close();
     removeImages(prefix);
     small.dispose();
+    staged.dispose();
     large.dispose();
   });
 
-  const parts: Part[] = [
+  const all: Part[] = [
     {
       name: 'generate',
       workspace: () => large,
@@ -104,7 +118,48 @@ describe(`nx killed with -9 at ${moments} random moments (KILL_SEED=${seed})`, (
       begun: () => requests > 0,
       found: async (content) => [await tinyStates(small, prefix, repository), rightStates(content, true)],
     },
+    {
+      name: 'build with staging',
+      workspace: () => staged,
+      command: 'run-many -t docker-build',
+      prepare: (content) => staged.write(tinyContent(content)),
+      begun: () => commandLines().some((line) => line.includes('buildx build') && line.includes(staged.root)),
+      found: async (content) => [await stagedStates(), rightlyStaged(content, false)],
+    },
+    {
+      name: 'push with staging',
+      workspace: () => staged,
+      command: 'run-many -t docker-push',
+      prepare(content) {
+        staged.write(tinyContent(content));
+        requests = 0;
+      },
+      begun: () => requests > 0,
+      found: async (content) => [await stagedStates(`${repository}2`), rightlyStaged(content, true)],
+    },
   ];
+  const parts = all.filter(({ name }) => name.includes(only));
+
+  /** The tiny images in engine and records, and what is wrong with them in staging, or left of them in the engine. */
+  async function stagedStates(pushedTo?: string): Promise<unknown> {
+    const wrong: string[] = [];
+    const digests = new Map<string, string | undefined>();
+    for (const name of ['base', 'runtime', 'devel']) {
+      const { buildId, staging, imageId } = staged.readJson<BuildRecord>(`dist/docker/app/debian12/${name}/build.json`);
+      const tag = buildId.slice('sha256:'.length);
+      digests.set(name, await registryDigest(`${repository}-staging`, tag));
+      if (digests.get(name) !== staging?.digest) wrong.push(`${name} is not recorded as staged`);
+      if (imageId !== staging?.digest) wrong.push(`${name} is another image in staging`);
+      if (name !== 'base' && String(staging?.parents) !== digests.get('base')) wrong.push(`${name} has another parent`);
+    }
+    const names = docker('image', 'ls', '--format', '{{.Repository}}:{{.Tag}}').split('\n');
+    const left = names.filter((line) => line.includes(`${repository}-staging`));
+    return { images: await tinyStates(staged, stagedPrefix, pushedTo), wrong, left };
+  }
+
+  function rightlyStaged(content: number, pushed: boolean): unknown {
+    return { images: rightStates(content, pushed), wrong: [], left: [] };
+  }
 
   it('succeeds the next time, and leaves nothing behind', async () => {
     const lengths = new Map<Part, number>();

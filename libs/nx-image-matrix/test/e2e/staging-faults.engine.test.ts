@@ -3,8 +3,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { BUILD_ID_LABEL, registryClient } from '@nx-image-matrix/engine';
 import { loopbackServer, type LoopbackServer } from '../../../engine/src/testing/loopback.ts';
 import { putBlob, putManifest } from '../../../engine/src/testing/registry-content.ts';
+import { distrustedServer } from '../../../engine/src/testing/secure-server.ts';
 import { refuses, resets, times, type Concerned } from '../../../engine/src/testing/registry-faults.ts';
-import type { Intercept } from '../../../engine/src/testing/registry-proxy.ts';
+import { wantsLogin, type Intercept } from '../../../engine/src/testing/registry-proxy.ts';
 import { PARENTS_LABEL } from '../../src/staging/parents-label.ts';
 import { StagedPair, types, type Done, type PairType } from '../support/staged-pair.ts';
 import { markdownTable } from '../support/table.ts';
@@ -321,5 +322,64 @@ describe('a staging repository with this fault costs no run, and gives no wrong 
     expect(edited).toContain('built');
     await expectRight();
     rows.push([one.name, push, fresh, edited]);
+  });
+});
+
+describe('the variables and the address of a staging repository', () => {
+  const account = { PAIR_USER: 'someone', PAIR_PASSWORD: 'a-password-of-nobody' };
+  const withLogin = (repository: string): string =>
+    `{ repository: ${repository}, user: PAIR_USER, pwd: PAIR_PASSWORD }`;
+  const built = /built.*\n.*built/;
+  afterEach(() => pair.setStaging(`{ repository: ${pair.staging} }`));
+
+  async function buildNew(section: string, environment: Record<string, string> = {}): Promise<Done> {
+    pair.forget();
+    pair.renew();
+    pair.proxy.requests.length = 0;
+    pair.setStaging(section);
+    return pair.build(environment);
+  }
+
+  it('is not used if `only_if` is not set', async () => {
+    const done = await buildNew(`{ repository: ${pair.staging}, only_if: PAIR_IS_NOT_SET }`);
+    expect([done.success, done.notes, pair.proxy.requests]).toEqual([true, [], []]);
+    expect(pair.recordOf('base').staging).toBeUndefined();
+  });
+
+  it('may be deep', async () => {
+    const repository = `${pair.proxy.address}/pair/a/b-c/d_e/f.g/staging`;
+    const done = await buildNew(`{ repository: ${repository} }`);
+    expect([done.success, done.notes]).toEqual([true, []]);
+    expect(pair.recordOf('runtime').staging?.reference).toMatch(`${repository}:`);
+  });
+
+  it('is not used with a wrong password', async () => {
+    pair.proxy.intercept = wantsLogin('someone', 'the right one');
+    const done = await buildNew(withLogin(pair.staging), account);
+    expect(done).toMatchObject({ success: true, notes: [expect.stringMatching(notUsed)] });
+    expect(done.outputs.join('\n')).toMatch(built);
+  });
+
+  it('is read, and says why nothing is put there, if only writing wants a login and the password is wrong', async () => {
+    await stage();
+    const challenge = refuses((incoming) => isWrite(incoming) || incoming.url === '/v2/', 401, login);
+    pair.forget();
+    pair.renew(['runtime']);
+    pair.setStaging(withLogin(pair.staging));
+    pair.proxy.intercept = challenge;
+    const done = await pair.build({ ...account, IMAGE_LOAD: 'false' });
+    expect(done.outputs.join('\n')).toMatch(/reused.*\n.*built/);
+    expect(done).toMatchObject({ success: true, notes: [expect.stringMatching(/was not logged in/)] });
+  });
+
+  it('is not used if nobody trusts its certificate', async () => {
+    const secure = await distrustedServer();
+    const done = await buildNew(`{ repository: ${secure.address}/staging }`);
+    secure.close();
+    expect(done).toMatchObject({
+      success: true,
+      notes: [expect.stringMatching(/is not used in this run: .*certificate/)],
+    });
+    expect(done.outputs.join('\n')).toMatch(built);
   });
 });

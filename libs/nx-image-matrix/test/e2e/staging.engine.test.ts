@@ -1,4 +1,7 @@
 import { spawnSync } from 'node:child_process';
+import { existsSync, statSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
 import { registryClient } from '@nx-image-matrix/engine';
 import { refuses, resets, times, type Concerned } from '../../../engine/src/testing/registry-faults.ts';
 import { registryProxy, type Intercept, type RegistryProxy } from '../../../engine/src/testing/registry-proxy.ts';
@@ -226,6 +229,11 @@ describe('the password of staging', () => {
     Buffer.from(text).toString('base64'),
     encodeURIComponent(text),
   ]);
+  const filesWithPassword = (folder: string): string[] => {
+    const patterns = needles.flatMap((needle) => ['-e', needle]);
+    const { stdout } = spawnSync('grep', ['-rlF', ...patterns, folder, '--exclude-dir=node_modules']);
+    return String(stdout).split('\n').filter(Boolean);
+  };
   let closed: OwnRegistry;
   beforeAll(async () => {
     closed = await loginRegistry();
@@ -247,18 +255,24 @@ describe('the password of staging', () => {
     removeImages(prefix);
     const there = atClosed(load);
     if (edit) there.write({ 'files/tools': `${prefix}${edit}\n` });
-    const { status, output, commandLines } = await watchedRun(there, 'run-many -t docker-build --verbose');
+    const started = Date.now();
+    const { status, output, commandLines } = await watchedRun(there, 'run-many -t docker-push --verbose');
     expect(output).toMatch(words);
     expect(output).not.toContain('nothing is put into staging');
     expect(status).toBe(0);
-    const found = spawnSync('grep', [
-      '-rlF',
-      ...needles.flatMap((needle) => ['-e', needle]),
-      there.root,
-      '--exclude-dir=node_modules',
+    there.nxOk('graph --file=graph.json');
+    expect(filesWithPassword(there.root)).toEqual([]);
+    const home = ['.nx', '.docker'].map((name) => join(homedir(), name)).filter(existsSync);
+    const kept = home.flatMap(filesWithPassword).filter((file) => statSync(file).mtimeMs >= started);
+    expect(kept).toEqual([]);
+    const images = docker('image', 'ls', '--format', '{{.Repository}}:{{.Tag}}')
+      .split('\n')
+      .filter((name) => name.startsWith(prefix));
+    const facts = images.flatMap((name) => [
+      docker('image', 'inspect', name),
+      docker('image', 'history', '--no-trunc', name),
     ]);
-    expect(String(found.stdout)).toBe('');
-    const said = [output, ...commandLines].join('\n');
+    const said = [output, ...commandLines, ...facts].join('\n');
     expect(needles.filter((needle) => said.includes(needle))).toEqual([]);
   });
 

@@ -28,7 +28,7 @@ import { PARENTS_LABEL } from '../../staging/parents-label.ts';
 import { lockImage, removeStaleLock } from './lock.ts';
 import { missingPlatforms } from './missing-platforms.ts';
 import { MOST_BUILDS, onParents } from './on-parents.ts';
-import { canRebuild, isStaged, reuseStaged, stageCurrent, takeOver } from './reuse.ts';
+import { canRebuild, cleanUp, isStaged, reuseStaged, stageCurrent, takeOver } from './reuse.ts';
 import { refuseChanged } from './refuse-changed.ts';
 import { requestOf } from './request.ts';
 import { selectPlatforms } from './selected-platforms.ts';
@@ -245,6 +245,7 @@ async function carryOut(run: BuildRun, plan: BuildPlan, start: Start): Promise<T
     const decision = await decideNow(run, plan, start);
     if (decision.action === 'skip') return await keep(run, plan, decision.image);
     if (decision.action === 'tag') return await tagAgain(run, plan, decision.source);
+    await cleanUp(run, plan);
     const reused = start.force ? undefined : await reuseStaged(run, plan);
     if (reused) return reused;
     const missing = run.withoutEngine && (await missingParts(run.root, plan, run.stagings, 'cannot be reused'));

@@ -91,6 +91,7 @@ export async function stageCurrent(
   const replace = record.forced === true;
   const there = replace ? undefined : await staging.find(plan);
   if (there) {
+    await staging.removeName(plan.buildId, run.engine);
     if (there.digest !== image.digest) return 'reuse';
     writeRecord(run.root, plan.folder, { ...record, staging: recordOf(there) });
     return 'nothing';
@@ -113,6 +114,13 @@ export async function stageCurrent(
 /** Whether another build would start from the parents that are staged, and could be put there. */
 export function canRebuild({ root }: BuildRun, { parents }: BuildPlan, staging: Staging): boolean {
   return staging.isWritable && !parents.some((parent) => isOnlyHere(root, parent));
+}
+
+/** After a run that was killed while it put an image into staging, and an edit: nothing else would find what it has left. */
+export async function cleanUp(run: BuildRun, plan: BuildPlan): Promise<void> {
+  const record = readRecord(run.root, plan.folder);
+  if (!record || record.staging || record.from !== 'build' || record.buildId === plan.buildId) return;
+  await run.stagings.of(plan)?.removeName(record.buildId, run.engine);
 }
 
 /** Whether nothing is to be put into staging. */

@@ -5,6 +5,7 @@ import {
   type Manifest,
   type RegistryLogin,
   type RepositoryEntry,
+  type Staging,
 } from '@nx-image-matrix/manifest';
 import type { PlannedReference } from '../format/plan-table.ts';
 import { PartFiles } from '../matrix/part-files.ts';
@@ -39,6 +40,14 @@ export interface RepositoryChoice {
  */
 export function readRepositoryEntries(workspaceRoot: string, manifest: string): RepositoryEntry[] {
   return readParsed(workspaceRoot, manifest).repositories;
+}
+
+/**
+ * The section `staging` of a manifest, if it has one; whether it is switched off in an environment is not asked.
+ * @throws Error if the manifest cannot be read.
+ */
+export function readStagingEntry(workspaceRoot: string, manifest: string): Staging | undefined {
+  return readParsed(workspaceRoot, manifest).staging;
 }
 
 /**

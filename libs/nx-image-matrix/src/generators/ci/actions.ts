@@ -38,6 +38,12 @@ export const actions = {
     version: 'v3.7.0',
     commit: 'c94ce9fb468520275223c153574b00df6fe4bcc9',
   },
+  /** Emulates processors that no runner has. */
+  qemu: {
+    uses: 'docker/setup-qemu-action@v4',
+    version: 'v4.2.0',
+    commit: '96fe6ef7f33517b61c61be40b68a1882f3264fb8',
+  },
   upload: {
     uses: 'actions/upload-artifact@v7',
     version: 'v7.0.0',

@@ -1,3 +1,5 @@
+import { normalizePlatforms } from '@nx-image-matrix/engine';
+import { listOf, type Given } from '../given.ts';
 import type { CiOptions } from './options.ts';
 
 const checks: [key: 'branch' | 'cache' | 'nightly' | 'cron', right: RegExp, what: string][] = [
@@ -11,6 +13,28 @@ const checks: [key: 'branch' | 'cache' | 'nightly' | 'cron', right: RegExp, what
   ['nightly', /^[^"`$\\\n\r]+$/, 'projects for -p, such as tag:type:devel'],
   ['cron', /^[\w*,/ -]+$/, 'five fields of cron, such as "17 3 * * *"'],
 ];
+
+/**
+ * The runners of `--runners=linux/arm64=LABEL`, by platform.
+ * @throws Error that lists every value without that form
+ */
+export function readRunners(given: Given): Record<string, string> {
+  const values = listOf(given, 'runners').map((value) => ({
+    value,
+    match: /^([\w.-]+(?:\/[\w.-]+)+)=([\w.:-]+)$/.exec(value),
+  }));
+  const wrong = values.filter(({ match }) => match === null).map(({ value }) => JSON.stringify(value));
+  if (wrong.length > 0) {
+    throw new Error(
+      `--runners has ${wrong.join(', ')}, but must be platforms with runners, such as linux/arm64=my-arm.`,
+    );
+  }
+  return Object.fromEntries(
+    values.flatMap(({ match }) =>
+      normalizePlatforms([match?.[1] ?? '']).map((platform) => [platform, match?.[2] ?? '']),
+    ),
+  );
+}
 
 /**
  * Options become part of commands that CI runs with credentials, so they must not contain anything that a shell would

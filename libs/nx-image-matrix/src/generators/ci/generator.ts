@@ -5,11 +5,12 @@ import { githubWorkflows } from './github.ts';
 import { gitlabFile, gitlabPipeline } from './gitlab.ts';
 import { allowVariables } from './allow-variables.ts';
 import { textOf } from '../given.ts';
-import { checkOptions } from './check-options.ts';
+import { checkOptions, readRunners } from './check-options.ts';
 import { pinActions, pinKnownActions } from './pin.ts';
 import type { CiOptions } from './options.ts';
 import type { CiPlan } from './plan.ts';
 import { readImages } from './read-images.ts';
+import type { StagingPlan } from './staging-plan.ts';
 import { packageManagerFacts, packageManagerPlan } from './package-manager.ts';
 
 /**
@@ -38,6 +39,7 @@ export async function ci(tree: Tree, options: CiOptions): Promise<() => void> {
     nightly: nightly === 'tag:type:devel' && !images.hasDevel ? [] : ['tag:type:base', ...nightly.split(',')],
     cron: options.cron ?? '17 3 * * *',
     cache: options.cache,
+    runners: readRunners(options.runners),
   };
   const provider = options.provider ?? 'github';
   const github = provider === 'gitlab' ? {} : await pinned(githubWorkflows(plan), options);
@@ -47,6 +49,7 @@ export async function ci(tree: Tree, options: CiOptions): Promise<() => void> {
     [...images.buildVariables].flatMap(([manifest, names]) => (indicesOf(manifest).includes(index) ? names : []));
   const notes = [
     ...allowInNxJson(tree, plan.buildVariables, namesOf),
+    ...(plan.staging ? stagingNotes(plan.staging) : []),
     ...(provider === 'github' ? [] : writeGitlab(tree, plan)),
   ];
   return () => notes.forEach((note) => console.log(`\n${note}`));
@@ -79,6 +82,17 @@ function allowInNxJson(
   }
   tree.write('nx.json', allowed);
   return [`nx.json now lists what builds may read in CI, from \`secrets\` of the manifests: ${variables.join(', ')}.`];
+}
+
+/** What the workflows cannot do by themselves. */
+function stagingNotes({ logins }: StagingPlan): string[] {
+  const open = logins.filter(({ onlyIf, user, password }) => onlyIf === undefined && (user ?? password) !== undefined);
+  const names = open.flatMap(({ user, password }) => password ?? user ?? []);
+  if (names.length === 0) return [];
+  return [
+    `Pull requests from forks get no secrets, so their builds fail for want of ${names.join(', ')}. ` +
+      'To build them without staging, add "only_if" with the name of that variable to "staging" in the manifest.',
+  ];
 }
 
 /** An existing pipeline belongs to the user, who is told what to add. */

@@ -2,6 +2,7 @@ import { actions } from './actions.ts';
 import {
   allVariables,
   cacheSteps,
+  environment,
   job,
   loginSteps,
   machines,
@@ -10,6 +11,7 @@ import {
   readOnly,
   run,
 } from './github-steps.ts';
+import { mainEnvironment, stagedNightlyJobs } from './github-staging.ts';
 import { runNightly, type CiPlan } from './plan.ts';
 import { describeRefresh, findLocks, refreshFolder, requestRefresh, runRefresh } from './refresh.ts';
 import { shellWord } from './shell.ts';
@@ -25,7 +27,7 @@ export function nightlyWorkflow(plan: CiPlan): object {
     concurrency: { group: 'images-nightly', 'cancel-in-progress': false },
     jobs: {
       locks: locksJob(plan),
-      ...(plan.nightly.length > 0 && { nightly: nightlyJob(plan) }),
+      ...(plan.nightly.length > 0 && nightlyJobs(plan)),
       refresh: refreshJob(plan),
       request: requestJob(plan),
     },
@@ -49,13 +51,26 @@ function locksJob(plan: CiPlan): object {
   });
 }
 
-function nightlyJob(plan: CiPlan): object {
+function nightlyJobs(plan: CiPlan): object {
+  const { staging } = plan;
+  if (!staging) return { nightly: nightlyJob(plan, []) };
+  const staged = stagedNightlyJobs(plan, staging);
+  if (staging.unstaged.length === 0) return staged;
+  const others = { ...plan, pushVariables: staging.repositoryVariables };
+  return { ...staged, 'nightly-unstaged': { ...nightlyJob(others, staging.staged), environment: mainEnvironment } };
+}
+
+function nightlyJob(plan: CiPlan, without: readonly string[]): object {
   return job({
     needs: 'locks',
     if: "needs.locks.outputs.unlocked == 'true'",
     permissions: permissionsTo(plan, { push: true }),
     ...machines(plan, { IMAGE_REFRESH: '1' }),
-    steps: [...prepare(plan), ...cacheSteps(plan, true), ...run('Push', runNightly(plan), allVariables(plan))],
+    steps: [
+      ...prepare(plan),
+      ...cacheSteps(plan, true),
+      ...run('Push', runNightly(plan, without), environment(allVariables(plan))),
+    ],
   });
 }
 

@@ -1,5 +1,6 @@
 import { actions } from './actions.ts';
 import type { CiPlan } from './plan.ts';
+import { isSetByRunner } from './set-by-runner.ts';
 
 /*
  * Parts of jobs that the workflows of GitHub share.
@@ -9,12 +10,16 @@ export type Step = Record<string, unknown>;
 
 export const readOnly = { contents: 'read' };
 
+export const onPullRequest = "github.event_name == 'pull_request'";
+
+export const onPush = "github.event_name == 'push'";
+
 /**
  * `actions` is for nx-set-shas. Packages are for the build cache and for pushes with GITHUB_TOKEN, if these are in
  * ghcr.io.
  */
 export function permissionsTo(plan: CiPlan, { push = false, since = false }): Record<string, string> {
-  const usesCache = plan.cache !== 'none' && cacheRepository(plan).startsWith('ghcr.io/');
+  const usesCache = hasGhcrCache(plan);
   const packages = push ? usesCache || plan.pushVariables.includes('GITHUB_TOKEN') : usesCache;
   return {
     ...readOnly,
@@ -43,14 +48,20 @@ export function allVariables({ buildVariables, pushVariables }: CiPlan): string[
   return [...buildVariables, ...pushVariables];
 }
 
-/**
- * Secrets for the one step that needs them: all other steps run install scripts and third-party actions. The runner
- * sets its own GITHUB_ variables, and passes GITHUB_TOKEN only on request.
- */
-export function environment(variables: readonly string[]): { env?: Record<string, string> } {
-  const names = [...new Set(variables)].filter((name) => name === 'GITHUB_TOKEN' || !name.startsWith('GITHUB_'));
-  if (names.length === 0) return {};
-  return { env: Object.fromEntries(names.map((name) => [name, `\${{ secrets.${name} }}`])) };
+export interface Environment {
+  env?: Record<string, string>;
+}
+
+/** Secrets for the one step that needs them: all other steps run install scripts and third-party actions. */
+export function environment(variables: readonly string[]): Environment {
+  return environmentOf(variables.map((name) => [name, `secrets.${name}`]));
+}
+
+/** The same with an expression for the value of each variable. */
+export function environmentOf(values: readonly (readonly [name: string, expression: string])[]): Environment {
+  const own = values.filter(([name]) => !isSetByRunner(name));
+  if (own.length === 0) return {};
+  return { env: Object.fromEntries(own.map(([name, expression]) => [name, `\${{ ${expression} }}`])) };
 }
 
 export function prepare(plan: CiPlan): Step[] {
@@ -74,6 +85,11 @@ export function prepare(plan: CiPlan): Step[] {
   ];
 }
 
+/** Finds the commit since which the images have changed. */
+export function shas({ branch }: CiPlan): Step {
+  return { uses: actions.shas.uses, with: { 'main-branch-name': branch } };
+}
+
 export function cacheSteps(plan: CiPlan, write: boolean): Step[] {
   if (plan.cache === 'none') return [];
   const names = ['IMAGE_CACHE_FROM', ...(write ? ['IMAGE_CACHE_TO'] : [])];
@@ -88,22 +104,25 @@ export function cacheSteps(plan: CiPlan, write: boolean): Step[] {
 
 /** Where the build cache is in ghcr.io, its login also serves private base images there. */
 export function loginSteps(plan: CiPlan): Step[] {
-  if (!cacheRepository(plan).startsWith('ghcr.io/')) return [];
-  return [
-    {
-      uses: actions.login.uses,
-      with: { registry: 'ghcr.io', username: '${{ github.actor }}', password: '${{ secrets.GITHUB_TOKEN }}' },
-    },
-  ];
+  return hasGhcrCache(plan) ? [ghcrLogin] : [];
+}
+
+/** Logs the engine in to the registry of GitHub. */
+export const ghcrLogin: Step = {
+  uses: actions.login.uses,
+  with: { registry: 'ghcr.io', username: '${{ github.actor }}', password: '${{ secrets.GITHUB_TOKEN }}' },
+};
+
+export function hasGhcrCache(plan: CiPlan): boolean {
+  return plan.cache !== 'none' && cacheRepository(plan).startsWith('ghcr.io/');
 }
 
 function cacheRepository({ cache }: CiPlan): string {
   return cache ?? 'ghcr.io/${GITHUB_REPOSITORY,,}/build-cache';
 }
 
-export function run(name: string, lines: readonly string[], variables: readonly string[]): Step[] {
+export function run(name: string, lines: readonly string[], secrets: Environment): Step[] {
   const [first = '', second] = lines;
-  const secrets = environment(variables);
   if (second === undefined) return [{ name, ...secrets, run: first }];
   return [
     { name: "Choose this machine's images", run: first },

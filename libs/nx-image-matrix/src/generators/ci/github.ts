@@ -1,19 +1,22 @@
 import { stringify } from 'yaml';
-import { actions } from './actions.ts';
 import { nightlyWorkflow } from './github-nightly.ts';
+import { mainEnvironment, secretsOf, stagedBuildJob, stagedPushJob, stageJob } from './github-staging.ts';
 import {
   allVariables,
   cacheSteps,
   environment,
   job,
   machines,
+  onPullRequest,
+  onPush,
   permissionsTo,
   prepare,
   readOnly,
   run,
-  type Step,
+  shas,
 } from './github-steps.ts';
 import { runAffected, runPromote, type CiPlan } from './plan.ts';
+import type { StagingPlan } from './staging-plan.ts';
 
 /** Paths and texts of the workflows. */
 export function githubWorkflows(plan: CiPlan): Record<string, string> {
@@ -21,6 +24,7 @@ export function githubWorkflows(plan: CiPlan): Record<string, string> {
     '.github/workflows/images.yml': text(
       'What a change affects is built on pull requests, and pushed on the main branch.',
       changesWorkflow(plan),
+      plan.staging ? secretsOf(plan, plan.staging) : [],
     ),
     '.github/workflows/images-nightly.yml': text(
       'Requests to move the base images of images.lock; without one, rebuilds on the newest base images and pushes.',
@@ -30,72 +34,97 @@ export function githubWorkflows(plan: CiPlan): Record<string, string> {
 }
 
 function changesWorkflow(plan: CiPlan): object {
-  const pullRequest = "github.event_name == 'pull_request'";
-  const push = "github.event_name == 'push'";
   return {
     name: 'Images',
     on: { pull_request: { branches: [plan.branch] }, push: { branches: [plan.branch] } },
     permissions: readOnly,
     concurrency: {
       group: 'images-${{ github.workflow }}-${{ github.ref }}',
-      'cancel-in-progress': `\${{ ${pullRequest} }}`,
+      'cancel-in-progress': `\${{ ${onPullRequest} }}`,
     },
     jobs: {
       check: job({
         permissions: readOnly,
         steps: [...prepare(plan), { name: 'Check the generated files', run: `${plan.nx} sync:check` }],
       }),
-      build: job({
-        needs: 'check',
-        if: pullRequest,
-        permissions: permissionsTo(plan, { since: true }),
-        ...machines(plan),
-        steps: [
-          ...prepare(plan),
-          shas(plan),
-          ...cacheSteps(plan, false),
-          ...run('Build', runAffected(plan, plan.targets.build), plan.buildVariables),
-        ],
-      }),
-      push: job({
-        needs: 'check',
-        if: push,
-        permissions: permissionsTo(plan, { push: true, since: true }),
-        ...machines(plan),
-        steps: [
-          ...prepare(plan),
-          shas(plan),
-          ...cacheSteps(plan, true),
-          ...run('Push', runAffected(plan, plan.targets.push), allVariables(plan)),
-        ],
-      }),
+      ...(plan.staging ? stagedJobs(plan, plan.staging) : directJobs(plan)),
       ...promoteJob(plan),
     },
   };
 }
 
+/** Without staging: each machine builds what it pushes. */
+function directJobs(plan: CiPlan): object {
+  return { build: buildJob(plan, []), push: pushJob(plan, []) };
+}
+
+function stagedJobs(plan: CiPlan, staging: StagingPlan): object {
+  const jobs = {
+    build: stagedBuildJob(plan, staging),
+    stage: stageJob(plan, staging),
+    push: stagedPushJob(plan, staging),
+  };
+  if (staging.unstaged.length === 0) return jobs;
+  const others = { ...plan, pushVariables: staging.repositoryVariables };
+  return {
+    ...jobs,
+    'build-unstaged': buildJob(others, staging.staged),
+    'push-unstaged': { ...pushJob(others, staging.staged), environment: mainEnvironment },
+  };
+}
+
+function buildJob(plan: CiPlan, without: readonly string[]): object {
+  return job({
+    needs: 'check',
+    if: onPullRequest,
+    permissions: permissionsTo(plan, { since: true }),
+    ...machines(plan),
+    steps: [
+      ...prepare(plan),
+      shas(plan),
+      ...cacheSteps(plan, false),
+      ...run('Build', runAffected(plan, plan.targets.build, without), environment(plan.buildVariables)),
+    ],
+  });
+}
+
+function pushJob(plan: CiPlan, without: readonly string[]): object {
+  return job({
+    needs: 'check',
+    if: onPush,
+    permissions: permissionsTo(plan, { push: true, since: true }),
+    ...machines(plan),
+    steps: [
+      ...prepare(plan),
+      shas(plan),
+      ...cacheSteps(plan, true),
+      ...run('Push', runAffected(plan, plan.targets.push, without), environment(allVariables(plan))),
+    ],
+  });
+}
+
 function promoteJob(plan: CiPlan): object {
   if (plan.promote.length === 0) return {};
+  const { staging } = plan;
+  const variables = staging ? staging.repositoryVariables : plan.pushVariables;
   return {
     promote: job({
-      needs: 'push',
+      needs: staging && staging.unstaged.length > 0 ? ['push', 'push-unstaged'] : 'push',
+      ...(staging && { environment: mainEnvironment }),
       permissions: {
         ...readOnly,
-        ...(plan.pushVariables.includes('GITHUB_TOKEN') && { packages: 'write' }),
+        ...(variables.includes('GITHUB_TOKEN') && { packages: 'write' }),
       },
       steps: [
         ...prepare(plan),
-        { name: 'Move the floating tags', ...environment(plan.pushVariables), run: runPromote(plan).join('\n') },
+        { name: 'Move the floating tags', ...environment(variables), run: runPromote(plan).join('\n') },
       ],
     }),
   };
 }
 
-function shas({ branch }: CiPlan): Step {
-  return { uses: actions.shas.uses, with: { 'main-branch-name': branch } };
-}
-
-function text(what: string, workflow: object): string {
+function text(what: string, workflow: object, more: readonly string[] = []): string {
   const body = stringify(workflow, { lineWidth: 0, aliasDuplicateObjects: false });
-  return `# ${what}\n# Made by "nx g nx-image-matrix:ci"; run it again after a change of the manifest's repositories.\n${body}`;
+  const made = 'Made by "nx g nx-image-matrix:ci"; run it again after a change of the manifest\'s repositories.';
+  return `${[what, made, ...more].map((line) => `# ${line}\n`).join('')}${body}`;
 }

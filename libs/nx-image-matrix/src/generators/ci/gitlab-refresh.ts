@@ -1,4 +1,5 @@
-import { plainGlob, type CiPlan } from './plan.ts';
+import { plainGlob } from './plain-glob.ts';
+import type { CiPlan } from './plan.ts';
 import { describeRefresh, patch, refreshFolder, requestRefresh, runRefresh } from './refresh.ts';
 import { shellWord } from './shell.ts';
 

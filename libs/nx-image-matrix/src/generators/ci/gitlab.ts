@@ -1,14 +1,26 @@
 import { stringify } from 'yaml';
-import { runAffected, runNightly, runPromote, type CiPlan } from './plan.ts';
+import {
+  cache,
+  knownBase,
+  login,
+  machines,
+  onBranch,
+  onMergeRequest,
+  shard,
+  sinceLastPush,
+  sinceMergeBase,
+} from './gitlab-steps.ts';
 import { refreshJobs, requestEnvironment, scheduled, scheduledWithLock, tokenVariable } from './gitlab-refresh.ts';
+import { readings, stagedPipeline, unset } from './gitlab-staging.ts';
+import { runAffected, runNightly, runPromote, type CiPlan } from './plan.ts';
+import { stagingVariables, type StagingPlan } from './staging-plan.ts';
 
 export const gitlabFile = '.gitlab/ci/images.yml';
 
 /** The file that `.gitlab-ci.yml` includes. */
 export function gitlabPipeline(plan: CiPlan): string {
-  const branch = `$CI_COMMIT_BRANCH == "${plan.branch}" && $CI_PIPELINE_SOURCE != "schedule"`;
   const pipeline = {
-    stages: ['check', 'images', 'promote'],
+    stages: ['check', 'images', ...(plan.staging ? ['push'] : []), 'promote'],
     '.images': {
       image: 'docker:28',
       services: ['docker:28-dind'],
@@ -23,56 +35,73 @@ export function gitlabPipeline(plan: CiPlan): string {
       extends: '.images',
       stage: 'check',
       interruptible: true,
-      rules: [{ if: '$CI_PIPELINE_SOURCE == "merge_request_event"' }, { if: branch }],
+      rules: [{ if: onMergeRequest }, { if: onBranch(plan) }],
       script: [`${plan.nx} sync:check`],
     },
-    'images:build': {
-      extends: '.images',
-      stage: 'images',
-      interruptible: true,
-      ...machines(plan),
-      rules: [{ if: '$CI_PIPELINE_SOURCE == "merge_request_event"' }],
-      variables: { NX_BASE: '$CI_MERGE_REQUEST_DIFF_BASE_SHA', ...cache(plan, false) },
-      script: [...login(plan), ...shard(plan), ...runAffected(plan, plan.targets.build)],
-    },
-    'images:push': {
-      extends: '.images',
-      stage: 'images',
-      ...machines(plan),
-      rules: [{ if: branch }],
-      variables: { NX_BASE: '$CI_COMMIT_BEFORE_SHA', ...cache(plan, true) },
-      // A first push has no previous commit: compared with the empty tree, everything is new.
-      script: [...login(plan), knownBase, ...shard(plan), ...runAffected(plan, plan.targets.push)],
-    },
-    ...(plan.nightly.length > 0 && {
-      'images:nightly': {
-        extends: '.images',
-        stage: 'images',
-        ...machines(plan),
-        rules: [...(plan.bases.length === 1 ? [{ ...scheduledWithLock(plan), when: 'never' }] : []), { if: scheduled }],
-        variables: { IMAGE_REFRESH: '1', ...cache(plan, true) },
-        script: [...login(plan), ...shard(plan), ...runNightly(plan)],
-      },
-    }),
+    ...(plan.staging ? stagedJobs(plan, plan.staging) : directJobs(plan, [], '')),
     ...refreshJobs(plan, login(plan)),
     ...(plan.promote.length > 0 && {
       'images:promote': {
         extends: '.images',
         stage: 'promote',
         resource_group: 'images-promote',
-        rules: [{ if: branch }],
-        script: runPromote(plan),
+        rules: [{ if: onBranch(plan) }],
+        script: [...withoutStaging(plan), ...runPromote(plan)],
       },
     }),
   };
   return `${heading(plan)}${stringify(pipeline, { lineWidth: 0, aliasDuplicateObjects: false })}`;
 }
 
-const knownBase = 'git cat-file -e "$NX_BASE^{commit}" || export NX_BASE="$(git hash-object -t tree /dev/null)"';
+/** Each machine builds what it pushes. */
+function directJobs(plan: CiPlan, without: readonly string[], suffix: string): object {
+  const unlocked = plan.bases.length === 1 ? [{ ...scheduledWithLock(plan), when: 'never' }] : [];
+  return {
+    [`images:build${suffix}`]: {
+      extends: '.images',
+      stage: 'images',
+      interruptible: true,
+      ...machines(plan),
+      rules: [{ if: onMergeRequest }],
+      variables: { ...sinceMergeBase, ...cache(plan, false) },
+      script: [...login(plan), ...shard(plan), ...runAffected(plan, plan.targets.build, without)],
+    },
+    [`images:push${suffix}`]: {
+      extends: '.images',
+      stage: 'images',
+      ...machines(plan),
+      rules: [{ if: onBranch(plan) }],
+      variables: { ...sinceLastPush, ...cache(plan, true) },
+      script: [...login(plan), knownBase, ...shard(plan), ...runAffected(plan, plan.targets.push, without)],
+    },
+    ...(plan.nightly.length > 0 && {
+      [`images:nightly${suffix}`]: {
+        extends: '.images',
+        stage: 'images',
+        ...machines(plan),
+        rules: [...unlocked, { if: scheduled }],
+        variables: { IMAGE_REFRESH: '1', ...cache(plan, true) },
+        script: [...login(plan), ...shard(plan), ...runNightly(plan, without)],
+      },
+    }),
+  };
+}
+
+function stagedJobs(plan: CiPlan, staging: StagingPlan): object {
+  const others = staging.unstaged.length > 0 ? directJobs(plan, staging.staged, '-unstaged') : {};
+  return { ...stagedPipeline(plan, staging), ...others };
+}
+
+/** A job that moves tags has no use for staging. */
+function withoutStaging({ staging }: CiPlan): string[] {
+  return staging ? unset(stagingVariables(staging), staging.repositoryVariables) : [];
+}
 
 function heading(plan: CiPlan): string {
-  const { buildVariables } = plan;
-  const push = variablesOf(plan).filter((name) => !buildVariables.includes(name));
+  const { buildVariables, staging } = plan;
+  const staged = staging ? stagingVariables(staging) : [];
+  const push = variablesOf(plan).filter((name) => !buildVariables.includes(name) && !staged.includes(name));
+  const read = readVariables(plan);
   return [
     '# What a change affects is built on merge requests, and pushed on the main branch. A scheduled pipeline',
     '# requests to move the base images of images.lock; without one, it rebuilds on the newest base images.',
@@ -81,6 +110,12 @@ function heading(plan: CiPlan): string {
     ...(push.length > 0
       ? [`# CI/CD variables of pushes; mask and protect them, and the main branch: ${push.join(', ')}`]
       : []),
+    ...(staged.length > 0
+      ? [`# CI/CD variables that put images into staging; mask and protect them: ${staged.join(', ')}`]
+      : []),
+    ...(read.length > 0
+      ? [`# CI/CD variables of a login that reads staging, for merge requests; mask them: ${read.join(', ')}`]
+      : []),
     ...(buildVariables.length > 0
       ? [
           `# CI/CD variables of builds; mask them. Merge requests can read those that are not protected: ${buildVariables.join(', ')}`,
@@ -88,27 +123,6 @@ function heading(plan: CiPlan): string {
       : []),
     '',
   ].join('\n');
-}
-
-function machines({ shards }: CiPlan): object {
-  return shards === 1 ? {} : { parallel: shards };
-}
-
-function shard({ shards }: CiPlan): string[] {
-  return shards === 1 ? [] : ['export SHARD="$CI_NODE_INDEX/$CI_NODE_TOTAL"'];
-}
-
-function cache(plan: CiPlan, write: boolean): Record<string, string> {
-  if (plan.cache === 'none') return {};
-  const repository = plan.cache ?? '$CI_REGISTRY_IMAGE/build-cache';
-  return { IMAGE_CACHE_FROM: repository, ...(write && { IMAGE_CACHE_TO: repository }) };
-}
-
-function login({ cache: repository }: CiPlan): string[] {
-  if (repository !== undefined) return [];
-  return [
-    'printf %s "$CI_REGISTRY_PASSWORD" | docker login --username "$CI_REGISTRY_USER" --password-stdin "$CI_REGISTRY"',
-  ];
 }
 
 /** The Alpine image of Node does not include corepack. */
@@ -127,9 +141,14 @@ function extraTools({ packageManager, packageManagerVersion }: CiPlan): string[]
 
 /** GitLab passes all variables to the whole job; install scripts of dependencies need none of them. */
 function installWithoutSecrets(plan: CiPlan): string[] {
-  const variables = [...variablesOf(plan), tokenVariable];
+  const variables = [...variablesOf(plan), ...readVariables(plan), tokenVariable];
   const without = variables.length > 0 ? `env ${variables.map((name) => `-u ${name}`).join(' ')} ` : '';
   return plan.install.map((line) => `${without}${line}`);
+}
+
+/** The variables with which merge requests read staging. */
+function readVariables({ staging }: CiPlan): string[] {
+  return staging ? readings(staging).map(({ from }) => from) : [];
 }
 
 function variablesOf({ buildVariables, pushVariables }: CiPlan): string[] {

@@ -8,6 +8,7 @@ export interface CiOptions {
   nightly?: string;
   cron?: string;
   cache?: string;
+  runners?: Given;
   pin?: boolean;
   actionsServer?: string;
 }

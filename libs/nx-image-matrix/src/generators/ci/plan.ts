@@ -1,4 +1,5 @@
 import { shellWord } from './shell.ts';
+import { imagesOf, type StagingPlan } from './staging-plan.ts';
 
 /** Where a manifest's lock would be, and what refreshes it. Paths are relative to the workspace. */
 export interface BaseLockPlan {
@@ -33,6 +34,10 @@ export interface CiPlan {
   promote: string[];
   /** Environment variables for pushes, from the manifests' `repository` and `staging`. */
   pushVariables: string[];
+  /** If a manifest has `staging`. */
+  staging?: StagingPlan;
+  /** Runners of the user, by platform. */
+  runners?: Readonly<Record<string, string>>;
   /** Environment variables for builds, from `secrets`. */
   buildVariables: string[];
   /** One for each manifest. Workflows look for the locks when they run, since users add and remove them. */
@@ -61,39 +66,52 @@ function runChosen({ nx }: CiPlan, targets: string): string {
   ].join('\n');
 }
 
-/** The lines that build or push what a change affects, on one machine or on several. */
-export function runAffected(plan: CiPlan, target: string): string[] {
-  if (plan.shards === 1) return [`${plan.nx} affected -t ${shellWord(target)}`];
-  return [chooseImages(plan, target, '--affected'), runChosen(plan, target)];
+/**
+ * The lines that build or push what a change affects, on one machine or on several.
+ *
+ * @param without output folders of the manifests whose images are left out.
+ */
+export function runAffected(plan: CiPlan, target: string, without: readonly string[] = []): string[] {
+  const others = without.length > 0 ? ` --exclude=${shellWord(without.map(imagesOf).join())}` : '';
+  if (plan.shards === 1) return [`${plan.nx} affected -t ${shellWord(target)}${others}`];
+  return [chooseImages(plan, target, `--affected${others}`), runChosen(plan, target)];
 }
 
 /**
  * Rebuilds the bases and images of the nightly run and pushes them, but for those of manifests with a lock; images without
  * a push target are only built. A single manifest has no lock where this runs.
  */
-export function runNightly(plan: CiPlan): string[] {
+export function runNightly(plan: CiPlan, without: readonly string[] = []): string[] {
   const targets = `${plan.targets.build},${plan.targets.push}`;
-  const several = plan.bases.length > 1;
-  const selection = `-p "${plan.nightly.join()}${several ? '$locked' : ''}"`;
-  const locked = several ? [excludeLocked(plan)] : [];
-  if (plan.shards === 1) return [[...locked, `${plan.nx} run-many -t ${shellWord(targets)} ${selection}`].join('\n')];
+  if (plan.shards === 1) return [runNightlyAlone(plan, targets, without)];
+  const { locked, selection } = nightlySelection(plan, without);
   return [[...locked, chooseImages(plan, plan.targets.build, selection)].join('\n'), runChosen(plan, targets)];
+}
+
+/** Runs targets of the images of the nightly run on one machine. */
+export function runNightlyAlone(plan: CiPlan, targets: string, without: readonly string[] = [], flags = ''): string {
+  const { locked, selection } = nightlySelection(plan, without);
+  return [...locked, `${plan.nx} run-many -t ${shellWord(targets)} ${selection}${flags}`].join('\n');
+}
+
+/** The lines that find manifests with a lock, and the projects. */
+function nightlySelection(plan: CiPlan, without: readonly string[]): { locked: string[]; selection: string } {
+  const several = plan.bases.length > 1;
+  // The globs have no character that a shell interprets between double quotes.
+  const projects = [...plan.nightly, ...without.map((output) => `!${imagesOf(output)}`)];
+  return {
+    locked: several ? [excludeLocked(plan)] : [],
+    selection: `-p "${projects.join()}${several ? '$locked' : ''}"`,
+  };
 }
 
 /** Sets `locked` to patterns for `-p`, without the images of manifests with a lock. */
 function excludeLocked({ bases }: CiPlan): string {
-  const patternOf = (output: string): string => `!directory:${plainGlob(output)}/**`;
+  const patternOf = (output: string): string => shellWord(`!${imagesOf(output)}`);
   return [
     'locked=',
-    ...bases.map(
-      ({ lock, output }) => `if [ -e ${shellWord(lock)} ]; then locked="$locked",${shellWord(patternOf(output))}; fi`,
-    ),
+    ...bases.map(({ lock, output }) => `if [ -e ${shellWord(lock)} ]; then locked="$locked",${patternOf(output)}; fi`),
   ].join('\n');
-}
-
-/** A glob for a path, in which each character that could mean something else stands for any one. */
-export function plainGlob(path: string): string {
-  return path.replaceAll(/[^\w./-]/gu, '?');
 }
 
 export function runPromote({ nx, promote }: CiPlan): string[] {

@@ -30,7 +30,7 @@ describe('readImages', () => {
       app: {
         root: 'docker/app',
         targets: { g: { executor: 'nx-image-matrix:generate', options } },
-        metadata: { image: { secrets, floatingTags: ['latest'], releaseType: 'runtime' } },
+        metadata: { image: { secrets, floatingTags: ['latest'], releaseType: 'runtime', platforms: [] } },
       },
       other: { root: 'other' },
     } as Record<string, ProjectConfiguration>;
@@ -50,6 +50,15 @@ describe('readImages', () => {
         ],
         pushVariables: ['A', 'U', 'P', 'B', 'S'],
         buildVariables: ['PIP'],
+        staging: {
+          logins: [{ onlyIf: 'B', user: 'U', password: 'S' }],
+          ownLogins: [],
+          pushLogins: [],
+          repositoryVariables: ['A', 'U', 'P'],
+          platforms: [],
+          staged: [],
+          unstaged: [],
+        },
       },
       buildVariables: new Map([['manifest.yml', ['PIP']]]),
       hasDevel: false,

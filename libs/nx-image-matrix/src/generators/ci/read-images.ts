@@ -2,14 +2,15 @@ import { posix } from 'node:path';
 import { inputFile } from '../../matrix/inputs.ts';
 import { imageFolders } from '../../workspace/image-folders.ts';
 import { passwordVariables } from '../../repositories/passwords.ts';
-import { readLogins } from '../../repositories/repositories.ts';
+import { readLogins, readRepositoryEntries, readStagingEntry } from '../../repositories/repositories.ts';
 import { matrixProjectsOf } from '../../workspace/manifests.ts';
 import { requireManifests, type GraphWorkspace } from '../../workspace/workspace.ts';
 import type { TargetNames } from '../../options/targets.ts';
 import type { CiPlan } from './plan.ts';
+import { stagingPlan, variablesOf } from './staging-plan.ts';
 
 export interface CiImages {
-  facts: Pick<CiPlan, 'targets' | 'shareTask' | 'promote' | 'bases' | 'pushVariables' | 'buildVariables'>;
+  facts: Pick<CiPlan, 'targets' | 'shareTask' | 'promote' | 'bases' | 'pushVariables' | 'buildVariables' | 'staging'>;
   /** The variables that builds read, by manifest. */
   buildVariables: ReadonlyMap<string, readonly string[]>;
   hasDevel: boolean;
@@ -17,7 +18,7 @@ export interface CiImages {
 
 /**
  * The parts of a workspace's manifests that CI needs.
- * @throws Error if there is none, or one has errors.
+ * @throws Error if there is none, one has errors, or its variables cannot be used in CI.
  */
 export function readImages(workspace: GraphWorkspace): CiImages {
   requireManifests(workspace);
@@ -34,6 +35,15 @@ export function readImages(workspace: GraphWorkspace): CiImages {
       return [manifest, unique(names).filter((name) => !passwords.has(name))];
     }),
   );
+  const outputOf = (manifest: string): string => posix.join(posix.dirname(manifest), optionsOf(manifest).outputDir);
+  const staging = stagingPlan(
+    manifests.map((manifest) => ({
+      staging: readStagingEntry(root, manifest),
+      repositories: readRepositoryEntries(root, manifest),
+      output: outputOf(manifest),
+      images: images.filter((image) => image.manifest === manifest),
+    })),
+  );
   const floating = new Set(images.flatMap(({ manifest, floatingTags }) => (floatingTags.length > 0 ? [manifest] : [])));
   const targetsOf = (manifest: string): TargetNames => optionsOf(manifest).targets;
   const taskOf = (manifest: string, target: 'matrix' | 'promote' | 'refresh' | 'explain'): string =>
@@ -47,12 +57,13 @@ export function readImages(workspace: GraphWorkspace): CiImages {
       promote: manifests.filter((manifest) => floating.has(manifest)).map((manifest) => taskOf(manifest, 'promote')),
       bases: manifests.map((manifest) => ({
         lock: inputFile(manifest, 'baseLock'),
-        output: posix.join(posix.dirname(manifest), optionsOf(manifest).outputDir),
+        output: outputOf(manifest),
         refresh: taskOf(manifest, 'refresh'),
         explain: taskOf(manifest, 'explain'),
       })),
-      pushVariables: unique(logins.flatMap(({ onlyIf, user, password }) => [onlyIf, user, password])),
+      pushVariables: variablesOf(logins),
       buildVariables: unique([...buildVariables.values()].flat()),
+      ...(staging && { staging }),
     },
     buildVariables,
     hasDevel: images.some(({ releaseType }) => releaseType === 'devel'),

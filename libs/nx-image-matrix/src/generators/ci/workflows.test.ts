@@ -1,38 +1,19 @@
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
-import { Ajv } from 'ajv';
 import { parse } from 'yaml';
+import {
+  basesOf,
+  isGithubWorkflow as github,
+  isGitlabPipeline as gitlab,
+  manager,
+  plan,
+  type Step,
+  type Workflow,
+} from '../../../test/support/ci-plans.ts';
 import { checkOptions } from './check-options.ts';
 import { githubWorkflows } from './github.ts';
 import { gitlabPipeline } from './gitlab.ts';
-import { packageManagerPlan, type PackageManagerFacts } from './package-manager.ts';
 import { pinKnownActions } from './pin.ts';
 import type { CiPlan } from './plan.ts';
 
-const manager = (name: PackageManagerFacts['name'], facts: Partial<PackageManagerFacts> = {}) =>
-  packageManagerPlan({ name, installed: () => '9.8.7', isBerry: false, ...facts });
-
-const basesOf = (folder: string): CiPlan['bases'][number] => ({
-  lock: `${folder}images.lock`,
-  output: `${folder}docker`,
-  refresh: `${folder.replaceAll('/', '-')}images:docker-refresh`,
-  explain: `${folder.replaceAll('/', '-')}images:docker-explain`,
-});
-
-const plan: CiPlan = {
-  ...manager('npm'),
-  branch: 'main',
-  shards: 1,
-  targets: { build: 'docker-build', push: 'docker-push' },
-  shareTask: 'images:docker-matrix',
-  promote: [],
-  pushVariables: ['HUB_PASSWORD', 'HUB_USERNAME'],
-  buildVariables: [],
-  bases: [basesOf('')],
-  nightly: ['tag:type:base', 'tag:type:devel'],
-  cron: '17 3 * * *',
-};
 const plans: [string, Partial<CiPlan>][] = [
   ['as they are by default', {}],
   ['on four machines', { shards: 4 }],
@@ -47,29 +28,6 @@ const plans: [string, Partial<CiPlan>][] = [
   ['with yarn 4', manager('yarn', { isBerry: true })],
   ['with bun and a cache elsewhere', { ...manager('bun'), cache: 'registry.acme.io/cache' }],
 ];
-
-/** The schemas that editors use for these files, from the package schemastore. */
-const folder = join(dirname(createRequire(import.meta.url).resolve('schemastore/package.json')), 'schemas/json');
-function validator(path: string) {
-  const ajv = new Ajv({ strict: false, validateFormats: false });
-  return ajv.compile(JSON.parse(readFileSync(join(folder, path), 'utf8')) as object);
-}
-const github = validator('github-workflow.json');
-const gitlab = validator('gitlab.com/gitlab-org/gitlab/-/raw/master/app/assets/javascripts/editor/schema/ci.json');
-
-interface Step {
-  name?: string;
-  run?: string;
-  uses?: string;
-  with?: Record<string, unknown>;
-  env?: Record<string, string>;
-}
-
-interface Workflow {
-  on: object;
-  permissions: object;
-  jobs: Record<string, { permissions: Record<string, string>; env?: Record<string, string>; steps: Step[] }>;
-}
 
 /** The workflows of each plan above, as written. */
 const workflows = plans.flatMap(([what, change]) =>

@@ -4,8 +4,8 @@ import { dirname, join } from 'node:path';
 import { parse } from 'yaml';
 
 /*
- * Runs the jobs of generated workflows as the services do: each in a fresh clone, its scripts in a shell that stops at
- * the first error, files between jobs as artifacts. Actions but those of artifacts do nothing.
+ * Runs the jobs of generated workflows as the services do: each in a fresh clone, those of a matrix side by side, scripts in a
+ * shell that stops at the first error, files between jobs as artifacts. Actions but those of artifacts do nothing.
  */
 
 export interface JobResult {
@@ -24,6 +24,14 @@ export interface RunnerOptions {
   prepare?: (clone: string) => void;
   /** Jobs that are left out. */
   without?: string[];
+  /** The branch that jobs clone. Default: main. */
+  branch?: string;
+  /** The event of a GitHub workflow. Default: push. */
+  event?: string;
+  /** The secrets that expressions of a GitHub workflow read; without them, each is some text. */
+  secrets?: Record<string, string>;
+  /** More variables of a job: where its engine is. `index` counts the jobs of a matrix from 0. */
+  machine?: (job: string, index: number) => NodeJS.ProcessEnv;
 }
 
 interface Step {
@@ -37,9 +45,12 @@ interface Step {
   'continue-on-error'?: boolean;
 }
 
+type Matrix = Record<string, (string | number)[]> & { include?: Record<string, string>[] };
+
 interface GithubJob {
   needs?: string;
   if?: string;
+  strategy?: { matrix: Matrix };
   env?: Record<string, string>;
   outputs?: Record<string, string>;
   steps: Step[];
@@ -51,19 +62,51 @@ type Facts = Map<string, string>;
 /** Runs the jobs of a GitHub workflow on the main branch, in order. */
 export async function runGithub(text: string, options: RunnerOptions): Promise<JobResult[]> {
   const { jobs } = parse(text) as { jobs: Record<string, GithubJob> };
-  const facts: Facts = new Map([['github.ref', 'refs/heads/main']]);
+  const facts: Facts = new Map([
+    ['github.ref', 'refs/heads/main'],
+    ['github.event_name', options.event ?? 'push'],
+  ]);
   const results: JobResult[] = [];
   for (const [name, job] of Object.entries(jobs)) {
     if (options.without?.includes(name)) continue;
-    const needed = results.find((one) => one.name === job.needs);
-    const wanted = holds(job.if, facts, needed !== undefined && needed.result !== 'success');
-    results.push(wanted ? await githubJob(name, job, facts, options) : { name, result: 'skipped', output: '' });
+    const needed = results.filter((one) => [job.needs ?? []].flat().includes(one.name));
+    const wanted = holds(
+      job.if,
+      facts,
+      needed.some(({ result }) => result !== 'success'),
+    );
+    if (!wanted) {
+      results.push({ name, result: 'skipped', output: '' });
+      continue;
+    }
+    const combinations = combinationsOf(job.strategy?.matrix ?? {});
+    results.push(
+      ...(await Promise.all(combinations.map((matrix, index) => githubJob(name, job, facts, options, matrix, index)))),
+    );
   }
   return results;
 }
 
-async function githubJob(name: string, job: GithubJob, facts: Facts, options: RunnerOptions): Promise<JobResult> {
-  const clone = cloneFor(name, options);
+/** The jobs that a matrix makes: each combination of its lists, with what `include` adds to it. */
+function combinationsOf({ include = [], ...lists }: Matrix): Record<string, string>[] {
+  let combinations: Record<string, string>[] = [{}];
+  for (const [key, values] of Object.entries(lists)) {
+    combinations = combinations.flatMap((one) => values.map((value) => ({ ...one, [key]: String(value) })));
+  }
+  const fits = (one: Record<string, string>, more: Record<string, string>): boolean =>
+    Object.keys(lists).every((key) => more[key] === undefined || more[key] === one[key]);
+  return combinations.map((one) => Object.assign({}, one, ...include.filter((more) => fits(one, more))) as typeof one);
+}
+
+async function githubJob(
+  name: string,
+  job: GithubJob,
+  facts: Facts,
+  options: RunnerOptions,
+  matrix: Record<string, string>,
+  index: number,
+): Promise<JobResult> {
+  const clone = cloneFor(index === 0 ? name : `${name}-${index}`, options);
   let failed = false;
   let output = '';
   for (const step of job.steps) {
@@ -72,8 +115,17 @@ async function githubJob(name: string, job: GithubJob, facts: Facts, options: Ru
     if (step.run === undefined) continue;
     const outputs = join(clone, '.git/github-output');
     rmSync(outputs, { force: true });
-    const own = Object.entries({ ...job.env, ...step.env }).map(([key, value]) => [key, secretOf(value)]);
-    const environment = { ...options.environment, GITHUB_OUTPUT: outputs, ...Object.fromEntries(own) };
+    const own = Object.entries({ ...job.env, ...step.env }).map(([key, value]) => [
+      key,
+      value.replaceAll(/\$\{\{ (.*?) \}\}/g, (_, expression: string) => valueOf(expression, matrix, options)),
+    ]);
+    const machine = options.machine?.(name, index);
+    const environment = {
+      ...options.environment,
+      ...machine,
+      GITHUB_OUTPUT: outputs,
+      ...Object.fromEntries(own),
+    };
     const { status, output: text } = await script('bash', step.run, clone, environment);
     output += text;
     if (step.id !== undefined) facts.set(`steps.${step.id}.outcome`, status === 0 ? 'success' : 'failure');
@@ -103,8 +155,15 @@ function holds(expression: string | undefined, facts: Facts, failed: boolean): b
   return (!failed || compared.length < terms.length) && values.every(Boolean);
 }
 
-function secretOf(value: string): string {
-  return value.replace(/\$\{\{ .* \}\}/, 'secret-token');
+/** Evaluates `matrix.shard`, `secrets.A`, `secrets.A && secrets.B` and `secrets.A || secrets.B`. */
+function valueOf(expression: string, matrix: Record<string, string>, { secrets }: RunnerOptions): string {
+  const [first = '', operator, second] = expression.split(' ');
+  const [, kind, name = ''] = /^(matrix|secrets)\.(\w+)$/.exec(first) ?? [];
+  if (kind === undefined) throw new Error(`unknown expression: ${expression}`);
+  if (kind === 'secrets' && secrets === undefined) return 'secret-token';
+  const value = (kind === 'matrix' ? matrix : secrets)?.[name] ?? '';
+  if (second === undefined || (operator === '&&') === (value === '')) return value;
+  return valueOf(second, matrix, { secrets } as RunnerOptions);
 }
 
 function passArtifact({ uses = '', with: { name = '', path = '' } = {} }: Step, clone: string, options: RunnerOptions) {
@@ -114,6 +173,7 @@ function passArtifact({ uses = '', with: { name = '', path = '' } = {} }: Step, 
 }
 
 interface GitlabJob {
+  parallel?: number | { matrix: Record<string, string | string[]>[] };
   rules: { exists?: string[]; when?: string }[];
   needs?: string[];
   script: string[];
@@ -137,12 +197,29 @@ export async function runGitlab(text: string, names: string[], options: RunnerOp
     }
     const artifacts = join(options.folder, 'artifacts');
     if (job.needs) copy(artifacts, clone);
-    const environment = { ...options.environment, ...job.variables };
-    const { status, output } = await script('sh', job.script.join('\n'), clone, environment);
+    const run = async (variables: Record<string, string>, index: number): Promise<JobResult> => {
+      const folder = index === 0 ? clone : cloneFor(`${name.replace(':', '-')}-${index}`, options);
+      const environment = { ...options.environment, ...job.variables, ...options.machine?.(name, index), ...variables };
+      const { status, output } = await script('sh', job.script.join('\n'), folder, environment);
+      return { name, result: status === 0 ? 'success' : 'failure', output };
+    };
+    results.push(...(await Promise.all(parallelOf(job).map(run))));
     for (const path of job.artifacts?.paths ?? []) copy(join(clone, path), join(artifacts, path));
-    results.push({ name, result: status === 0 ? 'success' : 'failure', output });
   }
   return results;
+}
+
+/** The variables of each job that `parallel` makes. */
+function parallelOf({ parallel = 1 }: GitlabJob): Record<string, string>[] {
+  if (typeof parallel === 'object') {
+    return parallel.matrix.flatMap((entry) =>
+      combinationsOf(Object.fromEntries(Object.entries(entry).map(([key, values]) => [key, [values].flat()]))),
+    );
+  }
+  return Array.from({ length: parallel }, (_, index) => ({
+    CI_NODE_INDEX: String(index + 1),
+    CI_NODE_TOTAL: String(parallel),
+  }));
 }
 
 /** Whether git tracks a file whose path matches a pattern, which may contain question marks. */
@@ -152,10 +229,10 @@ function hasFile(clone: string, pattern: string): boolean {
   return stdout.split('\0').some((path) => expression.test(path));
 }
 
-function cloneFor(name: string, { remote, folder, prepare }: RunnerOptions): string {
+function cloneFor(name: string, { remote, folder, prepare, branch = 'main' }: RunnerOptions): string {
   const clone = join(folder, name);
   rmSync(clone, { recursive: true, force: true });
-  spawnSync('git', ['clone', '--quiet', '--branch=main', remote, clone]);
+  spawnSync('git', ['clone', '--quiet', `--branch=${branch}`, remote, clone]);
   prepare?.(clone);
   return clone;
 }

@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -260,5 +260,49 @@ describe('a platform that the parent of an image lacks', () => {
     const { output } = await machine({}, text).nxBeside(`run ${base}:docker-build`);
     expect(output).not.toContain('missing-platform');
     expect(output).toContain('building');
+  });
+});
+
+describe('with emulation', () => {
+  const repository = join(import.meta.dirname, '../../../..');
+  const {
+    status: prepared,
+    stdout,
+    stderr,
+  } = spawnSync(join(repository, 'tools/stand/stand'), ['emulation'], {
+    encoding: 'utf8',
+  });
+  const image = `${registry}/${namespace}app`;
+
+  it('builds a RUN for each platform, and each image runs', async () => {
+    if (prepared !== 0) {
+      console.warn(`nothing is run for another platform: ${stderr.trim()}`);
+      return;
+    }
+    const text = manifest(both).replace('base_image: scratch', `base_image: ${stdout.trim()}`).replaceAll('one', 'run');
+    for (const platform of ['linux/amd64', 'linux/arm64']) {
+      const workspace = machine({ IMAGE_PLATFORMS: platform }, text);
+      workspace.write({ 'templates/runtime.Dockerfile.liquid': 'FROM {{ from }}\nRUN uname -m > /architecture\n' });
+      expect((await workspace.nxBeside('run-many -t docker-build')).output.match(/ built \(/g)).toHaveLength(2);
+      removeImages(prefix);
+    }
+    const joiner = machine(withoutEngine(), text);
+    joiner.write({ 'templates/runtime.Dockerfile.liquid': 'FROM {{ from }}\nRUN uname -m > /architecture\n' });
+    expect((await joiner.nxBeside('run-many -t docker-push')).status).toBe(0);
+    const said = ['linux/amd64', 'linux/arm64'].map((platform) => {
+      const output = docker(
+        'run',
+        '--rm',
+        '--pull=always',
+        '--quiet',
+        '--platform',
+        platform,
+        `${image}:1.0.0-run-runtime`,
+        'cat',
+        '/architecture',
+      );
+      return output.split('\n').at(-1);
+    });
+    expect(said).toEqual(['x86_64', 'aarch64']);
   });
 });

@@ -168,7 +168,8 @@ function dockerEngine(
     version: facts.version,
     platforms: facts.platforms,
     ...(!rewritesTimestamps(facts) && {
-      keepsFileTimes: 'set BUILDX_BUILDER to a builder with the driver docker-container, kubernetes or remote',
+      keepsFileTimes:
+        'set the plugin option `builder` to a builder with the driver docker-container, kubernetes or remote',
     }),
     ...(facts.driver !== 'docker' && {
       builder: { name: environment['BUILDX_BUILDER'] ?? '', driver: facts.driver, loads: facts.hasDaemon },

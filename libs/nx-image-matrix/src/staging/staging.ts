@@ -180,14 +180,21 @@ export class Staging {
   async #ask(plan: BuildPlan): Promise<StagedImage | undefined> {
     if (!this.#isReadable) return undefined;
     const reference = this.reference(plan.buildId);
-    try {
+    const staged = await this.#tolerant(reference, async () => {
       const digest = await this.#timed(() => this.#client.digest(reference));
       const isUsable = digest !== undefined && this.#refused.get(plan.buildId)?.digest !== digest;
-      const staged = isUsable ? await this.#checked(plan, { reference, digest }) : undefined;
-      // A repository that is too slow to be asked is too slow to be read.
-      return this.#isReadable ? (staged ?? (await this.#joined(plan))) : undefined;
+      return isUsable ? this.#checked(plan, { reference, digest }) : undefined;
+    });
+    // A repository that is too slow to be asked is too slow to be read.
+    if (!this.#isReadable) return undefined;
+    return staged ?? this.#tolerant(reference, () => this.#joined(plan));
+  }
+
+  /** Anybody who may write there can put anything under one tag, so only other failures concern the repository. */
+  async #tolerant<T>(reference: string, ask: () => Promise<T | undefined>): Promise<T | undefined> {
+    try {
+      return await ask();
     } catch (error) {
-      // Anybody who may write there can put anything under one tag.
       if (error instanceof BadContent) this.#note(`${reference} does not count: ${error.message}`);
       else this.#unreadable(error);
       return undefined;

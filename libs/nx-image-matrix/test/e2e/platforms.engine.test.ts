@@ -203,6 +203,18 @@ describe('an image of two platforms, each built by a machine of its own', () => 
     expect(output).toContain('it does not count');
     expect(output.match(/ built \(/g)).toHaveLength(1);
   });
+
+  it('is joined also where the tag of the whole is garbage', async () => {
+    const joiner = machine(withoutEngine());
+    await joiner.nxBeside(`run ${runtime}:docker-build`);
+    const { reference } = recordOf(joiner, 'runtime').staging!;
+    const broken = { mediaType: 'application/vnd.oci.image.index.v1+json', schemaVersion: 2, manifests: [] };
+    const body = Buffer.from(JSON.stringify(broken));
+    await registryClient().put(reference, { digest: '', mediaType: broken.mediaType, body });
+    const { output, status } = await machine(withoutEngine()).nxBeside(`run ${runtime}:docker-build`);
+    expect(output).toContain('joined from linux/amd64 and linux/arm64');
+    expect(status).toBe(0);
+  });
 });
 
 describe('IMAGE_PLATFORMS', () => {

@@ -10,18 +10,19 @@ import * as growth from './measurements/growth.mjs';
 import * as explain from './measurements/explain.mjs';
 import * as lock from './measurements/lock.mjs';
 import * as refresh from './measurements/refresh.mjs';
+import * as staged from './measurements/staged.mjs';
 import { comparisonTable, growthTable, machine, page } from './report.mjs';
 import { install, repository, workspacePair } from './workspace.mjs';
 
 const help = `Usage: npm run bench -- [--pairs N] [--only NAME,...] [--sizes N,...]
 
   --pairs N        runs of ours and of the rival, in turn (5)
-  --only NAME,...  of: graph, lock, generate, cached, explain, refresh, engine, growth (which takes two sizes)
+  --only NAME,...  of: graph, lock, generate, cached, explain, refresh, engine, staged, growth (which takes two sizes)
   --sizes N,...    numbers of images instead of each measurement's own
 
 A whole run writes docs/benchmarks.md; one with --only or --sizes only prints.`;
 
-const measurements = { graph, lock, generate, cached, explain, refresh, engine, growth };
+const measurements = { graph, lock, generate, cached, explain, refresh, engine, staged, growth };
 const { values } = parseArgs({
   options: {
     pairs: { type: 'string', default: '5' },

@@ -1,6 +1,7 @@
-import type { Tree } from '@nx/devkit';
+import type { NxJsonConfiguration, Tree } from '@nx/devkit';
 import { entriesOfManifest } from '../../options/manifest-options.ts';
 import { workspaceOfGenerator } from '../../workspace/workspace.ts';
+import { agentFiles, checkAgents } from './agents.ts';
 import { githubWorkflows } from './github.ts';
 import { gitlabFile, gitlabPipeline } from './gitlab.ts';
 import { allowVariables } from './allow-variables.ts';
@@ -40,16 +41,19 @@ export async function ci(tree: Tree, options: CiOptions): Promise<() => void> {
     cron: options.cron ?? '17 3 * * *',
     cache: options.cache,
     runners: readRunners(options.runners),
+    agents: options.agents,
   };
+  checkAgents(plan);
   const provider = options.provider ?? 'github';
   const github = provider === 'gitlab' ? {} : await pinned(githubWorkflows(plan), options);
-  for (const [path, text] of Object.entries(github)) tree.write(path, text);
+  for (const [path, text] of Object.entries({ ...github, ...agentFiles(plan) })) tree.write(path, text);
   const indicesOf = entriesOfManifest(nxJson, tree.root);
   const namesOf = (index: number): string[] =>
     [...images.buildVariables].flatMap(([manifest, names]) => (indicesOf(manifest).includes(index) ? names : []));
   const notes = [
     ...allowInNxJson(tree, plan.buildVariables, namesOf),
     ...(plan.staging ? stagingNotes(plan.staging) : []),
+    ...agentNotes(plan, nxJson),
     ...(provider === 'github' ? [] : writeGitlab(tree, plan)),
   ];
   return () => notes.forEach((note) => console.log(`\n${note}`));
@@ -92,6 +96,15 @@ function stagingNotes({ logins }: StagingPlan): string[] {
   return [
     `Pull requests from forks get no secrets, so their builds fail for want of ${names.join(', ')}. ` +
       'To build them without staging, add "only_if" with the name of that variable to "staging" in the manifest.',
+  ];
+}
+
+/** What Nx Agents need besides the files. */
+function agentNotes({ agents }: CiPlan, { nxCloudId }: NxJsonConfiguration): string[] {
+  if (agents === undefined) return [];
+  return [
+    ...(nxCloudId === undefined ? ['Nx Agents need Nx Cloud: connect the workspace with "nx connect".'] : []),
+    'Commit .nx/workflows: a line ".nx" in .gitignore hides it; ".nx/cache" and ".nx/workspace-data" do not.',
   ];
 }
 

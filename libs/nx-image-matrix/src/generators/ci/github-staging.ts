@@ -1,4 +1,5 @@
 import { actions } from './actions.ts';
+import { cloudToken, onAgents } from './agents.ts';
 import {
   cacheSteps,
   environment,
@@ -35,9 +36,7 @@ export function secretsOf(plan: CiPlan, staging: StagingPlan): string[] {
     puttingEnvironment({ ...plan, buildVariables: staging.repositoryVariables }, staging).env ?? {},
   );
   const own = names.filter((name) => name !== 'GITHUB_TOKEN');
-  const read = credentials(staging)
-    .filter((name) => own.includes(name))
-    .map(readName);
+  const read = [...credentials(staging), cloudToken].filter((name) => own.includes(name)).map(readName);
   return [
     ...(own.length > 0
       ? [`Secrets of the environment "${mainEnvironment}"; let only the main branch deploy to it: ${own.join(', ')}`]
@@ -48,6 +47,8 @@ export function secretsOf(plan: CiPlan, staging: StagingPlan): string[] {
 
 /** A pull request: what it affects is built, with a login that only reads. */
 export function stagedBuildJob(plan: CiPlan, staging: StagingPlan): object {
+  const secrets = readingEnvironment(plan, staging);
+  const lines = runAffected(plan, plan.targets.build, staging.unstaged);
   return job({
     needs: 'check',
     if: onPullRequest,
@@ -57,13 +58,14 @@ export function stagedBuildJob(plan: CiPlan, staging: StagingPlan): object {
       ...prepare(plan),
       shas(plan),
       ...engineSteps(plan, staging, false),
-      ...run('Build', runAffected(plan, plan.targets.build, staging.unstaged), readingEnvironment(plan, staging)),
+      ...run('Build', onAgents(plan, lines, namesOf(secrets)), secrets),
     ],
   });
 }
 
 /** The main branch: what is affected is built into staging. */
 export function stageJob(plan: CiPlan, staging: StagingPlan): object {
+  const secrets = puttingEnvironment(plan, staging);
   const lines = runAffected(plan, plan.targets.build, staging.unstaged);
   return job({
     needs: 'check',
@@ -75,7 +77,7 @@ export function stageJob(plan: CiPlan, staging: StagingPlan): object {
       ...prepare(plan),
       shas(plan),
       ...engineSteps(plan, staging, true),
-      ...run('Build', requiringStaging(lines, staging), puttingEnvironment(plan, staging)),
+      ...run('Build', requiringStaging(onAgents(plan, lines, namesOf(secrets)), staging), secrets),
     ],
   });
 }
@@ -192,12 +194,20 @@ function requiringStaging(lines: readonly string[], staging: StagingPlan): strin
   return line === undefined ? [...lines] : [...lines.slice(0, -1), `${line}\n${lines.at(-1) ?? ''}`];
 }
 
-function puttingEnvironment({ buildVariables }: CiPlan, staging: StagingPlan): Environment {
-  return environment([...buildVariables, ...stagingVariables(staging)]);
+function puttingEnvironment(plan: CiPlan, staging: StagingPlan): Environment {
+  return environment([...plan.buildVariables, ...stagingVariables(staging), ...cloudVariables(plan)]);
+}
+
+function cloudVariables({ agents }: CiPlan): string[] {
+  return agents === undefined ? [] : [cloudToken];
+}
+
+function namesOf({ env = {} }: Environment): string[] {
+  return Object.keys(env);
 }
 
 /** Secrets of a login that only reads. Where there are none, as in a fork, there is no staging. */
-function readingEnvironment({ buildVariables }: CiPlan, staging: StagingPlan): Environment {
+function readingEnvironment(plan: CiPlan, staging: StagingPlan): Environment {
   const readable = (name: string): string => `secrets.${name === 'GITHUB_TOKEN' ? name : readName(name)}`;
   const known = credentials(staging);
   const conditions = staging.logins.flatMap(({ onlyIf, password }): [string, string][] => {
@@ -206,8 +216,8 @@ function readingEnvironment({ buildVariables }: CiPlan, staging: StagingPlan): E
     return [[onlyIf, password === undefined ? condition : `${readable(password)} && ${condition}`]];
   });
   return environmentOf([
-    ...buildVariables.map((name): [string, string] => [name, `secrets.${name}`]),
-    ...known.map((name): [string, string] => [name, readable(name)]),
+    ...plan.buildVariables.map((name): [string, string] => [name, `secrets.${name}`]),
+    ...[...known, ...cloudVariables(plan)].map((name): [string, string] => [name, readable(name)]),
     ...conditions,
   ]);
 }

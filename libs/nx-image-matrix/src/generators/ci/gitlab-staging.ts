@@ -1,3 +1,4 @@
+import { cloudToken, onAgents } from './agents.ts';
 import { scheduled, scheduledWithLock } from './gitlab-refresh.ts';
 import {
   cache,
@@ -67,10 +68,17 @@ function buildJob(plan: CiPlan, staging: StagingPlan): object {
       ...readingLogin(plan, staging),
       ...withoutPushes(plan, staging),
       ...readOnly(staging),
+      ...(plan.agents === undefined ? [] : [`export ${cloudToken}="\${${readName(cloudToken)}:-}"`]),
       ...ownShard(plan, staging),
-      ...runAffected(plan, plan.targets.build, staging.unstaged),
+      ...buildAffected(plan, staging),
     ],
   };
+}
+
+/** On agents, if there are some: they get the variables that this machine has. */
+function buildAffected(plan: CiPlan, staging: StagingPlan): string[] {
+  const variables = [...plan.buildVariables, ...stagingVariables(staging)];
+  return onAgents(plan, runAffected(plan, plan.targets.build, staging.unstaged), variables);
 }
 
 function stageJob(plan: CiPlan, staging: StagingPlan): object {
@@ -80,12 +88,7 @@ function stageJob(plan: CiPlan, staging: StagingPlan): object {
     ...parallel(plan, staging),
     rules: [{ if: onBranch(plan) }],
     variables: { ...sinceLastPush, ...variablesOf(plan, staging, true) },
-    script: [
-      ...beforeStaging(plan, staging),
-      knownBase,
-      ...ownShard(plan, staging),
-      ...runAffected(plan, plan.targets.build, staging.unstaged),
-    ],
+    script: [...beforeStaging(plan, staging), knownBase, ...ownShard(plan, staging), ...buildAffected(plan, staging)],
   };
 }
 

@@ -1,4 +1,5 @@
 import { stringify } from 'yaml';
+import { cloudToken } from './agents.ts';
 import {
   cache,
   knownBase,
@@ -13,7 +14,7 @@ import {
 import { refreshJobs, requestEnvironment, scheduled, scheduledWithLock, tokenVariable } from './gitlab-refresh.ts';
 import { readings, stagedPipeline, unset } from './gitlab-staging.ts';
 import { runAffected, runNightly, runPromote, type CiPlan } from './plan.ts';
-import { stagingVariables, type StagingPlan } from './staging-plan.ts';
+import { readName, stagingVariables, type StagingPlan } from './staging-plan.ts';
 
 export const gitlabFile = '.gitlab/ci/images.yml';
 
@@ -113,6 +114,11 @@ function heading(plan: CiPlan): string {
     ...(staged.length > 0
       ? [`# CI/CD variables that put images into staging; mask and protect them: ${staged.join(', ')}`]
       : []),
+    ...cloudVariables(plan).map((name, index) =>
+      index === 0
+        ? `# CI/CD variable of Nx Cloud for the main branch; mask and protect it: ${name}`
+        : `# CI/CD variable of Nx Cloud for merge requests, with an access token that only reads; mask it: ${name}`,
+    ),
     ...(read.length > 0
       ? [`# CI/CD variables of a login that reads staging, for merge requests; mask them: ${read.join(', ')}`]
       : []),
@@ -141,9 +147,14 @@ function extraTools({ packageManager, packageManagerVersion }: CiPlan): string[]
 
 /** GitLab passes all variables to the whole job; install scripts of dependencies need none of them. */
 function installWithoutSecrets(plan: CiPlan): string[] {
-  const variables = [...variablesOf(plan), ...readVariables(plan), tokenVariable];
+  const variables = [...variablesOf(plan), ...readVariables(plan), ...cloudVariables(plan), tokenVariable];
   const without = variables.length > 0 ? `env ${variables.map((name) => `-u ${name}`).join(' ')} ` : '';
   return plan.install.map((line) => `${without}${line}`);
+}
+
+/** The access token of the main branch, and that of merge requests. */
+function cloudVariables({ agents }: CiPlan): string[] {
+  return agents === undefined ? [] : [cloudToken, readName(cloudToken)];
 }
 
 /** The variables with which merge requests read staging. */

@@ -9,6 +9,7 @@ export interface CiOptions {
   cron?: string;
   cache?: string;
   runners?: Given;
+  agents?: number;
   pin?: boolean;
   actionsServer?: string;
 }

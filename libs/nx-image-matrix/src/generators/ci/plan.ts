@@ -36,6 +36,8 @@ export interface CiPlan {
   pushVariables: string[];
   /** If a manifest has `staging`. */
   staging?: StagingPlan;
+  /** Agents of Nx Cloud that share the builds of a run, if they do. */
+  agents?: number;
   /** Runners of the user, by platform. */
   runners?: Readonly<Record<string, string>>;
   /** Environment variables for builds, from `secrets`. */

@@ -8,6 +8,7 @@ import {
   type Step,
   type Workflow,
 } from '../../../test/support/ci-plans.ts';
+import { agentFiles, checkAgents } from './agents.ts';
 import { readRunners } from './check-options.ts';
 import { githubWorkflows } from './github.ts';
 import { gitlabPipeline } from './gitlab.ts';
@@ -60,6 +61,7 @@ const plans: [string, CiPlan][] = [
   ['in ghcr.io, with the token of GitHub', staged([manifest(ghcr)], { cache: 'none' })],
   ["with the engine's own login", staged([manifest(open)], { cache: 'none' })],
   ['of one manifest of two', staged(mixed, { bases: [basesOf(''), basesOf("it's $(x)/")], shards: 2 })],
+  ['on agents', staged([manifest()], { agents: 3 })],
   ['without a night', staged([manifest()], { nightly: [], promote: [], cache: 'none' })],
 ];
 
@@ -100,7 +102,13 @@ describe('workflows with staging', () => {
     for (const job of Object.values(jobsOf(of)).filter((each) => each.if === "github.event_name == 'pull_request'")) {
       expect(Object.values(job.permissions)).not.toContain('write');
       expect(job.environment).toBeUndefined();
-      const allowed = new Set(['GITHUB_TOKEN', 'PIP_TOKEN', 'STAGING_PASSWORD_READ', 'STAGING_USERNAME_READ']);
+      const allowed = new Set([
+        'GITHUB_TOKEN',
+        'NX_CLOUD_ACCESS_TOKEN_READ',
+        'PIP_TOKEN',
+        'STAGING_PASSWORD_READ',
+        'STAGING_USERNAME_READ',
+      ]);
       expect(secretsOf(job).filter((name) => !allowed.has(name))).toEqual([]);
       expect(JSON.stringify(job)).not.toContain('IMAGE_CACHE_TO');
     }
@@ -436,5 +444,60 @@ describe('the scripts of GitLab', () => {
     expect(pipelineOf(staged([manifest()]))['.images']!.before_script.at(-1)).toContain(
       '-u STAGING_USERNAME -u STAGING_PASSWORD -u STAGING_USERNAME_READ -u STAGING_PASSWORD_READ -u IMAGE_REFRESH_TOKEN npm ci',
     );
+  });
+});
+
+describe('Nx Agents', () => {
+  const agents = staged([manifest()], { agents: 3 });
+  const build =
+    'npx nx start-ci-run --distribute-on=.nx/workflows/image-distribution.yaml ' +
+    '--with-env-vars=IMAGE_LOAD,PIP_TOKEN,STAGING_PASSWORD,STAGING_USERNAME --stop-agents-after=docker-build\n' +
+    'npx nx affected -t docker-build';
+
+  it('are described in files that Nx Cloud reads', () => {
+    const files = agentFiles(agents);
+    expect(Object.keys(files)).toEqual(['.nx/workflows/image-agents.yaml', '.nx/workflows/image-distribution.yaml']);
+    expect(parse(files['.nx/workflows/image-agents.yaml']!)).toMatchObject({
+      'launch-templates': { 'image-builder': { env: { IMAGE_LOAD: 'false' } } },
+    });
+    expect(parse(files['.nx/workflows/image-distribution.yaml']!)).toEqual({
+      'distribute-on': { default: '3 image-builder' },
+      'assignment-rules': [{ targets: ['docker-build'], 'run-on': [{ agent: 'image-builder', parallelism: 1 }] }],
+    });
+    expect(agentFiles(staged([manifest()]))).toEqual({});
+  });
+
+  it('get the variables of the step that builds, but for the token of the cloud', () => {
+    const { build: reading, stage, push } = jobsOf(agents);
+    for (const job of [reading, stage]) {
+      const { run, env } = job!.steps.at(-1)!;
+      expect(run!.endsWith(build)).toBe(true);
+      expect(Object.keys(env!).sort()).toEqual([
+        'NX_CLOUD_ACCESS_TOKEN',
+        'PIP_TOKEN',
+        'STAGING_PASSWORD',
+        'STAGING_USERNAME',
+      ]);
+    }
+    expect(JSON.stringify(reading)).toContain('secrets.NX_CLOUD_ACCESS_TOKEN_READ }}');
+    expect(JSON.stringify(stage)).toContain('secrets.NX_CLOUD_ACCESS_TOKEN }}');
+    expect(JSON.stringify(push)).not.toContain('NX_CLOUD');
+  });
+
+  it('are started by GitLab as well, for merge requests with a token that only reads', () => {
+    const { 'images:build': reading, 'images:stage': stage } = pipelineOf(agents);
+    expect(reading!.script.at(-1)).toBe(build);
+    expect(reading!.script).toContain('export NX_CLOUD_ACCESS_TOKEN="${NX_CLOUD_ACCESS_TOKEN_READ:-}"');
+    expect(stage!.script.at(-1)).toBe(build);
+    expect(stage!.script.join()).not.toContain('ACCESS_TOKEN_READ');
+  });
+
+  it.each<[why: string, of: CiPlan]>([
+    ['Leave out --shards', staged([manifest()], { agents: 2, shards: 2 })],
+    ['Add `staging` to the manifest', { ...agents, staging: undefined }],
+    ['Add `user` and `pwd`', staged([manifest(open)], { agents: 2 })],
+    ['(linux/amd64, linux/arm64) is built on machines of its own', staged([manifest(two)], { agents: 2 })],
+  ])('are refused: %s', (why, of) => {
+    expect(() => checkAgents(of)).toThrow(why);
   });
 });

@@ -25,6 +25,7 @@ nx('run', 'images:docker-matrix', `--json=${matrix}`);
 const images = JSON.parse(readFileSync(matrix, 'utf8')).filter((image) => image.distro === 'debian');
 const projects = images.map((image) => image.project).join(',');
 nxLoud('run-many', '-t', 'docker-build', '-p', projects);
+nxLoud('run-many', '-t', 'docker-test', '-p', projects);
 await requireOwnRegistry();
 nxLoud('run-many', '-t', 'docker-push', '-p', projects);
 
@@ -37,11 +38,12 @@ for (const image of images) {
     `${(record.size / 1e6).toFixed(1)} MB`,
     record.imageId.replace('sha256:', '').slice(0, 12),
     `${(record.duration / 1000).toFixed(1)} s`,
+    `${JSON.parse(readFileSync(join('dist', image.root, 'test.json'), 'utf8')).results.length} passed`,
     startOnce(image.reference),
     await inRegistry(record.pushed),
   ]);
 }
-printTable(['PROJECT', 'IMAGE', 'SIZE', 'DIGEST', 'BUILT IN', 'STARTS', 'IN THE REGISTRY'], rows);
+printTable(['PROJECT', 'IMAGE', 'SIZE', 'DIGEST', 'BUILT IN', 'TESTS', 'STARTS', 'IN THE REGISTRY'], rows);
 
 /** Another program may use the port since the stand was started. */
 async function requireOwnRegistry() {

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { parseDocument } from 'yaml';
 
 const repository = join(dirname(fileURLToPath(import.meta.url)), '../..');
-const parts = ['manifest.yml', 'templates', 'docker', 'tools/model-server', 'tools/yatai-service'];
+const parts = ['manifest.yml', 'templates', 'docker', 'tests', 'tools/model-server', 'tools/yatai-service'];
 
 /**
  * A separate workspace below `dist/` with this repository's images: if PyPI or NVIDIA's repository cannot be reached,

@@ -27,6 +27,7 @@ describe('a file of the workspace', () => {
     ['an unknown variable', 'a: 1\nb: {{ packag }}\n', 'tests/a.yaml:2:7', 'undefined variable: packag'],
     ['a broken tag', 'a: 1\n  {% if %}', 'tests/a.yaml:2:8', 'invalid value expression'],
     ['a missing partial', "{% render 'x' %}", 'tests/a.yaml:1:1', 'there is no template `x`'],
+    ['a partial outside', "{% render '../../x' %}", 'tests/a.yaml:1:1', '`../../x` lies outside the workspace'],
     ['a runaway', '{% for i in (1..9999999999) %}x{% endfor %}', 'tests/a.yaml:1:1', 'is there a loop?'],
   ])('has a diagnostic for %s', (_, source, place, message) => {
     const { text, diagnostics } = render({ 'tests/a.yaml': source });
@@ -34,6 +35,11 @@ describe('a file of the workspace', () => {
     const [{ file, line, column, message: found }] = diagnostics as [(typeof diagnostics)[0]];
     expect(`${file}:${line}:${column}`).toBe(place);
     expect(found).toContain(message);
+  });
+
+  it('says where a partial is looked for', () => {
+    const { diagnostics } = render({ 'tests/a.yaml': "{% render 'x' %}" });
+    expect(diagnostics[0]?.hint).toBe('it is looked for next to the template that names it, then in the workspace');
   });
 
   it('has a diagnostic if it is missing', () => {

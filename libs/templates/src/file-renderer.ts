@@ -27,7 +27,7 @@ export class FileRenderer {
   constructor(workspaceDir: string, readFile: ReadFile) {
     this.#workspaceDir = workspaceDir;
     this.#liquid = new TemplateLiquid(readFile);
-    this.#liquid.root = { path: workspaceDir, real: realPath(workspaceDir) ?? workspaceDir };
+    this.#liquid.root = { path: workspaceDir, real: realPath(workspaceDir) ?? workspaceDir, name: 'the workspace' };
   }
 
   /** The text of a file, given relative to the workspace, for an image. Never throws. */

@@ -9,6 +9,8 @@ export interface Root {
   path: string;
   /** Without symbolic links. */
   real: string;
+  /** What messages call it, if it is not the templates root. */
+  name?: string;
 }
 
 /**
@@ -16,22 +18,26 @@ export interface Root {
  * without `.liquid`. Throws a TemplateProblem if there is none, or if it is outside the root.
  */
 export function findPartial(name: string, from: string, root: Root): string {
-  if (isAbsolute(name) || /^[a-z]:[\\/]/i.test(name)) throw outside(name);
+  if (isAbsolute(name) || /^[a-z]:[\\/]/i.test(name)) throw outside(name, root);
   const candidates = [dirname(from), root.path].flatMap((dir) => [join(dir, name), join(dir, `${name}.liquid`)]);
   const found = candidates.find((path) => contains(root.path, path) && isFile(path));
   if (found === undefined) throw absent(name, candidates, root);
-  if (!contains(root.real, realPath(found) ?? found)) throw outside(name);
+  if (!contains(root.real, realPath(found) ?? found)) throw outside(name, root);
   return found;
 }
 
 function absent(name: string, candidates: string[], root: Root): TemplateProblem {
   const strangers = candidates.filter((path) => !contains(root.path, path));
-  if (strangers.length === candidates.length || strangers.some(isFile)) return outside(name);
-  const hint = 'it is looked for next to the template that names it, then in the templates root';
+  if (strangers.length === candidates.length || strangers.some(isFile)) return outside(name, root);
+  const hint = `it is looked for next to the template that names it, then in ${nameOf(root)}`;
   return new TemplateProblem('missing-template', `there is no template \`${name}\``, hint);
 }
 
-function outside(name: string): TemplateProblem {
-  const hint = 'move it below the templates root, or set the plugin option `templatesRoot`';
-  return new TemplateProblem('template-outside-root', `template \`${name}\` lies outside the templates root`, hint);
+function outside(name: string, root: Root): TemplateProblem {
+  const hint = `move it below ${nameOf(root)}${root.name === undefined ? ', or set the plugin option `templatesRoot`' : ''}`;
+  return new TemplateProblem('template-outside-root', `template \`${name}\` lies outside ${nameOf(root)}`, hint);
+}
+
+function nameOf({ name = 'the templates root' }: Root): string {
+  return name;
 }

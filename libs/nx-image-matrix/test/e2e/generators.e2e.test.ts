@@ -6,7 +6,9 @@ import { Workspace } from '../support/workspace.ts';
 
 const read = (path: string) => readFileSync(join(repository, path), 'utf8');
 /** The manifest, and everything that its images are made from. */
-const sources = execFileSync('git', ['ls-files', 'manifest.yml', 'templates', 'tools/*-se*'], { cwd: repository })
+const sources = execFileSync('git', ['ls-files', 'manifest.yml', 'templates', 'tests', 'tools/*-se*'], {
+  cwd: repository,
+})
   .toString()
   .trim()
   .split('\n');

@@ -268,6 +268,72 @@ describe('the pipeline of GitLab with staging', () => {
   });
 });
 
+describe('the workflows with a machine for each platform', () => {
+  const both = ['amd64', 'arm64'];
+
+  beforeAll(() => {
+    workspace.edit('manifest.yml', 'add_to_tags: one }', 'add_to_tags: one, platforms: [linux/amd64, linux/arm64] }');
+    workspace.nxOk('g nx-image-matrix:ci --provider=both --cache=none --no-interactive');
+  });
+
+  /** Everything is new: another content, and no image anywhere. */
+  function start(what: string): void {
+    freshMachines();
+    workspace.write({ 'files/base-1': `${prefix}${what}\n`, 'files/base-2': `${prefix}${what}\n` });
+    workspace.nxOk('run-many -t docker-generate');
+    workspace.commit(what);
+    workspace.git('push', '--quiet', '--force', 'origin', 'HEAD:refs/heads/main');
+  }
+  /** The architectures of the manifests that a tag leads to; a single image has none. */
+  async function architecturesOf(tag: string): Promise<string[]> {
+    const headers = { accept: 'application/vnd.oci.image.index.v1+json, application/vnd.oci.image.manifest.v1+json' };
+    const response = await fetch(`http://${registry}/v2/${namespace}app/manifests/${tag}`, { headers });
+    const { manifests = [] } = (await response.json()) as { manifests?: { platform: { architecture: string } }[] };
+    return manifests.map(({ platform }) => platform.architecture);
+  }
+  const failures = (jobs: JobResult[]): string[] =>
+    jobs.filter(({ result }) => result === 'failure').map((job) => job.output);
+
+  it('build each platform on its own, and push the joined index without an engine: GitHub', async () => {
+    start('github with platforms');
+    const jobs = await github({});
+    expect([...resultsOf(jobs), ...failures(jobs)]).toEqual([
+      'check: success',
+      'build: skipped',
+      'stage: success',
+      'stage: success',
+      'push: success',
+    ]);
+    // An image without `platforms` is built by the machine for linux/amd64 alone.
+    expect(builds(jobs, 'stage')).toEqual([6, 3]);
+    expect(await architecturesOf('1.0.0-one-runtime')).toEqual(both);
+    expect(await architecturesOf('tools-one')).toEqual(both);
+    expect(await architecturesOf('tools-two')).toEqual([]);
+    expect(await pushed('tools-two')).toMatch(/^sha256:/);
+  });
+
+  it('build each platform on its own, and push the joined index without an engine: GitLab', async () => {
+    start('gitlab with platforms');
+    const before = await pushed('tools-one');
+    const jobs = await runGitlab(
+      workspace.read('.gitlab/ci/images.yml'),
+      ['images:stage', 'images:push'],
+      optionsWith(
+        { machine: (job, index) => ({ ...machine(job, index), NX_BASE: 'HEAD~1' }) },
+        { ...secrets, CI_COMMIT_SHA: 'HEAD' },
+      ),
+    );
+    expect([...resultsOf(jobs), ...failures(jobs)]).toEqual([
+      'images:stage: success',
+      'images:stage: success',
+      'images:push: success',
+    ]);
+    expect(builds(jobs, 'images:stage')).toEqual([6, 3]);
+    expect(await architecturesOf('tools-one')).toEqual(both);
+    expect(await pushed('tools-one')).not.toBe(before);
+  });
+});
+
 describe('tasks that are spread over machines one by one, as by Nx Agents', () => {
   it('take parents from staging, whichever machine has built them', async () => {
     freshMachines();

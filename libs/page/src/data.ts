@@ -34,10 +34,29 @@ export interface PageImage {
   built: string;
   /** `none wanted` without a staging repository. */
   staged: string;
+  /** Files with its tests. */
+  tests?: string[];
+  /** `none wanted` without tests. */
+  tested: string;
+  /** `none wanted` if it is not scanned. */
+  scanned: string;
   pushed: string;
   lastBuild: PageBuild | null;
+  lastScan: PageScan | null;
   /** Why it differs from the base that was given, in words; empty if it does not. */
   differsBy?: string[];
+}
+
+export interface PageScan {
+  /** ISO 8601. */
+  scannedAt: string;
+  /** The scanner and its version. */
+  tool: string;
+  /** Findings that reach the threshold of the manifest. */
+  failing: number;
+  /** Findings that count, by severity. */
+  counts: Record<string, number>;
+  accepted: number;
 }
 
 export interface PageBuild {

@@ -1,4 +1,5 @@
 import { annotated } from './annotate.ts';
+import { readReport } from './report.ts';
 import { assess, dayOf } from './accept.ts';
 import { readSarif, type Finding } from './sarif.ts';
 
@@ -64,14 +65,23 @@ describe('the document of a scan', () => {
     properties: { kept: true },
   });
 
-  function documentOf(ignore: Parameters<typeof assess>[1]['ignore'], source = text) {
+  const image = { imageId: 'sha256:a', scannedAt: '2027-01-31T10:00:00.000Z' };
+
+  function textOf(ignore: Parameters<typeof assess>[1]['ignore'], source = text) {
     const log = readSarif(source, 'x');
-    return JSON.parse(annotated(log, assess(log.findings, { failOn: 'high', ignore }, today), 'docker-scan/app'));
+    return annotated(log, assess(log.findings, { failOn: 'high', ignore }, today), 'docker-scan/app', image);
+  }
+
+  function documentOf(...args: Parameters<typeof textOf>) {
+    return JSON.parse(textOf(...args));
   }
 
   it('suppresses what is accepted, and keeps everything else', () => {
     const { runs, ...rest } = documentOf([{ id: 'CVE-1', until: today, reason: 'not reachable' }, { id: 'CVE-2' }]);
-    expect(rest).toEqual({ version: '2.1.0', properties: { kept: true } });
+    expect(rest).toEqual({
+      version: '2.1.0',
+      properties: { kept: true, 'nx-image-matrix': image },
+    });
     expect(runs[0].results).toEqual([
       {
         ruleId: 'CVE-1',
@@ -81,6 +91,27 @@ describe('the document of a scan', () => {
       { ruleId: 'CVE-2', suppressions: [{ kind: 'external', status: 'accepted' }] },
       { ruleId: 'CVE-3', kind: 'pass' },
     ]);
+  });
+
+  it('is read again with the image that was scanned', () => {
+    const report = readReport(textOf([]));
+    expect(report?.image).toEqual(image);
+    expect(report?.log.findings.map(({ id }) => id)).toEqual(['CVE-1', 'CVE-2']);
+  });
+
+  it.each([
+    ['nothing', ''],
+    ['SARIF of something else', text],
+    [
+      'a wrong image',
+      JSON.stringify({
+        ...JSON.parse(text),
+        properties: { 'nx-image-matrix': { imageId: 1 } },
+      }),
+    ],
+    ['a wrong time', textOf([]).replace('2027-01-31T10:00:00.000Z', 'noon')],
+  ])('is not read from %s', (_, other) => {
+    expect(readReport(other)).toBeUndefined();
   });
 
   it('says of which image each run is', () => {

@@ -1,11 +1,13 @@
 import { plainLine } from '@nx-image-matrix/engine';
+import { isObject } from '@nx-image-matrix/engine/unknown';
 import type { Assessment } from './accept.ts';
+import { SCANNED, type ScannedBuild } from './report.ts';
 import type { ScanLog } from './sarif.ts';
 
 /**
  * The SARIF document of a scan as text, for tools that show it, such as GitHub's code scanning: accepted findings are
  * suppressed (section 3.35), and each run says of which image it is (section 3.17.2), so that images do not replace each
- * other's results.
+ * other's results. Its properties say which build of the image was scanned.
  *
  * @param category `docker-scan/app-debian12-runtime`
  */
@@ -13,6 +15,7 @@ export function annotated(
   { document, findings, results }: ScanLog,
   { accepted }: Assessment,
   category: string,
+  image: ScannedBuild,
 ): string {
   const reasons = new Map(
     results.flatMap((result, index) => {
@@ -35,5 +38,9 @@ export function annotated(
       }),
     }),
   }));
-  return `${JSON.stringify({ ...document, runs }, null, 2)}\n`;
+  const properties = {
+    ...(isObject(document['properties']) && document['properties']),
+    [SCANNED]: image,
+  };
+  return `${JSON.stringify({ ...document, properties, runs }, null, 2)}\n`;
 }

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { TestResult } from '@nx-image-matrix/container-test';
 import { isObject } from '@nx-image-matrix/engine/unknown';
+import { isSameImage, type ImageIdentity } from '../build-plan/same-image.ts';
 import { LARGEST_SOURCE, readRegularFile } from '../fs/read-file.ts';
 import { replaceFile } from '../fs/replace-file.ts';
 import type { ImageFolder } from '../workspace/image-folders.ts';
@@ -21,26 +22,16 @@ export interface TestPass {
   passedAt: string;
 }
 
-/** Which image is meant: the engine's, or the staged one. */
-export interface TestedImage {
-  imageId?: string;
-  digest?: string;
-}
-
 /** The last pass of an image; `undefined` if there is none, or it is of another image or of other tests. */
 export function readPass(
   workspaceRoot: string,
   folder: ImageFolder,
   tests: string,
-  image: TestedImage,
+  image: ImageIdentity,
 ): TestPass | undefined {
   const pass = read(passPath(workspaceRoot, folder), workspaceRoot);
   if (pass?.tests !== tests) return undefined;
   return isSameImage(pass, image) ? pass : undefined;
-}
-
-function isSameImage(record: { imageId?: unknown; digest?: unknown }, { imageId, digest }: TestedImage): boolean {
-  return (imageId !== undefined && record.imageId === imageId) || (digest !== undefined && record.digest === digest);
 }
 
 /** @throws Error that says why it cannot be written. */
@@ -59,7 +50,7 @@ export function writeFailure(
 }
 
 /** Whether this image has failed these tests on this machine, and not passed them since. */
-export function hasFailed(workspaceRoot: string, folder: ImageFolder, tests: string, image: TestedImage): boolean {
+export function hasFailed(workspaceRoot: string, folder: ImageFolder, tests: string, image: ImageIdentity): boolean {
   const found = readJson(passPath(workspaceRoot, folder), workspaceRoot);
   if (!isObject(found) || found['failed'] !== true || found['tests'] !== tests) return false;
   return isSameImage(found, image);

@@ -1,6 +1,8 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
+import { TestsOfImages } from '../../src/image-tests/tests-of-images.ts';
+import { resolveOptions } from '../../src/options/resolve-options.ts';
 import { Browser } from '../support/browser.ts';
 import { packagesMatrix, recordBuilds } from '../support/large-matrix.ts';
 import { Workspace } from '../support/workspace.ts';
@@ -16,13 +18,42 @@ interface Row {
 const noEngine = { DOCKER_HOST: 'unix:///nowhere/docker.sock' };
 const hostile = `</script><img src=x onerror=alert(1)>\u2028"'`;
 
-function workspaceWith(files: Record<string, string>): { workspace: Workspace; rows: Row[] } {
+function workspaceWith(files: Record<string, string>): {
+  workspace: Workspace;
+  rows: Row[];
+} {
   const workspace = new Workspace({ files, plugin: { engine: 'docker' } });
   workspace.nxOk('sync');
   workspace.nxOk('run images:docker-matrix --json=dist/rows.json', noEngine);
   const rows = workspace.readJson<Row[]>('dist/rows.json');
   recordBuilds(workspace, rows);
   return { workspace, rows };
+}
+
+/** What `docker-test` and `docker-scan` leave: failed tests, a failed scan, and the scan of an earlier image. */
+function recordChecks(workspace: Workspace, rows: readonly Row[]): void {
+  const optionsOf = () => resolveOptions(undefined);
+  const tests = new TestsOfImages({ root: workspace.root, manifests: ['manifest.yml'], optionsOf, environment: {} });
+  const [failed, scanned, earlier] = rows.map(({ project, root }) => {
+    const { imageId } = workspace.readJson<{ imageId: string }>(`dist/${root}/build.json`);
+    return { root, imageId, tests: tests.read(project).digest };
+  });
+  const results = ['HIGH', 'LOW'].map((severity) => ({
+    ruleId: `CVE-${severity}`,
+    message: { text: `Package: openssl\nSeverity: ${severity}` },
+  }));
+  const sarif = (imageId: string): string =>
+    JSON.stringify({
+      version: '2.1.0',
+      runs: [{ tool: { driver: { name: `Scanner ${hostile}`, version: '1' } }, results }],
+      properties: { 'nx-image-matrix': { imageId, scannedAt: '2026-01-31T14:05:06.000Z' } },
+    });
+  workspace.write({
+    [`dist/${failed!.root}/test.json`]: JSON.stringify({ ...failed, failed: true }),
+    [`dist/${scanned!.root}/test.json`]: JSON.stringify({ ...scanned, results: [] }),
+    [`dist/${scanned!.root}/scan.sarif`]: sarif(scanned!.imageId),
+    [`dist/${earlier!.root}/scan.sarif`]: sarif('sha256:earlier'),
+  });
 }
 
 const cells = (page: Page) => page.locator('.cell');
@@ -39,6 +70,7 @@ describe('the page of docker-matrix --html', () => {
   describe('with sixteen images', () => {
     let workspace: Workspace;
     let rows: Row[];
+    let bases: Row[];
     let page: Page;
     let complaints: string[];
 
@@ -46,10 +78,13 @@ describe('the page of docker-matrix --html', () => {
       const matrix = packagesMatrix(['model-server']);
       matrix['manifest.yml'] = matrix['manifest.yml']!.replace('    test: [debian, alpine]\n', '').replace(
         'release_spec: {',
-        `release_spec: { args: { NOTE: ${JSON.stringify(hostile)} },`,
+        `release_spec: { args: { NOTE: ${JSON.stringify(hostile)} }, tests: [test.yaml], scan: {},`,
       );
+      matrix['test.yaml'] = 'schemaVersion: 2.0.0\nmetadataTest: { workdir: "/" }\n';
       matrix['templates/devel.Dockerfile.liquid'] = 'FROM {{ from }}\nARG NOTE\nRUN echo devel > /name\n';
       ({ workspace, rows } = workspaceWith(matrix));
+      bases = rows.filter(({ root }) => root.endsWith('/base'));
+      recordChecks(workspace, bases.slice(0, 3));
       workspace.nxOk('run images:docker-matrix --html', noEngine);
       ({ page, complaints } = await browser.open(join(workspace.root, 'dist/docker/matrix.html')));
     });
@@ -153,6 +188,34 @@ describe('the page of docker-matrix --html', () => {
       await page.keyboard.press('Escape');
       await parent.waitFor({ state: 'hidden' });
       expect(await cell.evaluate((element) => element.matches(':focus'))).toBe(true);
+    });
+
+    it('shows what tests and scans have found, in every view, and finds it', async () => {
+      await search(page).fill('tests failed');
+      await countIs(page, '1 of 16 images');
+      expect(await cells(page).first().getAttribute('data-project')).toBe(bases[0]!.project);
+      expect(await cells(page).first().getAttribute('aria-label')).toMatch(/, tests failed$/);
+      await search(page).fill('scan failed');
+      await countIs(page, '1 of 16 images');
+      await page.getByText('scan failed', { exact: true }).click();
+      const panel = page.getByRole('complementary', { name: bases[1]!.project });
+      for (const text of [
+        'test.yaml',
+        'passed',
+        '1 high, 1 low',
+        /^Scanner <\/script><img src=x onerror=alert\(1\)>/,
+      ]) {
+        await panel.getByText(text, { exact: true }).first().waitFor();
+      }
+      await search(page).fill('');
+      await page.getByRole('tab', { name: 'Last builds' }).click();
+      expect(await page.getByRole('columnheader').allTextContents()).toEqual(
+        'Image Size Duration Built Tested Scanned Reason'.split(' '),
+      );
+      const row = page.getByRole('row').filter({ has: page.locator(`[data-project="${bases[1]!.project}"]`) });
+      expect((await row.locator('.check').allTextContents()).join()).toMatch(/^passed,1 failing, \d{4}-/);
+      const outdated = page.getByRole('row').filter({ has: page.locator(`[data-project="${bases[2]!.project}"]`) });
+      expect((await outdated.locator('.check').allTextContents()).join()).toMatch(/^not yet,outdated, \d{4}-/);
     });
 
     it('is used by keyboard: one stop for the grid, arrow keys in it', async () => {

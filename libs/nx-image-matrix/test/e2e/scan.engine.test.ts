@@ -60,7 +60,10 @@ function workspaceWith(spec: string, more?: string, environment?: NodeJS.Process
 }
 
 /** A `PATH` that begins with programs of these names; each runs a shell script with `$LOG` as the file of its calls. */
-function pathWith(scripts: Record<string, string>): { PATH: string; calls: () => string[] } {
+function pathWith(scripts: Record<string, string>): {
+  PATH: string;
+  calls: () => string[];
+} {
   const folder = mkdtempSync(join(tmpdir(), 'scanners-'));
   const log = join(folder, 'calls');
   for (const [name, script] of Object.entries(scripts)) {
@@ -113,6 +116,9 @@ describe('docker-scan', () => {
       (type) => workspace.readJson<Sarif>(`dist/docker/app/plain1/${type}/scan.sarif`).runs[0]?.automationDetails.id,
     );
     expect(categories).toEqual([`docker-scan/${runtime}/`, `docker-scan/${tools}/`]);
+    const table = workspace.nxOk('run images:docker-matrix');
+    expect(table).toMatch(/ BUILT +SCANNED +PUSHED /);
+    expect(table).toMatch(new RegExp(`${tools} .* built +passed, \\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d +-`));
   });
 
   it('fails from the threshold on, and names what to update', () => {
@@ -121,6 +127,17 @@ describe('docker-scan', () => {
     expect(output).toContain(`${prefix}app:tools-one has 1 finding of severity high or above:`);
     expect(output).toMatch(/high\s+CVE-2024-1\s+openssl 3\.0\.1\s+3\.0\.2/);
     expect(output).toContain('dist/docker/app/plain1/tools/scan.sarif');
+    workspace.nxOk('run images:docker-matrix --json=dist/rows.json');
+    const rows = workspace.readJson<Row[]>('dist/rows.json');
+    const shown = rows.find(({ project }) => project === tools);
+    expect(shown).toMatchObject({
+      scanned: 'failed',
+      lastScan: { failing: 1, counts: { high: 1 }, accepted: 0 },
+    });
+    expect(rows.find(({ project }) => project.endsWith('-base'))).toMatchObject({
+      scanned: 'none wanted',
+      lastScan: null,
+    });
     expect(status).toBe(1);
   });
 
@@ -185,6 +202,7 @@ describe('docker-scan', () => {
     workspace.write({ 'files/tools': 'edited\n' });
     const { status, output } = workspace.nx(`run ${tools}:docker-scan --excludeTaskDependencies`, { PATH });
     expect(output).toContain(`${prefix}app:tools-one is not scanned: it was not built from the current files`);
+    expect(workspace.nxOk('run images:docker-matrix')).toMatch(new RegExp(`${tools} .* outdated +outdated +-`));
     expect(calls()).toEqual([]);
     expect(status).toBe(1);
   });
@@ -220,6 +238,15 @@ it('scans an image that is only in staging where it is, by digest', () => {
   ]);
 });
 
+interface Row {
+  project: string;
+  scanned: string;
+  lastScan: unknown;
+}
+
 interface Sarif {
-  runs: { automationDetails: { id: string }; results: { suppressions?: unknown[] }[] }[];
+  runs: {
+    automationDetails: { id: string };
+    results: { suppressions?: unknown[] }[];
+  }[];
 }

@@ -345,6 +345,12 @@ describe('a pass', () => {
     workspace.dispose();
   });
 
+  const tested = (): Record<string, string> => {
+    workspace.nxOk('run images:docker-matrix --json=dist/rows.json');
+    const rows = workspace.readJson<{ releaseType: string; tested: string }[]>('dist/rows.json');
+    return Object.fromEntries(rows.map((row) => [row.releaseType, row.tested]));
+  };
+
   it('is not repeated, unless it is asked for', () => {
     expect(workspace.nxOk(`run ${project}:docker-test`)).toContain('has passed these tests');
     expect(workspace.nxOk(`run ${project}:docker-test --force`)).toContain('passed 1 tests');
@@ -354,6 +360,11 @@ describe('a pass', () => {
     const [before] = workspace.read('dist/docker/app/debian12/runtime/test.xml').match(/<testcase .*>/)!;
     workspace.remove('dist');
     removeImages(prefix);
+    expect(tested()).toEqual({
+      base: 'none wanted',
+      runtime: 'passed',
+      devel: 'passed',
+    });
     const output = workspace.nxOk('run-many -t docker-test', { IMAGE_LOAD: 'false' });
     expect(output.match(/has passed these tests/g)).toHaveLength(2);
     expect(output).not.toContain('pulling');
@@ -365,6 +376,7 @@ describe('a pass', () => {
     workspace.write({ 'tests/runtime.yaml': `${test('true')}# edited\n` });
     expect(workspace.affected('docker-test')).toEqual([project]);
     expect(workspace.affected('docker-build')).toEqual([]);
+    expect(tested()).toMatchObject({ runtime: 'not yet', devel: 'passed' });
     const output = workspace.nxOk('run-many -t docker-test', { IMAGE_LOAD: 'false' });
     expect(output).toContain(`pulling ${prefix}app:1.0.0-runtime from staging`);
     expect(output).toContain('passed 1 tests');
@@ -381,6 +393,7 @@ describe('a pass', () => {
     expect(await registryDigest(repository, '1.0.0-runtime')).toBeUndefined();
     const alone = workspace.nx(`run ${project}:docker-push --exclude-task-dependencies`);
     expect(alone.output).toContain('is not pushed: it has not passed its tests');
+    expect(tested()).toMatchObject({ runtime: 'failed', devel: 'passed' });
     workspace.write({ 'tests/runtime.yaml': test('true') });
     workspace.nxOk('run-many -t docker-push');
     expect(await registryDigest(repository, '1.0.0-runtime')).toMatch(/^sha256:/);
@@ -392,5 +405,6 @@ describe('a pass', () => {
     expect(status).not.toBe(0);
     expect(output).toContain('tests/runtime.yaml:3:1  error  unknown-key  unknown key `commandTest`');
     expect(output).toContain('> 3 | commandTest:');
+    expect(tested()).toMatchObject({ runtime: 'unknown', devel: 'passed' });
   });
 });

@@ -1,4 +1,5 @@
 import type { PageBuild } from '../data.ts';
+import { checksOf, type Check } from './checks.ts';
 import { h } from './dom.ts';
 import { duration as formatDuration, size as formatSize } from '@nx-image-matrix/format';
 import { countImages, formatTime } from './format.ts';
@@ -46,16 +47,19 @@ export function buildsView(shown: Shown): HTMLElement {
     size: Math.max(1, ...everything.map(({ build }) => build.size ?? 0)),
     duration: Math.max(1, ...everything.map(({ build }) => build.duration)),
   };
+  const checked = checksOf(shown.all.map(({ image }) => image));
   const body = h('tbody', {});
   const fill = (): void => {
-    body.replaceChildren(...built.toSorted(columns[sortedBy]?.order).map((row) => rowOf(row, scale, shown.open)));
+    body.replaceChildren(
+      ...built.toSorted(columns[sortedBy]?.order).map((row) => rowOf(row, scale, checked, shown.open)),
+    );
   };
   fill();
   return h(
     'div',
     {},
     h('p', { class: 'summary' }, summary(built, shown.found.length)),
-    h('div', { class: 'scroll' }, h('table', { class: 'builds' }, headOf(fill), body)),
+    h('div', { class: 'scroll' }, h('table', { class: 'builds' }, headOf(checked, fill), body)),
   );
 }
 
@@ -74,7 +78,7 @@ function summary(built: readonly Built[], found: number): string {
   ].join(' ');
 }
 
-function headOf(changed: () => void): HTMLElement {
+function headOf(checked: readonly Check[], changed: () => void): HTMLElement {
   const row = h('tr', {});
   for (const [key, { title, direction }] of Object.entries(columns)) {
     const sort = (): void => {
@@ -87,16 +91,17 @@ function headOf(changed: () => void): HTMLElement {
     const cell = h('th', { scope: 'col', 'aria-sort': key === sortedBy && direction }, button);
     row.append(cell);
   }
-  row.append(h('th', { scope: 'col' }, 'Reason'));
+  row.append(...[...checked.map(({ title }) => title), 'Reason'].map((title) => h('th', { scope: 'col' }, title)));
   return h('thead', {}, row);
 }
 
 function rowOf(
   { entry, build }: Built,
   scale: { size: number; duration: number },
+  checked: readonly Check[],
   open: (entry: Entry) => void,
 ): HTMLElement {
-  const { project } = entry.image;
+  const { image } = entry;
   return h(
     'tr',
     {},
@@ -105,14 +110,22 @@ function rowOf(
       { scope: 'row' },
       h(
         'button',
-        { type: 'button', class: 'image', 'data-project': project, click: () => open(entry) },
-        h('span', { class: 'name' }, project),
+        {
+          type: 'button',
+          class: 'image',
+          'data-project': image.project,
+          click: () => open(entry),
+        },
+        h('span', { class: 'name' }, image.project),
         statusBadge(entry.status),
       ),
     ),
     barCell('size', (build.size ?? 0) / scale.size, build.size === null ? 'unknown' : formatSize(build.size)),
     barCell('duration', build.duration / scale.duration, formatDuration(build.duration)),
     h('td', { class: 'time' }, formatTime(build.builtAt)),
+    ...checked.map(({ stateOf, describe }) =>
+      h('td', { class: stateOf(image) === 'failed' ? 'check failures' : 'check' }, describe(image)),
+    ),
     h('td', { class: 'reason' }, build.reason),
   );
 }

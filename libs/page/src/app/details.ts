@@ -1,3 +1,4 @@
+import { checksOf, describeFindings } from './checks.ts';
 import { byId, h } from './dom.ts';
 import { duration, size } from '@nx-image-matrix/format';
 import { formatTime } from './format.ts';
@@ -56,6 +57,10 @@ export class Details {
         ['Build arguments', codes(Object.entries(image.args).map(([name, value]) => `${name}=${value}`))],
         ['Differs by', codes(image.differsBy ?? [])],
         ['Staging', image.staged === 'none wanted' ? undefined : image.staged],
+        ['Test files', codes(image.tests ?? [])],
+        ...checksOf([image]).map(({ title, describe }): [string, string] => [title, describe(image)]),
+        ['Findings', image.lastScan ? describeFindings(image.lastScan) : undefined],
+        ['Scanner', image.lastScan?.tool],
         ['Build ID', code(image.buildId ?? 'none: its files cannot be read')],
         ['Folder', code(image.root)],
         ['Files', codes(image.files)],

@@ -1,3 +1,4 @@
+import { failuresOf } from './checks.ts';
 import { h } from './dom.ts';
 import { size as formatSize } from '@nx-image-matrix/format';
 import type { Entry } from './model.ts';
@@ -90,6 +91,7 @@ function cellOf(entry: Entry | undefined, open: (entry: Entry) => void): HTMLEle
   if (!entry) return h('td', { class: 'none' });
   const { image, status } = entry;
   const size = image.lastBuild?.size;
+  const failures = failuresOf(image);
   const button = h(
     'button',
     {
@@ -98,11 +100,13 @@ function cellOf(entry: Entry | undefined, open: (entry: Entry) => void): HTMLEle
       tabindex: -1,
       'data-project': image.project,
       'data-status': status,
-      'aria-label': `${image.project}: ${statuses[status].label}${size ? `, ${formatSize(size)}` : ''}`,
+      'aria-label': [`${image.project}: ${statuses[status].label}`, size && formatSize(size), failures]
+        .filter(Boolean)
+        .join(', '),
       title: image.reference,
       click: () => open(entry),
     },
-    statusBadge(status),
+    h('span', { class: 'states' }, statusBadge(status), failures !== '' && h('span', { class: 'failures' }, failures)),
     h('span', { class: 'size' }, size ? formatSize(size) : ''),
   );
   return h('td', {}, button);

@@ -1,4 +1,5 @@
 import type { PageImage } from '../data.ts';
+import { failuresOf } from './checks.ts';
 import { statuses, statusOf, type Status } from './status.ts';
 
 /** An image with values that the views use often. */
@@ -38,7 +39,7 @@ function toEntry(image: PageImage): Entry {
     system: `${image.distro} ${image.distroVersion}`,
     variant: folder.startsWith(`${image.releaseType}-`) ? folder.slice(image.releaseType.length + 1) : '',
     children: [],
-    text: [...words, ...Object.values(args), statuses[status].label].join('\n').toLowerCase(),
+    text: [...words, ...Object.values(args), statuses[status].label, failuresOf(image)].join('\n').toLowerCase(),
   };
 }
 

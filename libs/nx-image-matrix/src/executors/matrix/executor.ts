@@ -6,6 +6,7 @@ import type { ExplainedImage } from '../../explain/cause.ts';
 import { explain } from '../../explain/explain.ts';
 import { shownDifference } from '../../explain/json.ts';
 import { findBase } from '../../workspace/git-base.ts';
+import { TestsOfImages } from '../../image-tests/tests-of-images.ts';
 import { workspaceOfRun } from '../../workspace/workspace.ts';
 import { imageFolders, type ImageFolder } from '../../workspace/image-folders.ts';
 import { manifestOptions } from '../../options/manifest-options.ts';
@@ -52,13 +53,12 @@ export async function matrix(options: MatrixOptions, context: ExecutorContext): 
     return nameImages(options, folders, kept, context);
   }
   const settings = manifestOptions(context.nxJsonConfiguration, context.root)(options.manifest);
-  const { rows, engine } = await withBuildStates(
-    context.root,
-    kept,
+  const { rows, engine } = await withBuildStates(context.root, kept, {
     folders,
-    (references) => imagesOfEngine(engineChoice(settings), references),
-    (plans) => askStaging(context.root, options.manifest, settings.insecureRegistries, plans),
-  );
+    tests: new TestsOfImages(workspaceOfRun(context)),
+    askEngine: (references) => imagesOfEngine(engineChoice(settings), references),
+    askStaging: (plans) => askStaging(context.root, options.manifest, settings.insecureRegistries, plans),
+  });
   let differences: Differences | undefined;
   try {
     if (options.base !== undefined) differences = differencesFrom(options.base, context);

@@ -25,6 +25,7 @@ function pageImage({
   pushes: _pushes,
   labels: _labels,
   secrets: _secrets,
+  scan: _scan,
   ...image
 }: MatrixRow): PageImage {
   return image;

@@ -1,20 +1,22 @@
 import { rmSync } from 'node:fs';
-import { join, posix } from 'node:path';
+import { join } from 'node:path';
 import { masked, type Engine, type EngineImage } from '@nx-image-matrix/engine';
 import { makePrivateFolder } from '@nx-image-matrix/engine/private-folder';
 import { annotated, assess, dayOf, runScanner, type ScanSource } from '@nx-image-matrix/scan';
 import { registryOf } from '@nx-image-matrix/manifest/reference';
 import type { BuildPlan } from '../../build-plan/plan.ts';
+import type { ImageIdentity } from '../../build-plan/same-image.ts';
 import { describeError } from '../../format/describe.ts';
 import type { RegistryAccess } from '../../repositories/registry-access.ts';
 import { isOnlyHere } from '../../staging/is-only-here.ts';
 import type { Stagings } from '../../staging/stagings.ts';
 import type { Reporter } from '../progress/reporter.ts';
-import { currentImage, whyNotCurrent } from '../push/prepare.ts';
+import { currentImage, whyNotCurrent, type CurrentImage } from '../push/prepare.ts';
 import type { Job } from '../schedule.ts';
 import type { TaskOutcome } from '../task-outcome.ts';
 import { writeReport } from '../write-report.ts';
 import { describeFindings } from './describe-findings.ts';
+import { sarifPath } from './sarif-path.ts';
 import type { ScannedImage } from './table.ts';
 import type { UsedScanners } from './used-scanners.ts';
 
@@ -60,7 +62,7 @@ async function scanImage(
   plan: BuildPlan,
   images: ReadonlyMap<string, EngineImage>,
 ): Promise<TaskOutcome> {
-  const { project, root, manifest } = plan.folder;
+  const { project, manifest } = plan.folder;
   const { reference, scan: settings } = plan.document;
   if (!settings) return { success: true, output: `${reference} is not scanned: the manifest has no \`scan\` for it` };
   const scanner = await run.used.find(settings.scanner);
@@ -82,8 +84,9 @@ async function scanImage(
     found.release();
   }
   const result = assess(log.findings, settings, dayOf(new Date()));
-  const file = posix.join('dist', root, 'scan.sarif');
-  writeReport(run.root, join(run.root, file), masked(annotated(log, result, `docker-scan/${project}`)));
+  const file = sarifPath(plan.folder);
+  const scanned = { ...found.image, scannedAt: new Date().toISOString() };
+  writeReport(run.root, join(run.root, file), masked(annotated(log, result, `docker-scan/${project}`, scanned)));
   for (const { id, until } of result.expired) {
     run.report.note(project, `${id} counts again: \`ignore\` in ${manifest} accepted it until ${until}`);
   }
@@ -93,6 +96,7 @@ async function scanImage(
 
 interface FoundSource {
   source: ScanSource;
+  image: ImageIdentity;
   environment: NodeJS.ProcessEnv;
   /** @throws Error if the image is another one by now. */
   check: () => Promise<void>;
@@ -106,7 +110,7 @@ async function sourceOf(
   images: ReadonlyMap<string, EngineImage>,
 ): Promise<FoundSource | string> {
   const current = currentImage(run.root, plan, images);
-  if (current) return inEngine(run, plan, current.image);
+  if (current) return inEngine(run, plan, current);
   const staging = run.stagings.of(plan);
   const staged = await staging?.find(plan);
   if (staging && staged && !isOnlyHere(run.root, plan)) {
@@ -114,6 +118,7 @@ async function sourceOf(
     const registry = registryOf(staging.repository);
     return {
       source: { in: 'registry', reference: staging.source(staged), plainHttp: run.insecure.includes(registry) },
+      image: { digest: staged.digest },
       environment: { ...process.env, ...(session && { DOCKER_CONFIG: session.configDir }) },
       check: async () => {},
       release: () => {},
@@ -123,9 +128,10 @@ async function sourceOf(
   return `${plan.document.reference} is not scanned: ${why}. Run the docker-build target of ${plan.folder.project} first.`;
 }
 
-async function inEngine(run: ScanRun, plan: BuildPlan, image: EngineImage): Promise<FoundSource> {
+async function inEngine(run: ScanRun, plan: BuildPlan, { image, record }: CurrentImage): Promise<FoundSource> {
   const { reference } = plan.document;
   const { engine } = run;
+  const identity = { imageId: image.id, ...(record.staging && { digest: record.staging.digest }) };
   const environment = process.env;
   if (engine.name === 'docker') {
     const check = async (): Promise<void> => {
@@ -133,7 +139,7 @@ async function inEngine(run: ScanRun, plan: BuildPlan, image: EngineImage): Prom
       if (now?.id !== image.id)
         throw new Error(`${reference} became another image while it was scanned; scan it again`);
     };
-    return { source: { in: 'docker', reference }, environment, check, release: () => {} };
+    return { source: { in: 'docker', reference }, image: identity, environment, check, release: () => {} };
   }
   // The others need a daemon that a scanner can talk to, which most machines do not run.
   const folder = makePrivateFolder();
@@ -145,5 +151,5 @@ async function inEngine(run: ScanRun, plan: BuildPlan, image: EngineImage): Prom
     release();
     throw error;
   }
-  return { source: { in: 'archive', path }, environment, check: async () => {}, release };
+  return { source: { in: 'archive', path }, image: identity, environment, check: async () => {}, release };
 }

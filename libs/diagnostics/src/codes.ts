@@ -38,6 +38,7 @@ export const diagnosticCodes = [
   'missing-repository',
   'bad-staging',
   'bad-scan',
+  'bad-sign',
   'secret-in-build',
   'missing-template',
   'template-error',
@@ -91,6 +92,10 @@ export const diagnosticCodes = [
   // Scans.
   'no-scanner',
   'scan-failed',
+  // Signatures.
+  'no-cosign',
+  'bad-key',
+  'sign-failed',
   // Secrets of a run.
   'missing-secret',
   'refused-secret',

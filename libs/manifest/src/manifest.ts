@@ -16,9 +16,19 @@ export interface RegistryLogin {
   password?: string;
 }
 
+/** How the images of a repository are signed. */
+export interface Signing {
+  /** The variable with the key; absent if an identity token takes its place (keyless). */
+  key?: string;
+  /** Whether each signature is written to a transparency log. */
+  transparencyLog: boolean;
+}
+
 /** One entry of `repository`. */
 export interface RepositoryEntry extends RegistryLogin {
   name: string;
+  /** Absent if its images are not signed. */
+  sign?: Signing;
   /** Package, or package and release type (`ros/desktop`) -> repository, without a tag. */
   registry: Record<string, string>;
   /** Packages that it names without a repository: they are not pushed here. */

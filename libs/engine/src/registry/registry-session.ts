@@ -2,6 +2,8 @@
 export interface RegistrySession {
   /** @throws EngineError `unauthorized` if the registry rejects the login, `registry-failed` if it cannot be reached */
   login(registry: string, user: string, password: string): Promise<void>;
+  /** Keeps a login without asking the registry, so that no engine is needed. */
+  keep(registry: string, user: string, password: string): Promise<void>;
   /** A `DOCKER_CONFIG` with these logins, and with the user's plugins and contexts. */
   readonly configDir: string;
   /** Removes everything. May be called twice. */

@@ -5,7 +5,7 @@ import { EngineError } from '../errors.ts';
 import { onInterrupt } from '../process/interrupt.ts';
 import { makePrivateFolder } from '../process/private-folder.ts';
 import { hide } from '../secrets/mask.ts';
-import { dockerConfigDir, hasLogin, readDockerConfig, writePrivate } from './config.ts';
+import { authKeys, dockerConfigDir, hasLogin, readDockerConfig, writePrivate } from './config.ts';
 import { loginTo } from './login.ts';
 import type { RegistrySession } from './registry-session.ts';
 
@@ -44,6 +44,14 @@ export async function openRegistrySession(
       });
       previous = current.catch(() => {});
       return current;
+    },
+    async keep(registry, user, password) {
+      hide(password);
+      const path = join(configDir, 'config.json');
+      const config = await readDockerConfig(path);
+      const auth = Buffer.from(`${user}:${password}`).toString('base64');
+      const [key = registry] = authKeys(registry);
+      await writePrivate(path, { ...config, auths: { ...config.auths, [key]: { auth } } });
     },
     async close() {
       open = false;

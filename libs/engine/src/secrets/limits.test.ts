@@ -27,7 +27,7 @@ describe('limits of build secrets', () => {
   afterEach(() => rmSync(root, { recursive: true, force: true }));
 
   const environment = { PIP_TOKEN: 'the pip token', HUB_PASSWORD: 'the hub password' };
-  const passwords = new Map([['HUB_PASSWORD', 'services/manifest.yml']]);
+  const passwords = new Map([['HUB_PASSWORD', 'a password of a registry (`pwd` in services/manifest.yml)']]);
   const resolve = (secret: Omit<BuildSecret, 'id'>, limits: Partial<SecretLimits> = {}) =>
     resolveBuildSecrets([{ id: 'x', ...secret }], join(workspace, 'tools'), environment, {
       workspace,

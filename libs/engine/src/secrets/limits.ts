@@ -15,7 +15,7 @@ export interface SecretLimits {
   folders: readonly string[];
   /** The only variables that may be read; absent if all may be. */
   variables?: ReadonlySet<string>;
-  /** Variables with passwords of registries, and where they are named. They are never build secrets. */
+  /** Variables with credentials of pushes, and what they hold, as messages say it. They are never build secrets. */
   passwords: ReadonlyMap<string, string>;
 }
 
@@ -35,7 +35,7 @@ export function checkVariable({ id, env }: BuildSecret, { passwords, variables }
   if (owner !== undefined) {
     throw refused(
       id,
-      `the environment variable ${env}, which holds a password of a registry (\`pwd\` in ${owner})`,
+      `the environment variable ${env}, which holds ${owner}`,
       'a build step could print it; give the build a variable and a token of its own',
     );
   }

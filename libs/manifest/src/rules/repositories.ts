@@ -7,11 +7,13 @@ import type { Node, Place } from '../yaml/tree.ts';
 import { checkLoginNames } from './credential-name.ts';
 import { checkPackageName } from './package-name.ts';
 import type { RuleContext } from './context.ts';
+import { checkSigning } from './signing.ts';
 
 /** `repository`: variables have valid names, packages exist, and registries accept the repositories. */
 export function checkRepositories({ tree, manifest, problems }: RuleContext): void {
   for (const [, { value }] of namedEntriesOf(valueOf(tree, 'repository'))) {
     checkLoginNames(value, problems);
+    checkSigning(valueOf(value, 'sign'), problems);
     for (const [pkg, entry] of namedEntriesOf(valueOf(value, 'registry'))) {
       checkOwner(pkg, entry.key, { tree, manifest, problems });
       checkRepository(entry.value, problems);

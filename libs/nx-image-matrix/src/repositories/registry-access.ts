@@ -17,6 +17,11 @@ export interface RegistrySettings {
   signal: AbortSignal;
 }
 
+interface SessionOptions {
+  ownLogins?: boolean;
+  kept?: boolean;
+}
+
 type Login = NonNullable<ActiveRepository['login']>;
 
 /** The registries of one run, each repository with the account of its entry in the manifest. */
@@ -28,9 +33,10 @@ export interface RegistryAccess {
   /**
    * The session of the repository's account, logged in once per run; `undefined` if the engine's own logins are used.
    * @param options.ownLogins whether the session has the engine's own logins for other registries as well.
+   * @param options.kept whether the login is only kept for another program, which needs no engine.
    * @throws EngineError if the registry rejects the login
    */
-  sessionOf(target: ActiveRepository, options?: { ownLogins?: boolean }): Promise<RegistrySession | undefined>;
+  sessionOf(target: ActiveRepository, options?: SessionOptions): Promise<RegistrySession | undefined>;
   /** What the run knows about registries so far. */
   readonly memory: RunMemory;
   /** Removes all logins. */
@@ -46,10 +52,12 @@ export function registryAccess({ insecure, signal }: RegistrySettings): Registry
   const sessions = new Map<string, Promise<RegistrySession>>();
   const loggedIn = new Map<string, Promise<void>>();
 
-  async function logIn(key: string, registry: string, login: Login, ownLogins: boolean): Promise<void> {
-    const opened = openRegistrySession(process.env, { insecure, ownLogins });
+  async function logIn(key: string, registry: string, login: Login, options: SessionOptions): Promise<void> {
+    const opened = openRegistrySession(process.env, { insecure, ownLogins: options.ownLogins });
     sessions.set(key, opened);
-    await (await opened).login(registry, login.user, login.password);
+    const session = await opened;
+    if (options.kept) await session.keep(registry, login.user, login.password);
+    else await session.login(registry, login.user, login.password);
   }
 
   function optionsOf({ login }: ActiveRepository): ClientOptions {
@@ -61,11 +69,11 @@ export function registryAccess({ insecure, signal }: RegistrySettings): Registry
     memory,
     optionsOf,
     clientOf: (target, options = {}) => registryClient({ ...optionsOf(target), ...options }),
-    async sessionOf({ repository, login }, { ownLogins = false } = {}) {
+    async sessionOf({ repository, login }, { ownLogins = false, kept = false } = {}) {
       if (!login) return undefined;
       const registry = registryOf(repository);
-      const key = JSON.stringify([registry, login.user, login.password, ownLogins]);
-      const done = loggedIn.get(key) ?? logIn(key, registry, login, ownLogins);
+      const key = JSON.stringify([registry, login.user, login.password, ownLogins, kept]);
+      const done = loggedIn.get(key) ?? logIn(key, registry, login, { ownLogins, kept });
       loggedIn.set(key, done);
       await done;
       return sessions.get(key);

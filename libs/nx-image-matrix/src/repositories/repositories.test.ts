@@ -118,7 +118,7 @@ releases: { debian: { 12: { templates_dir: templates, base_image: "debian:12" } 
 
   it('has logins of `repository` and of `staging`, whose passwords are passwords of registries', () => {
     const staging = 'staging: { repository: r.io/s, only_if: S, user: STAGING_USER, pwd: STAGING_PASSWORD }\n';
-    const hubLogin = 'repository: { hub: { user: U, pwd: P, registry: { app: r.io/app } } }\n';
+    const hubLogin = 'repository: { hub: { user: U, pwd: P, sign: { key: KEY }, registry: { app: r.io/app } } }\n';
     writeFileSync(join(folder, 'workspace/manifest.yml'), manifest.replace(/^repository.*\n/, hubLogin) + staging);
     const root = join(folder, 'workspace');
     expect(readLogins(root, 'manifest.yml')).toMatchObject([
@@ -128,8 +128,10 @@ releases: { debian: { 12: { templates_dir: templates, base_image: "debian:12" } 
     expect(read()).toHaveLength(1);
     const passwords = passwordVariables(root, ['manifest.yml']);
     expect([...passwords]).toEqual([
-      ['P', 'manifest.yml'],
-      ['STAGING_PASSWORD', 'manifest.yml'],
+      ['P', 'a password of a registry (`pwd` in manifest.yml)'],
+      ['STAGING_PASSWORD', 'a password of a registry (`pwd` in manifest.yml)'],
+      ['KEY', 'a key for signatures (`sign` in manifest.yml)'],
+      ['COSIGN_PASSWORD', 'the password of a key for signatures (`sign` in manifest.yml)'],
     ]);
   });
 

@@ -5,6 +5,7 @@ import {
   type Manifest,
   type RegistryLogin,
   type RepositoryEntry,
+  type Signing,
   type Staging,
 } from '@nx-image-matrix/manifest';
 import type { PlannedReference } from '../format/plan-table.ts';
@@ -18,6 +19,8 @@ export interface ActiveRepository {
   repository: string;
   /** Absent if the engine's own logins are used. */
   login?: { user: string; password: string };
+  /** Absent if its images are not signed. */
+  sign?: Signing;
 }
 
 /** A repository that is skipped. */
@@ -99,7 +102,7 @@ export function chooseRepositories(
     else {
       const found = withLogin(repository, entry, environment);
       if (typeof found === 'string') choice.problems.push(found);
-      else choice.active.push(found);
+      else choice.active.push({ ...found, ...(entry.sign && { sign: entry.sign }) });
     }
   }
   return choice;

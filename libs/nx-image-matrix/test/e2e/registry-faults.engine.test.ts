@@ -8,6 +8,7 @@ import { currentImage, preparePush } from '../../src/executors/push/prepare.ts';
 import { runTags } from '../../src/executors/run-tags.ts';
 import { registryAccess } from '../../src/repositories/registry-access.ts';
 import { fromEngine, pushImage } from '../../src/executors/push/push-image.ts';
+import { Signers } from '../../src/signing/signers.ts';
 import { imageFolders } from '../../src/workspace/image-folders.ts';
 import { faults, type Fault } from '../faults/faults.ts';
 import { observe, outcomeTable, throughProxy, type Outcome } from '../faults/outcome.ts';
@@ -91,7 +92,8 @@ describe('docker-push', () => {
     };
     const { signal } = new AbortController();
     const access = registryAccess({ insecure: [], signal });
-    const shared = { failing: new Set<string>(), insecure: [], report: quiet };
+    const signers = new Signers({ root, access, insecure: [], signal });
+    const shared = { signers, failing: new Set<string>(), insecure: [], report: quiet };
     const run = { root, engine, access, fill: runTags(root), signal, ...shared };
     const repository = `${stand.registry.address}/faults/overtaken`;
     push.choice.active = [{ repository }];

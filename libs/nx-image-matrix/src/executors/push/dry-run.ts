@@ -11,10 +11,12 @@ import { runTags, type FillTag } from '../run-tags.ts';
 import { runInOrder, type Job } from '../schedule.ts';
 import { currentImage, knownDigests, preparePush, type PushPlan } from './prepare.ts';
 import type { PushSource } from './push-image.ts';
+import { plannedSignature, unsignable } from './sign-pushed.ts';
 import { stagedSources } from './staged-sources.ts';
 import { quiet } from '../progress/reporter.ts';
 import { Stagings } from '../../staging/stagings.ts';
 import { defaultPlatforms, pushGroups, type PushContext, type PushTasks } from './push.ts';
+import { Signers } from '../../signing/signers.ts';
 import { registryAccess, type RegistryAccess } from '../../repositories/registry-access.ts';
 import { skippedReferences } from '../../repositories/repositories.ts';
 
@@ -23,6 +25,7 @@ interface DryRun {
   images: ReadonlyMap<string, EngineImage>;
   staged: ReadonlyMap<BuildPlan, PushSource>;
   access: RegistryAccess;
+  signers: Signers;
   fill: FillTag;
 }
 
@@ -65,16 +68,24 @@ async function* planGroup(
   }
   const insecure = group.insecureRegistries;
   const access = registryAccess({ insecure, signal });
-  const manifests = plans.map(({ plan }) => plan.folder.manifest);
-  const stagings = new Stagings(root, manifests, { access, insecure, signal, report: quiet });
-  const staged = await stagedSources(root, plans, stagings);
-  const images = await heldImages(
-    plans.filter(({ plan }) => !staged.has(plan)),
-    group.engine,
-  );
-  const run: DryRun = { root, images, staged, access, fill: runTags(root) };
-  const jobs = plans.map((push) => planJob(run, push));
-  for await (const [project, outcome] of runInOrder(jobs, group.maxParallel, signal)) yield [project, outcome];
+  try {
+    const signers = new Signers({ root, access, insecure, signal });
+    const unsigned = await unsignable(signers, plans);
+    for (const [{ plan }, output] of unsigned) yield [plan.folder.project, { success: false, output, references: [] }];
+    const signable = plans.filter((push) => !unsigned.has(push));
+    const manifests = signable.map(({ plan }) => plan.folder.manifest);
+    const stagings = new Stagings(root, manifests, { access, insecure, signal, report: quiet });
+    const staged = await stagedSources(root, signable, stagings);
+    const images = await heldImages(
+      signable.filter(({ plan }) => !staged.has(plan)),
+      group.engine,
+    );
+    const run: DryRun = { root, images, staged, access, signers, fill: runTags(root) };
+    const jobs = signable.map((push) => planJob(run, push));
+    for await (const [project, outcome] of runInOrder(jobs, group.maxParallel, signal)) yield [project, outcome];
+  } finally {
+    await access.close();
+  }
 }
 
 function failedPlan(project: string, error: unknown): Planned {
@@ -122,6 +133,7 @@ async function planImage(run: DryRun, { plan, choice }: PushPlan): Promise<Plann
         problems.push(describeError(error, `failed ${reference}`));
       }
     }
+    references.push(...(await plannedSignature(run.signers, target, known && (digest ?? [...known][0]))));
   }
   references.push(...skippedReferences(choice.skipped, plan.document.tags));
   return { success: problems.length === 0, output: problems.join('\n'), references };

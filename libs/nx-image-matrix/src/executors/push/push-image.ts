@@ -16,7 +16,9 @@ import type { BuildPlan } from '../../build-plan/plan.ts';
 import { readRecord, writeRecord, type BuildRecord } from '../../build-plan/record.ts';
 import { describeError, shortId } from '../../format/describe.ts';
 import type { FillTag } from '../run-tags.ts';
+import { signPushed } from './sign-pushed.ts';
 import { knownDigests, type CurrentImage, type PushPlan } from './prepare.ts';
+import type { Signers } from '../../signing/signers.ts';
 import type { RegistryAccess } from '../../repositories/registry-access.ts';
 import type { StagedImage, Staging } from '../../staging/staging.ts';
 import type { ActiveRepository } from '../../repositories/repositories.ts';
@@ -26,6 +28,7 @@ export interface PushRun {
   root: string;
   engine: Engine;
   access: RegistryAccess;
+  signers: Signers;
   fill: FillTag;
   /**
    * Registries that have just failed all tries: other pushes to them get one try, otherwise one dead registry would
@@ -103,6 +106,7 @@ export async function pushImage(
   let started = false;
   let success = true;
   for (const target of choice.active) {
+    const digests = new Map<string, boolean>();
     for (const tag of plan.document.tags) {
       let reference = `${target.repository}:${tag}`;
       try {
@@ -112,6 +116,7 @@ export async function pushImage(
         started ||= !there;
         const digest = there ?? (await source.send(run, target, reference, project));
         pushed[reference] = digest;
+        digests.set(digest, !there || digests.get(digest) === true);
         lines.push(
           `${there ? 'skipped' : 'pushed'} ${reference} (${shortId(digest)}${there ? ', there already' : ''})`,
         );
@@ -127,6 +132,9 @@ export async function pushImage(
         lines.push(describeError(error, `failed ${reference}`));
       }
     }
+    const signed = await signPushed(run.signers, target, digests, (line) => run.report.note(project, line));
+    success &&= signed.success;
+    lines.push(...signed.lines);
   }
   return { success, output: lines.join('\n') };
 }

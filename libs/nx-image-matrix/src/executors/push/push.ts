@@ -14,11 +14,13 @@ import { runTags } from '../run-tags.ts';
 import { runInOrder, type Job, type Times } from '../schedule.ts';
 import { clashes } from './clashes.ts';
 import { currentImage, notCurrent, preparePush, type PushPlan } from './prepare.ts';
+import { unsignable } from './sign-pushed.ts';
 import { fromEngine, pushImage, type PushRun, type PushSource } from './push-image.ts';
 import { missingParts } from '../../staging/missing-parts.ts';
 import { stagedSources } from './staged-sources.ts';
 import { TestsOfImages } from '../../image-tests/tests-of-images.ts';
 import { workspaceOfRun } from '../../workspace/workspace.ts';
+import { Signers } from '../../signing/signers.ts';
 import { heldBack, type TestGate } from './held-back.ts';
 import { registryAccess } from '../../repositories/registry-access.ts';
 import type { RepositoryChoice } from '../../repositories/repositories.ts';
@@ -85,16 +87,20 @@ async function* pushGroup(
   }
   const fill = runTags(root);
   const refused = clashes(plans.map(pushedBy), fill);
-  const pushes = plans.filter(({ plan }) => !refused.has(plan.folder.project));
   for (const [project, error] of refused) yield [project, { success: false, output: describeError(error, project) }];
-  if (pushes.length === 0) return;
   const insecure = group.insecureRegistries;
   const access = registryAccess({ insecure, signal });
   try {
+    const signers = new Signers({ root, access, insecure, signal });
+    const unclashed = plans.filter(({ plan }) => !refused.has(plan.folder.project));
+    const unsigned = await unsignable(signers, unclashed);
+    for (const [{ plan }, output] of unsigned) yield [plan.folder.project, { success: false, output }];
+    const pushes = unclashed.filter((push) => !unsigned.has(push));
+    if (pushes.length === 0) return;
     const manifests = pushes.map(({ plan }) => plan.folder.manifest);
     const stagings = new Stagings(root, manifests, { access, insecure, signal, report });
     const { engine } = await findEngineOrNone(group.engine, stagings);
-    const shared = { access, failing: new Set<string>(), fill };
+    const shared = { access, signers, failing: new Set<string>(), fill };
     const run: PushRun = { root, engine, insecure, signal, report, ...shared };
     const jobs = await pushJobs(run, pushes, stagings, gate);
     yield* runInOrder(jobs, group.maxParallel, signal);

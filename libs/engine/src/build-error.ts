@@ -27,6 +27,11 @@ const explanations: Explanation[] = [
     hint: 'check the name of the base image, and whether this engine can reach and is logged in to its registry',
   },
   {
+    pattern: /short-name "([^"]+)" did not resolve/i,
+    says: ([, reference]) => `it is not said in which registry its base image ${reference} is`,
+    hint: 'name the registry in the base image (docker.io/library/debian:13), or give podman and buildah a list: `unqualified-search-registries` in registries.conf',
+  },
+  {
     pattern: /no space left on device/i,
     says: () => 'a disk of the engine is full',
     ofRun: true,

@@ -82,10 +82,10 @@ function podmanEngine(tool: Tool, { version, platforms }: ToolFacts, environment
   }
 
   /** Neither of the two starts from a registry with a login of its own, so parents are pulled first and named by ID. */
-  async function pullParents({ remoteParents = [], config, onLine, signal }: BuildRequest): Promise<Pin[]> {
+  async function pullParents({ remoteParents = [], config, signal }: BuildRequest): Promise<Pin[]> {
     const pins: Pin[] = [];
     for (const { reference, source } of remoteParents) {
-      const id = await pull(tool, source, { config, onLine, signal }, environment);
+      const id = await pull(tool, source, { config, signal }, environment);
       pins.push({ reference, image: { id, labels: {} } });
     }
     return pins;
@@ -150,10 +150,15 @@ async function accessOptions(
 }
 
 /** Pulls an image and returns its ID. */
-async function pull(tool: Tool, source: string, options: PullOptions, environment: NodeJS.ProcessEnv): Promise<string> {
-  const { onLine, signal, timeout = PULL_TIMEOUT } = options;
+async function pull(
+  tool: Tool,
+  source: string,
+  options: Omit<PullOptions, 'onLine'>,
+  environment: NodeJS.ProcessEnv,
+): Promise<string> {
+  const { signal, timeout = PULL_TIMEOUT } = options;
   const args = ['pull', '--quiet', ...(await accessOptions(registryOf(source), options)), `docker://${source}`];
-  const { exitCode, stdout, tail } = await run(tool, args, { environment, timeout, signal, onLine });
+  const { exitCode, stdout, tail } = await run(tool, args, { environment, timeout, signal });
   if (exitCode === 0) return `sha256:${stdout.trim().replace(/^sha256:/, '')}`;
   throw registryError(`${source} was not pulled`, source, tail, { fallback: 'registry-failed' });
 }

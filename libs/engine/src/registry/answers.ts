@@ -174,7 +174,7 @@ const registryAnswers: readonly RegistryAnswer[] = [
     hint: ({ registry }) =>
       `log in to ${registry}, or set the variables that \`user\` and \`pwd\` of the manifest name; the account needs the right to push there`,
   },
-  { from: 'all', status: [404], says: /not found/i, code: 'not-found', hint: createFirst },
+  { from: 'all', status: [404], says: /not found|manifest[ _]unknown/i, code: 'not-found', hint: createFirst },
   {
     from: 'all: 5xx',
     status: [500, 502, 503, 504, 505, 506, 508, 509, 520, 521, 522, 523, 524],

@@ -10,7 +10,9 @@ const defaults = {
     user: "the engine's own login",
     pwd: "the engine's own login",
     only_if: 'always used',
+    keep: '30',
   },
+  retention: {},
   release: {
     templates_dir: 'required for a release that a package uses',
     base_image: 'required for a release that a package uses',
@@ -40,13 +42,13 @@ else if (read('../../docs/manifest-reference.md') !== text) {
 }
 
 function page(root) {
-  const sections = ['repository', 'staging', 'release', 'releaseType', 'packageSpec', 'exclusion'].map((name) => [
-    name,
-    root.$defs[name],
-  ]);
+  const sections = ['repository', 'staging', 'retention', 'release', 'releaseType', 'packageSpec', 'exclusion'].map(
+    (name) => [name, root.$defs[name]],
+  );
   const headings = {
     repository: 'An entry of `repository`',
     staging: '`staging`',
+    retention: 'An entry of `retention`',
     release: 'A release, and `release_spec`',
     releaseType: 'An entry of `release_types`',
     packageSpec: 'An entry of `package_spec`',

@@ -1,2 +1,2 @@
-export { duration, size } from './quantities.ts';
+export { age, duration, size } from './quantities.ts';
 export { formatTable } from './table.ts';

@@ -11,6 +11,12 @@ export function size(bytes: number): string {
   return `${value >= 99.95 || unit === 0 ? Math.round(value) : value.toPrecision(3)} ${units[unit]}`;
 }
 
+/** `3 h`, `43 d`, from milliseconds: how old something is. */
+export function age(milliseconds: number): string {
+  const hours = Math.max(0, Math.floor(milliseconds / 3_600_000));
+  return hours < 48 ? `${hours} h` : `${Math.floor(hours / 24)} d`;
+}
+
 /** `850 ms`, `4.2 s`, `3 min 5 s`, `2 h 3 min`, from milliseconds. */
 export function duration(milliseconds: number): string {
   if (milliseconds < 999.5) return `${Math.round(milliseconds)} ms`;

@@ -25,7 +25,7 @@ export {
 export type { FileReader, ReadText } from './parts/file-reader.ts';
 export { isImageMatrix, isPart } from './is-image-matrix.ts';
 export { repositoryOf } from './references/owner.ts';
-export type { Manifest, RegistryLogin, RepositoryEntry, Signing, Staging } from './manifest.ts';
+export type { Manifest, RegistryLogin, RepositoryEntry, Retention, Signing, Staging } from './manifest.ts';
 export { editBaseLock } from './base-lock/edit-base-lock.ts';
 export { formatBaseLock } from './base-lock/format-base-lock.ts';
 export { isImageReference } from './references/grammar.ts';

@@ -39,8 +39,18 @@ export interface RepositoryEntry extends RegistryLogin {
 export interface Staging extends RegistryLogin {
   /** With its registry and without a tag: `docker.io/acme/staging`. */
   repository: string;
+  /** Days that an image stays there at least. */
+  keep: number;
   /** Its key. */
   at: Place;
+}
+
+/** An entry of `retention`: which old tags of a release type may go. */
+export interface Retention {
+  /** How many of the tags of each image stay, the newest. */
+  keep: number;
+  /** With `*` and `?`; no other tag goes. */
+  pattern: string;
 }
 
 export interface Argument {
@@ -174,6 +184,8 @@ export interface Manifest {
   version?: Text;
   repositories: RepositoryEntry[];
   staging?: Staging;
+  /** By release type. */
+  retention: ReadonlyMap<string, Retention>;
   /** CUDA version -> component -> package version. */
   cudaDependencies: Map<string, Map<string, string>>;
   /** The settings in entries of `cuda_dependencies` besides components. */

@@ -21,6 +21,7 @@ describe('staging', () => {
       user: 'STAGING_USERNAME',
       password: 'STAGING_PASSWORD',
       onlyIf: 'STAGING_PASSWORD',
+      keep: 30,
       at: { line: 11, column: 1 },
     });
   });

@@ -13,6 +13,8 @@ export interface Access {
   /** `library/debian` */
   repository: string;
   write: boolean;
+  /** Whether it is for deletions. */
+  remove?: boolean;
 }
 
 /** How to reach a token server. */
@@ -73,8 +75,8 @@ function distrusted(registry: string, what: string): EngineError {
 }
 
 /** Request only the scope needed here, whatever the challenge offers. */
-function scopeOf({ repository, write }: Access): string {
-  return `repository:${repository}:${write ? 'pull,push' : 'pull'}`;
+function scopeOf({ repository, write, remove }: Access): string {
+  return `repository:${repository}:${remove ? 'pull,delete' : write ? 'pull,push' : 'pull'}`;
 }
 
 interface TokenQuestion {

@@ -4,6 +4,7 @@ import type { Credentials } from './run-memory.ts';
 import { header } from '../http/request.ts';
 import {
   configOf,
+  createdIn,
   digestOf,
   imagesOf,
   isDigest,
@@ -32,10 +33,19 @@ export interface RegistryClient {
   label(reference: string, manifest: Manifest, name: string): Promise<(string | undefined)[]>;
   /** All labels of an image, once per platform. */
   labels(reference: string, manifest: Manifest): Promise<Readonly<Record<string, string>>[]>;
+  /** The configuration of an image, once per platform; a platform whose configuration is missing has nothing in it. */
+  configurations(reference: string, manifest: Manifest): Promise<ImageConfiguration[]>;
   /** The platform of an image that is not an index. */
   platform(reference: string, manifest: Manifest): Promise<ImagePlatform>;
   /** Adds a reference to a manifest that is already in the repository, or whose content is. */
   put(reference: string, manifest: Manifest, refusal?: Partial<Refusal>): Promise<void>;
+}
+
+/** What a registry knows of how an image was built. */
+export interface ImageConfiguration {
+  labels: Readonly<Record<string, string>>;
+  /** When it was built, in milliseconds since 1970. */
+  created?: number;
 }
 
 /** How the error for a refusal reads. */
@@ -68,13 +78,17 @@ export function registryClient(options: ClientOptions = {}, ask: Send = createTr
     return all.map((found) => (Object.hasOwn(found, name) ? found[name] : undefined));
   }
 
-  async function labels(reference: string, image: Manifest): Promise<Record<string, string>[]> {
+  async function labels(reference: string, image: Manifest): Promise<Readonly<Record<string, string>>[]> {
+    return (await configurations(reference, image)).map((found) => found.labels);
+  }
+
+  async function configurations(reference: string, image: Manifest): Promise<ImageConfiguration[]> {
     const config = configOf(image);
-    if (config) return [await labelsOf(reference, config)];
+    if (config) return [await configurationAt(reference, config)];
     const all = imagesOf(image).map(async (platform) => {
       const one = await manifest(`${nameOf(reference)}@${platform}`);
       const found = one && configOf(one);
-      return found ? labelsOf(reference, found) : {};
+      return found ? configurationAt(reference, found) : { labels: {} };
     });
     return Promise.all(all);
   }
@@ -92,9 +106,14 @@ export function registryClient(options: ClientOptions = {}, ask: Send = createTr
     return answer?.body;
   }
 
-  async function labelsOf(reference: string, config: string): Promise<Record<string, string>> {
+  async function configurationAt(reference: string, config: string): Promise<ImageConfiguration> {
     const body = await configuration(reference, config);
-    return body ? labelsIn(body) : {};
+    if (!body) return { labels: {} };
+    const created = createdIn(body);
+    return {
+      labels: labelsIn(body),
+      ...(created !== undefined && { created }),
+    };
   }
 
   async function readPlatform(reference: string, image: Manifest): Promise<ImagePlatform> {
@@ -128,7 +147,15 @@ export function registryClient(options: ClientOptions = {}, ask: Send = createTr
     );
   }
 
-  return { digest, manifest, label, labels, platform: readPlatform, put };
+  return {
+    digest,
+    manifest,
+    label,
+    labels,
+    configurations,
+    platform: readPlatform,
+    put,
+  };
 }
 
 /** Like `RegistryClient.digest`, for a single request. */

@@ -18,7 +18,7 @@ import type { Credentials } from './run-memory.ts';
 import { markTransient } from './transient.ts';
 
 export interface RegistryRequest {
-  method: 'HEAD' | 'GET' | 'POST' | 'PUT';
+  method: 'HEAD' | 'GET' | 'POST' | 'PUT' | 'DELETE';
   registry: string;
   repository: string;
   /** `manifests/12`, below the repository */
@@ -107,7 +107,13 @@ export async function exchange(
   const authorization = await withProblem(problem, () =>
     authorize(header(first.headers, 'www-authenticate') ?? '', credentials, {
       origin,
-      access: request.access ?? [{ repository, write: writes(request) }],
+      access: request.access ?? [
+        {
+          repository,
+          write: writes(request),
+          ...(method === 'DELETE' && { remove: true }),
+        },
+      ],
       transport: { signal, routeTo },
     }),
   );

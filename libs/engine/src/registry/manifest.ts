@@ -154,6 +154,35 @@ export function labelsIn(configuration: Buffer): Record<string, string> {
   return textsIn(valueIn(parse(configuration).config, 'Labels'));
 }
 
+/**
+ * When an image was built according to its configuration, in milliseconds since 1970; `undefined` if it does not say (OCI
+ * image specification, "Image Configuration": `created` is optional).
+ */
+export function createdIn(configuration: Buffer): number | undefined {
+  const created = valueIn(parse(configuration), 'created');
+  const time = typeof created === 'string' ? Date.parse(created) : Number.NaN;
+  return Number.isNaN(time) ? undefined : time;
+}
+
+/**
+ * The digests of other manifests that a manifest or index names: those of an index, and the subject of an artifact. None
+ * for content that is not a manifest.
+ */
+export function referencesIn({ body }: Pick<Manifest, 'body'>): string[] {
+  const document = parseOr(body, {});
+  const listed = valueIn(document, 'manifests');
+  const entries: unknown[] = [...(Array.isArray(listed) ? listed : []), valueIn(document, 'subject')];
+  return entries.map((entry) => valueIn(entry, 'digest')).filter(isDigest);
+}
+
+function parseOr(body: Buffer, otherwise: ManifestDocument): ManifestDocument {
+  try {
+    return parse(body);
+  } catch {
+    return otherwise;
+  }
+}
+
 function textsIn(values: unknown): Record<string, string> {
   const entries = isObject(values) ? Object.entries(values) : [];
   return Object.fromEntries(entries.flatMap(([name, value]) => (typeof value === 'string' ? [[name, value]] : [])));

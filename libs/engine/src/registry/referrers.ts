@@ -158,6 +158,15 @@ function tagOf(digest: string): string {
   return digest.replace(':', '-').slice(0, 128);
 }
 
+/**
+ * The digest of the image that a tag by its name belongs to: a list of referrers, or what cosign attaches (`.sig`, `.att`,
+ * `.sbom`). `undefined` for other tags.
+ */
+export function subjectOf(tag: string): string | undefined {
+  const [, algorithm, digits] = /^(sha256|sha512)-([0-9a-f]{64,128})(?:\.[a-z0-9]+)?$/.exec(tag) ?? [];
+  return digits === undefined ? undefined : `${algorithm}:${digits}`;
+}
+
 function entriesOf(body: Buffer): Descriptor[] {
   const { manifests }: { manifests?: unknown } = parsed(body);
   return Array.isArray(manifests) ? manifests.slice(-MOST).flatMap((entry: unknown) => descriptorOf(entry) ?? []) : [];

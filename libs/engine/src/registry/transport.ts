@@ -106,7 +106,7 @@ async function sendOnce(
 }
 
 function refusedHint(request: RegistryRequest): string {
-  const { registry } = request;
-  const right = writes(request) ? 'push to' : 'read';
+  const { registry, method } = request;
+  const right = method === 'DELETE' ? 'delete from' : writes(request) ? 'push to' : 'read';
   return `log in to ${registry} with an account that may ${right} the repository`;
 }

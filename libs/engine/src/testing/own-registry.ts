@@ -18,8 +18,14 @@ export interface OwnRegistry {
   stop(): Promise<void>;
 }
 
+interface OwnRegistryOptions {
+  htpasswd?: string;
+  /** Whether images can be deleted, which they cannot by default. */
+  deletes?: boolean;
+}
+
 /** A real registry on a free port; with the content of an `htpasswd` file, only the users in it have access. */
-export async function ownRegistry({ htpasswd }: { htpasswd?: string } = {}): Promise<OwnRegistry> {
+export async function ownRegistry({ htpasswd, deletes }: OwnRegistryOptions = {}): Promise<OwnRegistry> {
   const folder = mkdtempSync(join(tmpdir(), 'own-registry-'));
   const address = `127.0.0.1:${await freePort()}`;
   const auth = htpasswd === undefined ? '' : `auth: {htpasswd: {realm: test, path: ${folder}/htpasswd}}\n`;
@@ -28,7 +34,7 @@ export async function ownRegistry({ htpasswd }: { htpasswd?: string } = {}): Pro
     join(folder, 'config.yml'),
     `version: 0.1
 log: {level: error}
-storage: {filesystem: {rootdirectory: ${folder}/data}}
+storage: {filesystem: {rootdirectory: ${folder}/data}, delete: {enabled: ${deletes ?? false}}}
 http: {addr: "${address}"}
 ${auth}`,
   );

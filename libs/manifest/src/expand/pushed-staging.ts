@@ -6,7 +6,7 @@ import { canonicalRepository } from '../references/reference.ts';
 /** A manifest with its images, as {@link findPushedStaging} compares them. */
 interface StagingOfManifest {
   file: string;
-  staging?: Staging;
+  staging?: Pick<Staging, 'at' | 'repository'>;
   images?: readonly Pick<Image, 'name' | 'repositories' | 'push'>[];
 }
 

@@ -9,6 +9,7 @@ import { entryOf, namedEntriesOf, textOf, valueOf } from './read.ts';
 import { readReleaseTypes } from './release-types.ts';
 import { readReleases } from './releases.ts';
 import { readRepositories } from './repositories.ts';
+import { readRetention } from './retention.ts';
 import { readStaging } from './staging.ts';
 
 /** The manifest of a tree, with inheritance applied and references resolved; leaves out what is malformed. */
@@ -26,6 +27,7 @@ export function normalise(tree: Node, file: string): Manifest {
     version: textOf(valueOf(tree, 'version')),
     repositories: readRepositories(valueOf(tree, 'repository')),
     staging: readStaging(entryOf(tree, 'staging')),
+    retention: readRetention(valueOf(tree, 'retention')),
     cudaDependencies,
     cudaSettings: readCudaSettings(valueOf(tree, 'cuda_dependencies')),
     packages: readPackages(

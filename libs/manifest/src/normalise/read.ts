@@ -45,6 +45,11 @@ export function textOf(node: Node | undefined): Text | undefined {
   return node?.kind === 'scalar' && node.value !== null && node.text !== '' ? node : undefined;
 }
 
+/** The value of a scalar that is a number. */
+export function numberOf(node: Node | undefined): number | undefined {
+  return node?.kind === 'scalar' && typeof node.value === 'number' ? node.value : undefined;
+}
+
 export function isNull(node: Node | undefined): boolean {
   return node?.kind === 'scalar' && node.value === null;
 }

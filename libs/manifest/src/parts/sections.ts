@@ -5,7 +5,7 @@ const own = ['release_spec', 'release_types', 'package_spec', 'cuda_dependencies
 export const ownSections = [...own, 'packages', 'releases'];
 
 /** The keys at the top of a manifest. */
-export const sections = [...ownSections, 'version', 'repository', 'staging', 'exclude', 'include'];
+export const sections = [...ownSections, 'version', 'repository', 'staging', 'retention', 'exclude', 'include'];
 
 /** Whether files with these keys at the top are together an image matrix. */
 export function areImageMatrix(keys: ReadonlySet<string>): boolean {

@@ -1,3 +1,5 @@
+export { isTag } from './tag.ts';
+
 const HUB = 'docker.io';
 
 /** The parts of an image reference, with Docker Hub's defaults filled in. */

@@ -24,7 +24,7 @@ function checkListed({ tree, manifest, problems }: RuleContext): void {
         });
       } else if (!manifest.releaseTypes.has(name) && isWellFormed(valueOf(tree, 'release_types'))) {
         problems.add(key, 'unknown-release-type', `there is no release type \`${name}\``, {
-          hint: hintFor(name, manifest),
+          hint: releaseTypeHint(name, manifest),
           harmless: true,
         });
       }
@@ -42,7 +42,7 @@ function checkParents({ tree, manifest, problems }: RuleContext): void {
     if (!parent && type.fromAt) {
       const message = `there is no release type \`${type.from}\` to start from`;
       problems.add(type.fromAt, 'unknown-release-type', message, {
-        hint: hintFor(type.from, manifest, type.name),
+        hint: releaseTypeHint(type.from, manifest, type.name),
         harmless: true,
       });
     } else if (parent?.cuda && !type.cuda && (type.key || used.has(type.name))) {
@@ -134,7 +134,8 @@ function isWellFormed(releaseTypes: ReturnType<typeof valueOf>): boolean {
   );
 }
 
-function hintFor(name: string, manifest: Manifest, except?: string): string | undefined {
+/** What to do about a name that is not that of a release type. */
+export function releaseTypeHint(name: string, manifest: Manifest, except?: string): string | undefined {
   const candidates = [...manifest.releaseTypes.keys()].filter(
     (candidate) => candidate !== 'base' || except !== undefined,
   );

@@ -9,6 +9,7 @@ import { checkCudaAvailable, checkReleaseCuda } from './release-cuda.ts';
 import { checkNeededKeys, checkReleaseReferences } from './release-keys.ts';
 import { checkReleaseTypes } from './release-types.ts';
 import { checkRepositories } from './repositories.ts';
+import { checkRetention } from './retention.ts';
 import { checkScan } from './scan.ts';
 import { checkStaging } from './staging.ts';
 import type { RuleContext } from './context.ts';
@@ -17,6 +18,7 @@ import type { RuleContext } from './context.ts';
 export const rules: readonly ((context: RuleContext) => void)[] = [
   checkRepositories,
   checkStaging,
+  checkRetention,
   checkCudaDependencies,
   checkReleaseCuda,
   checkNames,

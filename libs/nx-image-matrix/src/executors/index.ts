@@ -3,6 +3,7 @@ export { explain } from './explain/executor.ts';
 export { generate, generateBatch } from './generate/executor.ts';
 export { matrix } from './matrix/executor.ts';
 export { promote } from './promote/executor.ts';
+export { prune } from './prune/executor.ts';
 export { push, pushBatch } from './push/executor.ts';
 export { refresh } from './refresh/executor.ts';
 export { scan, scanBatch } from './scan/executor.ts';

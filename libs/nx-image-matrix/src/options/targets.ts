@@ -108,6 +108,16 @@ const targets = {
     more: 'pushing.md#tags-that-move',
     after: 'nothing: it comes after the pushes, also on another machine',
   },
+  prune: {
+    of: 'manifest',
+    name: 'docker-prune',
+    dependsOn: [],
+    configured: true,
+    description: (manifest) => `Shows which old tags of ${manifest} would be deleted from registries, and deletes them`,
+    example: { yes: true },
+    does: 'deletes old tags',
+    more: 'pruning.md',
+  },
   refresh: {
     of: 'manifest',
     name: 'docker-refresh',

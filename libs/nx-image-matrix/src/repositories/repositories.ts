@@ -5,6 +5,7 @@ import {
   type Manifest,
   type RegistryLogin,
   type RepositoryEntry,
+  type Retention,
   type Signing,
   type Staging,
 } from '@nx-image-matrix/manifest';
@@ -43,6 +44,14 @@ export interface RepositoryChoice {
  */
 export function readRepositoryEntries(workspaceRoot: string, manifest: string): RepositoryEntry[] {
   return readParsed(workspaceRoot, manifest).repositories;
+}
+
+/**
+ * The section `retention` of a manifest, by release type.
+ * @throws Error if the manifest cannot be read.
+ */
+export function readRetention(workspaceRoot: string, manifest: string): ReadonlyMap<string, Retention> {
+  return readParsed(workspaceRoot, manifest).retention;
 }
 
 /**

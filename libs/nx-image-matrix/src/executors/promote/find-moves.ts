@@ -1,6 +1,7 @@
 import { BUILD_ID_LABEL, type Manifest, type RegistryClient } from '@nx-image-matrix/engine';
 import { isBuiltFrom } from '../../build-plan/built-from.ts';
 import type { BuildPlan } from '../../build-plan/plan.ts';
+import { usualPlatforms } from '../../build-plan/usual-platforms.ts';
 import { shortId } from '../../format/describe.ts';
 import type { PlannedReference } from '../../format/plan-table.ts';
 import type { FillTag } from '../run-tags.ts';
@@ -65,14 +66,6 @@ export async function findMoves(
 function lastingTag(tags: readonly string[]): string {
   return tags.find((tag) => !tag.includes('{{')) ?? tags[0] ?? 'latest';
 }
-
-/** Platforms that engines commonly build for if the manifest names none. */
-const usualPlatforms = [
-  ['linux/amd64'],
-  ['linux/arm64'],
-  ['linux/amd64', 'linux/arm64'],
-  ...['386', 'arm/v6', 'arm/v7', 'ppc64le', 'riscv64', 's390x'].map((name) => [`linux/${name}`]),
-];
 
 /**
  * The platforms of an image with these build IDs; `undefined` if it was not built from the current files. If neither

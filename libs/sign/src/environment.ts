@@ -4,7 +4,7 @@ import type { SigningKey } from './key.ts';
 export const PASSWORD_VARIABLE = 'COSIGN_PASSWORD';
 
 /** Variables of our own, by which keys reach cosign (`--key env://NAME`). */
-export const PRIVATE_KEY = 'NX_IMAGE_MATRIX_PRIVATE_KEY';
+const PRIVATE_KEY = 'NX_IMAGE_MATRIX_PRIVATE_KEY';
 export const PUBLIC_KEY = 'NX_IMAGE_MATRIX_PUBLIC_KEY';
 
 /** For any program: where it finds others and its files, proxies, certificates. */
@@ -16,10 +16,10 @@ const system =
  * `COSIGN_KEY`, so nothing else with that beginning is passed on.
  */
 const settings =
-  /^(?:COSIGN_(?:REPOSITORY|DOCKER_MEDIA_TYPES|MAX_ATTACHMENT_SIZE|REKOR_URL|FULCIO_URL|OIDC_ISSUER|TIMESTAMP_SERVER_URL|TRUSTED_ROOT)|SIGSTORE_(?:ROOT_FILE|REKOR_PUBLIC_KEY|CT_LOG_PUBLIC_KEY_FILE|TSA_CERTIFICATE_FILE)|TUF_\w+|DOCKER_CONFIG|REGISTRY_AUTH_FILE)$/;
+  /^(?:COSIGN_(?:DOCKER_MEDIA_TYPES|MAX_ATTACHMENT_SIZE|REKOR_URL|FULCIO_URL|OIDC_ISSUER|TIMESTAMP_SERVER_URL)|SIGSTORE_(?:ROOT_FILE|REKOR_PUBLIC_KEY|CT_LOG_PUBLIC_KEY_FILE|TSA_CERTIFICATE_FILE)|TUF_\w+)$/;
 
-/** Of the clouds: for their key management services, and for credential helpers. */
-const clouds =
+/** Of key management services. */
+const services =
   /^(?:AWS|AZURE|ARM|GOOGLE|CLOUDSDK|GCP|GCE|VAULT|GITLAB)_\w+$|^KUBE(?:CONFIG|RNETES_\w+)$|^GITHUB_TOKEN$/;
 
 /** By which cosign finds an identity token: https://docs.sigstore.dev/cosign/signing/overview/ */
@@ -31,7 +31,7 @@ interface Needs {
   key?: SigningKey;
   /** For a verification with a key, in PEM. */
   publicKey?: string;
-  /** The folder with the registry's login; without it cosign uses the user's own, and credential helpers. */
+  /** The folder with the login of a registry. */
   configDir?: string;
 }
 
@@ -40,7 +40,7 @@ export function cosignEnvironment(own: NodeJS.ProcessEnv, { key, publicKey, conf
   const wanted = [
     system,
     settings,
-    ...(key?.in === 'service' || configDir === undefined ? [clouds] : []),
+    ...(key?.in === 'service' ? [services] : []),
     ...(key?.in === 'token' ? [tokens] : []),
   ];
   const password = key?.in === 'text' ? own[PASSWORD_VARIABLE] : undefined;

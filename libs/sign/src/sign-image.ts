@@ -1,4 +1,12 @@
-import { registryError, retry, retryNote, run, transientFailure, withTries } from '@nx-image-matrix/engine';
+import {
+  EngineError,
+  registryError,
+  retry,
+  retryNote,
+  run,
+  transientFailure,
+  withTries,
+} from '@nx-image-matrix/engine';
 import type { Cosign } from './cosign.ts';
 import { cosignEnvironment, keyArguments } from './environment.ts';
 import type { SigningKey } from './key.ts';
@@ -10,8 +18,8 @@ export interface ImageAccess {
   reference: string;
   /** Whether the registry uses plain HTTP, although it is not on a loopback address. */
   plainHttp: boolean;
-  /** The folder with the registry's login; without it cosign uses the user's own. */
-  configDir?: string;
+  /** The folder with the registry's login. */
+  configDir: string;
   environment: NodeJS.ProcessEnv;
   signal: AbortSignal;
 }
@@ -51,7 +59,20 @@ async function attempt(cosign: Cosign, request: SignRequest): Promise<void> {
     signal,
   });
   if (finished.exitCode === 0) return;
-  throw registryError(`${reference} was not signed`, reference, outputOf(finished), { fallback: 'sign-failed' });
+  const lines = outputOf(finished);
+  const last = lines.at(-1) ?? '';
+  if (ofSigstore.test(last)) {
+    throw new EngineError('sign-failed', `${reference} was not signed: ${last}`, { hint: hintFor(request.key) });
+  }
+  throw registryError(`${reference} was not signed`, reference, lines, { fallback: 'sign-failed' });
+}
+
+/** The services of sigstore, which cosign itself has asked several times. */
+const ofSigstore = /https?:\/\/[\w.-]*(?:rekor|fulcio|sigstore|tuf)/i;
+
+function hintFor({ in: place }: SigningKey): string {
+  if (place === 'token') return 'keyless signing needs an identity token, and access to the services of sigstore';
+  return 'for private images, or without access to the public log, set `transparency_log: false` at `sign`';
 }
 
 /** The arguments of `cosign sign`. */

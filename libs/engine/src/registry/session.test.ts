@@ -133,6 +133,20 @@ describe('openRegistrySession', () => {
     await session.close();
   });
 
+  it('keeps a login for another program, without asking the registry', async () => {
+    const session = await openRegistrySession(environment);
+    await session.keep('docker.io', { user: 'me', password: 'mine-1' });
+    await session.keep('r.example.com', { identityToken: 'token-1' });
+    const { auths } = config(session.configDir) as { auths: Record<string, { auth: string; identitytoken?: string }> };
+    expect(Object.keys(auths)).toEqual(['https://index.docker.io/v1/', 'r.example.com']);
+    const found = { HOME: home, DOCKER_CONFIG: session.configDir };
+    expect(await findCredentials('docker.io', found)).toEqual({ user: 'me', password: 'mine-1' });
+    expect(await findCredentials('r.example.com', found)).toEqual({ identityToken: 'token-1' });
+    expect(statSync(join(session.configDir, 'config.json')).mode & 0o777).toBe(0o600);
+    expect(existsSync(join(home, 'arguments'))).toBe(false);
+    await session.close();
+  });
+
   it('is used only for the registries it has logged in to', async () => {
     const session = await openRegistrySession(environment);
     await session.login('localhost:5000', 'me', 'password');

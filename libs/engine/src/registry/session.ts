@@ -7,6 +7,7 @@ import { makePrivateFolder } from '../process/private-folder.ts';
 import { hide } from '../secrets/mask.ts';
 import { authKeys, dockerConfigDir, hasLogin, readDockerConfig, writePrivate } from './config.ts';
 import { loginTo } from './login.ts';
+import type { Credentials } from './run-memory.ts';
 import type { RegistrySession } from './registry-session.ts';
 
 /** Plugins, contexts, and TLS certificates of a daemon, which docker looks for next to its configuration. */
@@ -45,13 +46,11 @@ export async function openRegistrySession(
       previous = current.catch(() => {});
       return current;
     },
-    async keep(registry, user, password) {
-      hide(password);
+    async keep(registry, login) {
       const path = join(configDir, 'config.json');
       const config = await readDockerConfig(path);
-      const auth = Buffer.from(`${user}:${password}`).toString('base64');
       const [key = registry] = authKeys(registry);
-      await writePrivate(path, { ...config, auths: { ...config.auths, [key]: { auth } } });
+      await writePrivate(path, { ...config, auths: { ...config.auths, [key]: entryOf(login) } });
     },
     async close() {
       open = false;
@@ -60,6 +59,20 @@ export async function openRegistrySession(
       forget();
     },
   };
+}
+
+/** The entry of a login in `config.json`. */
+function entryOf(login: Credentials): { auth: string; identitytoken?: string } {
+  // Docker writes a token beside a login without a password.
+  if ('identityToken' in login) {
+    hide(login.identityToken);
+    return {
+      auth: Buffer.from('00000000-0000-0000-0000-000000000000:').toString('base64'),
+      identitytoken: login.identityToken,
+    };
+  }
+  hide(login.password);
+  return { auth: Buffer.from(`${login.user}:${login.password}`).toString('base64') };
 }
 
 /** The session's folder if it has a login for this registry; otherwise the user's own logins should be used. */

@@ -90,6 +90,22 @@ describe('registryAccess', () => {
     expect(await access.sessionOf({ repository: 'r.example.com/a' })).toBeUndefined();
   });
 
+  it('keeps the login that counts for another program, without an engine', async () => {
+    mkdirSync(join(home, '.docker'));
+    const auth = Buffer.from('me:mine').toString('base64');
+    writeFileSync(join(home, '.docker', 'config.json'), JSON.stringify({ auths: { 'r.example.com': { auth } } }));
+    const [own, given, none] = await Promise.all([
+      access.configOf({ repository: 'r.example.com/a' }),
+      access.configOf(target('r.example.com/a', 'alice')),
+      access.configOf({ repository: 's.example.com/a' }),
+    ]);
+    expect([userIn(own), userIn(given)]).toEqual(['me:mine', 'alice:alice-pw']);
+    expect(JSON.parse(readFileSync(join(none, 'config.json'), 'utf8'))).toEqual({});
+    expect(existsSync(join(home, 'logins'))).toBe(false);
+    await access.close();
+    expect([own, given, none].filter(existsSync)).toEqual([]);
+  });
+
   it('accesses each repository with its own account', async () => {
     const asked: string[] = [];
     const server: Server = createServer((request, response) => {

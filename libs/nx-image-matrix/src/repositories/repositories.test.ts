@@ -128,10 +128,10 @@ releases: { debian: { 12: { templates_dir: templates, base_image: "debian:12" } 
     expect(read()).toHaveLength(1);
     const passwords = passwordVariables(root, ['manifest.yml']);
     expect([...passwords]).toEqual([
+      ['KEY', 'a key for signatures (`sign` in manifest.yml)'],
+      ['COSIGN_PASSWORD', 'the password of a key (`sign` in manifest.yml)'],
       ['P', 'a password of a registry (`pwd` in manifest.yml)'],
       ['STAGING_PASSWORD', 'a password of a registry (`pwd` in manifest.yml)'],
-      ['KEY', 'a key for signatures (`sign` in manifest.yml)'],
-      ['COSIGN_PASSWORD', 'the password of a key for signatures (`sign` in manifest.yml)'],
     ]);
   });
 

@@ -67,8 +67,27 @@ export function readStagingEntry(workspaceRoot: string, manifest: string): Stagi
  * @throws Error if the manifest cannot be read.
  */
 export function readLogins(workspaceRoot: string, manifest: string): RegistryLogin[] {
+  return readCredentials(workspaceRoot, manifest).logins;
+}
+
+/** The variables with credentials that a manifest names. */
+export interface CredentialNames {
+  /** As `readLogins` has them. */
+  logins: RegistryLogin[];
+  /** Variables with keys for signatures. */
+  keys: string[];
+}
+
+/**
+ * All logins of a manifest, and its keys for signatures.
+ * @throws Error if the manifest cannot be read.
+ */
+export function readCredentials(workspaceRoot: string, manifest: string): CredentialNames {
   const { repositories, staging } = readParsed(workspaceRoot, manifest);
-  return staging ? [...repositories, staging] : repositories;
+  return {
+    logins: staging ? [...repositories, staging] : repositories,
+    keys: repositories.flatMap(({ sign }) => sign?.key ?? []),
+  };
 }
 
 /**

@@ -45,7 +45,8 @@ describe('findCopiedSecret', () => {
     const ways = ['COPY tools/token /', 'COPY tools /t', 'COPY tools/ /t/', 'COPY tools/t* /', 'COPY ./tools//token /'];
     ways.push('ADD tools/../tools/token /', 'COPY . .', 'COPY ["tools", "/t"]', 'COPY */token /', 'COPY hard /');
     ways.push('RUN --mount=type=bind,source=tools,target=/t true', 'RUN --mount=target=/src true');
-    for (const way of ways) expect([way, await copied(way, src)]).toEqual([way, expect.objectContaining({ src })]);
+    for (const way of ways)
+      expect([way, await copied(way, src)]).toEqual([way, expect.objectContaining({ what: src })]);
   });
 
   it.each([
@@ -66,6 +67,6 @@ describe('findCopiedSecret', () => {
   });
 
   it('finds a link to the secret that is copied', async () => {
-    expect(await copied('COPY link /', 'tools/token')).toMatchObject({ src: 'tools/token' });
+    expect(await copied('COPY link /', 'tools/token')).toMatchObject({ what: 'tools/token' });
   });
 });

@@ -2,15 +2,15 @@ import { realpath, stat } from 'node:fs/promises';
 import { join, posix } from 'node:path';
 import type { ContextFile } from '@nx-image-matrix/engine';
 
-/** A file of a build context that is a build secret, with its spelling in the manifest. */
+/** A file of a build context that is a secret, with what it is. */
 export interface CopiedSecret {
   /** Relative to the context, with `/`. */
   path: string;
-  src: string;
+  what: string;
 }
 
 interface SecretFile {
-  src: string;
+  what: string;
   real: string;
   /** Device and inode, which all hard links to a file share. */
   inode: string;
@@ -18,16 +18,16 @@ interface SecretFile {
 }
 
 /**
- * The first file of a context that is a build secret, however either is spelled or linked; ignores missing files.
+ * The first file of a context that is a secret, however either is spelled or linked; ignores missing files.
  * @param context what an image copies, folders resolved to their files
- * @param secrets absolute paths of the files of build secrets, with their spelling in a manifest
+ * @param secrets absolute paths of secret files, with what each is
  */
 export async function findCopiedSecret(
   contextDir: string,
   context: readonly ContextFile[],
   secrets: ReadonlyMap<string, string>,
 ): Promise<CopiedSecret | undefined> {
-  const files = (await Promise.all([...secrets].map(([path, src]) => describe(src, path)))).flatMap(
+  const files = (await Promise.all([...secrets].map(([path, what]) => describe(what, path)))).flatMap(
     (file) => file ?? [],
   );
   if (files.length === 0) return undefined;
@@ -39,15 +39,15 @@ export async function findCopiedSecret(
     let found = files.find((file) => file.real === real);
     // Only these can be another path of a secret, so only these are checked.
     if (!found && (link !== undefined || hardLinked)) found = await leadsTo(join(contextDir, path), files);
-    if (found) return { path, src: found.src };
+    if (found) return { path, what: found.what };
   }
   return undefined;
 }
 
-async function describe(src: string, path: string): Promise<SecretFile | undefined> {
+async function describe(what: string, path: string): Promise<SecretFile | undefined> {
   try {
     const [real, stats] = await Promise.all([realpath(path), stat(path, { bigint: true })]);
-    return { src, real, inode: `${stats.dev}:${stats.ino}`, links: stats.nlink };
+    return { what, real, inode: `${stats.dev}:${stats.ino}`, links: stats.nlink };
   } catch {
     return undefined;
   }

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { CodedError } from '@nx-image-matrix/diagnostics';
 import { findSecret, secretPath, type Secret } from '@nx-image-matrix/engine';
 import type { BuildPlan } from '../build-plan/plan.ts';
+import { keyFiles } from '../signing/key-files.ts';
 import type { ImageFolder } from '../workspace/image-folders.ts';
 import { LARGEST_GENERATED, readRegularFile } from '../fs/read-file.ts';
 import { findCopiedSecret } from './copied-secret.ts';
@@ -9,7 +10,7 @@ import { findCopiedSecret } from './copied-secret.ts';
 /**
  * Checks that no secret gets into an image: no generated file contains one (tags, labels and build arguments are in
  * `image.json`, and values in Dockerfiles and extra files become part of the image), and the Dockerfile does not copy a
- * file that is a build secret of any image.
+ * file that is a build secret of any image, or a key for signatures.
  *
  * @param files from `secretFiles`
  * @throws CodedError `secret-in-image`, with the place and without the value
@@ -24,17 +25,29 @@ export async function refuseSecrets(
   await refuseFiles(workspaceRoot, plan, files);
 }
 
-/** Absolute paths of the files of build secrets, with their spelling in the manifests. */
+/** Absolute paths of files that no image may copy, with what each is. */
 export type SecretFiles = ReadonlyMap<string, string>;
 
-/** The files of the build secrets of all images: a secret of one image must not be in any other. */
+/** The files of the build secrets of all images, and of keys for signatures: a secret of one image must not be in any other. */
 export function secretFiles(
+  workspaceRoot: string,
+  folders: Iterable<Pick<ImageFolder, 'contextDir' | 'manifest' | 'secrets'>>,
+): SecretFiles {
+  const all = [...folders];
+  const keys = keyFiles(workspaceRoot, new Set(all.map(({ manifest }) => manifest)));
+  const described = [...keys].map(([path, variable]) => [path, `the key that ${variable} names`] as const);
+  return new Map([...described, ...buildSecretFiles(workspaceRoot, all)]);
+}
+
+function buildSecretFiles(
   workspaceRoot: string,
   folders: Iterable<Pick<ImageFolder, 'contextDir' | 'secrets'>>,
 ): SecretFiles {
   const files = new Map<string, string>();
   for (const { contextDir, secrets = [] } of folders) {
-    for (const { src } of secrets) if (src) files.set(secretPath(src, join(workspaceRoot, contextDir)), src);
+    for (const { src } of secrets) {
+      if (src) files.set(secretPath(src, join(workspaceRoot, contextDir)), `"${src}" of \`secrets\``);
+    }
   }
   return files;
 }
@@ -61,14 +74,13 @@ async function refuseFiles(
   { folder, document, context }: BuildPlan,
   files: SecretFiles,
 ): Promise<void> {
-  const own = secretFiles(workspaceRoot, [{ contextDir: folder.contextDir, secrets: document.secrets }]);
+  const own = buildSecretFiles(workspaceRoot, [{ contextDir: folder.contextDir, secrets: document.secrets }]);
   const copied = await findCopiedSecret(join(workspaceRoot, folder.contextDir), context, new Map([...files, ...own]));
   if (!copied) return;
-  const spelled = copied.path === copied.src ? '' : ` ("${copied.src}" of \`secrets\`)`;
-  throw new CodedError('secret-in-image', `it copies ${copied.path}, which is a build secret${spelled}`, {
+  throw new CodedError('secret-in-image', `it copies ${copied.path}, which is a secret: ${copied.what}`, {
     place: `${folder.root}/Dockerfile:1:1`,
     hint:
-      'mount it with RUN --mount=type=secret instead; to copy the rest of its folder, keep it out with the ' +
+      'mount a build secret with RUN --mount=type=secret instead; to copy the rest of its folder, keep it out with the ' +
       '.dockerignore of the context',
   });
 }

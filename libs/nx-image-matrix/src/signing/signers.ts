@@ -94,11 +94,10 @@ export class Signers {
 
   async #accessOf(target: SignedRepository, digest: string) {
     const { access, insecure, signal } = this.#run;
-    const session = await access.sessionOf(target, { kept: true });
     return {
       reference: `${target.repository}@${digest}`,
       plainHttp: insecure.includes(registryOf(target.repository)),
-      ...(session && { configDir: session.configDir }),
+      configDir: await access.configOf(target),
       environment: process.env,
       signal,
     };

@@ -37,7 +37,7 @@ export function isPlaceOfKey(workspaceRoot: string, value: string): boolean {
 }
 
 /** The absolute path, if a value is that of an existing file. */
-function pathOfKey(workspaceRoot: string, value: string): string | undefined {
+export function pathOfKey(workspaceRoot: string, value: string): string | undefined {
   if (/[\n\0]/.test(value)) return undefined;
   const path = secretPath(value, workspaceRoot);
   try {

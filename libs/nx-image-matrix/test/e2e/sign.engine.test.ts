@@ -256,6 +256,11 @@ describe('docker-push pushes nothing', () => {
     ['without the password', () => ({ COSIGN_PASSWORD: undefined }), /hint: set COSIGN_PASSWORD/],
     ['without the variable', () => ({ SIGNING_KEY: '' }), /bad-key .*SIGNING_KEY, which `sign` names, is not set/],
     ['with another credential in the variable', () => ({ SIGNING_KEY: value }), /SIGNING_KEY is not a key for/],
+    [
+      'that copies the file of the key',
+      () => ({ SIGNING_KEY: 'files/content' }),
+      /secret-in-image .*copies files\/content, which is a secret: the key that SIGNING_KEY names/,
+    ],
     ['with another file', () => ({ SIGNING_KEY: 'package.json' }), /the file of SIGNING_KEY is not a private key/],
   ])('%s', async (_, changed, said) => {
     for (const dryRun of [false, true]) {

@@ -81,6 +81,7 @@ export const diagnosticCodes = [
   'builder-failed',
   'unsupported',
   'missing-platform',
+  'no-attestations',
   'build-failed',
   'command-failed',
   'timeout',

@@ -18,6 +18,8 @@ interface EngineCapabilities {
   registryCache: boolean;
   /** Knows the digest before a push; `image-store` as above. */
   digestBeforePush: boolean | 'image-store';
+  /** Keeps BuildKit's attestations with an image; `image-store` as above. */
+  attestations: boolean | 'image-store';
   /** Works with an engine on another machine, or in a virtual machine. */
   remote: boolean;
 }

@@ -1,3 +1,4 @@
+import type { AttestationSettings } from '@nx-image-matrix/manifest';
 import type { RunMemory } from './registry/run-memory.ts';
 import type { RegistrySession } from './registry/registry-session.ts';
 
@@ -71,6 +72,8 @@ export interface BuildRequest {
   noCache?: boolean;
   /** Give all files the time of the build argument `SOURCE_DATE_EPOCH`, if the engine can. */
   rewriteTimestamps?: boolean;
+  /** What is attested of the image, beside it. An engine that cannot do so throws `no-attestations`. */
+  attestations?: AttestationSettings;
   cache?: BuildCache;
   /** Milliseconds. */
   timeout: number;

@@ -52,6 +52,20 @@ export interface ReproducibleSettings {
   epoch: number;
 }
 
+/** How much provenance says; `max` also has the build arguments and the steps. */
+export type ProvenanceMode = 'min' | 'max';
+
+/** What BuildKit attests of an image: https://docs.docker.com/build/metadata/attestations/ */
+export interface AttestationSettings {
+  /** How it was built. */
+  provenance?: ProvenanceMode;
+  /** The packages in it. */
+  sbom?: {
+    /** Reference of the image that finds them; absent for BuildKit's own. */
+    generator?: string;
+  };
+}
+
 /** How an image is scanned for vulnerabilities. */
 export interface ScanSettings {
   scanner: 'auto' | ScannerName;
@@ -167,6 +181,8 @@ export interface Image {
   scan?: ScanSettings;
   /** Absent if the image is built with the times of the build. */
   reproducible?: ReproducibleSettings;
+  /** Absent if nothing is attested of the image. */
+  attestations?: AttestationSettings;
   /** Relative to the build context. */
   templatesDir: string;
   /** The name of its template in that folder: `runtime` for `runtime.Dockerfile.liquid` or `runtime/Dockerfile.liquid`. */

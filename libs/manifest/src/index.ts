@@ -9,6 +9,7 @@ export {
   scannerNames,
   thresholds,
   type AcceptedFinding,
+  type AttestationSettings,
   type AxisValue,
   type CudaVariables,
   type Distro,

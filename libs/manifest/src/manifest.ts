@@ -1,4 +1,11 @@
-import type { AcceptedFinding, Distro, ReproducibleSettings, ScanSettings, Secret } from './image.ts';
+import type {
+  AcceptedFinding,
+  AttestationSettings,
+  Distro,
+  ReproducibleSettings,
+  ScanSettings,
+  Secret,
+} from './image.ts';
 import type { Entry, Node, Place } from './yaml/tree.ts';
 
 /** A scalar as the manifest spells it, and its place. */
@@ -77,6 +84,11 @@ export interface ScanLayer extends Partial<Pick<ScanSettings, 'scanner' | 'failO
   ignore: AcceptedFinding[];
 }
 
+/** The key `attestations` of one level; `null` switches off what weaker levels say. */
+export type AttestationsLayer = {
+  [key in keyof AttestationSettings]?: AttestationSettings[key] | null;
+};
+
 /** Settings that exist at several levels; `null` switches off those of weaker levels. */
 export interface Layer {
   args?: Map<string, Argument | null> | null;
@@ -89,6 +101,7 @@ export interface Layer {
   platforms?: string[];
   scan?: ScanLayer | null;
   reproducible?: ReproducibleSettings | null;
+  attestations?: AttestationsLayer | null;
   /** Paths of test files, as Liquid strings. */
   tests?: Text[] | null;
   /** Where the arguments were read; tags and names depend on it. */

@@ -1,4 +1,4 @@
-import type { ReproducibleSettings, ScanSettings } from '@nx-image-matrix/manifest';
+import type { AttestationSettings, ReproducibleSettings, ScanSettings } from '@nx-image-matrix/manifest';
 
 /** The content of `image.json`: the resolved image, as `schemas/image.schema.json` defines it. */
 export interface ImageDocument {
@@ -26,6 +26,8 @@ export interface ImageDocument {
   scan?: ScanSettings;
   /** The time of the image, if it is built to be the same each time; the argument `SOURCE_DATE_EPOCH` has it too. */
   reproducible?: ReproducibleSettings;
+  /** What is attested of the image; absent if nothing. Not part of the build ID. */
+  attestations?: AttestationSettings;
   /** Files with tests of the image, relative to the workspace; absent when there are none. */
   tests?: string[];
   /** Tags or files use a release version, but none is set: such an image cannot be pushed. */

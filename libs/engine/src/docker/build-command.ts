@@ -1,6 +1,7 @@
 import type { BuildRequest } from '../engine.ts';
 import { EngineError } from '../errors.ts';
 import { csvField } from '../process/csv.ts';
+import { attestationFlags } from './attestations.ts';
 import type { DockerFacts } from './probe.ts';
 
 export interface BuildCommandFacts extends Pick<DockerFacts, 'builder' | 'containerdStore' | 'driver'> {
@@ -18,7 +19,8 @@ export interface DockerBuildRequest extends BuildRequest {
 /**
  * Arguments of `docker` for one build.
  *
- * @throws EngineError `unsupported` for several platforms on an image store that holds only one
+ * @throws EngineError `unsupported` for several platforms on an image store that holds only one, `no-attestations` for
+ * attestations on one that holds none
  */
 export function buildCommand(request: DockerBuildRequest, facts: BuildCommandFacts): string[] {
   if (request.platforms.length > 1 && !facts.containerdStore && !request.target) throw severalPlatforms(request);
@@ -30,8 +32,7 @@ export function buildCommand(request: DockerBuildRequest, facts: BuildCommandFac
     ...(environment['BUILDX_BUILDER'] ? [] : ['--builder', facts.builder]),
     '--progress=plain',
     ...output(request, facts),
-    // Attestations contain times, so the digest would differ after each build.
-    ...(facts.provenance ? ['--provenance=false'] : []),
+    ...attestationFlags(request, facts),
     ...(request.pull ? ['--pull'] : []),
     ...(request.noCache ? ['--no-cache'] : []),
     '--file',

@@ -18,6 +18,7 @@ import { sessionFor } from '../registry/session.ts';
 import { dockerConfigDir } from '../registry/config.ts';
 import { isDigest } from '../registry/manifest.ts';
 import { isObject } from '../unknown.ts';
+import { provenanceEnvironment } from './attestations.ts';
 import { buildCommand, rewritesTimestamps, type DockerBuildRequest } from './build-command.ts';
 import { dockerImages, inspectImages } from './images.ts';
 import { PULL_TIMEOUT } from '../registry/pull-timeout.ts';
@@ -110,7 +111,8 @@ function dockerEngine(
 
   async function runBuild(request: DockerBuildRequest): Promise<Finished> {
     provenance ??= knowsProvenance(program, environment);
-    const forBuild = withLogins(buildEnvironment(request, environment), request);
+    const own = withLogins(buildEnvironment(request, environment), request);
+    const forBuild = await provenanceEnvironment(request, own);
     const args = buildCommand({ ...request, environment: forBuild }, { ...facts, provenance: await provenance });
     const { timeout, signal, onLine } = request;
     return run(program, args, { environment: forBuild, timeout, signal, onLine, tail: new BuildLog() });

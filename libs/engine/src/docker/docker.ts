@@ -15,6 +15,7 @@ export const docker: EngineDefinition<'docker'> = {
     parents: 'checked',
     registryCache: true,
     digestBeforePush: 'image-store',
+    attestations: 'image-store',
     remote: true,
   },
   login: {

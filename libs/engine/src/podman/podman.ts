@@ -14,6 +14,7 @@ export const podman: EngineDefinition<'podman'> = {
     parents: 'given',
     registryCache: false,
     digestBeforePush: false,
+    attestations: false,
     remote: true,
   },
   login: authFileLogin,

@@ -35,6 +35,8 @@ export interface RegistryClient {
   labels(reference: string, manifest: Manifest): Promise<Readonly<Record<string, string>>[]>;
   /** The configuration of an image, once per platform; a platform whose configuration is missing has nothing in it. */
   configurations(reference: string, manifest: Manifest): Promise<ImageConfiguration[]>;
+  /** The content of a blob in the repository of a reference, for a short document; `undefined` if there is none. */
+  blob(reference: string, digest: string): Promise<Buffer | undefined>;
   /** The platform of an image that is not an index. */
   platform(reference: string, manifest: Manifest): Promise<ImagePlatform>;
   /** Adds a reference to a manifest that is already in the repository, or whose content is. */
@@ -93,21 +95,21 @@ export function registryClient(options: ClientOptions = {}, ask: Send = createTr
     return Promise.all(all);
   }
 
-  async function configuration(reference: string, config: string): Promise<Buffer | undefined> {
+  async function blob(reference: string, wanted: string): Promise<Buffer | undefined> {
     const { registry, repository } = parseReference(reference);
     const answer = await ask({
       method: 'GET',
       registry,
       repository,
-      path: `blobs/${config}`,
-      what: `${registry} was asked for the configuration of ${reference}`,
-      check: ({ body }) => void readManifest({}, body, config),
+      path: `blobs/${wanted}`,
+      what: `${registry} was asked for ${wanted} of ${reference}`,
+      check: ({ body }) => void readManifest({}, body, wanted),
     });
     return answer?.body;
   }
 
   async function configurationAt(reference: string, config: string): Promise<ImageConfiguration> {
-    const body = await configuration(reference, config);
+    const body = await blob(reference, config);
     if (!body) return { labels: {} };
     const created = createdIn(body);
     return {
@@ -118,7 +120,7 @@ export function registryClient(options: ClientOptions = {}, ask: Send = createTr
 
   async function readPlatform(reference: string, image: Manifest): Promise<ImagePlatform> {
     const config = configOf(image);
-    const body = config === undefined ? undefined : await configuration(reference, config);
+    const body = config === undefined ? undefined : await blob(reference, config);
     if (body) return platformIn(body);
     throw new EngineError('registry-failed', `${registryOf(reference)} has no configuration for ${reference}`);
   }
@@ -153,6 +155,7 @@ export function registryClient(options: ClientOptions = {}, ask: Send = createTr
     label,
     labels,
     configurations,
+    blob,
     platform: readPlatform,
     put,
   };

@@ -1,6 +1,6 @@
 import type { Position } from '@nx-image-matrix/diagnostics';
 import { EPOCH_ARGUMENT } from '../epoch.ts';
-import type { Image } from '../image.ts';
+import type { AttestationSettings, Image } from '../image.ts';
 import type { RepositoryEntry } from '../manifest.ts';
 import { repositoryOf } from '../references/owner.ts';
 import { pinnedReference } from '../base-lock/read-base-lock.ts';
@@ -74,6 +74,7 @@ export function buildImage(
     ssh: plan.settings.ssh,
     ...(plan.settings.scan && { scan: plan.settings.scan }),
     ...(plan.settings.reproducible && { reproducible: plan.settings.reproducible }),
+    ...(plan.settings.attestations && { attestations: pinned(plan.settings.attestations, context) }),
     templatesDir: cleanFolder(templatesDir?.text ?? ''),
     template: plan.type.template?.text ?? plan.type.name,
     ...(templatesDir && { templatesDirAt: positionOf(templatesDir, context) }),
@@ -83,6 +84,13 @@ export function buildImage(
     position: positionOf(plan.place, context),
   };
   return { image, plan, tags };
+}
+
+/** The generator with the digest of `images.lock`, if that has one. */
+function pinned(attestations: AttestationSettings, { baseLock }: ExpansionContext): AttestationSettings {
+  const generator = attestations.sbom?.generator;
+  if (generator === undefined) return attestations;
+  return { ...attestations, sbom: { generator: pinnedReference(baseLock, generator) } };
 }
 
 /** Reports that the values of an image's axes have no platform in common. */

@@ -1,5 +1,5 @@
-import type { ReproducibleSettings, ScanSettings, Secret } from '../image.ts';
-import type { Argument, Layer, ScanLayer, Text } from '../manifest.ts';
+import type { AttestationSettings, ReproducibleSettings, ScanSettings, Secret } from '../image.ts';
+import type { Argument, AttestationsLayer, Layer, ScanLayer, Text } from '../manifest.ts';
 import type { Node } from '../yaml/tree.ts';
 
 /** The merged settings of one package, release and release type. */
@@ -17,6 +17,8 @@ export interface Settings {
   scan?: ScanSettings;
   /** Absent if the images are built with the times of the build. */
   reproducible?: ReproducibleSettings;
+  /** Absent if nothing is attested of the images. */
+  attestations?: AttestationSettings;
   tests: Text[];
 }
 
@@ -50,6 +52,9 @@ export function resolveSettings(layers: readonly Layer[]): Settings {
     }
     if (layer.scan !== undefined) settings.scan = layer.scan ? withScan(settings.scan, layer.scan) : undefined;
     if (layer.reproducible !== undefined) settings.reproducible = layer.reproducible ?? undefined;
+    if (layer.attestations !== undefined) {
+      settings.attestations = withAttestations(settings.attestations, layer.attestations);
+    }
   }
   return settings;
 }
@@ -62,6 +67,16 @@ function withScan(weaker: ScanSettings | undefined, { scanner, failOn, ignore }:
     failOn: failOn ?? weaker?.failOn ?? 'high',
     ignore: [...accepted.values()],
   };
+}
+
+/** Keys are replaced one by one; nothing at all if no key is left. */
+function withAttestations(
+  weaker: AttestationSettings | undefined,
+  layer: AttestationsLayer | null,
+): AttestationSettings | undefined {
+  const { provenance, sbom } = layer === null ? {} : { ...weaker, ...layer };
+  if (!provenance && !sbom) return undefined;
+  return { ...(provenance && { provenance }), ...(sbom && { sbom }) };
 }
 
 function mergeByKey<T>(target: Map<string, T>, layer: Map<string, T | null> | null | undefined): void {

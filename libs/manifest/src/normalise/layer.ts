@@ -1,6 +1,7 @@
 import type { Secret } from '../image.ts';
 import type { Argument, Layer, Text, ValueSettings } from '../manifest.ts';
 import { barePlace, type Node } from '../yaml/tree.ts';
+import { readAttestations } from './attestations.ts';
 import { isReserved } from './reserved.ts';
 import { readReproducible } from './reproducible.ts';
 import { readScan } from './scan.ts';
@@ -14,6 +15,7 @@ export function readLayer(node: Node | undefined): Layer {
   const baseImage = valueOf(node, 'base_image');
   const scan = valueOf(node, 'scan');
   const reproducible = valueOf(node, 'reproducible');
+  const attestations = valueOf(node, 'attestations');
   return {
     ...(args && { args: isNull(args) ? null : readArguments(args) }),
     ...(vars && { vars: isNull(vars) ? null : readVars(vars) }),
@@ -23,6 +25,7 @@ export function readLayer(node: Node | undefined): Layer {
     ...readPlatforms(node),
     ...(scan && { scan: isNull(scan) ? null : readScan(scan) }),
     ...(reproducible && { reproducible: readReproducible(reproducible) }),
+    ...(attestations && { attestations: isNull(attestations) ? null : readAttestations(attestations) }),
     ...readTests(valueOf(node, 'tests')),
     ...(baseImage?.kind === 'scalar' && { baseImage: textOf(baseImage) ?? null }),
     naming: [args, vars].filter((part) => part !== undefined),

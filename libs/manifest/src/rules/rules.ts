@@ -1,3 +1,4 @@
+import { checkAttestations } from './attestations.ts';
 import { checkAxisLabels } from './axis-labels.ts';
 import { checkCudaDependencies } from './cuda-dependencies.ts';
 import { checkDistros } from './distros.ts';
@@ -30,6 +31,7 @@ export const rules: readonly ((context: RuleContext) => void)[] = [
   checkCudaAvailable,
   checkLayers,
   checkScan,
+  checkAttestations,
   checkAxisLabels,
   checkExclusions,
 ];

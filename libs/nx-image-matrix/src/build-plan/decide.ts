@@ -1,4 +1,6 @@
 import { BUILD_ID_LABEL, type EngineImage } from '@nx-image-matrix/engine';
+import type { AttestationSettings } from '@nx-image-matrix/manifest';
+import { missingAttestations } from './attestations.ts';
 import type { BuildPlan } from './plan.ts';
 import type { BuildRecord } from './record.ts';
 
@@ -12,6 +14,8 @@ export interface Known {
   record: BuildRecord | undefined;
   /** Why it was not built on the current parents. */
   changedParent: string | undefined;
+  /** What is to be attested of it in this run. */
+  attestations?: AttestationSettings | undefined;
   /** The images in the engine, by reference. */
   images: ReadonlyMap<string, EngineImage>;
 }
@@ -21,13 +25,16 @@ export interface Known {
  *
  * A build ID counts only on the recorded image itself, because images built on top inherit labels.
  */
-export function decide(plan: BuildPlan, { record, changedParent, images }: Known, force: boolean): Decision {
+export function decide(plan: BuildPlan, known: Known, force: boolean): Decision {
   if (force) return { action: 'build', reason: 'forced' };
+  const { record, changedParent, images } = known;
   const { reference } = plan.document;
   const current = images.get(reference);
   if (!record) return { action: 'build', reason: current ? 'no record of its build' : 'never built here' };
   if (record.buildId !== plan.buildId) return { action: 'build', reason: whatChanged(record, plan) };
   if (changedParent !== undefined) return { action: 'build', reason: changedParent };
+  const missing = missingAttestations(record.attestations, known.attestations);
+  if (missing !== undefined) return { action: 'build', reason: `${missing} missing` };
   if (isBuilt(current, record)) return { action: 'skip', image: current };
   const former = images.get(record.reference);
   if (isBuilt(former, record)) return { action: 'tag', image: former, source: record.reference };

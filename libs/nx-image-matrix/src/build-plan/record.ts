@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { isObject } from '@nx-image-matrix/engine/unknown';
+import type { AttestationSettings } from '@nx-image-matrix/manifest';
 import type { ImageFolder } from '../workspace/image-folders.ts';
 import { LARGEST_SOURCE, readRegularFile } from '../fs/read-file.ts';
 import { removeTemporaries, replaceFile } from '../fs/replace-file.ts';
@@ -22,6 +23,8 @@ export interface BuildRecord {
   from?: 'build' | 'engine' | 'staging';
   /** The same image in the staging repository, if it is there, with the digests of its own parents there. */
   staging?: { reference: string; digest: string; parents?: readonly string[] };
+  /** What is attested of the image; absent if nothing. */
+  attestations?: AttestationSettings;
   /** Whether it was built on purpose, although nothing had changed: it then replaces what is in staging. */
   forced?: true;
   /** Why the build was necessary. */
@@ -61,9 +64,9 @@ export function removeStaleRecords(workspaceRoot: string, folder: ImageFolder): 
 /** Checks the fields that decide about a build; the others are only shown. */
 function isRecord(record: unknown): record is BuildRecord {
   if (!isObject(record)) return false;
-  const { imageId, buildId, reference, pushed, parents = {}, staging } = record;
+  const { imageId, buildId, reference, pushed, parents = {}, staging, attestations = {} } = record;
   const isOne = [imageId, buildId, reference].every((value) => typeof value === 'string');
-  return isOne && isObject(pushed) && isObject(parents) && (staging === undefined || isStaged(staging));
+  return isOne && [pushed, parents, attestations].every(isObject) && (staging === undefined || isStaged(staging));
 }
 
 function isStaged(staging: unknown): boolean {

@@ -55,10 +55,8 @@ function factsOfImage(image: Image): Map<string, Fact> {
   }));
   if (image.ssh.length > 0) add({ kind: 'ssh', value: image.ssh.join(', '), key: 'ssh', recorded: true });
   if (image.scan) add({ kind: 'key', key: 'scan', value: JSON.stringify(image.scan), recorded: true });
-  const { reproducible } = image;
-  if (reproducible) {
-    const value = JSON.stringify(reproducible);
-    add({ kind: 'key', key: 'reproducible', value, recorded: true });
+  for (const key of ['reproducible', 'attestations'] as const) {
+    if (image[key]) add({ kind: 'key', key, value: JSON.stringify(image[key]), recorded: true });
   }
   if (image.tests.length > 0) {
     const paths = image.tests.map(({ path }) => path).join(', ');

@@ -34,6 +34,7 @@ export function imageDocument(
     ...(image.ssh.length > 0 && { ssh: image.ssh }),
     ...(image.scan && { scan: image.scan }),
     ...(image.reproducible && { reproducible: image.reproducible }),
+    ...(image.attestations && { attestations: image.attestations }),
     ...(image.tests.length > 0 && { tests: image.tests.map(({ path }) => path) }),
     ...(unversioned && { unversioned: true as const }),
     manifest,

@@ -1,4 +1,5 @@
 import {
+  attestationsOf,
   BadContent,
   BUILD_ID_LABEL,
   configOf,
@@ -13,6 +14,8 @@ import {
   type RegistrySession,
 } from '@nx-image-matrix/engine';
 import { registryOf } from '@nx-image-matrix/manifest/reference';
+import type { AttestationSettings } from '@nx-image-matrix/manifest';
+import { isAttested } from '../build-plan/attestations.ts';
 import type { BuildPlan } from '../build-plan/plan.ts';
 import { shortId } from '../format/describe.ts';
 import type { RegistryAccess } from '../repositories/registry-access.ts';
@@ -103,6 +106,8 @@ export class Staging {
   readonly #found = new Map<string, Promise<StagedImage | undefined>>();
   /** Labels that have been read, by digest: some registries count a GET as a pull. */
   readonly #labels = new Map<string, Promise<readonly Readonly<Record<string, string>>[]>>();
+  /** What is attested of them, by digest. */
+  readonly #attestations = new Map<string, Promise<AttestationSettings>>();
   /** Images that are there and cannot be used, by build ID. */
   readonly #refused = new Map<string, { digest: string; isBroken: boolean }>();
   readonly #notes = new Set<string>();
@@ -146,20 +151,20 @@ export class Staging {
 
   /**
    * The staged image of a plan, asked for once in a run; `undefined` if there is none, or none that was built on the
-   * parents that are staged now.
+   * parents that are staged now, or none with the attestations of the plan.
    */
   find(plan: BuildPlan): Promise<StagedImage | undefined> {
-    let found = this.#found.get(plan.buildId);
+    let found = this.#found.get(keyOf(plan));
     if (!found) {
       found = this.#ask(plan);
-      this.#found.set(plan.buildId, found);
+      this.#found.set(keyOf(plan), found);
     }
     return found;
   }
 
   /** The same, asked again: another machine may have built it meanwhile, or the tag may be gone. */
   findAgain(plan: BuildPlan): Promise<StagedImage | undefined> {
-    this.#found.delete(plan.buildId);
+    this.#found.delete(keyOf(plan));
     return this.find(plan);
   }
 
@@ -223,7 +228,15 @@ export class Staging {
       return isCurrent ? { ...staged, parents: known.parents } : undefined;
     }
     const parents = await this.#parentsIn(plan, staged);
-    return parents && { ...staged, parents };
+    return parents && (await this.#isAttested(plan, staged)) ? { ...staged, parents } : undefined;
+  }
+
+  /** Whether everything is attested that is wanted. It is asked for once for each digest. */
+  async #isAttested({ document: { attestations } }: BuildPlan, staged: Located): Promise<boolean> {
+    if (!attestations) return true;
+    const known = this.#attestations.get(staged.digest) ?? this.#timed(() => this.#readAttestations(staged));
+    this.#attestations.set(staged.digest, known);
+    return isAttested(await known, attestations);
   }
 
   /** The digests of the parents that are staged now; an empty text for one that is not. */
@@ -300,7 +313,7 @@ export class Staging {
     if (!joined?.index || !this.isWritable) return staged;
     try {
       await this.#client.put(staged.reference, joined.index, { what: `${staged.reference} was not put there` });
-      this.#found.set(plan.buildId, Promise.resolve(rest));
+      this.#found.set(keyOf(plan), Promise.resolve(rest));
       return rest;
     } catch (error) {
       if (this.#settings.signal.aborted) throw error;
@@ -329,6 +342,12 @@ export class Staging {
   async #readLabels(source: string): Promise<readonly Readonly<Record<string, string>>[]> {
     const manifest = await this.#client.manifest(source);
     return manifest ? this.#client.labels(source, manifest) : [];
+  }
+
+  async #readAttestations(staged: Located): Promise<AttestationSettings> {
+    const source = this.source(staged);
+    const manifest = await this.#client.manifest(source);
+    return manifest ? attestationsOf(this.#client, source, manifest) : {};
   }
 
   /**
@@ -362,10 +381,10 @@ export class Staging {
         return other && { ...other, own: false };
       }
       const staged = { reference, digest, parents };
-      this.#found.set(plan.buildId, Promise.resolve(staged));
+      this.#found.set(keyOf(plan), Promise.resolve(staged));
       const after = await this.#parentsNow(plan);
       if (!after || isSame(parents, after)) return { ...staged, own: true };
-      this.#found.delete(plan.buildId);
+      this.#found.delete(keyOf(plan));
       return 'outdated';
     } catch (error) {
       if (this.#settings.signal.aborted) throw error;
@@ -511,6 +530,11 @@ export class Staging {
     const why = error.code === 'unauthorized' ? 'this login may only read' : error.message;
     this.#note(`nothing is put into staging in ${this.repository} in this run: ${why}`);
   }
+}
+
+/** Images of one build ID may differ in what is wanted of them. */
+function keyOf({ buildId, document }: BuildPlan): string {
+  return [buildId, JSON.stringify(document.attestations ?? {})].join(' ');
 }
 
 /** Milliseconds to push an image of that many bytes; a repository that takes longer is stuck. */

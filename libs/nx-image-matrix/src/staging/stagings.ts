@@ -1,5 +1,6 @@
 import { messageOf } from '@nx-image-matrix/engine/unknown';
 import { readStaging } from '../repositories/repositories.ts';
+import { isAttested } from '../build-plan/attestations.ts';
 import { readRecord } from '../build-plan/record.ts';
 import { moreImages } from '@nx-image-matrix/diagnostics';
 import { parseReference } from '@nx-image-matrix/manifest/reference';
@@ -67,6 +68,7 @@ function rememberedOf(workspaceRoot: string, plan: BuildPlan): StagedImage | und
   const record = readRecord(workspaceRoot, plan.folder);
   const { reference, digest, parents } = record?.staging ?? {};
   if (record?.buildId !== plan.buildId || reference === undefined || digest === undefined || !parents) return undefined;
+  if (!isAttested(record.attestations, plan.document.attestations)) return undefined;
   return { reference, digest, parents };
 }
 

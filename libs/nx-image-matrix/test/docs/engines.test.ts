@@ -20,6 +20,7 @@ const columns: [title: string, cell: (engine: Engine) => string][] = [
   ],
   ['build cache in a registry', ({ capabilities }) => yes(capabilities.registryCache)],
   ['digest known before a push', ({ capabilities }) => yes(capabilities.digestBeforePush)],
+  ['attestations', ({ capabilities }) => yes(capabilities.attestations)],
   ['on another machine', ({ capabilities }) => yes(capabilities.remote)],
   ['logins', ({ login }) => `\`${login.file}\``],
   ['credential helpers', ({ login }) => yes(login.helpers)],

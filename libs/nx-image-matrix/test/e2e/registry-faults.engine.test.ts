@@ -97,7 +97,7 @@ describe('docker-push', () => {
     const run = { root, engine, access, fill: runTags(root), signal, ...shared };
     const repository = `${stand.registry.address}/faults/overtaken`;
     push.choice.active = [{ repository }];
-    const { success, output } = await pushImage(run, push, fromEngine(current));
+    const { success, output } = await pushImage(run, push, fromEngine(root, push.plan, current));
     await access.close();
     expect(success).toBe(false);
     expect(output).toContain('Another run has given the same name to an image of its own');

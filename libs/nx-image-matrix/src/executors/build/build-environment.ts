@@ -11,12 +11,14 @@ export interface BuildEnvironment {
   refresh: boolean;
   /** Whether images that are reused from staging are pulled; absent if the plugin option decides. */
   load?: boolean;
+  /** Whether images are built without the attestations that the manifest wants. */
+  withoutAttestations: boolean;
   /** The only platforms to build for, normalized; absent for all. */
   platforms?: readonly string[];
 }
 
 /**
- * Reads `IMAGE_CACHE_FROM`, `IMAGE_CACHE_TO`, `IMAGE_REFRESH`, `IMAGE_LOAD` and `IMAGE_PLATFORMS`. These are variables, not options, because they also
+ * Reads `IMAGE_CACHE_FROM`, `IMAGE_CACHE_TO`, `IMAGE_REFRESH`, `IMAGE_LOAD`, `IMAGE_ATTESTATIONS` and `IMAGE_PLATFORMS`. These are variables, not options, because they also
  * apply to parents that a run builds, which do not get the options of the command line.
  * @throws Error that names a variable with an invalid value.
  */
@@ -26,7 +28,16 @@ export function readBuildEnvironment(environment: NodeJS.ProcessEnv): BuildEnvir
   const load = environment['IMAGE_LOAD'];
   const platforms = readPlatforms(environment['IMAGE_PLATFORMS']);
   const refresh = isSet(environment['IMAGE_REFRESH']);
-  return { cacheFrom, cacheTo, refresh, ...(load && { load: isSet(load) }), ...(platforms && { platforms }) };
+  const attestations = environment['IMAGE_ATTESTATIONS'];
+  const withoutAttestations = Boolean(attestations) && !isSet(attestations);
+  return {
+    cacheFrom,
+    cacheTo,
+    refresh,
+    withoutAttestations,
+    ...(load && { load: isSet(load) }),
+    ...(platforms && { platforms }),
+  };
 }
 
 /** The part of a build request that results from them: each image has its own tag in the cache repository. */

@@ -1,4 +1,5 @@
 import type { Engine } from '@nx-image-matrix/engine';
+import type { AttestationSettings } from '@nx-image-matrix/manifest';
 import type { BuildPlan, BuildPlanner } from '../../build-plan/plan.ts';
 import type { OptionsOf } from '../../options/manifest-options.ts';
 import type { SecretFiles } from '../../secrets/refuse-secrets.ts';
@@ -22,6 +23,15 @@ export interface BuildRun {
   passwords: ReadonlyMap<string, string>;
   secretFiles: SecretFiles;
   report: Reporter;
+}
+
+/** What is attested of an image in this run. A builder that puts images into staging always attests them. */
+export function attestationsIn(
+  { engine, environment, stagings }: Pick<BuildRun, 'engine' | 'environment' | 'stagings'>,
+  plan: BuildPlan,
+): AttestationSettings | undefined {
+  const isStagedAtOnce = engine.builder !== undefined && stagings.of(plan)?.isWritable === true;
+  return environment.withoutAttestations && !isStagedAtOnce ? undefined : plan.document.attestations;
 }
 
 /** Whether an image that is reused from staging is pulled. */

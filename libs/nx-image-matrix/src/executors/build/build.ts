@@ -20,8 +20,9 @@ import { recordOf, Stagings } from '../../staging/stagings.ts';
 import type { Reporter } from '../progress/reporter.ts';
 import type { TaskOutcome } from '../task-outcome.ts';
 import { readBuildEnvironment } from './build-environment.ts';
-import { isPulled, type BuildRun } from './build-run.ts';
+import { attestationsIn, isPulled, type BuildRun } from './build-run.ts';
 import { buildSomewhere } from './build-somewhere.ts';
+import { isUnattested } from '../../build-plan/attestations.ts';
 import { decide, isBuilt, type Decision } from '../../build-plan/decide.ts';
 import { changedParent } from '../../build-plan/parents.ts';
 import { PARENTS_LABEL } from '../../staging/parents-label.ts';
@@ -262,9 +263,14 @@ async function keep(run: BuildRun, plan: BuildPlan, image: EngineImage): Promise
   if (next === 'nothing') return upToDate(plan);
   const reused = await reuseStaged(run, plan);
   if (reused || next === 'reuse') return reused ?? upToDate(plan);
-  const isNamed = image.labels[PARENTS_LABEL] !== undefined;
-  const because = isNamed ? 'a parent was built again' : 'it does not name its parents, as staging needs';
-  return build(run, plan, because, false);
+  return build(run, plan, whyAgain(plan, image, readRecord(run.root, plan.folder)), false);
+}
+
+function whyAgain({ document }: BuildPlan, { labels }: EngineImage, record: BuildRecord | undefined): string {
+  if (document.attestations && record?.from === 'staging') return 'it is gone from staging, with its attestations';
+  return labels[PARENTS_LABEL] === undefined
+    ? 'it does not name its parents, as staging needs'
+    : 'a parent was built again';
 }
 
 async function tagAgain(run: BuildRun, plan: BuildPlan, source: string): Promise<TaskOutcome> {
@@ -293,13 +299,15 @@ async function decideNow(run: BuildRun, plan: BuildPlan, start: Start): Promise<
   const record = readRecord(run.root, plan.folder);
   const isSame = record?.builtAt === start.record?.builtAt && record?.reference === start.record?.reference;
   const images = isSame ? start.images : await run.engine.images(referencesOf(run.root, [plan]));
-  return decide(plan, { record, changedParent: changedParent(run.root, plan, record), images }, start.force);
+  const known = { record, changedParent: changedParent(run.root, plan, record), images };
+  return decide(plan, { ...known, attestations: attestationsIn(run, plan) }, start.force);
 }
 
 async function build(run: BuildRun, plan: BuildPlan, reason: string, force: boolean, tries = 1): Promise<TaskOutcome> {
   const { document, folder } = plan;
   run.report.started(`building ${document.reference} with ${run.engine.name} ${run.engine.version} (${reason})`);
   const request = await requestOf(run, plan);
+  const attestations = attestationsIn(run, plan);
   const staging = run.stagings.of(plan);
   const { parents, built } = await onParents(run, plan, {
     rebuild: (parent) => rebuildParent(run, parent),
@@ -318,6 +326,7 @@ async function build(run: BuildRun, plan: BuildPlan, reason: string, force: bool
     duration: Math.round(built.duration),
     engine: `${run.engine.name} ${run.engine.version}`,
     from: 'build',
+    ...(attestations && { attestations }),
     ...(force && { forced: true }),
     reason,
     builtAt: new Date().toISOString(),
@@ -325,6 +334,7 @@ async function build(run: BuildRun, plan: BuildPlan, reason: string, force: bool
     pushed: {},
   };
   writeRecord(run.root, folder, record);
+  if (isUnattested(run.root, plan)) return { success: true, output: builtOutput(plan, built, reason), saysTime: true };
   const { isThere } = built;
   const image = { id: built.id, size: built.size, parents: [...parents.digests.values()], isThere };
   const staged = await staging?.put(plan, image, run.engine, force);

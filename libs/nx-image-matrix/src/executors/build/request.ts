@@ -6,7 +6,7 @@ import { buildSecrets } from '../../secrets/build-secrets.ts';
 import { refuseSecrets } from '../../secrets/refuse-secrets.ts';
 import { PARENTS_LABEL, parentsLabel } from '../../staging/parents-label.ts';
 import { environmentOf } from './build-environment.ts';
-import type { BuildRun } from './build-run.ts';
+import { attestationsIn, type BuildRun } from './build-run.ts';
 import type { Parents } from './parents-of.ts';
 
 /**
@@ -23,6 +23,7 @@ export async function requestOf(
   const secrets = await buildSecrets(run.root, plan, options.buildSecrets, run.passwords);
   await refuseSecrets(run.root, plan, [...secrets, ...passwords], run.secretFiles);
   const staging = run.stagings.of(plan);
+  const attestations = attestationsIn(run, plan);
   return async ({ pins, remote, digests }, target) => ({
     context: join(run.root, folder.contextDir),
     dockerfile: join(run.root, folder.root, 'Dockerfile'),
@@ -35,6 +36,7 @@ export async function requestOf(
     },
     platforms: [...plan.requested],
     ...(document.reproducible && { rewriteTimestamps: true }),
+    ...(attestations && { attestations }),
     pins,
     remoteParents: remote,
     ...(target && { target }),

@@ -1,5 +1,6 @@
 import type { EngineImage } from '@nx-image-matrix/engine';
 import { messageOf } from '@nx-image-matrix/engine/unknown';
+import { isUnattested } from '../../build-plan/attestations.ts';
 import { partsOf } from '../../build-plan/built-from.ts';
 import type { BuildPlan } from '../../build-plan/plan.ts';
 import { readRecord, writeRecord, type BuildRecord } from '../../build-plan/record.ts';
@@ -56,6 +57,7 @@ export async function takeOver(
     engine: `${run.engine.name} ${run.engine.version}`.trim(),
     from: 'staging',
     staging: recordOf(staged),
+    ...(plan.document.attestations && { attestations: plan.document.attestations }),
     reason: 'reused from staging',
     builtAt: new Date().toISOString(),
     ingredients: plan.ingredients,
@@ -96,6 +98,8 @@ export async function stageCurrent(
     writeRecord(run.root, plan.folder, { ...record, staging: recordOf(there) });
     return 'nothing';
   }
+  // An engine that has pulled an image does not have its attestations.
+  if (plan.document.attestations && record.from === 'staging') return canAttestAgain(run, plan, image, staging);
   const parents = await Promise.all(plan.parents.map((parent) => staging.find(parent)));
   if (parents.some((parent) => !parent)) return 'nothing';
   const label = image.labels[PARENTS_LABEL];
@@ -111,6 +115,15 @@ export async function stageCurrent(
   return 'nothing';
 }
 
+function canAttestAgain(
+  run: BuildRun,
+  plan: BuildPlan,
+  { digest }: EngineImage,
+  staging: Staging,
+): 'nothing' | 'build' {
+  return digest !== undefined && canRebuild(run, plan, staging) ? 'build' : 'nothing';
+}
+
 /** Whether another build would start from the parents that are staged, and could be put there. */
 export function canRebuild({ root }: BuildRun, { parents }: BuildPlan, staging: Staging): boolean {
   return staging.isWritable && !parents.some((parent) => isOnlyHere(root, parent));
@@ -124,7 +137,7 @@ export async function cleanUp(run: BuildRun, plan: BuildPlan): Promise<void> {
 }
 
 /** Whether nothing is to be put into staging. */
-export function isStaged({ stagings }: BuildRun, plan: BuildPlan, record: BuildRecord | undefined): boolean {
+export function isStaged({ root, stagings }: BuildRun, plan: BuildPlan, record: BuildRecord | undefined): boolean {
   const staging = stagings.of(plan);
-  return !staging?.isWritable || record?.staging !== undefined;
+  return !staging?.isWritable || record?.staging !== undefined || isUnattested(root, plan);
 }

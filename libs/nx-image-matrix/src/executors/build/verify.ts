@@ -56,7 +56,8 @@ async function verify(
     await onParents(run, plan, {
       rebuild: rebuildParent,
       build: async (parents) => {
-        const { cache: _cache, ...once } = await request(parents);
+        // What is compared is the image, and attestations hold times.
+        const { cache: _cache, attestations: _attestations, ...once } = await request(parents);
         const labels = withParentsOf(found, once.labels);
         await run.engine.buildArchive({ ...once, labels, noCache: true, pull: false }, archive);
       },

@@ -1,4 +1,5 @@
-import { BUILD_ID_LABEL, type Manifest, type RegistryClient } from '@nx-image-matrix/engine';
+import { attestationsOf, BUILD_ID_LABEL, type Manifest, type RegistryClient } from '@nx-image-matrix/engine';
+import { missingAttestations } from '../../build-plan/attestations.ts';
 import { isBuiltFrom } from '../../build-plan/built-from.ts';
 import type { BuildPlan } from '../../build-plan/plan.ts';
 import { usualPlatforms } from '../../build-plan/usual-platforms.ts';
@@ -50,6 +51,11 @@ export async function findMoves(
         `${source} ${found}, and not ${shortId(plan.buildId)} of the current files; push ${plan.folder.project}`,
       ],
     };
+  }
+  const { attestations } = plan.document;
+  const lacking = attestations && missingAttestations(await attestationsOf(client, source, to), attestations);
+  if (lacking !== undefined) {
+    return { moves: [], missing: [`${source} lacks its attestations (${lacking}); push ${plan.folder.project}`] };
   }
   const references = plan.document.floatingTags.map((floating) => `${repository}:${fill(floating)}`);
   const moves = references.map(async (reference) => ({

@@ -9,8 +9,8 @@ import { planTable, type PlannedReference } from '../../format/plan-table.ts';
 import { inGroups } from '../groups.ts';
 import { runTags, type FillTag } from '../run-tags.ts';
 import { runInOrder, type Job } from '../schedule.ts';
-import { currentImage, knownDigests, preparePush, type PushPlan } from './prepare.ts';
-import type { PushSource } from './push-image.ts';
+import { currentImage, preparePush, whyUnattested, type PushPlan } from './prepare.ts';
+import { fromEngine, type PushSource } from './push-image.ts';
 import { plannedSignature, unsignable } from './sign-pushed.ts';
 import { stagedSources } from './staged-sources.ts';
 import { quiet } from '../progress/reporter.ts';
@@ -115,25 +115,31 @@ function planJob(run: DryRun, push: PushPlan): Job<Planned> {
 }
 
 async function planImage(run: DryRun, { plan, choice }: PushPlan): Promise<Planned> {
-  const current = currentImage(run.root, plan, run.images);
+  const found = currentImage(run.root, plan, run.images);
+  const current = found && whyUnattested(plan, found) === undefined ? found : undefined;
   const staged = run.staged.get(plan);
-  const known = staged?.digests({}) ?? (current && knownDigests(current));
+  const source = staged ?? (current && fromEngine(run.root, plan, current));
+  const known = source?.digests(source.record?.pushed ?? {});
   const digest = staged ? [...staged.digests({})][0] : current?.image.digest;
   const references: PlannedReference[] = [];
   const problems: string[] = [];
   for (const target of choice.active) {
+    let there: string | undefined;
     for (const tag of plan.document.tags) {
       let reference = `${target.repository}:${tag}`;
       try {
         reference = `${target.repository}:${run.fill(tag)}`;
-        const from = await run.access.clientOf(target).digest(reference);
-        references.push({ reference, from, ...planOne(from, known, digest) });
+        const client = run.access.clientOf(target);
+        const from = await client.digest(reference);
+        const isSame = from !== undefined && (await source?.isSame?.(client, reference, from));
+        if (isSame) there = from;
+        references.push({ reference, from, ...planOne(from, isSame ? new Set([from]) : known, digest) });
       } catch (error) {
         references.push({ reference, action: `failed: ${messageOf(error).split('\n')[0]}` });
         problems.push(describeError(error, `failed ${reference}`));
       }
     }
-    references.push(...(await plannedSignature(run.signers, target, known && (digest ?? [...known][0]))));
+    references.push(...(await plannedSignature(run.signers, target, known && (there ?? digest ?? [...known][0]))));
   }
   references.push(...skippedReferences(choice.skipped, plan.document.tags));
   return { success: problems.length === 0, output: problems.join('\n'), references };

@@ -1,6 +1,7 @@
 import type { EngineImage } from '@nx-image-matrix/engine';
 import type { ImageFolder } from '../../workspace/image-folders.ts';
 import type { TaskOutcome } from '../task-outcome.ts';
+import { missingAttestations } from '../../build-plan/attestations.ts';
 import { isBuilt } from '../../build-plan/decide.ts';
 import { changedParent } from '../../build-plan/parents.ts';
 import type { BuildPlan, BuildPlanner } from '../../build-plan/plan.ts';
@@ -72,6 +73,22 @@ export function currentImage(
   return { record, image };
 }
 
+/** Why the image of the engine is not pushed: it lacks attestations; `undefined` if it has all. */
+export function whyUnattested({ document, folder }: BuildPlan, { record, image }: CurrentImage): string | undefined {
+  const { attestations, reference } = document;
+  if (!attestations) return undefined;
+  const missing = missingAttestations(record.attestations, attestations);
+  if (missing !== undefined) {
+    return (
+      `${reference} is not pushed: it was built without its attestations (${missing}). Run the docker-build target of ` +
+      `${folder.project} without IMAGE_ATTESTATIONS first.`
+    );
+  }
+  return image.digest === undefined
+    ? `${reference} is not pushed: it is not in staging, and the engine keeps no attestations.`
+    : undefined;
+}
+
 /** Why an image that is not current is not pushed, and what to do. */
 export function notCurrent(root: string, plan: BuildPlan, images: ReadonlyMap<string, EngineImage>): string {
   const { reference } = plan.document;
@@ -91,5 +108,7 @@ export function whyNotCurrent(root: string, plan: BuildPlan, images: ReadonlyMap
 
 /** Known digests of the current image: in the engine, else in registries since it was built. */
 export function knownDigests({ record, image }: CurrentImage): Set<string> {
-  return new Set(image.digest ? [image.digest] : Object.values(record.pushed));
+  const pushed = Object.values(record.pushed);
+  // With attestations, an earlier build of the same may have been there already.
+  return new Set(image.digest ? [image.digest, ...(record.attestations ? pushed : [])] : pushed);
 }

@@ -5,6 +5,7 @@ import {
   isSourceFailure,
   transientFailure,
   type Engine,
+  type RegistryClient,
   type RegistrySession,
 } from '@nx-image-matrix/engine';
 import { messageOf } from '@nx-image-matrix/engine/unknown';
@@ -18,6 +19,7 @@ import { describeError, shortId } from '../../format/describe.ts';
 import type { FillTag } from '../run-tags.ts';
 import { signPushed } from './sign-pushed.ts';
 import { knownDigests, type CurrentImage, type PushPlan } from './prepare.ts';
+import { isSameBuild } from './same-build.ts';
 import type { Signers } from '../../signing/signers.ts';
 import type { RegistryAccess } from '../../repositories/registry-access.ts';
 import type { StagedImage, Staging } from '../../staging/staging.ts';
@@ -47,16 +49,21 @@ export interface PushSource {
   record?: BuildRecord;
   /** The digests that the image may have in a registry, given those that were pushed. */
   digests: (pushed: Readonly<Record<string, string>>) => ReadonlySet<string>;
+  /** Whether an image in a registry is the same all the same, although its digest is none of these. */
+  isSame?: (client: RegistryClient, reference: string, digest: string) => Promise<boolean>;
   /** Brings it to a reference, and returns its digest there. */
   send: (run: PushRun, target: ActiveRepository, reference: string, project: string) => Promise<string>;
 }
 
 /** The image in the engine. */
-export function fromEngine(current: CurrentImage): PushSource {
+export function fromEngine(root: string, plan: BuildPlan, current: CurrentImage): PushSource {
   const { record, image } = current;
   return {
     record,
     digests: (pushed) => knownDigests({ record: { ...record, pushed: { ...pushed } }, image }),
+    ...(plan.document.attestations && {
+      isSame: (client, reference, digest) => isSameBuild(client, reference, digest, { root, plan, image }),
+    }),
     send: (run, target, reference, project) => pushReference(run, target, reference, current, project),
   };
 }
@@ -111,15 +118,15 @@ export async function pushImage(
       let reference = `${target.repository}:${tag}`;
       try {
         reference = `${target.repository}:${run.fill(tag)}`;
-        const there = await knownDigest(run, target, reference, source.digests(pushed));
+        const known = source.digests(pushed);
+        const there = await knownDigest(run, target, reference, source, known);
         if (!there && !started) run.report.started(`pushing ${plan.document.reference}`);
         started ||= !there;
         const digest = there ?? (await source.send(run, target, reference, project));
         pushed[reference] = digest;
         digests.set(digest, !there || digests.get(digest) === true);
-        lines.push(
-          `${there ? 'skipped' : 'pushed'} ${reference} (${shortId(digest)}${there ? ', there already' : ''})`,
-        );
+        const already = known.has(digest) ? ', there already' : ', there already by its build ID';
+        lines.push(`${there ? 'skipped' : 'pushed'} ${reference} (${shortId(digest)}${there ? already : ''})`);
         if (source.record) recordPushed(run.root, plan.folder, source.record, pushed);
       } catch (error) {
         const other =
@@ -153,12 +160,14 @@ async function knownDigest(
   { access }: PushRun,
   target: ActiveRepository,
   reference: string,
+  { isSame }: PushSource,
   known: ReadonlySet<string>,
 ): Promise<string | undefined> {
   if (known.size === 0) return undefined;
   try {
-    const found = await access.clientOf(target, { policy: { tries: 1, request: 5_000 } }).digest(reference);
-    return found !== undefined && known.has(found) ? found : undefined;
+    const client = access.clientOf(target, { policy: { tries: 1, request: 5_000 } });
+    const found = await client.digest(reference);
+    return found !== undefined && (known.has(found) || (await isSame?.(client, reference, found))) ? found : undefined;
   } catch {
     return undefined;
   }

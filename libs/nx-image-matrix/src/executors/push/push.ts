@@ -13,7 +13,7 @@ import { groupTasks, inGroups, type TaskGroup } from '../groups.ts';
 import { runTags } from '../run-tags.ts';
 import { runInOrder, type Job, type Times } from '../schedule.ts';
 import { clashes } from './clashes.ts';
-import { currentImage, notCurrent, preparePush, type PushPlan } from './prepare.ts';
+import { currentImage, notCurrent, preparePush, whyUnattested, type PushPlan } from './prepare.ts';
 import { unsignable } from './sign-pushed.ts';
 import { fromEngine, pushImage, type PushRun, type PushSource } from './push-image.ts';
 import { missingParts } from '../../staging/missing-parts.ts';
@@ -139,7 +139,7 @@ function whyNothing({ skipped }: RepositoryChoice): string {
 async function inEngine(run: PushRun, plan: BuildPlan): Promise<PushSource | undefined> {
   const images = await run.engine.images([plan.document.reference]);
   const current = currentImage(run.root, plan, images);
-  return current && fromEngine(current);
+  return current && whyUnattested(plan, current) === undefined ? fromEngine(run.root, plan, current) : undefined;
 }
 
 async function pushJobs(
@@ -161,12 +161,14 @@ async function pushJobs(
       if (problem !== undefined) return { success: false, output: `${plan.folder.project}: ${problem}` };
       const from = staged.get(plan);
       const current = from ? undefined : currentImage(run.root, plan, images);
+      const unattested = current && whyUnattested(plan, current);
+      if (unattested !== undefined) return { success: false, output: unattested };
       const staging = stagings.of(plan);
       const image = from ? { staging, staged: await staging?.find(plan) } : { imageId: current?.image.id };
       const problemOfTests = from || current ? await heldBack(gate, plan, image) : undefined;
       if (problemOfTests !== undefined) return { success: false, output: problemOfTests };
       if (from) return pushImage(run, push, from, () => inEngine(run, plan));
-      if (current) return pushImage(run, push, fromEngine(current));
+      if (current) return pushImage(run, push, fromEngine(run.root, plan, current));
       const missing = await missingParts(run.root, plan, stagings, 'is not pushed');
       return { success: false, output: missing ?? notCurrent(run.root, plan, images) };
     },

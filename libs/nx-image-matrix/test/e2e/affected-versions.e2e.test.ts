@@ -41,14 +41,16 @@ describe.each(Object.values(nxVersions))('what nx affected selects with Nx %s', 
     expect(selected).toEqual(nx.startsWith('22.') ? further.affectedByProject : further.affected);
   });
 
+  const all = [...changes.filter(({ what }) => some.has(what)), ...oddChanges, ...passingChanges];
   describe.each([
-    ['regenerated', true],
-    ['not regenerated', false],
-  ])('after a change, %s', (_, regenerate) => {
-    it.each([...changes.filter(({ what }) => some.has(what)), ...oddChanges, ...passingChanges])('$what', (change) => {
+    ['regenerated', 0],
+    ['not regenerated', 1],
+  ])('after a change, %s', (_, turn) => {
+    // What selects projects takes them from the inputs of the graph, generated or not: every other change is enough.
+    it.each(all.filter((__, index) => selectsTasks(nx) || index % 2 === turn))('$what', (change) => {
       const { make, affected, affectedByProject = affected } = change;
       make(workspace);
-      if (regenerate) workspace.nxOk('sync');
+      if (turn === 0) workspace.nxOk('sync');
       expect(workspace.affected('docker-build')).toEqual(selectsTasks(nx) ? affected : affectedByProject);
     });
   });

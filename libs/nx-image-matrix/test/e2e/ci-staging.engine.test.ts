@@ -1,5 +1,14 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { registryProxy, type Intercept, type RegistryProxy } from '../../../engine/src/testing/registry-proxy.ts';
@@ -331,6 +340,85 @@ describe('the workflows with a machine for each platform', () => {
     expect(builds(jobs, 'images:stage')).toEqual([6, 3]);
     expect(await architecturesOf('tools-one')).toEqual(both);
     expect(await pushed('tools-one')).not.toBe(before);
+  });
+});
+
+describe('the workflows of images with tests and scans', () => {
+  const sarif = JSON.stringify({ version: '2.1.0', runs: [{ tool: { driver: { name: 'Trivy' } }, results: [] }] });
+  const calls = (): string => readFileSync(join(folder, 'gh-calls'), 'utf8');
+  let generated: string;
+
+  beforeAll(() => {
+    workspace.edit(
+      'manifest.yml',
+      'tools: { from: runtime }',
+      'tools: { from: runtime, tests: [tests.yaml], scan: {} }',
+    );
+    workspace.write({
+      'tests.yaml':
+        "schemaVersion: 2.0.0\nfileExistenceTests: [{ name: it is there, path: \"/tools-{{ distro.version | replace: '2', '3' }}\" }]\n",
+    });
+    generated = workspace.nxOk('g nx-image-matrix:ci --provider=both --cache=none --no-interactive');
+    workspace.nxOk('run-many -t docker-generate');
+    workspace.commit('tests and scans');
+    workspace.git('push', '--quiet', '--force', 'origin', 'HEAD:refs/heads/main');
+    const programs = {
+      trivy: `[ "$1" = image ] || exit 0; echo '${sarif}'`,
+      gh: `echo "$*" >> ${folder}/gh-calls; for arg; do case $arg in sarif=@*) base64 -d "\${arg#sarif=@}" | gunzip >> ${folder}/gh-calls ;; esac; done`,
+    };
+    mkdirSync(join(folder, 'scanners'));
+    for (const [name, text] of Object.entries(programs)) {
+      writeFileSync(join(folder, 'scanners', name), `#!/bin/sh\n${text}\n`, { mode: 0o755 });
+    }
+  });
+  const withScanner = (job: string, index: number): NodeJS.ProcessEnv => ({
+    ...machine(job, index),
+    ...(job.endsWith('scan') && { PATH: `${join(folder, 'scanners')}${delimiter}${process.env['PATH']}` }),
+  });
+
+  it('test what is staged, hold back what has failed, and upload what a scanner finds: GitHub', async () => {
+    expect(generated).toContain('let .github/install-image-scanner.sh install a scanner');
+    freshMachines();
+    const before = await pushed('tools-two');
+    workspace.write({ 'files/tools-1': `${prefix}tested\n`, 'files/tools-2': `${prefix}tested\n` });
+    workspace.commit('tools');
+    workspace.git('push', '--quiet', '--force', 'origin', 'HEAD:refs/heads/main');
+    const jobs = await github({ machine: withScanner, secrets: { ...secrets, GITHUB_TOKEN: 'token' } });
+    const result = Object.fromEntries(jobs.map((job) => [job.name, job.result]));
+    expect([result, jobs.map(({ output }) => output).join('')]).toEqual([
+      { check: 'success', build: 'skipped', stage: 'success', test: 'failure', push: 'failure', scan: 'success' },
+      expect.stringContaining(`| ${prefix}app-plain1-tools | 1 | 0 | 0 |\n`),
+    ]);
+    expect(outputOf(jobs, 'test').join('')).toContain(`| ${prefix}app-plain2-tools | 1 | 1 | 0 |\n`);
+    const [push = ''] = outputOf(jobs, 'push');
+    expect(push).toContain(`${prefix}app:tools-two is not pushed: it has not passed its tests`);
+    expect(count(push, /pushed \S+:tools-one \(/)).toBe(1);
+    expect(await pushed('tools-two')).toBe(before);
+    for (const version of [1, 2]) expect(calls()).toContain(`docker-scan/${prefix}app-plain${version}-tools/`);
+    expect(count(calls(), /api --method POST repos\/acme\/shop\/code-scanning\/sarifs /)).toBe(2);
+  });
+
+  it('test what is staged, and push what has passed: GitLab', async () => {
+    freshMachines();
+    workspace.edit('tests.yaml', "'3'", "'2'");
+    workspace.commit('the right test');
+    workspace.git('push', '--quiet', '--force', 'origin', 'HEAD:refs/heads/main');
+    const jobs = await runGitlab(
+      workspace.read('.gitlab/ci/images.yml'),
+      ['images:test', 'images:push', 'images:scan'],
+      optionsWith(
+        { machine: (job, index) => ({ ...withScanner(job, index), NX_BASE: 'HEAD~2' }) },
+        { ...secrets, CI_COMMIT_SHA: 'HEAD' },
+      ),
+    );
+    expect([...resultsOf(jobs), jobs.find(({ result }) => result === 'failure')?.output]).toEqual([
+      'images:test: success',
+      'images:push: success',
+      'images:scan: success',
+      undefined,
+    ]);
+    expect(count(outputOf(jobs, 'images:test').join(''), /passed 1 tests/)).toBe(1);
+    expect(count(outputOf(jobs, 'images:push').join(''), /pushed \S+:tools-two \(/)).toBe(1);
   });
 });
 

@@ -15,7 +15,14 @@ describe('the workflows that the generator writes, as shell scripts', () => {
   let workspace: Workspace;
 
   beforeAll(() => {
-    workspace = new Workspace({ files: smallMatrixFor(`${registry}/${repository}`), plugin: { prefix } });
+    const matrix = smallMatrixFor(`${registry}/${repository}`);
+    const files = {
+      ...matrix,
+      'manifest.yml': `${matrix['manifest.yml']}release_types: { base: { tests: [tests.yaml] }, runtime: { tests: [tests.yaml] } }\n`,
+      'tests.yaml':
+        'schemaVersion: 2.0.0\nfileContentTests: [{ name: distro, path: /distro, expectedContents: ["{{ distro.id }}"] }]\n',
+    };
+    workspace = new Workspace({ files, plugin: { prefix } });
     workspace.nxOk(`g nx-image-matrix:ci --provider=both --shards=2 --cache=${cache} --no-interactive`);
     workspace.nxOk('run-many -t docker-generate');
     workspace.commit('images and workflows');
@@ -53,7 +60,13 @@ describe('the workflows that the generator writes, as shell scripts', () => {
       .join('\n');
     const { status, stdout, stderr } = spawnSync('bash', ['-e', '-o', 'pipefail', '-c', `mkdir -p dist\n${text}`], {
       ...options,
-      env: { ...options.env, GITHUB_ENV: 'dist/github-env', CI: 'true', ...environment },
+      env: {
+        ...options.env,
+        GITHUB_ENV: 'dist/github-env',
+        GITHUB_STEP_SUMMARY: 'dist/summary',
+        CI: 'true',
+        ...environment,
+      },
       encoding: 'utf8',
     });
     if (status !== 0) throw new Error(`${lines.join('\n')}\nended with ${status}:\n${stdout}${stderr}`);
@@ -81,7 +94,10 @@ describe('the workflows that the generator writes, as shell scripts', () => {
   it('push on the main branch what is affected, and fill the build cache', async () => {
     workspace.edit('tools/app/entrypoint.sh', 'app on', 'the app on');
     workspace.commit('a change on the main branch');
-    runGithub('images.yml', 'push', { NX_BASE: 'HEAD~1', NX_HEAD: 'HEAD', PUSH_TO: 'yes' });
+    const output = runGithub('images.yml', 'push', { NX_BASE: 'HEAD~1', NX_HEAD: 'HEAD', PUSH_TO: 'yes' });
+    expect(output).toContain(`${prefix}app:1.2.3-slim-runtime passed 1 tests`);
+    expect(workspace.read('dist/summary')).toContain(`| ${prefix}app-debian12-runtime | 1 | 0 | 0 |\n`);
+    expect(workspace.read('dist/docker/app/debian12/runtime/test.xml')).toContain('failures="0"');
     expect(await registryDigest(repository, '1.2.3-slim-runtime')).toMatch(/^sha256:/);
     expect(await registryDigest(repository, '1.2.3-slim13-runtime')).toMatch(/^sha256:/);
     expect(await registryDigest(repository, 'devel-slim')).toBeUndefined();
@@ -100,7 +116,7 @@ describe('the workflows that the generator writes, as shell scripts', () => {
   it('do the same on GitLab, where a first push has no previous commit', () => {
     const zero = '0'.repeat(40);
     const output = runGitlab('images:push', { NX_BASE: zero, NX_HEAD: 'HEAD', PUSH_TO: 'yes' });
-    expect(output).toMatch(/shard 1\/2: \d of 3 images/);
+    expect(output).toMatch(/shard 1\/2: \d of 5 images/);
     expect(runGitlab('images:build', { NX_BASE: 'HEAD', NX_HEAD: 'HEAD' })).toContain('shard 1/2: 0 of 0 images');
   });
 });

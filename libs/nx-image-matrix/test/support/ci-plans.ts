@@ -33,8 +33,12 @@ export const plan: CiPlan = {
   cron: '17 3 * * *',
 };
 
+/** The targets of images that are tested and scanned. */
+export const checked: CiPlan['targets'] = { ...plan.targets, test: 'docker-test', scan: 'docker-scan' };
+
 export interface Step {
   name?: string;
+  if?: string;
   run?: string;
   uses?: string;
   with?: Record<string, unknown>;

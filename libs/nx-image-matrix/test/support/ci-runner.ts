@@ -11,6 +11,7 @@ import { parse } from 'yaml';
 export interface JobResult {
   name: string;
   result: 'success' | 'failure' | 'skipped';
+  /** Of its scripts, with what they have added to the summary of the job. */
   output: string;
 }
 
@@ -48,7 +49,7 @@ interface Step {
 type Matrix = Record<string, (string | number)[]> & { include?: Record<string, string>[] };
 
 interface GithubJob {
-  needs?: string;
+  needs?: string | string[];
   if?: string;
   strategy?: { matrix: Matrix };
   env?: Record<string, string>;
@@ -70,6 +71,10 @@ export async function runGithub(text: string, options: RunnerOptions): Promise<J
   for (const [name, job] of Object.entries(jobs)) {
     if (options.without?.includes(name)) continue;
     const needed = results.filter((one) => [job.needs ?? []].flat().includes(one.name));
+    for (const one of new Set(needed.map((each) => each.name))) {
+      const all = needed.filter((each) => each.name === one).map(({ result }) => result);
+      facts.set(`needs.${one}.result`, all.find((result) => result !== 'success') ?? 'success');
+    }
     const wanted = holds(
       job.if,
       facts,
@@ -114,7 +119,8 @@ async function githubJob(
     passArtifact(step, clone, options);
     if (step.run === undefined) continue;
     const outputs = join(clone, '.git/github-output');
-    rmSync(outputs, { force: true });
+    const summary = join(clone, '.git/step-summary');
+    for (const file of [outputs, summary]) rmSync(file, { force: true });
     const own = Object.entries({ ...job.env, ...step.env }).map(([key, value]) => [
       key,
       value.replaceAll(/\$\{\{ (.*?) \}\}/g, (_, expression: string) => valueOf(expression, matrix, options)),
@@ -124,10 +130,12 @@ async function githubJob(
       ...options.environment,
       ...machine,
       GITHUB_OUTPUT: outputs,
+      GITHUB_STEP_SUMMARY: summary,
       ...Object.fromEntries(own),
     };
     const { status, output: text } = await script('bash', step.run, clone, environment);
     output += text;
+    if (existsSync(summary)) output += readFileSync(summary, 'utf8');
     if (step.id !== undefined) facts.set(`steps.${step.id}.outcome`, status === 0 ? 'success' : 'failure');
     for (const line of existsSync(outputs) ? readFileSync(outputs, 'utf8').split('\n') : []) {
       const [key = '', value = ''] = line.split('=');

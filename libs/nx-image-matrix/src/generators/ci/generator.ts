@@ -11,6 +11,7 @@ import { pinActions, pinKnownActions } from './pin.ts';
 import type { CiOptions } from './options.ts';
 import type { CiPlan } from './plan.ts';
 import { readImages } from './read-images.ts';
+import { installScript } from './scanner.ts';
 import type { StagingPlan } from './staging-plan.ts';
 import { packageManagerFacts, packageManagerPlan } from './package-manager.ts';
 
@@ -47,6 +48,7 @@ export async function ci(tree: Tree, options: CiOptions): Promise<() => void> {
   const provider = options.provider ?? 'github';
   const github = provider === 'gitlab' ? {} : await pinned(githubWorkflows(plan), options);
   for (const [path, text] of Object.entries({ ...github, ...agentFiles(plan) })) tree.write(path, text);
+  const scripts = plan.targets.scan === undefined ? [] : writeInstallScripts(tree, provider);
   const indicesOf = entriesOfManifest(nxJson, tree.root);
   const namesOf = (index: number): string[] =>
     [...images.buildVariables].flatMap(([manifest, names]) => (indicesOf(manifest).includes(index) ? names : []));
@@ -54,6 +56,7 @@ export async function ci(tree: Tree, options: CiOptions): Promise<() => void> {
     ...allowInNxJson(tree, plan.buildVariables, namesOf),
     ...(plan.staging ? stagingNotes(plan.staging) : []),
     ...agentNotes(plan, nxJson),
+    ...scripts.map((path) => `The workflows scan images: let ${path} install a scanner.`),
     ...(provider === 'github' ? [] : writeGitlab(tree, plan)),
   ];
   return () => notes.forEach((note) => console.log(`\n${note}`));
@@ -97,6 +100,16 @@ function stagingNotes({ logins }: StagingPlan): string[] {
     `Pull requests from forks get no secrets, so their builds fail for want of ${names.join(', ')}. ` +
       'To build them without staging, add "only_if" with the name of that variable to "staging" in the manifest.',
   ];
+}
+
+/** Scripts that install a scanner belong to the user. Returns those that were written. */
+function writeInstallScripts(tree: Tree, provider: 'github' | 'gitlab' | 'both'): string[] {
+  const scripts = (['github', 'gitlab'] as const)
+    .filter((each) => provider === 'both' || provider === each)
+    .map((each) => installScript(each))
+    .filter(({ path }) => !tree.exists(path));
+  for (const { path, text } of scripts) tree.write(path, text);
+  return scripts.map(({ path }) => path);
 }
 
 /** What Nx Agents need besides the files. */

@@ -11,7 +11,10 @@ import {
   readOnly,
   run,
 } from './github-steps.ts';
-import { mainEnvironment, stagedNightlyJobs } from './github-staging.ts';
+import { nightlyScanJobs } from './github-scan.ts';
+import { reportSteps } from './github-tests.ts';
+import { stagedNightlyJobs } from './github-staging.ts';
+import { mainEnvironment } from './github-staging-steps.ts';
 import { runNightly, type CiPlan } from './plan.ts';
 import { describeRefresh, findLocks, refreshFolder, requestRefresh, runRefresh } from './refresh.ts';
 import { shellWord } from './shell.ts';
@@ -28,6 +31,7 @@ export function nightlyWorkflow(plan: CiPlan): object {
     jobs: {
       locks: locksJob(plan),
       ...(plan.nightly.length > 0 && nightlyJobs(plan)),
+      ...nightlyScanJobs(plan),
       refresh: refreshJob(plan),
       request: requestJob(plan),
     },
@@ -70,6 +74,7 @@ function nightlyJob(plan: CiPlan, without: readonly string[]): object {
       ...prepare(plan),
       ...cacheSteps(plan, true),
       ...run('Push', runNightly(plan, without), environment(allVariables(plan))),
+      ...reportSteps(plan),
     ],
   });
 }

@@ -1,11 +1,21 @@
-import { actions } from './actions.ts';
 import { cloudToken, onAgents } from './agents.ts';
 import {
-  cacheSteps,
+  engineSteps,
+  ghcr,
+  machines,
+  mainEnvironment,
+  packages,
+  platformVariables,
+  puttingEnvironment,
+  requiringStaging,
+  stagesInGhcr,
+  usesGhcr,
+  cloudVariables,
+} from './github-staging-steps.ts';
+import {
   environment,
   environmentOf,
   ghcrLogin,
-  hasGhcrCache,
   job,
   onPullRequest,
   onPush,
@@ -16,19 +26,14 @@ import {
   type Environment,
   type Step,
 } from './github-steps.ts';
-import { runAffected, runNightlyAlone, type CiPlan } from './plan.ts';
-import { defaultPlatform, needsEmulation, platformJobs } from './platforms.ts';
-import { conditionsLine, credentials, readName, stagingVariables, type StagingPlan } from './staging-plan.ts';
+import { reportSteps } from './github-tests.ts';
+import { buildTargets, runAffected, runNightlyAlone, type CiPlan } from './plan.ts';
+import { credentials, readName, stagingVariables, isTestedWhereBuilt, type StagingPlan } from './staging-plan.ts';
 
 /*
  * The jobs of GitHub's workflows for images with staging. Pull requests read it; the jobs `stage` and `nightly` put images
  * there, and do not have the logins of repositories; the jobs that push build nothing.
  */
-
-/** Its secrets can be limited to the main branch, so that no edited workflow of another branch gets them. */
-export const mainEnvironment = 'images';
-
-const ghcr = 'ghcr.io';
 
 /** What the workflow needs to be given, as lines of a comment. */
 export function secretsOf(plan: CiPlan, staging: StagingPlan): string[] {
@@ -48,7 +53,9 @@ export function secretsOf(plan: CiPlan, staging: StagingPlan): string[] {
 /** A pull request: what it affects is built, with a login that only reads. */
 export function stagedBuildJob(plan: CiPlan, staging: StagingPlan): object {
   const secrets = readingEnvironment(plan, staging);
-  const lines = runAffected(plan, plan.targets.build, staging.unstaged);
+  const tested = isTestedWhereBuilt(plan, staging);
+  const targets = tested ? buildTargets(plan) : plan.targets.build;
+  const lines = runAffected(plan, targets, staging.unstaged);
   return job({
     needs: 'check',
     if: onPullRequest,
@@ -59,6 +66,7 @@ export function stagedBuildJob(plan: CiPlan, staging: StagingPlan): object {
       shas(plan),
       ...engineSteps(plan, staging, false),
       ...run('Build', onAgents(plan, lines, namesOf(secrets)), secrets),
+      ...(tested ? reportSteps(plan) : []),
     ],
   });
 }
@@ -82,10 +90,52 @@ export function stageJob(plan: CiPlan, staging: StagingPlan): object {
   });
 }
 
+/** Tests what is staged, joined from its platforms, and keeps the passes in staging. */
+export function testJobs(plan: CiPlan, staging: StagingPlan): object {
+  const { test } = plan.targets;
+  if (test === undefined) return {};
+  return { test: testJob(plan, staging, 'stage', [shas(plan)], runAffected(plan, test, staging.unstaged)) };
+}
+
+function testJob(
+  plan: CiPlan,
+  staging: StagingPlan,
+  needs: string,
+  since: readonly Step[],
+  lines: readonly string[],
+): object {
+  return job({
+    needs,
+    environment: mainEnvironment,
+    permissions: {
+      ...readOnly,
+      actions: 'read',
+      ...packages(stagesInGhcr(staging) ? 'write' : usesGhcr(plan, staging) && 'read'),
+    },
+    ...machines(plan, { ...staging, platforms: [] }, platformVariables(staging)),
+    steps: [
+      ...prepare(plan),
+      ...since,
+      ...engineSteps(plan, { ...staging, platforms: [] }, false),
+      ...run(
+        'Test',
+        requiringStaging(lines, staging),
+        environment([...plan.buildVariables, ...stagingVariables(staging)]),
+      ),
+      ...reportSteps(plan),
+    ],
+  });
+}
+
 /** Copies from staging to the repositories. */
 export function stagedPushJob(plan: CiPlan, staging: StagingPlan): object {
   const [line = ''] = runAffected({ ...plan, shards: 1 }, plan.targets.push, staging.unstaged);
-  return pushJob(plan, staging, { needs: 'stage', since: true, line: `${line} --exclude-task-dependencies` });
+  return pushJob(plan, staging, {
+    needs: 'stage',
+    test: 'test',
+    since: true,
+    line: `${line} --exclude-task-dependencies`,
+  });
 }
 
 /**
@@ -109,32 +159,44 @@ export function stagedNightlyJobs(plan: CiPlan, staging: StagingPlan): object {
         ...run('Build', requiringStaging([rebuild], staging), puttingEnvironment(plan, staging)),
       ],
     }),
-    'nightly-push': pushJob(plan, staging, { needs: 'nightly', since: false, line: push }),
+    ...(plan.targets.test !== undefined && {
+      'nightly-test': testJob(
+        { ...plan, shards: 1 },
+        staging,
+        'nightly',
+        [],
+        [runNightlyAlone(plan, plan.targets.test, staging.unstaged)],
+      ),
+    }),
+    'nightly-push': pushJob(plan, staging, { needs: 'nightly', test: 'nightly-test', since: false, line: push }),
   };
 }
 
 interface Push {
   needs: string;
+  /** The job with the tests, if there are some. An image that has failed them is not pushed, and the others are. */
+  test: string;
   /** Whether it pushes what has changed. */
   since: boolean;
   line: string;
 }
 
-function pushJob(plan: CiPlan, staging: StagingPlan, { needs, since, line }: Push): object {
+function pushJob(plan: CiPlan, staging: StagingPlan, { needs, test, since, line }: Push): object {
   const hasLogins = staging.pushLogins.includes(ghcr);
   const pushesThere = hasLogins || staging.repositoryVariables.includes('GITHUB_TOKEN');
   // An index that is joined from platforms is put into staging, too.
   const uses = stagesInGhcr(staging) && (staging.platforms.length > 0 ? 'write' : 'read');
   const variables = [...stagingVariables(staging), ...staging.repositoryVariables];
   return job({
-    needs,
+    needs: plan.targets.test === undefined ? needs : [needs, test],
+    ...(plan.targets.test !== undefined && { if: `\${{ !cancelled() && needs.${needs}.result == 'success' }}` }),
     environment: mainEnvironment,
     permissions: {
       ...readOnly,
       ...(since && { actions: 'read' }),
       ...packages(pushesThere ? 'write' : uses),
     },
-    ...(staging.platforms.length > 0 && { env: { DOCKER_DEFAULT_PLATFORM: defaultPlatform } }),
+    ...(staging.platforms.length > 0 && { env: platformVariables(staging) }),
     steps: [
       ...prepare(plan),
       ...(since ? [shas(plan)] : []),
@@ -142,64 +204,6 @@ function pushJob(plan: CiPlan, staging: StagingPlan, { needs, since, line }: Pus
       { name: 'Push', ...environment(variables), run: line },
     ],
   });
-}
-
-function packages(access: 'read' | 'write' | false): Record<string, string> {
-  return access ? { packages: access } : {};
-}
-
-function usesGhcr(plan: CiPlan, staging: StagingPlan): boolean {
-  return hasGhcrCache(plan) || stagesInGhcr(staging);
-}
-
-/** Whether GITHUB_TOKEN is the login of staging. */
-function stagesInGhcr({ ownLogins, logins }: StagingPlan): boolean {
-  return ownLogins.includes(ghcr) || logins.some(({ password }) => password === 'GITHUB_TOKEN');
-}
-
-function engineSteps(plan: CiPlan, staging: StagingPlan, write: boolean): Step[] {
-  const { platforms, ownLogins } = staging;
-  return [
-    ...(needsEmulation(platforms, plan.runners ?? {}) ? [{ uses: actions.qemu.uses }] : []),
-    ...(ownLogins.includes(ghcr) && !hasGhcrCache(plan) ? [ghcrLogin] : []),
-    ...cacheSteps(plan, write),
-  ];
-}
-
-/** The runners of a job that builds, and its variables that are not secrets. */
-function machines(plan: CiPlan, { platforms }: StagingPlan, variables: Record<string, string> = {}): object {
-  const { shards, runners = {} } = plan;
-  const native = platforms.length > 0;
-  const include = platformJobs(platforms, 'github', runners);
-  const matrix = {
-    ...(shards > 1 && { shard: Array.from({ length: shards }, (_, index) => index + 1) }),
-    ...(native && { platform: platforms, include }),
-  };
-  return {
-    ...(native && { 'runs-on': '${{ matrix.runner }}' }),
-    ...(Object.keys(matrix).length > 0 && { strategy: { 'fail-fast': false, matrix } }),
-    env: {
-      ...(shards > 1 && { SHARD: `\${{ matrix.shard }}/${shards}` }),
-      // An image whose manifest names no platform is built by the job of this one alone.
-      ...(native && { IMAGE_PLATFORMS: '${{ matrix.platform }}', DOCKER_DEFAULT_PLATFORM: defaultPlatform }),
-      IMAGE_LOAD: 'false',
-      ...variables,
-    },
-  };
-}
-
-/** Stops before the last line if a variable is missing without which nothing would be staged. */
-function requiringStaging(lines: readonly string[], staging: StagingPlan): string[] {
-  const line = conditionsLine(staging);
-  return line === undefined ? [...lines] : [...lines.slice(0, -1), `${line}\n${lines.at(-1) ?? ''}`];
-}
-
-function puttingEnvironment(plan: CiPlan, staging: StagingPlan): Environment {
-  return environment([...plan.buildVariables, ...stagingVariables(staging), ...cloudVariables(plan)]);
-}
-
-function cloudVariables({ agents }: CiPlan): string[] {
-  return agents === undefined ? [] : [cloudToken];
 }
 
 function namesOf({ env = {} }: Environment): string[] {

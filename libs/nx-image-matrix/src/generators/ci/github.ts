@@ -1,6 +1,6 @@
 import { stringify } from 'yaml';
 import { nightlyWorkflow } from './github-nightly.ts';
-import { mainEnvironment, secretsOf, stagedBuildJob, stagedPushJob, stageJob } from './github-staging.ts';
+import { secretsOf, stagedBuildJob, stagedPushJob, stageJob, testJobs } from './github-staging.ts';
 import {
   allVariables,
   cacheSteps,
@@ -15,7 +15,10 @@ import {
   run,
   shas,
 } from './github-steps.ts';
-import { runAffected, runPromote, type CiPlan } from './plan.ts';
+import { mainEnvironment } from './github-staging-steps.ts';
+import { scanJobs } from './github-scan.ts';
+import { reportSteps } from './github-tests.ts';
+import { runAffected, runPromote, buildTargets, pushTargets, type CiPlan } from './plan.ts';
 import type { StagingPlan } from './staging-plan.ts';
 
 /** Paths and texts of the workflows. */
@@ -48,6 +51,7 @@ function changesWorkflow(plan: CiPlan): object {
         steps: [...prepare(plan), { name: 'Check the generated files', run: `${plan.nx} sync:check` }],
       }),
       ...(plan.staging ? stagedJobs(plan, plan.staging) : directJobs(plan)),
+      ...scanJobs(plan),
       ...promoteJob(plan),
     },
   };
@@ -62,6 +66,7 @@ function stagedJobs(plan: CiPlan, staging: StagingPlan): object {
   const jobs = {
     build: stagedBuildJob(plan, staging),
     stage: stageJob(plan, staging),
+    ...testJobs(plan, staging),
     push: stagedPushJob(plan, staging),
   };
   if (staging.unstaged.length === 0) return jobs;
@@ -83,7 +88,8 @@ function buildJob(plan: CiPlan, without: readonly string[]): object {
       ...prepare(plan),
       shas(plan),
       ...cacheSteps(plan, false),
-      ...run('Build', runAffected(plan, plan.targets.build, without), environment(plan.buildVariables)),
+      ...run('Build', runAffected(plan, buildTargets(plan), without), environment(plan.buildVariables)),
+      ...reportSteps(plan),
     ],
   });
 }
@@ -98,7 +104,8 @@ function pushJob(plan: CiPlan, without: readonly string[]): object {
       ...prepare(plan),
       shas(plan),
       ...cacheSteps(plan, true),
-      ...run('Push', runAffected(plan, plan.targets.push, without), environment(allVariables(plan))),
+      ...run('Push', runAffected(plan, pushTargets(plan), without), environment(allVariables(plan))),
+      ...reportSteps(plan),
     ],
   });
 }

@@ -11,10 +11,19 @@ import {
   shard,
   sinceLastPush,
   sinceMergeBase,
+  testReports,
+  unset,
 } from './gitlab-steps.ts';
-import { runAffected, runNightlyAlone, type CiPlan } from './plan.ts';
+import { buildTargets, runAffected, runNightlyAlone, type CiPlan } from './plan.ts';
 import { defaultPlatform, needsEmulation, platformJobs } from './platforms.ts';
-import { conditionsLine, credentials, readName, stagingVariables, type StagingPlan } from './staging-plan.ts';
+import {
+  conditionsLine,
+  credentials,
+  isTestedWhereBuilt,
+  readName,
+  stagingVariables,
+  type StagingPlan,
+} from './staging-plan.ts';
 
 /*
  * The jobs of GitLab's pipeline for images with staging. GitLab gives CI/CD variables to all jobs of a pipeline, so each script
@@ -26,15 +35,10 @@ export function stagedPipeline(plan: CiPlan, staging: StagingPlan): object {
   return {
     'images:build': buildJob(plan, staging),
     'images:stage': stageJob(plan, staging),
+    ...testJobs(plan, staging),
     'images:push': pushJob(plan, staging),
     ...(plan.nightly.length > 0 && nightlyJobs(plan, staging)),
   };
-}
-
-/** The lines that remove variables, but for those that are kept. */
-export function unset(variables: readonly string[], kept: readonly string[]): string[] {
-  const names = variables.filter((name) => !kept.includes(name));
-  return names.length === 0 ? [] : [`unset ${names.join(' ')}`];
 }
 
 /** A variable of staging, and the one with the value that merge requests get for it. */
@@ -56,6 +60,7 @@ export function readings(staging: StagingPlan): Reading[] {
 }
 
 function buildJob(plan: CiPlan, staging: StagingPlan): object {
+  const tested = isTestedWhereBuilt(plan, staging);
   return {
     extends: '.images',
     stage: 'images',
@@ -70,15 +75,16 @@ function buildJob(plan: CiPlan, staging: StagingPlan): object {
       ...readOnly(staging),
       ...(plan.agents === undefined ? [] : [`export ${cloudToken}="\${${readName(cloudToken)}:-}"`]),
       ...ownShard(plan, staging),
-      ...buildAffected(plan, staging),
+      ...buildAffected(plan, staging, tested ? buildTargets(plan) : plan.targets.build),
     ],
+    ...(tested && testReports(plan)),
   };
 }
 
 /** On agents, if there are some: they get the variables that this machine has. */
-function buildAffected(plan: CiPlan, staging: StagingPlan): string[] {
+function buildAffected(plan: CiPlan, staging: StagingPlan, targets = plan.targets.build): string[] {
   const variables = [...plan.buildVariables, ...stagingVariables(staging)];
-  return onAgents(plan, runAffected(plan, plan.targets.build, staging.unstaged), variables);
+  return onAgents(plan, runAffected(plan, targets, staging.unstaged), variables);
 }
 
 function stageJob(plan: CiPlan, staging: StagingPlan): object {
@@ -89,6 +95,27 @@ function stageJob(plan: CiPlan, staging: StagingPlan): object {
     rules: [{ if: onBranch(plan) }],
     variables: { ...sinceLastPush, ...variablesOf(plan, staging, true) },
     script: [...beforeStaging(plan, staging), knownBase, ...ownShard(plan, staging), ...buildAffected(plan, staging)],
+  };
+}
+
+/**
+ * Tests what is staged, joined from its platforms, and keeps the passes in staging. An image that has failed is held back by
+ * its push, which then fails; the others are pushed.
+ */
+function testJobs(plan: CiPlan, staging: StagingPlan): object {
+  const { test } = plan.targets;
+  if (test === undefined) return {};
+  return {
+    'images:test': {
+      extends: '.images',
+      stage: 'test',
+      ...machines(plan),
+      allow_failure: true,
+      rules: [{ if: onBranch(plan) }],
+      variables: { ...sinceLastPush, ...variablesOf(plan, staging, false) },
+      script: [...beforeReuse(plan, staging), knownBase, ...shard(plan), ...runAffected(plan, test, staging.unstaged)],
+      ...testReports(plan),
+    },
   };
 }
 
@@ -126,6 +153,17 @@ function nightlyJobs(plan: CiPlan, staging: StagingPlan): object {
       variables: { IMAGE_REFRESH: '1', ...variablesOf(plan, staging, true) },
       script: [...beforeStaging(plan, staging), runNightlyAlone(plan, plan.targets.build, staging.unstaged)],
     },
+    ...(plan.targets.test !== undefined && {
+      'images:nightly-test': {
+        extends: '.images',
+        stage: 'test',
+        allow_failure: true,
+        rules,
+        variables: variablesOf(plan, staging, false),
+        script: [...beforeReuse(plan, staging), runNightlyAlone(plan, plan.targets.test, staging.unstaged)],
+        ...testReports(plan),
+      },
+    }),
     'images:nightly-push': {
       ...pushParts,
       rules,
@@ -155,7 +193,7 @@ function ownShard(plan: CiPlan, { platforms }: StagingPlan): string[] {
   return platforms.length === 0 ? shard(plan) : [];
 }
 
-function variablesOf(plan: CiPlan, staging: StagingPlan, write: boolean): Record<string, string> {
+export function variablesOf(plan: CiPlan, staging: StagingPlan, write: boolean): Record<string, string> {
   return { ...cache(plan, write), IMAGE_LOAD: 'false', ...platformVariables(staging) };
 }
 
@@ -169,8 +207,11 @@ function emulate({ runners = {} }: CiPlan, { platforms }: StagingPlan): string[]
 }
 
 function beforeStaging(plan: CiPlan, staging: StagingPlan): string[] {
+  return [...emulate(plan, staging), ...beforeReuse(plan, staging)];
+}
+
+export function beforeReuse(plan: CiPlan, staging: StagingPlan): string[] {
   return [
-    ...emulate(plan, staging),
     ...(hasOwnLogin(staging) ? [projectLogin] : login(plan)),
     ...withoutPushes(plan, staging),
     ...[conditionsLine(staging) ?? []].flat(),

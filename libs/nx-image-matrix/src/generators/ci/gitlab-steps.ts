@@ -32,6 +32,18 @@ export function cache(plan: CiPlan, write: boolean): Record<string, string> {
   return { IMAGE_CACHE_FROM: repository, ...(write && { IMAGE_CACHE_TO: repository }) };
 }
 
+/** The reports of a job that tests, which GitLab shows in merge requests and pipelines, whether they have passed or not. */
+export function testReports({ targets: { test } }: CiPlan): object {
+  const path = 'dist/**/test.xml';
+  return test === undefined ? {} : { artifacts: { when: 'always', paths: [path], reports: { junit: path } } };
+}
+
+/** The lines that remove variables, but for those that are kept. */
+export function unset(variables: readonly string[], kept: readonly string[]): string[] {
+  const names = variables.filter((name) => !kept.includes(name));
+  return names.length === 0 ? [] : [`unset ${names.join(' ')}`];
+}
+
 /** Logs the engine in to the registry of the project, if the cache is there. */
 export function login({ cache: repository }: CiPlan): string[] {
   return repository === undefined ? [projectLogin] : [];

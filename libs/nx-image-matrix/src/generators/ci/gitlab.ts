@@ -10,10 +10,13 @@ import {
   shard,
   sinceLastPush,
   sinceMergeBase,
+  testReports,
+  unset,
 } from './gitlab-steps.ts';
 import { refreshJobs, requestEnvironment, scheduled, scheduledWithLock, tokenVariable } from './gitlab-refresh.ts';
-import { readings, stagedPipeline, unset } from './gitlab-staging.ts';
-import { runAffected, runNightly, runPromote, type CiPlan } from './plan.ts';
+import { scanJobs } from './gitlab-scan.ts';
+import { readings, stagedPipeline } from './gitlab-staging.ts';
+import { buildTargets, pushTargets, runAffected, runNightly, runPromote, type CiPlan } from './plan.ts';
 import { readName, stagingVariables, type StagingPlan } from './staging-plan.ts';
 
 export const gitlabFile = '.gitlab/ci/images.yml';
@@ -21,7 +24,7 @@ export const gitlabFile = '.gitlab/ci/images.yml';
 /** The file that `.gitlab-ci.yml` includes. */
 export function gitlabPipeline(plan: CiPlan): string {
   const pipeline = {
-    stages: ['check', 'images', ...(plan.staging ? ['push'] : []), 'promote'],
+    stages: stagesOf(plan),
     '.images': {
       image: 'docker:28',
       services: ['docker:28-dind'],
@@ -50,8 +53,21 @@ export function gitlabPipeline(plan: CiPlan): string {
         script: [...withoutStaging(plan), ...runPromote(plan)],
       },
     }),
+    ...scanJobs(plan),
   };
   return `${heading(plan)}${stringify(pipeline, { lineWidth: 0, aliasDuplicateObjects: false })}`;
+}
+
+function stagesOf({ staging, targets: { test, scan } }: CiPlan): string[] {
+  const tests = staging && test !== undefined ? ['test'] : [];
+  return [
+    'check',
+    'images',
+    ...tests,
+    ...(staging ? ['push'] : []),
+    'promote',
+    ...(scan === undefined ? [] : ['scan']),
+  ];
 }
 
 /** Each machine builds what it pushes. */
@@ -65,7 +81,8 @@ function directJobs(plan: CiPlan, without: readonly string[], suffix: string): o
       ...machines(plan),
       rules: [{ if: onMergeRequest }],
       variables: { ...sinceMergeBase, ...cache(plan, false) },
-      script: [...login(plan), ...shard(plan), ...runAffected(plan, plan.targets.build, without)],
+      script: [...login(plan), ...shard(plan), ...runAffected(plan, buildTargets(plan), without)],
+      ...testReports(plan),
     },
     [`images:push${suffix}`]: {
       extends: '.images',
@@ -73,7 +90,8 @@ function directJobs(plan: CiPlan, without: readonly string[], suffix: string): o
       ...machines(plan),
       rules: [{ if: onBranch(plan) }],
       variables: { ...sinceLastPush, ...cache(plan, true) },
-      script: [...login(plan), knownBase, ...shard(plan), ...runAffected(plan, plan.targets.push, without)],
+      script: [...login(plan), knownBase, ...shard(plan), ...runAffected(plan, pushTargets(plan), without)],
+      ...testReports(plan),
     },
     ...(plan.nightly.length > 0 && {
       [`images:nightly${suffix}`]: {
@@ -83,6 +101,7 @@ function directJobs(plan: CiPlan, without: readonly string[], suffix: string): o
         rules: [...unlocked, { if: scheduled }],
         variables: { IMAGE_REFRESH: '1', ...cache(plan, true) },
         script: [...login(plan), ...shard(plan), ...runNightly(plan, without)],
+        ...testReports(plan),
       },
     }),
   };

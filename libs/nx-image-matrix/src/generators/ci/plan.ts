@@ -27,7 +27,14 @@ export interface CiPlan {
   /** File with the version of Node, if the workspace has one. */
   nodeVersionFile?: string;
   /** In the format of Nx's `-t`: comma-separated, if manifests have different target names. */
-  targets: { build: string; push: string };
+  targets: {
+    build: string;
+    push: string;
+    /** If an image has tests. */
+    test?: string;
+    /** If an image is scanned. */
+    scan?: string;
+  };
   /** The task that shards images, on a manifest's project: `images:docker-matrix`. */
   shareTask: string;
   /** The tasks of manifests whose images have floating tags: `images:docker-promote`. */
@@ -68,6 +75,16 @@ function runChosen({ nx }: CiPlan, targets: string): string {
   ].join('\n');
 }
 
+/** The targets that build, and test if an image has tests. */
+export function buildTargets({ targets: { build, test } }: CiPlan): string {
+  return [build, ...(test === undefined ? [] : [test])].join();
+}
+
+/** The targets that push, and test before if an image has tests, since images without a push have tests as well. */
+export function pushTargets({ targets: { push, test } }: CiPlan): string {
+  return [...(test === undefined ? [] : [test]), push].join();
+}
+
 /**
  * The lines that build or push what a change affects, on one machine or on several.
  *
@@ -84,7 +101,7 @@ export function runAffected(plan: CiPlan, target: string, without: readonly stri
  * a push target are only built. A single manifest has no lock where this runs.
  */
 export function runNightly(plan: CiPlan, without: readonly string[] = []): string[] {
-  const targets = `${plan.targets.build},${plan.targets.push}`;
+  const targets = [buildTargets(plan), plan.targets.push].join();
   if (plan.shards === 1) return [runNightlyAlone(plan, targets, without)];
   const { locked, selection } = nightlySelection(plan, without);
   return [[...locked, chooseImages(plan, plan.targets.build, selection)].join('\n'), runChosen(plan, targets)];

@@ -63,6 +63,11 @@ describe('readImages', () => {
       buildVariables: new Map([['manifest.yml', ['PIP']]]),
       hasDevel: false,
     });
+    const checks = { tests: ['tests/app.yaml'], scan: { scanner: 'auto', failOn: 'high', ignore: [] } };
+    const app = projects['app']!;
+    const checkedApp = { ...app, metadata: { image: { ...Object(app.metadata).image, ...checks } } };
+    const checked = readImages({ ...workspace, projects: { ...projects, app: checkedApp as ProjectConfiguration } });
+    expect(checked.facts.targets).toMatchObject({ test: 'docker-test', scan: 'docker-scan' });
     expect(() => readImages({ ...workspace, manifests: [], projects: {} })).toThrow('There is no manifest.yml');
   });
 });

@@ -48,11 +48,18 @@ export function readImages(workspace: GraphWorkspace): CiImages {
   const targetsOf = (manifest: string): TargetNames => optionsOf(manifest).targets;
   const taskOf = (manifest: string, target: 'matrix' | 'promote' | 'refresh' | 'explain'): string =>
     `${projects.get(manifest)}:${targetsOf(manifest)[target]}`;
-  const namesOf = (target: 'build' | 'push'): string =>
-    unique(manifests.map((manifest) => targetsOf(manifest)[target])).join();
+  const namesOf = (target: keyof CiPlan['targets'], of: readonly string[] = manifests): string =>
+    unique(of.map((manifest) => targetsOf(manifest)[target])).join();
+  const tested = images.flatMap(({ manifest, tests = [] }) => (tests.length > 0 ? [manifest] : []));
+  const scanned = images.flatMap(({ manifest, scan }) => (scan ? [manifest] : []));
   return {
     facts: {
-      targets: { build: namesOf('build'), push: namesOf('push') },
+      targets: {
+        build: namesOf('build'),
+        push: namesOf('push'),
+        ...(tested.length > 0 && { test: namesOf('test', tested) }),
+        ...(scanned.length > 0 && { scan: namesOf('scan', scanned) }),
+      },
       shareTask: taskOf(manifests[0]!, 'matrix'),
       promote: manifests.filter((manifest) => floating.has(manifest)).map((manifest) => taskOf(manifest, 'promote')),
       bases: manifests.map((manifest) => ({

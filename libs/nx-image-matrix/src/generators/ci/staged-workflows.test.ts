@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { parse } from 'yaml';
 import {
   basesOf,
+  checked,
   isGithubWorkflow,
   isGitlabPipeline,
   plan,
@@ -62,6 +63,12 @@ const plans: [string, CiPlan][] = [
   ["with the engine's own login", staged([manifest(open)], { cache: 'none' })],
   ['of one manifest of two', staged(mixed, { bases: [basesOf(''), basesOf("it's $(x)/")], shards: 2 })],
   ['on agents', staged([manifest()], { agents: 3 })],
+  ['with tests and scans', staged([manifest()], { targets: checked, shards: 2 })],
+  ['for two platforms, with tests and scans', staged([manifest(two)], { targets: checked })],
+  [
+    'of one manifest of two, with tests and scans',
+    staged(mixed, { targets: checked, bases: [basesOf(''), basesOf("it's $(x)/")] }),
+  ],
   ['without a night', staged([manifest()], { nightly: [], promote: [], cache: 'none' })],
 ];
 
@@ -148,6 +155,39 @@ describe('workflows with staging', () => {
     expect(jobs['push']).toMatchObject({ needs: 'stage' });
     expect(jobs['push']!.steps.at(-1)!.run).toBe('npx nx affected -t docker-push --exclude-task-dependencies');
     expect(jobs['promote']).toMatchObject({ needs: 'push' });
+  });
+
+  it('test what is staged before they push it, and push what has passed', () => {
+    for (const [jobs, test, before] of [
+      [jobsOf(staged([manifest(two)], { targets: checked })), 'test', 'stage'],
+      [nightlyOf(staged([manifest(two)], { targets: checked })), 'nightly-test', 'nightly'],
+    ] as const) {
+      const push = jobs[test.replace('test', 'push')]!;
+      expect(jobs[test]).toMatchObject({ needs: before, environment: 'images' });
+      expect(jobs[test]!.env).toEqual({ DOCKER_DEFAULT_PLATFORM: 'linux/amd64', IMAGE_LOAD: 'false' });
+      expect(secretsOf(jobs[test]!)).not.toContain('HUB_PASSWORD');
+      expect(jobs[test]!.steps.find(({ name }) => name === 'Test')!.run).toContain('-t docker-test');
+      expect(push.needs).toEqual([before, test]);
+      expect(push.if).toBe(`\${{ !cancelled() && needs.${before}.result == 'success' }}`);
+    }
+    const pipeline = pipelineOf(staged([manifest()], { targets: checked }));
+    expect(pipeline['stages']).toEqual(['check', 'images', 'test', 'push', 'promote', 'scan']);
+    expect(pipeline['images:test']).toMatchObject({ stage: 'test', allow_failure: true });
+    expect(pipeline['images:test']!.script).toContain('unset HUB_PASSWORD HUB_USERNAME');
+  });
+
+  it('test in a pull request what one machine has built as a whole', () => {
+    const last = (of: CiPlan): string | undefined => {
+      const build = jobsOf(of)['build']!.steps.find(({ name }) => name === 'Build');
+      return build?.run?.split('\n').at(-1);
+    };
+    expect(last(staged([manifest()], { targets: checked }))).toBe('npx nx affected -t docker-build,docker-test');
+    for (const of of [
+      staged([manifest(two)], { targets: checked }),
+      staged([manifest()], { targets: checked, agents: 2 }),
+    ]) {
+      expect(last(of)).toBe('npx nx affected -t docker-build');
+    }
   });
 
   it('name the secrets in the first lines of the files', () => {

@@ -87,6 +87,14 @@ export function imagesOf(output: string): string {
   return `directory:${plainGlob(output)}/**`;
 }
 
+/**
+ * Whether the machine that builds an image has all of it: neither do those that build one of its platforms, nor those that
+ * let agents build it.
+ */
+export function isTestedWhereBuilt({ agents }: { agents?: number }, { platforms }: StagingPlan): boolean {
+  return agents === undefined && platforms.length === 0;
+}
+
 /** A secret with such a name would be given to pull requests. */
 function refuseCollisions(plan: StagingPlan): void {
   const taken = new Set([...plan.repositoryVariables, ...stagingVariables(plan)]);

@@ -1,6 +1,7 @@
 import { parse } from 'yaml';
 import {
   basesOf,
+  checked,
   isGithubWorkflow as github,
   isGitlabPipeline as gitlab,
   manager,
@@ -22,12 +23,19 @@ const plans: [string, Partial<CiPlan>][] = [
     { promote: ['images:docker-promote', 'sub-images:docker-promote'], buildVariables: ['PIP_TOKEN'] },
   ],
   ['without a night and a cache', { nightly: [], cache: 'none' }],
+  ['with tests and scans', { targets: checked, buildVariables: ['PIP_TOKEN'] }],
+  ['with tests and scans on two machines', { targets: checked, shards: 2, nightly: [] }],
   ['with two manifests', { bases: [basesOf(''), basesOf('sub/')] }],
   ['with pnpm and .nvmrc', { ...manager('pnpm'), nodeVersionFile: '.nvmrc' }],
   ['with yarn 1', manager('yarn')],
   ['with yarn 4', manager('yarn', { isBerry: true })],
   ['with bun and a cache elsewhere', { ...manager('bun'), cache: 'registry.acme.io/cache' }],
 ];
+
+interface GitlabJob {
+  script: string[];
+  artifacts?: object;
+}
 
 /** The workflows of each plan above, as written. */
 const workflows = plans.flatMap(([what, change]) =>
@@ -40,6 +48,7 @@ const workflows = plans.flatMap(([what, change]) =>
 function mayHave(job: string, { name = '', uses = '' }: Step): string[] {
   if (uses.startsWith('docker/login-action@')) return ['GITHUB_TOKEN'];
   if (job === 'build') return name === 'Build' ? ['PIP_TOKEN'] : [];
+  if (job === 'scan') return name === 'Scan' ? ['PIP_TOKEN'] : name === 'Upload the findings' ? ['GITHUB_TOKEN'] : [];
   if (name === 'Open the pull request') return ['IMAGE_REFRESH_TOKEN', 'GITHUB_TOKEN'];
   return ['Push', 'Move the floating tags'].includes(name) ? ['PIP_TOKEN', 'HUB_PASSWORD', 'HUB_USERNAME'] : [];
 }
@@ -68,7 +77,8 @@ describe('the workflows', () => {
     for (const [name, job] of Object.entries(jobs)) {
       const writes = Object.keys(job.permissions).filter((key) => job.permissions[key] === 'write');
       const pushes = usesPackages && ['push', 'nightly'].includes(name) ? ['packages'] : [];
-      expect([name, writes]).toEqual([name, name === 'request' ? ['contents', 'pull-requests'] : pushes]);
+      const others: Record<string, string[]> = { request: ['contents', 'pull-requests'], scan: ['security-events'] };
+      expect([name, writes]).toEqual([name, others[name] ?? pushes]);
     }
   });
 
@@ -197,6 +207,65 @@ describe('the workflows', () => {
       expect(withLogin).toEqual(['images:build', 'images:push', 'images:nightly', 'images:refresh']);
       expect(text).toMatch(/# CI\/CD variables of pushes; mask and protect them.*: HUB_PASSWORD, HUB_USERNAME\n/);
       expect(text).toMatch(/# CI\/CD variables of builds; mask them.*: PIP_TOKEN\n/);
+    });
+  });
+
+  describe('of images with tests and scans', () => {
+    const jobsOf = (file: string, change: Partial<CiPlan> = {}): Workflow['jobs'] =>
+      (parse(githubWorkflows({ ...plan, targets: checked, ...change })[`.github/workflows/${file}`]!) as Workflow).jobs;
+    const stepsOf = (job: Workflow['jobs'][string] | undefined, name: string): Step[] =>
+      job!.steps.filter((step) => step.name === name || step.uses?.startsWith(name));
+
+    it('test before they push, and keep the reports even of tests that have failed', () => {
+      const { build, push } = jobsOf('images.yml');
+      const { nightly } = jobsOf('images-nightly.yml');
+      expect(stepsOf(build, 'Build')[0]!.run).toBe('npx nx affected -t docker-build,docker-test');
+      expect(stepsOf(push, 'Push')[0]!.run).toBe('npx nx affected -t docker-test,docker-push');
+      expect(stepsOf(nightly, 'Push')[0]!.run).toContain('run-many -t docker-build,docker-test,docker-push ');
+      for (const job of [build, push, nightly]) {
+        for (const name of ['Show the results of tests', 'actions/upload-artifact@']) {
+          expect(stepsOf(job, name)).toMatchObject([{ if: '${{ !cancelled() }}' }]);
+        }
+      }
+      const [upload] = stepsOf(jobsOf('images.yml', { shards: 2 })['push'], 'actions/upload-artifact@');
+      expect(upload!.with).toMatchObject({
+        name: 'test-reports-${{ github.job }}-${{ matrix.shard }}',
+        path: 'dist/**/test.xml',
+      });
+    });
+
+    it('scan what was pushed, and all images at night, on the main branch alone', () => {
+      const { scan } = jobsOf('images.yml');
+      expect(scan).toMatchObject({ needs: 'push', if: "github.event_name == 'push'" });
+      expect(stepsOf(scan, 'Scan')[0]!.run).toBe('npx nx affected -t docker-scan');
+      const { scan: nightly } = jobsOf('images-nightly.yml', { shards: 4 });
+      expect(nightly).toMatchObject({ needs: 'nightly', if: "${{ !cancelled() && github.ref == 'refs/heads/main' }}" });
+      expect(stepsOf(nightly, 'Scan')[0]!.run).toBe('npx nx run-many -t docker-scan');
+      expect(jobsOf('images-nightly.yml', { nightly: [] })['scan']).toMatchObject({ needs: 'locks' });
+    });
+
+    it('do neither without tests and scans', () => {
+      const text = Object.values(githubWorkflows(plan)).join('') + gitlabPipeline(plan);
+      expect(text).not.toMatch(/docker-test|docker-scan|test\.xml|scan\.sarif|security-events/);
+    });
+
+    it('give GitLab the reports of tests, and scan last', () => {
+      const pipeline = parse(gitlabPipeline({ ...plan, targets: checked })) as Record<string, GitlabJob>;
+      expect(pipeline['stages']).toEqual(['check', 'images', 'promote', 'scan']);
+      for (const name of ['images:build', 'images:push', 'images:nightly']) {
+        expect(pipeline[name]!.script.at(-1)).toContain('docker-test');
+        expect(pipeline[name]!.artifacts).toEqual({
+          when: 'always',
+          paths: ['dist/**/test.xml'],
+          reports: { junit: 'dist/**/test.xml' },
+        });
+      }
+      expect(pipeline['images:scan']!.artifacts).toEqual({ when: 'always', paths: ['dist/**/scan.sarif'] });
+      const { script } = pipeline['images:scan']!;
+      expect(script[0]).toBe('sh .gitlab/ci/install-image-scanner.sh');
+      expect(script).toContain('unset HUB_PASSWORD HUB_USERNAME');
+      expect(script.at(-1)).toBe('npx nx affected -t docker-scan');
+      expect(pipeline['images:nightly-scan']!.script.at(-1)).toBe('npx nx run-many -t docker-scan');
     });
   });
 

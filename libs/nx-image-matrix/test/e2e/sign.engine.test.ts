@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { BUILD_ID_LABEL, registryClient } from '@nx-image-matrix/engine';
 import { ownRegistry, type OwnRegistry } from '../../../engine/src/testing/own-registry.ts';
 import { refuses } from '../../../engine/src/testing/registry-faults.ts';
 import { registryProxy, type RegistryProxy } from '../../../engine/src/testing/registry-proxy.ts';
@@ -307,4 +308,31 @@ it('signs what it copies from staging without an engine, and not what is in stag
   expect(status).toBe(0);
   expect(cosign.verifies(`${target}:1.0.0`, ours)).toBe(true);
   expect((await tagsIn(staging)).filter((tag) => tag.endsWith('.sig'))).toEqual([]);
+});
+
+it('signs no image that only its labels say is ours, and takes one with attestations and our signature', async () => {
+  const repository = `${registry.address}/attested/app`;
+  const attested = 'release_spec: { attestations: { provenance: min } }';
+  workspace.write({ 'manifest.yml': manifest({ [repository]: withKey }, attested) });
+  expect((await nx(`run ${project}:docker-build`)).status).toBe(0);
+  const { buildId } = workspace.readJson<BuildRecord>(record);
+  writeFileSync(join(folder, 'Dockerfile'), 'FROM scratch\nCOPY ours/cosign.pub /evil\n');
+  const label = `${BUILD_ID_LABEL}=${buildId}`;
+  const options = ['--quiet', '--provenance=mode=min', '--push', '--label', label, '--tag', `${repository}:1.0.0`];
+  docker('buildx', 'build', ...options, folder);
+  const forged = await registryClient().digest(`${repository}:1.0.0`);
+
+  expect((await push({}, true)).output).toMatch(new RegExp(`${repository}:1.0.0 .* push$`, 'm'));
+  const first = await push();
+  expect(first.output).toContain(`pushed ${repository}:1.0.0 `);
+  expect(first.output).toContain(`signed ${repository} (`);
+  expect(cosign.verifies(`${repository}:1.0.0`, ours)).toBe(true);
+  expect(cosign.verifies(`${repository}@${forged}`, ours)).toBe(false);
+
+  removeImages(prefix);
+  await build();
+  const again = await push();
+  expect(again.output).toContain('there already by its build ID');
+  expect(again.output).toContain('signed already');
+  expect(again.success).toBe(true);
 });

@@ -11,7 +11,7 @@ import { runTags, type FillTag } from '../run-tags.ts';
 import { runInOrder, type Job } from '../schedule.ts';
 import { currentImage, preparePush, whyUnattested, type PushPlan } from './prepare.ts';
 import { fromEngine, type PushSource } from './push-image.ts';
-import { plannedSignature, unsignable } from './sign-pushed.ts';
+import { mayCount, plannedSignature, unsignable } from './sign-pushed.ts';
 import { stagedSources } from './staged-sources.ts';
 import { quiet } from '../progress/reporter.ts';
 import { Stagings } from '../../staging/stagings.ts';
@@ -131,9 +131,13 @@ async function planImage(run: DryRun, { plan, choice }: PushPlan): Promise<Plann
         reference = `${target.repository}:${run.fill(tag)}`;
         const client = run.access.clientOf(target);
         const from = await client.digest(reference);
-        const isSame = from !== undefined && (await source?.isSame?.(client, reference, from));
-        if (isSame) there = from;
-        references.push({ reference, from, ...planOne(from, isSame ? new Set([from]) : known, digest) });
+        const isOurs =
+          source !== undefined &&
+          from !== undefined &&
+          (known?.has(from) || (await source.isSame?.(client, reference, from))) &&
+          (await mayCount(run.signers, target, from, source));
+        if (isOurs) there = from;
+        references.push({ reference, from, ...(isOurs ? skipped(from) : planOne(known, digest)) });
       } catch (error) {
         references.push({ reference, action: `failed: ${messageOf(error).split('\n')[0]}` });
         problems.push(describeError(error, `failed ${reference}`));
@@ -145,13 +149,14 @@ async function planImage(run: DryRun, { plan, choice }: PushPlan): Promise<Plann
   return { success: problems.length === 0, output: problems.join('\n'), references };
 }
 
+type Plan = Pick<PlannedReference, 'to' | 'action'>;
+
+function skipped(digest: string): Plan {
+  return { to: digest, action: 'skipped: there already' };
+}
+
 /** If the engine has no digest, an image has one only after its first push. */
-function planOne(
-  from: string | undefined,
-  known: ReadonlySet<string> | undefined,
-  digest: string | undefined,
-): Pick<PlannedReference, 'to' | 'action'> {
+function planOne(known: ReadonlySet<string> | undefined, digest: string | undefined): Plan {
   if (!known) return { action: 'push, once docker-build has built it' };
-  if (from !== undefined && known.has(from)) return { to: from, action: 'skipped: there already' };
   return { to: digest ?? [...known][0], action: 'push' };
 }

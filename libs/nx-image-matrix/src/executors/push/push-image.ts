@@ -17,7 +17,7 @@ import type { BuildPlan } from '../../build-plan/plan.ts';
 import { readRecord, writeRecord, type BuildRecord } from '../../build-plan/record.ts';
 import { describeError, shortId } from '../../format/describe.ts';
 import type { FillTag } from '../run-tags.ts';
-import { signPushed } from './sign-pushed.ts';
+import { mayCount, signPushed } from './sign-pushed.ts';
 import { knownDigests, type CurrentImage, type PushPlan } from './prepare.ts';
 import { isSameBuild } from './same-build.ts';
 import type { Signers } from '../../signing/signers.ts';
@@ -157,17 +157,19 @@ function recordPushed(root: string, folder: ImageFolder, { imageId }: BuildRecor
  * pushed.
  */
 async function knownDigest(
-  { access }: PushRun,
+  { access, signers }: PushRun,
   target: ActiveRepository,
   reference: string,
-  { isSame }: PushSource,
+  source: PushSource,
   known: ReadonlySet<string>,
 ): Promise<string | undefined> {
   if (known.size === 0) return undefined;
   try {
     const client = access.clientOf(target, { policy: { tries: 1, request: 5_000 } });
     const found = await client.digest(reference);
-    return found !== undefined && (known.has(found) || (await isSame?.(client, reference, found))) ? found : undefined;
+    if (found === undefined) return undefined;
+    const isOurs = known.has(found) || (await source.isSame?.(client, reference, found));
+    return isOurs && (await mayCount(signers, target, found, source)) ? found : undefined;
   } catch {
     return undefined;
   }

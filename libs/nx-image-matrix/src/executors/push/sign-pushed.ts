@@ -37,6 +37,27 @@ export async function signPushed(
   return signed;
 }
 
+interface Origin {
+  /** The digests of the image that would be pushed, given those that were. */
+  digests: (pushed: Readonly<Record<string, string>>) => ReadonlySet<string>;
+  /** There if an image counts as the same by its labels. */
+  isSame?: unknown;
+}
+
+/**
+ * Whether an image in a registry may count as pushed. Where images are signed, one that only its labels say is ours does
+ * not, since anybody who may write there can copy them: it needs a signature of our key.
+ */
+export async function mayCount(
+  signers: Signers,
+  target: ActiveRepository,
+  digest: string,
+  { digests, isSame }: Origin,
+): Promise<boolean> {
+  if (!isSignedRepository(target) || !isSame || digests({}).has(digest)) return true;
+  return target.sign.key !== undefined && signers.isSigned(target, digest);
+}
+
 /**
  * Of these pushes, the ones whose images cannot be signed where the manifest wants it, with the reason; found before
  * anything is pushed.

@@ -3,7 +3,8 @@ import { oldTags, type RetentionRules } from './old-tags.ts';
 import { ownerOf, seriesOf, tagPatterns, type Owner } from './owners.ts';
 import type { TagFacts } from './tag-facts.ts';
 
-const owner = (image: string, patterns: string[], more: Partial<Owner> = {}): Owner => {
+const owner = (image: string, texts: string[], more: Partial<Owner> = {}): Owner => {
+  const patterns = texts.map((text) => ({ text, isFloating: false, isVersioned: text.startsWith('*') }));
   return { image, manifest: 'manifest.yml', releaseType: 'devel', patterns, isUnversioned: false, ...more };
 };
 const rulesOf = (pattern: string, keep: number, more: Partial<RetentionRules> = {}): RetentionRules => {
@@ -87,10 +88,24 @@ describe('oldTags', () => {
   });
 
   it('keeps old tags of an image whose version is not given', () => {
-    const owners = [owner('app', ['*-n-*'], { isUnversioned: true })];
-    expect(verdicts([tag('1-n-1', 1), tag('1-n-2', 2)], rulesOf('*', 1, { owners }))).toEqual({
+    const owners = [owner('app', ['*-n-*', 'n-*'], { isUnversioned: true })];
+    const facts = [tag('1-n-1', 1), tag('1-n-2', 3), tag('n-1', 2)];
+    expect(verdicts(facts, rulesOf('*', 1, { owners }))).toEqual({
       '1-n-2': 'newest',
+      'n-1': 'goes',
       '1-n-1': 'unversioned',
+    });
+  });
+
+  it('keeps the floating tags of former versions', () => {
+    const app = owner('app', ['*-n-*']);
+    const patterns = [...app.patterns, { text: '*', isFloating: true, isVersioned: true }];
+    const facts = [tag('1-n-1', 1), tag('1-n-2', 2), tag('0.9', 1), tag('1.0', 2)];
+    expect(verdicts(facts, rulesOf('*', 1, { owners: [{ ...app, patterns }] }))).toEqual({
+      '1-n-2': 'newest',
+      '1-n-1': 'goes',
+      '0.9': 'floating',
+      '1.0': 'floating',
     });
   });
 
@@ -125,7 +140,12 @@ it('knows the tags of all runs and versions of an image', () => {
     '8675309-{{ run.date | date: "%Y" }}.{{ run.sha }}',
     'devel',
   ];
-  expect(tagPatterns({ tags })).toEqual(['*-nightly-*-slim', '*-*.*', 'devel']);
+  expect(tagPatterns({ tags, floatingTags: ['8675309.8675309'] })).toEqual([
+    { text: '*', isFloating: true, isVersioned: true },
+    { text: '*-nightly-*-slim', isFloating: false, isVersioned: true },
+    { text: '*-*.*', isFloating: false, isVersioned: true },
+    { text: 'devel', isFloating: false, isVersioned: false },
+  ]);
 });
 
 describe('ownerOf', () => {
@@ -137,8 +157,8 @@ describe('ownerOf', () => {
     ['1-slim', 'b'],
     ['slim', undefined],
   ])('%s is of %s', (name, expected) => {
-    expect(ownerOf(name, owners)?.image).toBe(expected);
-    expect(ownerOf(name, owners.toReversed())?.image).toBe(expected);
+    expect(ownerOf(name, owners)?.owner.image).toBe(expected);
+    expect(ownerOf(name, owners.toReversed())?.owner.image).toBe(expected);
   });
 });
 

@@ -10,7 +10,7 @@ export interface RetentionRules {
   retention: ReadonlyMap<string, Retention>;
   /** All images of the workspace that are pushed there. */
   owners: readonly Owner[];
-  /** Floating tags of these images. */
+  /** Floating tags of these images, as they are now. */
   floating: ReadonlySet<string>;
   /** Tags that a push of the current files gives them. */
   pushed: ReadonlySet<string>;
@@ -53,7 +53,8 @@ function judge(fact: TagFacts, rules: RetentionRules): Candidate | Exclude<Verdi
   if (!isMatched(rules, tag)) return { stays: 'unmatched' };
   if (rules.floating.has(tag)) return { stays: 'floating' };
   if (rules.pushed.has(tag)) return { stays: 'pushed' };
-  const owner = ownerOf(tag, rules.owners);
+  const { owner, pattern } = ownerOf(tag, rules.owners) ?? {};
+  if (pattern?.isFloating) return { stays: 'floating' };
   const rule = ruleFor(tag, owner, rules);
   if (!rule) return { stays: 'other', ...(owner && { why: `a tag of ${owner.image}` }) };
   if (created === undefined) return { stays: 'undated' };
@@ -63,7 +64,7 @@ function judge(fact: TagFacts, rules: RetentionRules): Candidate | Exclude<Verdi
     created,
     keep: rule.keep,
     group,
-    isUnversioned: owner?.isUnversioned ?? false,
+    isUnversioned: Boolean(owner?.isUnversioned && pattern?.isVersioned),
   };
 }
 

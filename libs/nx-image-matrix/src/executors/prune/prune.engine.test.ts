@@ -263,3 +263,17 @@ it('has nothing to do without `retention` and `staging`', async () => {
     'manifest.yml has neither `retention` nor `staging`; there is nothing to prune.',
   ]);
 });
+
+it('keeps old tags of a version that is not given, and the floating tags of all versions', async () => {
+  const floating = '["{{ version | split: \'.\' | first }}-edge"]';
+  const retention = '{ devel: { keep: 1, pattern: "*" } }';
+  const versioned = manifestOf({ repository: entry(app), retention, floating });
+  await put(app, ...five, '0-edge', '1-edge');
+  write('manifest.yml', versioned.replace(/^version.*\n/, ''));
+  const { success, text } = await run(true);
+  expect(text).toContain('(4 of images whose version is not given, 2 floating, 1 among the newest)');
+  expect([success, await tagsOf(app)]).toEqual([true, ['0-edge', '1-edge', ...five].sort()]);
+  write('manifest.yml', versioned);
+  expect((await run(true)).success).toBe(true);
+  expect(await tagsOf(app)).toEqual(['0-edge', '1-edge', five[0]].sort());
+});

@@ -84,7 +84,7 @@ export async function pruneTags(
       plans.push(planned);
       notes.push(...planned.notes);
     } catch (error) {
-      signal.throwIfAborted();
+      if (signal.aborted) throw error;
       problems.push(describeError(error));
     }
   }
@@ -121,12 +121,9 @@ async function planRetention(
   });
   const verdicts = oldTags(facts, rules);
   const planned = decide(facts, ({ tag }) => verdicts.get(tag) ?? { stays: 'unmatched' });
-  return {
-    ...own,
-    planned,
-    floating: rules.floating,
-    notes: unmatched(own.repository, rules, facts),
-  };
+  const found = planned.filter(({ verdict }) => 'stays' in verdict && verdict.stays === 'floating');
+  const floating = new Set([...rules.floating, ...found.map(({ tag }) => tag)]);
+  return { ...own, planned, floating, notes: unmatched(own.repository, rules, facts) };
 }
 
 async function planStaging(

@@ -106,8 +106,8 @@ function pushedImages(workspace: Workspace): PushedImage[] {
           image: pushed.name,
           manifest: file,
           releaseType: pushed.releaseType,
-          patterns: [...new Set([...patterns, ...tagPatterns(pushed)])],
-          isUnversioned: unversioned && pushed.tagsUseVersion,
+          patterns: [...patterns, ...tagPatterns(pushed)],
+          isUnversioned: unversioned,
           pushed,
         };
       }),

@@ -20,12 +20,19 @@ const engine: Engine = {
 const cannot = {
   ...engines[0],
   name: 'small',
-  capabilities: { ...engines[0].capabilities, severalPlatforms: false, secrets: false, ssh: false },
+  capabilities: {
+    ...engines[0].capabilities,
+    severalPlatforms: false,
+    secrets: false,
+    ssh: false,
+    attestations: false,
+  },
 };
 const asks = {
   platforms: { platforms: ['linux/amd64', 'linux/arm64'] },
   secrets: { secrets: [{ id: 'pip', env: 'PIP_TOKEN' }] },
   ssh: { ssh: ['default'] },
+  attestations: { attestations: { sbom: {} } },
 };
 
 describe('an engine that cannot do everything', () => {
@@ -41,6 +48,15 @@ describe('an engine that cannot do everything', () => {
       hint: expect.any(String),
     });
     expect(await build(requestFor('/w', ['x:1'], { platforms: ['linux/amd64'] }))).toBe(built);
+  });
+
+  it('rejects attestations before it builds', async () => {
+    const { build } = checked(engine, cannot);
+    await expect(build(requestFor('/w', ['x:1'], asks.attestations))).rejects.toMatchObject({
+      code: 'no-attestations',
+      message: 'x:1 is not built: it has `attestations`, and small makes none',
+      hint: expect.stringContaining('`builder`'),
+    });
   });
 
   it('changes nothing if the engine has the capability', async () => {

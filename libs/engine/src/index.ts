@@ -30,6 +30,7 @@ export { mapLimited } from './process/map-limited.ts';
 export { formatMark, hasEnded, isSameProcess, ownMark, startOf, type ProcessMark } from './process/identity.ts';
 export { removeStaleFolders } from './process/private-folder.ts';
 export { dockerMirrors } from './docker/mirrors.ts';
+export { attestSbom } from './attest-sbom.ts';
 export { attestationsOf } from './registry/attestations.ts';
 export { currentDigests } from './registry/current-digests.ts';
 export type { CurrentDigest, DigestOptions } from './registry/current-digests.ts';

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { BuildRequest } from '../engine.ts';
 import { EngineError } from '../errors.ts';
 import { noAttestations } from '../no-attestations.ts';
-import { csvField } from '../process/csv.ts';
+import { attestSbom } from '../attest-sbom.ts';
 import { run } from '../process/run.ts';
 import { dockerConfigDir, readDockerConfig } from '../registry/config.ts';
 import { isObject } from '../unknown.ts';
@@ -25,10 +25,9 @@ export function attestationFlags(
     throw noAttestations(tag, 'docker keeps none in the image store that it has here');
   }
   const { provenance, sbom } = attestations;
-  const generator = sbom?.generator === undefined ? [] : [csvField(`generator=${sbom.generator}`)];
   return [
     provenance ? `--provenance=mode=${provenance}` : '--provenance=false',
-    ...(sbom ? ['--attest', ['type=sbom', ...generator].join()] : []),
+    ...(sbom ? ['--attest', attestSbom(sbom)] : []),
   ];
 }
 
@@ -84,7 +83,7 @@ async function hasPlainRemotes(
 async function refuseProxyPasswords(tag: string, environment: NodeJS.ProcessEnv): Promise<void> {
   const { proxies } = await readDockerConfig(join(dockerConfigDir(environment), 'config.json'));
   const addresses = Object.values(isObject(proxies) ? proxies : {}).flatMap((proxy) => Object.values(proxy ?? {}));
-  if (!addresses.some((address) => /^[^/]*(?:\/\/)?[^/]*@/.test(String(address)))) return;
+  if (!addresses.some((address) => String(address).includes('@'))) return;
   throw new EngineError(
     'no-attestations',
     `${tag} is not built: its provenance would have the password of the proxy in docker's configuration`,

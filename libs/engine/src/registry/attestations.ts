@@ -16,7 +16,7 @@ const atOnce = 4;
  * @throws EngineError if the registry does not answer, or has something else
  */
 export async function attestationsOf(
-  client: RegistryClient,
+  client: Pick<RegistryClient, 'manifest' | 'blob'>,
   reference: string,
   manifest: Manifest,
 ): Promise<AttestationSettings> {
@@ -44,7 +44,7 @@ function common(one: AttestationSettings, other: AttestationSettings): Attestati
 }
 
 async function attestedOf(
-  client: RegistryClient,
+  client: Pick<RegistryClient, 'manifest' | 'blob'>,
   reference: string,
   entries: readonly IndexEntry[],
 ): Promise<AttestationSettings> {
@@ -64,7 +64,7 @@ async function attestedOf(
 
 /** Type and digest of the in-toto statements that an attestation manifest names. */
 function statementsIn({ body }: Manifest): { type: string; blob: string }[] {
-  const document: unknown = JSON.parse(body.toString('utf8'));
+  const document = readJson(body);
   const layers: unknown = isObject(document) ? document['layers'] : undefined;
   return (Array.isArray(layers) ? layers : []).flatMap((layer: unknown) => {
     const annotations: unknown = isObject(layer) ? layer['annotations'] : undefined;
@@ -76,14 +76,18 @@ function statementsIn({ body }: Manifest): { type: string; blob: string }[] {
 
 /** Whether provenance has the steps of the build, in SLSA 0.2 or 1 (https://slsa.dev/spec/v1.0/provenance). */
 function isFull(statement: Buffer | undefined): boolean {
+  const document = readJson(statement);
+  const predicate: unknown = isObject(document) ? document['predicate'] : undefined;
+  if (!isObject(predicate)) return false;
+  const definition: unknown = predicate['buildDefinition'];
+  const internal: unknown = isObject(definition) ? definition['internalParameters'] : undefined;
+  return isObject(predicate['buildConfig']) || (isObject(internal) && isObject(internal['buildConfig']));
+}
+
+function readJson(content: Buffer | undefined): unknown {
   try {
-    const document: unknown = JSON.parse(statement?.toString('utf8') ?? '');
-    const predicate: unknown = isObject(document) ? document['predicate'] : undefined;
-    if (!isObject(predicate)) return false;
-    const definition: unknown = predicate['buildDefinition'];
-    const internal: unknown = isObject(definition) ? definition['internalParameters'] : undefined;
-    return isObject(predicate['buildConfig']) || (isObject(internal) && isObject(internal['buildConfig']));
+    return JSON.parse(content?.toString('utf8') ?? '');
   } catch {
-    return false;
+    return undefined;
   }
 }

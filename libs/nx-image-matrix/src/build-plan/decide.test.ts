@@ -36,6 +36,19 @@ describe('decide', () => {
     expect(decide(plan, known(record(), image()), true)).toEqual({ action: 'build', reason: 'forced' });
   });
 
+  it.each<[has: BuildRecord['attestations'], wanted: BuildRecord['attestations'], reason: string | undefined]>([
+    [undefined, undefined, undefined],
+    [undefined, { provenance: 'min' }, 'provenance (min) missing'],
+    [{}, { provenance: 'max', sbom: {} }, 'provenance (max) and SBOM missing'],
+    [{ provenance: 'min' }, { provenance: 'max' }, 'provenance (max) missing'],
+    [{ provenance: 'min' }, { provenance: 'min', sbom: { generator: 'scan:1' } }, 'SBOM missing'],
+    [{ provenance: 'max', sbom: { generator: 'scan:1' } }, { provenance: 'min', sbom: {} }, undefined],
+    [{ provenance: 'max' }, undefined, undefined],
+  ])('of an image that has %j where %j is wanted: %s', (attestations, wanted, reason) => {
+    const decision = decide(plan, { ...known(record({ attestations }), image()), attestations: wanted }, false);
+    expect(decision).toMatchObject(reason === undefined ? { action: 'skip' } : { action: 'build', reason });
+  });
+
   it.each<[what: string, former: BuildRecord | undefined, found: EngineImage | undefined, reason: string]>([
     ['an image that was never built here', undefined, undefined, 'never built here'],
     ['an image of unknown origin, though it has the label', undefined, image(), 'no record of its build'],

@@ -2,8 +2,10 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { attestationsOf, registryClient } from '@nx-image-matrix/engine';
+import { remoteBuilder, type RemoteBuilder } from '../../../engine/src/testing/remote-builder.ts';
 import type { BuildRecord } from '../../src/build-plan/record.ts';
 import { docker, registry, removeImages, uniquePrefix } from '../support/engine.ts';
+import { OwnDocker, whyNoOwnDocker } from '../support/own-docker.ts';
 import { Workspace } from '../support/workspace.ts';
 
 /* What is attested is read from the registry with plain HTTP requests. The generator of SBOMs is an image of this test. */
@@ -60,13 +62,13 @@ async function get(path: string): Promise<string> {
   return (await fetch(`http://${registry}/v2/${namespace}${path}`, { headers: { accept } })).text();
 }
 const read = async <T>(path: string): Promise<T> => JSON.parse(await get(path)) as T;
-const entriesAt = async (reference: string): Promise<Entry[]> =>
-  (await read<{ manifests: Entry[] }>(`app/manifests/${reference}`)).manifests;
+const entriesAt = async (repository: string, reference: string): Promise<Entry[]> =>
+  (await read<{ manifests: Entry[] }>(`${repository}/manifests/${reference}`)).manifests;
 
 /** The text of everything that is attested of an image. */
 async function statementsAt(reference: string): Promise<string> {
   const texts: string[] = [];
-  for (const { digest, annotations } of await entriesAt(reference)) {
+  for (const { digest, annotations } of await entriesAt('app', reference)) {
     if (!annotations) continue;
     const { layers } = await read<{ layers: { digest: string }[] }>(`app/manifests/${digest}`);
     for (const layer of layers) texts.push(await get(`app/blobs/${layer.digest}`));
@@ -105,7 +107,7 @@ describe('images of the engine', () => {
     const { imageId, attestations } = recordOf(first);
     expect(attestations).toEqual({ provenance: 'max', sbom: { generator } });
     expect(imageId).toBe(await client.digest(pushed));
-    const [image, attested] = await entriesAt(tag);
+    const [image, attested] = await entriesAt('app', tag);
     expect(attested?.annotations?.['vnd.docker.reference.digest']).toBe(image?.digest);
     expect(await statementsAt(tag)).toContain('made here');
   });
@@ -147,20 +149,11 @@ describe('images of the engine', () => {
     expect(recordOf(first).imageId).not.toBe(imageId);
   });
 
-  it('are built again for an attestation that they lack, and not for one less', async () => {
+  it('are not built again for one attestation less', async () => {
     const before = await client.digest(pushed);
     first.write({ 'manifest.yml': manifest('{ provenance: true, sbom: false }') });
     expect((await pushOf(first)).output.match(/is up to date/g)).toHaveLength(2);
-    const lesser = machine(manifest('{ provenance: true }'));
-    const { buildId } = recordOf(first);
-    expect((await pushOf(lesser)).output).toContain('there already');
-    expect(recordOf(lesser)).toMatchObject({ buildId, attestations: { provenance: 'min' } });
     expect(await client.digest(pushed)).toBe(before);
-    lesser.write({ 'manifest.yml': manifest(full) });
-    const { status, output } = await pushOf(lesser);
-    expect(output).toMatch(/provenance \(max\) and SBOM missing; build ID/);
-    expect(status).toBe(0);
-    expect(recordOf(lesser).buildId).toBe(buildId);
   });
 
   it('are not pushed from a run without attestations', async () => {
@@ -169,9 +162,100 @@ describe('images of the engine', () => {
     expect(output).toContain('it was built without its attestations (provenance (max) and SBOM)');
     expect(status).toBe(1);
     expect(recordOf(without)).not.toHaveProperty('attestations');
-    const again = await without.nxBeside('run-many -t docker-build');
-    expect(again.output.match(/is up to date/g)).toHaveLength(2);
     const later = await pushOf(without, { IMAGE_ATTESTATIONS: '' });
     expect([later.status, later.output.match(/ built \(/g)?.length]).toEqual([0, 2]);
+  });
+});
+
+describe('images in staging', () => {
+  const text = `version: 1.0.0
+staging: { repository: ${registry}/${namespace}staging }
+repository: { target: { registry: { parts: ${registry}/${namespace}parts } } }
+release_spec: { templates_dir: templates, base_image: scratch, platforms: [linux/amd64, linux/arm64] }
+packages: { parts: { runtime: [plain] } }
+release_types: { base: { push: false }, runtime: { from: base } }
+package_spec: { parts: { attestations: { provenance: max } } }
+releases: { plain: { 1: { add_to_tags: one } } }
+`;
+  const parts = {
+    'templates/base.Dockerfile.liquid': 'FROM {{ from }}\nARG TARGETARCH\nCOPY files/${TARGETARCH} /base\n',
+    'templates/runtime.Dockerfile.liquid': 'FROM {{ from }}\nARG TARGETARCH\nCOPY files/${TARGETARCH} /runtime\n',
+    ...Object.fromEntries(['amd64', 'arm64'].map((name) => [`files/${name}`, `${prefix}${name}\n`])),
+  };
+  const runtime = `${prefix}parts-plain1-runtime`;
+  const noDaemon = { DOCKER_HOST: 'unix:///nothing' };
+  const joined = `${registry}/${namespace}parts:${tag}`;
+  const buildOf = (workspace: Workspace) => workspace.nxBeside(`run ${runtime}:docker-build`);
+  let remote: RemoteBuilder;
+  let own: OwnDocker | undefined;
+
+  beforeAll(async () => {
+    const socket = (process.env['DOCKER_HOST'] ?? 'unix:///var/run/docker.sock').replace('unix://', '');
+    remote = await remoteBuilder(socket);
+    const why = whyNoOwnDocker();
+    if (why === undefined) {
+      own = new OwnDocker('200m', 'host');
+      await own.start();
+    } else console.warn(`no engine with a graph driver is tried: ${why}`);
+  });
+  afterAll(async () => {
+    remote?.stop();
+    await own?.stop();
+  });
+
+  it('have their attestations after their platforms are joined, each after its image', async () => {
+    const far = { ...remote.environment, ...noDaemon };
+    const amd64 = machine(text, { ...far, IMAGE_PLATFORMS: 'linux/amd64' }, parts);
+    const arm64 = machine(text, { IMAGE_PLATFORMS: 'linux/arm64', IMAGE_LOAD: 'false' }, parts);
+    for (const workspace of [amd64, arm64]) {
+      const { status, output } = await buildOf(workspace);
+      expect([status, output.match(/ built \(/g)?.length]).toEqual([0, 2]);
+    }
+    const joiner = machine(text, noDaemon, parts);
+    const { status, output } = await joiner.nxBeside(`run ${runtime}:docker-push`);
+    expect([status, output.match(/joined from/g)?.length]).toEqual([0, 2]);
+    const entries = await entriesAt('parts', tag);
+    const of = (entry: Entry): string | undefined => entry.annotations?.['vnd.docker.reference.digest'];
+    expect(entries.map((entry) => of(entry) ?? entry.platform.architecture)).toEqual([
+      'amd64',
+      entries[0]?.digest,
+      'arm64',
+      entries[2]?.digest,
+    ]);
+    expect(await attestedAt(joined)).toEqual({ provenance: 'max' });
+  });
+
+  it('are reused where no engine could attest, and otherwise nothing is built there', async () => {
+    if (!own) return;
+    const elsewhere = { DOCKER_HOST: own.host, IMAGE_PLATFORMS: 'linux/amd64', IMAGE_LOAD: 'true' };
+    const old = machine(text, elsewhere, parts);
+    const reused = await buildOf(old);
+    expect([reused.status, reused.output.match(/reused from staging \(pulled/g)?.length]).toEqual([0, 2]);
+    expect((await buildOf(old)).output.match(/is up to date/g)).toHaveLength(2);
+    old.write({ 'files/amd64': 'edited\n' });
+    const refused = await buildOf(old);
+    expect(refused.output).toMatch(/error\s+no-attestations/);
+    expect(refused.output).toContain('docker keeps none in the image store that it has here');
+    expect(refused.status).toBe(1);
+    const without = await old.nxBeside(`run ${runtime}:docker-build`, { IMAGE_ATTESTATIONS: 'false' });
+    expect([without.status, without.output.match(/ built \(/g)?.length]).toEqual([0, 2]);
+    const push = await old.nxBeside(`run ${runtime}:docker-push`, { IMAGE_ATTESTATIONS: 'false' });
+    expect(push.status).toBe(1);
+    const staged = await registryClient().digest(
+      `${registry}/${namespace}staging:${old.readJson<BuildRecord>('dist/docker/parts/plain1/runtime/build.json').buildId.slice('sha256:'.length)}`,
+    );
+    expect(staged).toBeUndefined();
+  });
+
+  it('do not count without the attestations that are wanted', async () => {
+    const plain = machine(text.replace('{ provenance: max }', ''), { IMAGE_PLATFORMS: 'linux/amd64' }, parts);
+    plain.write({ 'files/amd64': 'for all\n' });
+    expect((await buildOf(plain)).output.match(/ built \(/g)).toHaveLength(2);
+    const wanting = machine(text, { ...remote.environment, ...noDaemon, IMAGE_PLATFORMS: 'linux/amd64' }, parts);
+    wanting.write({ 'files/amd64': 'for all\n' });
+    const { status, output } = await buildOf(wanting);
+    expect([status, output.match(/ built \(/g)?.length]).toEqual([0, 2]);
+    const again = await plain.nxBeside(`run ${runtime}:docker-build`, { IMAGE_LOAD: 'false' });
+    expect([again.status, again.output.includes(' built (')]).toEqual([0, false]);
   });
 });

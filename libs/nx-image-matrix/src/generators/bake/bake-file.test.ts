@@ -38,6 +38,16 @@ describe('a bake file', () => {
     });
   });
 
+  it('attests what the manifest wants', () => {
+    const attestations = { provenance: 'max', sbom: { generator: 'ghcr.io/acme/scan:1' } } as const;
+    const { target } = bakeFile(
+      [image('both', [], { attestations }), image('sbom', [], { attestations: { sbom: {} } })],
+      {},
+    );
+    expect(target['both']?.attest).toEqual(['type=provenance,mode=max', 'type=sbom,generator=ghcr.io/acme/scan:1']);
+    expect(target['sbom']?.attest).toEqual(['type=sbom']);
+  });
+
   it('refuses two images that would have one name', () => {
     expect(() => bakeFile([image('a-3.22'), image('a-3_22')], {})).toThrow(
       '"a-3.22" and "a-3_22" would both be called "a-3_22" in a bake file.',

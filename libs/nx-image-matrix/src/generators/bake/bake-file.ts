@@ -1,5 +1,5 @@
 import { posix } from 'node:path';
-import { csvField, isBelowHome } from '@nx-image-matrix/engine';
+import { attestSbom, csvField, isBelowHome } from '@nx-image-matrix/engine';
 import type { ImageFacts } from '../../matrix/generate-image.ts';
 import { staticLabels } from '../../build-plan/static-labels.ts';
 import type { ImageDocument } from '../../types.ts';
@@ -26,6 +26,7 @@ interface BakeTarget {
   labels?: Record<string, string>;
   secret?: string[];
   ssh?: string[];
+  attest?: string[];
 }
 
 export interface BakeFile {
@@ -109,6 +110,7 @@ function targetOf(
     ...(document.platforms.length > 0 && { platforms: document.platforms }),
     labels: staticLabels(document),
     ...(document.ssh && { ssh: document.ssh }),
+    ...(document.attestations && { attest: attestOf(document.attestations) }),
     ...(document.secrets && { secret: document.secrets.map((secret) => secretOf(secret, context)) }),
   };
 }
@@ -131,6 +133,11 @@ export function isOfRun(tag: string): boolean {
 function repositoriesOf({ repositories }: ImageDocument, options: BakeOptions): string[] {
   const beginnings = options.repositories ?? [''];
   return repositories.filter((repository) => beginnings.some((beginning) => repository.startsWith(beginning)));
+}
+
+/** https://docs.docker.com/build/bake/reference/#targetattest */
+function attestOf({ provenance, sbom }: NonNullable<ImageDocument['attestations']>): string[] {
+  return [...(provenance ? [`type=provenance,mode=${provenance}`] : []), ...(sbom ? [attestSbom(sbom)] : [])];
 }
 
 /** Secret files are relative to the manifest here, and to the working directory in bake. */

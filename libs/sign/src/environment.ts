@@ -24,7 +24,7 @@ const services =
 
 /** By which cosign finds an identity token: https://docs.sigstore.dev/cosign/signing/overview/ */
 const tokens =
-  /^(?:SIGSTORE_ID_TOKEN|ACTIONS_ID_TOKEN_REQUEST_(?:TOKEN|URL)|GOOGLE_\w+|BUILDKITE_(?:AGENT_\w+|JOB_ID)|SPIFFE_ENDPOINT_SOCKET)$/;
+  /^(?:SIGSTORE_ID_TOKEN|ACTIONS_ID_TOKEN_REQUEST_(?:TOKEN|URL)|GOOGLE_\w+|GCE_METADATA_HOST|BUILDKITE_(?:AGENT_\w+|JOB_ID)|SPIFFE_ENDPOINT_SOCKET)$/;
 
 interface Needs {
   /** Absent for a verification. */

@@ -2,6 +2,7 @@ import { cosignEnvironment } from './environment.ts';
 import { isKeyUri, isPrivateKey, type SigningKey } from './key.ts';
 import { outputOf } from './output.ts';
 import { signArguments } from './sign-image.ts';
+import { hasIdentityToken } from './token.ts';
 import { verifyArguments } from './verify.ts';
 
 const reference = `docker.io/acme/app@sha256:${'0'.repeat(64)}`;
@@ -113,4 +114,12 @@ describe('a key', () => {
 it('what cosign says of a failure is shown once, without warnings and terminal sequences', () => {
   const stderr = 'WARNING: x\nError: signing: \u001b[31mno\u001b[0m\nerror during command execution: signing: no\n';
   expect(outputOf({ stdout: '', stderr })).toEqual(['signing: no']);
+});
+
+it.each<[string[]]>([
+  [['SIGSTORE_ID_TOKEN']],
+  [['ACTIONS_ID_TOKEN_REQUEST_TOKEN', 'ACTIONS_ID_TOKEN_REQUEST_URL']],
+  [['BUILDKITE_AGENT_ACCESS_TOKEN']],
+])('an identity token comes with %j', (names) => {
+  expect(hasIdentityToken(Object.fromEntries(names.map((name) => [name, 'x'])))).toBe(true);
 });

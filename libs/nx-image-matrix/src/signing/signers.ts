@@ -1,6 +1,15 @@
 import type { Signing } from '@nx-image-matrix/manifest';
 import { registryOf } from '@nx-image-matrix/manifest/reference';
-import { findCosign, isSigned, publicKeyOf, signImage, type Cosign, type SigningKey } from '@nx-image-matrix/sign';
+import { EngineError } from '@nx-image-matrix/engine';
+import {
+  findCosign,
+  hasIdentityToken,
+  isSigned,
+  publicKeyOf,
+  signImage,
+  type Cosign,
+  type SigningKey,
+} from '@nx-image-matrix/sign';
 import type { RegistryAccess } from '../repositories/registry-access.ts';
 import type { ActiveRepository } from '../repositories/repositories.ts';
 import { readSigningKey } from './signing-key.ts';
@@ -86,6 +95,7 @@ export class Signers {
   async #makeSigner(variable: string | undefined): Promise<Signer> {
     const { root, signal } = this.#run;
     const key = variable === undefined ? undefined : readSigningKey(root, variable, process.env);
+    if (!key && !hasIdentityToken(process.env)) throw noToken();
     this.#cosign ??= findCosign(process.env);
     const cosign = await this.#cosign;
     if (!key || variable === undefined) return { cosign, key: { in: 'token' } };
@@ -102,6 +112,14 @@ export class Signers {
       signal,
     };
   }
+}
+
+function noToken(): EngineError {
+  return new EngineError('bad-key', 'there is no identity token on this machine, which `keyless` signs with', {
+    hint:
+      'on GitHub give the job `permissions: { id-token: write }`, on GitLab an ID token in SIGSTORE_ID_TOKEN; ' +
+      'elsewhere sign with a `key`',
+  });
 }
 
 /** Whether the manifest wants the images of a repository to be signed. */

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { BUILD_ID_LABEL, registryClient } from '@nx-image-matrix/engine';
+import { hasIdentityToken } from '@nx-image-matrix/sign';
 import { ownRegistry, type OwnRegistry } from '../../../engine/src/testing/own-registry.ts';
 import { refuses } from '../../../engine/src/testing/registry-faults.ts';
 import { registryProxy, type RegistryProxy } from '../../../engine/src/testing/registry-proxy.ts';
@@ -272,6 +273,19 @@ describe('docker-push pushes nothing', () => {
     }
     expect(await tagsIn(repository())).toEqual([]);
   });
+});
+
+it('pushes nothing that is to be signed keyless on a machine without an identity token', async () => {
+  if (hasIdentityToken(environment)) {
+    console.warn('this machine has an identity token, so nothing is signed keyless here');
+    return;
+  }
+  const repository = `${registry.address}/keyless/app`;
+  pointTo({ [repository]: 'sign: { keyless: true }' });
+  const { success, output } = await push();
+  expect(output).toMatch(/error\s+bad-key\s+there is no identity token on this machine/);
+  expect(success).toBe(false);
+  expect(await tagsIn(repository)).toEqual([]);
 });
 
 it('needs neither cosign nor a key where nothing active is signed', async () => {

@@ -1,6 +1,7 @@
 import type { BuildPlan } from '../build-plan/plan.ts';
 import { findStagedPass, putStagedPass } from '../staging/staged-passes.ts';
-import type { StagedImage, Staging } from '../staging/staging.ts';
+import type { StagedImage } from '../staging/staged-image.ts';
+import type { Staging } from '../staging/staging.ts';
 import { hasFailed, readPass, writePass, type TestPass } from './pass.ts';
 
 /** An image that may have passed its tests: in the engine, in staging, or both. */

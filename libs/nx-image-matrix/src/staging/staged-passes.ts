@@ -1,7 +1,8 @@
 import { EngineError, referrers } from '@nx-image-matrix/engine';
 import { areResults, type TestPass } from '../image-tests/pass.ts';
 import { isObject } from '@nx-image-matrix/engine/unknown';
-import type { StagedImage, Staging } from './staging.ts';
+import type { StagedImage } from './staged-image.ts';
+import type { Staging } from './staging.ts';
 
 /** The media type of a pass in a registry. */
 const TYPE = 'application/vnd.nx-image-matrix.test-pass.v1+json';

@@ -1,66 +1,31 @@
 import {
-  attestationsOf,
-  BadContent,
   BUILD_ID_LABEL,
-  configOf,
   EngineError,
   joinedIndex,
   mapLimited,
   type BuildTarget,
   type ClientOptions,
   type Engine,
-  type Manifest,
   type RegistryClient,
   type RegistrySession,
 } from '@nx-image-matrix/engine';
 import { registryOf } from '@nx-image-matrix/manifest/reference';
-import type { AttestationSettings } from '@nx-image-matrix/manifest';
-import { isAttested } from '../build-plan/attestations.ts';
 import type { BuildPlan } from '../build-plan/plan.ts';
 import { shortId } from '../format/describe.ts';
 import type { RegistryAccess } from '../repositories/registry-access.ts';
 import type { ActiveRepository } from '../repositories/repositories.ts';
 import type { Reporter } from '../executors/progress/reporter.ts';
 import { hasParts, isBuiltFrom, isJoinedFrom, partsOf } from '../build-plan/built-from.ts';
+import { Availability } from './availability.ts';
 import { digestsIn, PARENTS_LABEL } from './parents-label.ts';
-
-/** A built image in a staging repository. */
-export interface StagedImage {
-  /** `ghcr.io/acme/staging:<build ID>` */
-  reference: string;
-  digest: string;
-  /** The digests of its own parents there, sorted. */
-  parents: readonly string[];
-  /** Absent if the image is there under its tag; else what it is joined from. */
-  joined?: JoinedImage;
-}
-
-/** An image of several platforms of which each is staged by itself. */
-interface JoinedImage {
-  /** The index that is not there; absent if one platform is the whole image. */
-  index?: Manifest;
-  /** The image of each platform, in the order of the manifest. */
-  parts: readonly Located[];
-}
-
-type Located = Pick<StagedImage, 'reference' | 'digest'>;
+import { isPushedImage, pushToStaging, tagInStaging, type BuiltImage } from './push-to-staging.ts';
+import { StagedContent } from './staged-content.ts';
+import { isSame, type Location, type StagedImage } from './staged-image.ts';
 
 /** The build ID and the parents' digests of one platform of an image, by its labels. */
 interface Origin {
   id: string | undefined;
   parents: readonly string[];
-}
-
-/** An image in the engine, or in the repository without a tag. */
-interface BuiltFrom {
-  /** Its ID in the engine, or its digest in the repository. */
-  id: string;
-  /** The digests of its own parents. */
-  parents: readonly string[];
-  /** Bytes, if they are known. */
-  size?: number | null;
-  /** Whether the repository has it already, by its digest. */
-  isThere?: boolean;
 }
 
 /** What is staged after an image was put there. */
@@ -86,16 +51,6 @@ export interface StagingSettings {
 const AT_ONCE = 8;
 /** A staging repository saves work; it is not worth a long wait. */
 const patience = { tries: 3, total: 20_000, request: 10_000 };
-/** Milliseconds of a slow answer, and how many of them one after the other are too many. */
-const SLOW = 3_000;
-const MOST_SLOW = 3;
-/** Milliseconds for the push of one image, which depend on its size. */
-const SHORTEST_PUSH = 120_000;
-const LONGEST_PUSH = 30 * 60_000;
-const BYTES_PER_MILLISECOND = 2_000;
-/** Most pushes of one image if another process on the engine takes its name away. */
-const MOST_PUSHES = 3;
-
 /**
  * The built images of one manifest in its staging repository, where the tag of an image is its build ID. What cannot be
  * read or written there never fails a run: it goes on as if nothing were there, and says so once.
@@ -103,21 +58,19 @@ const MOST_PUSHES = 3;
 export class Staging {
   readonly #settings: StagingSettings;
   readonly #client: RegistryClient;
+  readonly #availability: Availability;
+  readonly #content: StagedContent;
   readonly #found = new Map<string, Promise<StagedImage | undefined>>();
-  /** Labels that have been read, by digest: some registries count a GET as a pull. */
-  readonly #labels = new Map<string, Promise<readonly Readonly<Record<string, string>>[]>>();
-  /** What is attested of them, by digest. */
-  readonly #attestations = new Map<string, Promise<AttestationSettings>>();
   /** Images that are there and cannot be used, by build ID. */
   readonly #refused = new Map<string, { digest: string; isBroken: boolean }>();
-  readonly #notes = new Set<string>();
-  #isReadable = true;
-  #isWritable = true;
-  #slow = 0;
 
   constructor(settings: StagingSettings) {
     this.#settings = settings;
     this.#client = settings.access.clientOf(settings.target, { policy: patience });
+    const { isOptional, report } = settings;
+    const note = (line: string): void => report.note('staging', line);
+    this.#availability = new Availability(this.repository, { note, isOptional });
+    this.#content = new StagedContent(this.#client, this.repository, this.#availability);
   }
 
   get repository(): string {
@@ -130,8 +83,8 @@ export class Staging {
   }
 
   /** `REPOSITORY@DIGEST`, which stays the same image when the tag moves. */
-  source({ digest }: Pick<StagedImage, 'digest'>): string {
-    return `${this.repository}@${digest}`;
+  source(staged: Pick<StagedImage, 'digest'>): string {
+    return this.#content.source(staged);
   }
 
   /** The staging repository with its account. */
@@ -141,12 +94,12 @@ export class Staging {
 
   /** Whether it can be asked, as far as is known. */
   get isReadable(): boolean {
-    return this.#isReadable;
+    return this.#availability.isReadable;
   }
 
   /** Whether images can be put there, as far as is known. */
   get isWritable(): boolean {
-    return this.#isReadable && this.#isWritable;
+    return this.#availability.isWritable;
   }
 
   /**
@@ -183,43 +136,20 @@ export class Staging {
   }
 
   async #ask(plan: BuildPlan): Promise<StagedImage | undefined> {
-    if (!this.#isReadable) return undefined;
+    if (!this.isReadable) return undefined;
     const reference = this.reference(plan.buildId);
-    const staged = await this.#tolerant(reference, async () => {
-      const digest = await this.#timed(() => this.#client.digest(reference));
+    const staged = await this.#availability.tolerant(reference, async () => {
+      const digest = await this.#availability.timed(() => this.#client.digest(reference));
       const isUsable = digest !== undefined && this.#refused.get(plan.buildId)?.digest !== digest;
       return isUsable ? this.#checked(plan, { reference, digest }) : undefined;
     });
     // A repository that is too slow to be asked is too slow to be read.
-    if (!this.#isReadable) return undefined;
-    return staged ?? this.#tolerant(reference, () => this.#joined(plan));
-  }
-
-  /** Anybody who may write there can put anything under one tag, so only other failures concern the repository. */
-  async #tolerant<T>(reference: string, ask: () => Promise<T | undefined>): Promise<T | undefined> {
-    try {
-      return await ask();
-    } catch (error) {
-      if (error instanceof BadContent) this.#note(`${reference} does not count: ${error.message}`);
-      else this.#unreadable(error);
-      return undefined;
-    }
-  }
-
-  /** An answer that takes long is counted: a repository that only answers so is given up if the run can do without it. */
-  async #timed<T>(ask: () => Promise<T>): Promise<T> {
-    const started = performance.now();
-    const answer = await ask();
-    const milliseconds = performance.now() - started;
-    this.#slow = milliseconds > SLOW ? this.#slow + 1 : 0;
-    if (this.#settings.isOptional && this.#slow >= MOST_SLOW) {
-      this.#giveUp(`it takes ${Math.round(milliseconds / 1000)} s to answer`);
-    }
-    return answer;
+    if (!this.isReadable) return undefined;
+    return staged ?? this.#availability.tolerant(reference, () => this.#joined(plan));
   }
 
   /** The staged image, if it is that of the plan, and was built on the parents that are staged now. */
-  async #checked(plan: BuildPlan, staged: Located): Promise<StagedImage | undefined> {
+  async #checked(plan: BuildPlan, staged: Location): Promise<StagedImage | undefined> {
     const known = this.#settings.remembered(plan);
     if (known?.digest === staged.digest) {
       const isCurrent =
@@ -228,15 +158,7 @@ export class Staging {
       return isCurrent ? { ...staged, parents: known.parents } : undefined;
     }
     const parents = await this.#parentsIn(plan, staged);
-    return parents && (await this.#isAttested(plan, staged)) ? { ...staged, parents } : undefined;
-  }
-
-  /** Whether everything is attested that is wanted. It is asked for once for each digest. */
-  async #isAttested({ document: { attestations } }: BuildPlan, staged: Located): Promise<boolean> {
-    if (!attestations) return true;
-    const known = this.#attestations.get(staged.digest) ?? this.#timed(() => this.#readAttestations(staged));
-    this.#attestations.set(staged.digest, known);
-    return isAttested(await known, attestations);
+    return parents && (await this.#content.isAttested(plan, staged)) ? { ...staged, parents } : undefined;
   }
 
   /** The digests of the parents that are staged now; an empty text for one that is not. */
@@ -254,7 +176,7 @@ export class Staging {
    * The digests of the parents that an image was built on; `undefined` if it is not that of the plan, or was built on
    * others. Whoever may write to the repository can put any image under a tag, so its labels decide.
    */
-  async #parentsIn(plan: BuildPlan, staged: Located): Promise<readonly string[] | undefined> {
+  async #parentsIn(plan: BuildPlan, staged: Location): Promise<readonly string[] | undefined> {
     const origins = (await this.labels(staged)).map((labels): Origin => ({
       id: labels[BUILD_ID_LABEL],
       parents: digestsIn(labels[PARENTS_LABEL]).toSorted(),
@@ -272,10 +194,10 @@ export class Staging {
     return plans.length > 1 ? origins.flatMap(({ parents }) => parents).toSorted() : origins[0]?.parents;
   }
 
-  #reportLie({ buildId }: BuildPlan, { reference }: Located, ids: readonly (string | undefined)[]): void {
+  #reportLie({ buildId }: BuildPlan, { reference }: Location, ids: readonly (string | undefined)[]): void {
     const found = ids.find((id) => id !== buildId);
     const has = found ? `has the build ID ${shortId(found)}` : 'was not built by this tool';
-    this.#note(`${reference} ${has}; it does not count`);
+    this.#availability.note(`${reference} ${has}; it does not count`);
   }
 
   /** The image made of its platforms, if each is staged by itself. */
@@ -317,37 +239,19 @@ export class Staging {
       return rest;
     } catch (error) {
       if (this.#settings.signal.aborted) throw error;
-      this.#unwritable(error);
+      this.#availability.unwritable(error);
       return staged;
     }
   }
 
   /** The labels of each platform of a staged image. */
-  labels(staged: Located): Promise<readonly Readonly<Record<string, string>>[]> {
-    const known = this.#labels.get(staged.digest);
-    if (known) return known;
-    const source = this.source(staged);
-    const labels = this.#timed(() => this.#readLabels(source));
-    this.#labels.set(staged.digest, labels);
-    return labels;
+  labels(staged: Location): Promise<readonly Readonly<Record<string, string>>[]> {
+    return this.#content.labels(staged);
   }
 
   /** The digest of the configuration of an image; none for an index, or if the registry does not say. */
-  async configs(staged: Located): Promise<string[]> {
-    const manifest = await this.#client.manifest(this.source(staged)).catch(() => undefined);
-    const config = manifest && configOf(manifest);
-    return config === undefined ? [] : [config];
-  }
-
-  async #readLabels(source: string): Promise<readonly Readonly<Record<string, string>>[]> {
-    const manifest = await this.#client.manifest(source);
-    return manifest ? this.#client.labels(source, manifest) : [];
-  }
-
-  async #readAttestations(staged: Located): Promise<AttestationSettings> {
-    const source = this.source(staged);
-    const manifest = await this.#client.manifest(source);
-    return manifest ? attestationsOf(this.#client, source, manifest) : {};
+  configs(staged: Location): Promise<string[]> {
+    return this.#content.configs(staged);
   }
 
   /**
@@ -360,7 +264,7 @@ export class Staging {
    */
   async put(
     plan: BuildPlan,
-    image: BuiltFrom,
+    image: BuiltImage,
     engine: Engine,
     replace: boolean,
   ): Promise<PutImage | 'outdated' | undefined> {
@@ -376,7 +280,7 @@ export class Staging {
       const digest = await this.#push(plan, image, engine, reference);
       // What was built on the former image counts no more.
       this.#found.clear();
-      if (!(await this.#isOf(image, { reference, digest }))) {
+      if (!(await isPushedImage(image, { reference, digest }, this.#content))) {
         const other = await this.find(plan);
         return other && { ...other, own: false };
       }
@@ -390,7 +294,7 @@ export class Staging {
       if (this.#settings.signal.aborted) throw error;
       // What this image was to replace is no substitute for it.
       const other = replace ? undefined : await this.findAgain(plan);
-      if (!other) this.#unwritable(error);
+      if (!other) this.#availability.unwritable(error);
       return other && { ...other, own: false };
     }
   }
@@ -402,43 +306,12 @@ export class Staging {
     return digests.length === parents.length ? digests.toSorted() : undefined;
   }
 
-  /**
-   * Whether what was pushed is an image of this process: another one on the same engine may have given the name to its own
-   * at that moment. Of an index it is not known.
-   */
-  async #isOf({ id }: BuiltFrom, staged: Located): Promise<boolean> {
-    if (staged.digest === id) return true;
-    const manifest = await this.#client.manifest(this.source(staged));
-    const config = manifest && configOf(manifest);
-    return manifest !== undefined && (config === undefined || config === id);
-  }
-
-  async #push(plan: BuildPlan, { id, size, isThere }: BuiltFrom, engine: Engine, reference: string): Promise<string> {
-    if (isThere) return this.#tag(reference, id);
+  async #push(plan: BuildPlan, image: BuiltImage, engine: Engine, reference: string): Promise<string> {
+    if (image.isThere) return tagInStaging(reference, image.id, this.#client, this.#content);
     const { insecure, signal, access, report } = this.#settings;
     const config = await this.#logIn();
     const onLine = (line: string): void => report.log(plan.folder.project, line);
-    const timeout = timeoutOf(size);
-    for (let tries = 1; ; tries += 1) {
-      await engine.tag(id, reference);
-      try {
-        const options = { config, insecure, signal, memory: access.memory, timeout, onLine };
-        return (await engine.push(reference, options)).digest;
-      } catch (error) {
-        // Another process on the same engine puts the same image there, and has removed the name.
-        if (tries === MOST_PUSHES || !(error instanceof EngineError && error.code === 'not-found')) throw error;
-      } finally {
-        await engine.remove(reference).catch(() => {});
-      }
-    }
-  }
-
-  /** Gives an image of the repository, by its digest, a tag. */
-  async #tag(reference: string, digest: string): Promise<string> {
-    const manifest = await this.#client.manifest(this.source({ digest }));
-    if (!manifest) throw new EngineError('not-found', `${this.source({ digest })} is gone`);
-    await this.#client.put(reference, manifest, { what: `${reference} was not put there` });
-    return digest;
+    return pushToStaging(image, reference, engine, { config, insecure, signal, memory: access.memory, onLine });
   }
 
   /** What a builder is told to put an image here without a tag. */
@@ -448,7 +321,7 @@ export class Staging {
 
   /** The builder could not put an image here. */
   refusesBuilds(error: unknown): void {
-    this.#unwritable(error);
+    this.#availability.unwritable(error);
   }
 
   /** A login that is refused is not one that may only read. */
@@ -466,7 +339,7 @@ export class Staging {
     try {
       return await this.#logIn({ ownLogins: true });
     } catch (error) {
-      this.#unwritable(error);
+      this.#availability.unwritable(error);
       return undefined;
     }
   }
@@ -496,52 +369,17 @@ export class Staging {
 
   /** What names a manifest of the repository in others; `undefined` if it is not there. */
   async descriptor(digest: string): Promise<{ mediaType: string; digest: string; size: number } | undefined> {
-    const manifest = await this.#client.manifest(this.source({ digest }));
+    const manifest = await this.#content.manifest({ digest });
     return manifest && { mediaType: manifest.mediaType, digest, size: manifest.body.length };
   }
 
   /** Says something about the repository to the user. */
   note(line: string): void {
-    this.#note(line);
-  }
-
-  /** Says each thing once. */
-  #note(line: string): void {
-    if (this.#notes.has(line)) return;
-    this.#notes.add(line);
-    this.#settings.report.note('staging', line);
-  }
-
-  #unreadable(error: unknown): void {
-    if (!(error instanceof EngineError) || error.code === 'interrupted') throw error;
-    this.#giveUp(error.message);
-  }
-
-  #giveUp(why: string): void {
-    if (!this.#isReadable) return;
-    this.#isReadable = false;
-    this.#note(`staging in ${this.repository} is not used in this run: ${why}`);
-  }
-
-  #unwritable(error: unknown): void {
-    if (!(error instanceof EngineError)) throw error;
-    if (!this.#isWritable) return;
-    this.#isWritable = false;
-    const why = error.code === 'unauthorized' ? 'this login may only read' : error.message;
-    this.#note(`nothing is put into staging in ${this.repository} in this run: ${why}`);
+    this.#availability.note(line);
   }
 }
 
 /** Images of one build ID may differ in what is wanted of them. */
 function keyOf({ buildId, document }: BuildPlan): string {
   return [buildId, JSON.stringify(document.attestations ?? {})].join(' ');
-}
-
-/** Milliseconds to push an image of that many bytes; a repository that takes longer is stuck. */
-function timeoutOf(size: number | null | undefined): number | undefined {
-  return typeof size === 'number' ? Math.min(LONGEST_PUSH, SHORTEST_PUSH + size / BYTES_PER_MILLISECOND) : undefined;
-}
-
-function isSame(one: readonly string[], other: readonly string[]): boolean {
-  return one.length === other.length && one.every((text, index) => text === other[index]);
 }

@@ -6,7 +6,8 @@ import { moreImages } from '@nx-image-matrix/diagnostics';
 import { parseReference } from '@nx-image-matrix/manifest/reference';
 import type { ImageFolder } from '../workspace/image-folders.ts';
 import type { BuildPlan } from '../build-plan/plan.ts';
-import { Staging, type StagedImage, type StagingSettings } from './staging.ts';
+import type { StagedImage } from './staged-image.ts';
+import { Staging, type StagingSettings } from './staging.ts';
 
 /** The staging repositories of a run, by manifest; those without one are not in it. */
 export class Stagings {

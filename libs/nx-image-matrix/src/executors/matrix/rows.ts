@@ -6,7 +6,7 @@ import { readRecord } from '../../build-plan/record.ts';
 import { BuildPlanner, type BuildPlan } from '../../build-plan/plan.ts';
 import type { ImageIdentity } from '../../build-plan/same-image.ts';
 import type { TestsOfImages } from '../../image-tests/tests-of-images.ts';
-import type { StagedImage } from '../../staging/staging.ts';
+import type { StagedImage } from '../../staging/staged-image.ts';
 import type { ImageFolder } from '../../workspace/image-folders.ts';
 import type { ImagesOfEngine } from './engine-images.ts';
 import { scannedState, type LastScan, type ScannedState } from './scanned.ts';

@@ -1,7 +1,8 @@
 import type { BuildPlan } from '../../build-plan/plan.ts';
 import { registryAccess } from '../../repositories/registry-access.ts';
 import { isOnlyHere } from '../../staging/is-only-here.ts';
-import type { StagedImage, Staging } from '../../staging/staging.ts';
+import type { StagedImage } from '../../staging/staged-image.ts';
+import type { Staging } from '../../staging/staging.ts';
 import { Stagings } from '../../staging/stagings.ts';
 import { quiet } from '../progress/reporter.ts';
 import type { StagedState } from './state.ts';

@@ -22,7 +22,8 @@ import { knownDigests, type CurrentImage, type PushPlan } from './prepare.ts';
 import { isSameBuild } from './same-build.ts';
 import type { Signers } from '../../signing/signers.ts';
 import type { RegistryAccess } from '../../repositories/registry-access.ts';
-import type { StagedImage, Staging } from '../../staging/staging.ts';
+import type { StagedImage } from '../../staging/staged-image.ts';
+import type { Staging } from '../../staging/staging.ts';
 import type { ActiveRepository } from '../../repositories/repositories.ts';
 
 /** State shared by the pushes of a run. */

@@ -277,3 +277,21 @@ it('keeps old tags of a version that is not given, and the floating tags of all 
   expect((await run(true)).success).toBe(true);
   expect(await tagsOf(app)).toEqual(['0-edge', '1-edge', five[0]].sort());
 });
+
+it.each([
+  ['while it deletes', 'DELETE', 2, /5 tags; 0 deleted; 3 failed; 2 stay[^]*interrupted/],
+  ['while it reads', 'GET', 3, /interrupted/],
+])('ends when it is interrupted %s, and says what was not deleted', async (_, method, first, words) => {
+  write('manifest.yml', manifestOf({ repository: entry(app) }));
+  await put(app, ...five);
+  let requests = 0;
+  proxy.intercept = (incoming) => {
+    if (incoming.method !== method) return false;
+    requests += 1;
+    if (requests === first) process.emit('SIGTERM');
+    return requests >= first;
+  };
+  const { success, text } = await run(true);
+  expect([success, text]).toEqual([false, expect.stringMatching(words)]);
+  expect(await tagsOf(app)).toEqual(five);
+});

@@ -34,12 +34,14 @@ const common = {
   logLevel: 'warning',
 };
 const builds = await Promise.all([
-  build({ ...common, entryPoints: { executors: join(plugin, 'src/executors/index.ts') } }),
   build({
     ...common,
-    entryPoints: { index: join(plugin, 'src/index.ts'), generators: join(plugin, 'src/generators/index.ts') },
-    plugins: [withoutOpeningEngines],
+    entryPoints: {
+      executors: join(plugin, 'src/executors/index.ts'),
+      generators: join(plugin, 'src/generators/index.ts'),
+    },
   }),
+  build({ ...common, entryPoints: { index: join(plugin, 'src/index.ts') }, plugins: [withoutOpeningEngines] }),
 ]);
 const { optionsSchema, nxJsonSchema } = await importSource(join(plugin, 'src/options/schema.ts'));
 await buildPage();

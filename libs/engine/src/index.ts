@@ -60,6 +60,7 @@ export type { ResolvedSecret } from './secrets/build-secrets.ts';
 export { checkBuildSecrets, isBelowHome, secretPath } from './secrets/limits.ts';
 export type { SecretLimits } from './secrets/limits.ts';
 export { findSecret } from './secrets/find-secret.ts';
+export { tokensOf as credentialsIn } from './secrets/tokens.ts';
 export { hide, masked } from './secrets/mask.ts';
 export { hasWeakValue } from './secrets/secret.ts';
 export type { Secret } from './secrets/secret.ts';

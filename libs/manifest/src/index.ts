@@ -35,5 +35,6 @@ export { parseManifest, type ParsedManifest } from './parse-manifest.ts';
 export { addCuda, type NewCuda } from './edit/add-cuda.ts';
 export { addDistro, type NewDistro } from './edit/add-distro.ts';
 export { addPackage, type NewPackage } from './edit/add-package.ts';
+export { addTest, type NewTest } from './edit/add-test.ts';
 export { readManifestTexts, type ManifestTexts } from './edit/manifest-texts.ts';
 export { decodeManifest } from './yaml/decode.ts';

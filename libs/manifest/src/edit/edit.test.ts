@@ -4,6 +4,7 @@ import { parseManifest } from '../parse-manifest.ts';
 import { addCuda as addCudaTo, type NewCuda } from './add-cuda.ts';
 import { addDistro as addDistroTo, type NewDistro } from './add-distro.ts';
 import { addPackage as addPackageTo, type NewPackage } from './add-package.ts';
+import { addTest as addTestTo, type NewTest } from './add-test.ts';
 import { ManifestTexts } from './manifest-texts.ts';
 
 const FILE = 'manifest.yml';
@@ -16,6 +17,7 @@ function single<New>(edit: (manifest: ManifestTexts, what: New) => ManifestTexts
 const addCuda = single<NewCuda>(addCudaTo);
 const addDistro = single<NewDistro>(addDistroTo);
 const addPackage = single<NewPackage>(addPackageTo);
+const addTest = single<NewTest>(addTestTo);
 
 const own = readFileSync(new URL('../../../../manifest.yml', import.meta.url), 'utf8');
 const seed = readFileSync(new URL('../../test/fixtures/seed.yml', import.meta.url), 'utf8');
@@ -202,5 +204,57 @@ describe('addCuda', () => {
     [{ ...cuda, releases: ['debian99'] }, '`releases` has no debian99; there are debian12'],
   ])('refuses %j', (value, message) => {
     expect(() => addCuda(own, value)).toThrow(message);
+  });
+});
+
+describe('addTest', () => {
+  const added = (types: string): string => addTest(`${types}${flow}`, { releaseType: 'runtime', file: 'tests/a.yaml' });
+
+  it.each([
+    ['is not written', '', `release_types:\n  runtime:\n    tests: [tests/a.yaml]\n`],
+    [
+      'has nothing',
+      'release_types:\n  runtime: # last\n',
+      'release_types:\n  runtime:\n    tests: [tests/a.yaml] # last\n',
+    ],
+    [
+      'has other keys',
+      'release_types:\n  runtime:\n    from: base # why\n',
+      'release_types:\n  runtime:\n    from: base # why\n    tests: [tests/a.yaml]\n',
+    ],
+    [
+      'is on one line',
+      'release_types: { runtime: { from: base } }\n',
+      'release_types: { runtime: { from: base, tests: [tests/a.yaml] } }\n',
+    ],
+    [
+      'has tests',
+      'release_types:\n  runtime:\n    tests:\n      - b.yaml # old\n',
+      'release_types:\n  runtime:\n    tests:\n      - b.yaml # old\n      - tests/a.yaml\n',
+    ],
+    [
+      'has one test',
+      'release_types: { runtime: { tests: b.yaml } }\n',
+      'release_types: { runtime: { tests: [b.yaml, tests/a.yaml] } }\n',
+    ],
+    [
+      'switches tests off',
+      'release_types:\n  runtime:\n    tests:\n',
+      'release_types:\n  runtime:\n    tests: [tests/a.yaml]\n',
+    ],
+    [
+      'has it',
+      'release_types: { runtime: { tests: ["tests/a.yaml"] } }\n',
+      'release_types: { runtime: { tests: ["tests/a.yaml"] } }\n',
+    ],
+  ])('adds to a release type that %s', (_, before, after) => {
+    const text = added(before);
+    expect(text).toBe(before === '' ? flow + after : after + flow);
+    expect(parseManifest(text, FILE).diagnostics.filter(({ severity }) => severity === 'error')).toEqual([]);
+  });
+
+  it('refuses an alias', () => {
+    const types = 'release_types: { devel: &x { tests: [] }, runtime: *x }\n';
+    expect(() => added(types)).toThrow('the release type runtime is an alias');
   });
 });

@@ -48,7 +48,7 @@ export async function editManifest(tree: Tree, { manifest, edit, ...options }: M
   }
   const added = without(after, before);
   checkTemplates(tree, posix.dirname(file), added);
-  const rendered = render(workspace, edited.texts, added);
+  const rendered = added.length > 0 ? render(workspace, edited.texts, added) : [];
   for (const [path, text] of edited.texts) {
     if (text !== source.texts.get(path)) tree.write(path, markOf(tree, path) + text);
   }

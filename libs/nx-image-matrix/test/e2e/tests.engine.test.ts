@@ -408,3 +408,82 @@ describe('a pass', () => {
     expect(tested()).toMatchObject({ runtime: 'unknown', devel: 'passed' });
   });
 });
+
+describe('nx g nx-image-matrix:test', () => {
+  const prefix = uniquePrefix();
+  const generate = 'g nx-image-matrix:test --releaseType=runtime --no-interactive';
+  const template = `FROM {{ from }}
+ARG PYTHON_VERSION
+ENV DISTRO={{ distro.id }} ONLY_{{ distro.version }}=1 DB_PASSWORD=hidden {% raw %}TEXT="{{ version }} {% x %} it's: # a"{% endraw %}
+RUN echo 'web:x:1000:1000::/srv:/bin/sh' >> /etc/passwd && printf '#!/bin/sh\\necho Python %s.7\\n' "$PYTHON_VERSION" > /usr/bin/python3 && chmod 755 /usr/bin/python3
+LABEL team=web
+EXPOSE 8080
+WORKDIR /srv
+USER web
+ENTRYPOINT ["python3"]
+`;
+  let workspace: Workspace;
+
+  beforeAll(() => {
+    workspace = new Workspace({
+      files: {
+        'manifest.yml': `version: 1.0.0
+release_spec: { templates_dir: templates, base_image: "debian:bookworm-slim" }
+release_types: { runtime: { from: base } } # kept
+packages: { app: { runtime: [debian] } }
+releases:
+  debian:
+    12: { args: { PYTHON_VERSION: "3.11" }, add_to_tags: twelve }
+    13: { args: { PYTHON_VERSION: "3.13" }, add_to_tags: thirteen, base_image: "debian:trixie-slim" }
+`,
+        'templates/base.Dockerfile.liquid': 'FROM {{ from }}\n',
+        'templates/runtime.Dockerfile.liquid': template,
+      },
+      plugin: { prefix },
+    });
+  });
+  afterAll(() => {
+    removeImages(prefix);
+    workspace.dispose();
+  });
+
+  it('asks for a build first, and for a release type that exists', () => {
+    const { status, output } = workspace.nx(generate);
+    expect(status).toBe(1);
+    expect(output).toContain(
+      `nx run-many -t docker-build -p ${prefix}app-debian12-runtime,${prefix}app-debian13-runtime`,
+    );
+    expect(workspace.nx(generate.replace('=runtime', '=runtme')).output).toContain('Did you mean runtime?');
+  });
+
+  it('writes what the built images have in common, which passes at once', () => {
+    workspace.nxOk('run-many -t docker-build');
+    const output = workspace.nxOk(generate);
+    expect(output).toContain('tests/runtime.yaml tests what is the same in 2 of 2 images of the release type runtime');
+    expect(workspace.read('manifest.yml')).toContain('runtime: { from: base, tests: [tests/runtime.yaml] } } # kept\n');
+    const text = workspace.read('tests/runtime.yaml');
+    for (const line of [
+      String.raw`expectedOutput: ['Python {{ args.PYTHON_VERSION }}\b']`,
+      'path: "/usr/bin/python3"',
+      "expectedContents: ['(?m)^web:']",
+      'exposedPorts: ["8080"]',
+      '{ key: "DISTRO", value: "{{ distro.id }}" }',
+      '{ key: "team", value: "web" }',
+    ]) {
+      expect(text).toContain(line);
+    }
+    expect(text).not.toMatch(/ONLY_|PASSWORD|hidden/);
+    workspace.nxOk('sync');
+    const tested = workspace.nxOk('run-many -t docker-test');
+    expect(tested.match(/runtime passed \d+ tests/g)).toHaveLength(2);
+    expect(containers()).toEqual([]);
+  });
+
+  it('does not overwrite a file', () => {
+    const before = workspace.read('manifest.yml');
+    const { status, output } = workspace.nx(generate);
+    expect(status).toBe(1);
+    expect(output).toContain('tests/runtime.yaml exists. Edit it, or name another file with --file.');
+    expect(workspace.read('manifest.yml')).toBe(before);
+  });
+});

@@ -53,7 +53,7 @@ export interface ReproducibleSettings {
 }
 
 /** How much provenance says; `max` also has the build arguments and the steps. */
-export type ProvenanceMode = 'min' | 'max';
+type ProvenanceMode = 'min' | 'max';
 
 /** What BuildKit attests of an image: https://docs.docker.com/build/metadata/attestations/ */
 export interface AttestationSettings {

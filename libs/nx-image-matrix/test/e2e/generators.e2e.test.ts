@@ -44,8 +44,12 @@ describe("the generators, on this repository's own manifest", () => {
     ]);
   });
 
-  it('package only adds lines', () => {
-    expect(workspace.nxOk('g nx-image-matrix:package gateway --distros=debian')).toContain('gateway-debian13-runtime');
+  it('package asks for the test file that the manifest names for it, and then only adds lines', () => {
+    const command = 'g nx-image-matrix:package gateway --distros=debian';
+    expect(workspace.nx(command).output).toContain('there is no test file `tests/gateway.yaml`');
+    expect(diff()).toEqual([]);
+    workspace.write({ 'tests/gateway.yaml': workspace.read('tests/model-server.yaml') });
+    expect(workspace.nxOk(command)).toContain('gateway-debian13-runtime');
     expect(diff().filter((line) => line.startsWith('-'))).toEqual([]);
     expect(diff()).toHaveLength(5);
   });

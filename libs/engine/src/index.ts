@@ -46,7 +46,7 @@ export type { RunMemory } from './registry/run-memory.ts';
 export { platformsOf } from './registry/platforms-of.ts';
 export { joinedIndex, type ImagePart } from './registry/join.ts';
 export { copyImage, copyJoined, type CopyOptions } from './registry/copy.ts';
-export { BadContent, configOf, isDigest, referencesIn, type Manifest } from './registry/manifest.ts';
+export { BadContent, configOf, imagesOf, isDigest, referencesIn, type Manifest } from './registry/manifest.ts';
 export type { ClientOptions } from './registry/transport.ts';
 export { openRegistrySession } from './registry/session.ts';
 export type { RegistrySession } from './registry/registry-session.ts';

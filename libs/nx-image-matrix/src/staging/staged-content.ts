@@ -1,4 +1,4 @@
-import { attestationsOf, configOf, type Manifest, type RegistryClient } from '@nx-image-matrix/engine';
+import { attestationsOf, configOf, imagesOf, type Manifest, type RegistryClient } from '@nx-image-matrix/engine';
 import type { AttestationSettings } from '@nx-image-matrix/manifest';
 import { isAttested } from '../build-plan/attestations.ts';
 import type { BuildPlan } from '../build-plan/plan.ts';
@@ -50,11 +50,15 @@ export class StagedContent {
     return isAttested(await known, attestations);
   }
 
-  /** The digest of the configuration of an image; none for an index, or if the registry does not say. */
+  /** The digest of the configuration of an image; none for one of several platforms, or if the registry does not say. */
   async configs(image: Pick<Location, 'digest'>): Promise<string[]> {
     const manifest = await this.manifest(image).catch(() => undefined);
-    const config = manifest && configOf(manifest);
-    return config === undefined ? [] : [config];
+    if (!manifest) return [];
+    const config = configOf(manifest);
+    if (config !== undefined) return [config];
+    // With attestations, one image is an index too.
+    const [digest, ...others] = imagesOf(manifest);
+    return digest === undefined || others.length > 0 ? [] : this.configs({ digest });
   }
 
   #read<T>(image: Pick<Location, 'digest'>, absent: T, read: (manifest: Manifest) => Promise<T>): Promise<T> {

@@ -249,7 +249,7 @@ export class Staging {
     return this.#content.labels(staged);
   }
 
-  /** The digest of the configuration of an image; none for an index, or if the registry does not say. */
+  /** The digest of the configuration of an image; none for one of several platforms, or if the registry does not say. */
   configs(staged: Location): Promise<string[]> {
     return this.#content.configs(staged);
   }

@@ -162,6 +162,9 @@ describe('images of the engine', () => {
     expect(output).toContain('it was built without its attestations (provenance (max) and SBOM)');
     expect(status).toBe(1);
     expect(recordOf(without)).not.toHaveProperty('attestations');
+    without.nxOk('run images:docker-matrix --json=matrix.json');
+    const [row] = without.readJson<{ built: string }[]>('matrix.json');
+    expect(row).toMatchObject({ built: 'outdated' });
     const later = await pushOf(without, { IMAGE_ATTESTATIONS: '' });
     expect([later.status, later.output.match(/ built \(/g)?.length]).toEqual([0, 2]);
   });

@@ -16,7 +16,7 @@ packages:
   random: { main: [plain] }
   copied: { main: [plain], child: [plain] }
   plain: { main: [plain] }
-release_types: { main: {}, child: { from: main } }
+release_types: { main: {}, child: { from: main, attestations: { provenance: min } } }
 package_spec:
   steady: { reproducible: { epoch: 86400 } }
   plain: { reproducible: false }

@@ -1,5 +1,6 @@
 import { likelyPlatforms, mapLimited } from '@nx-image-matrix/engine';
 import { dayOf } from '@nx-image-matrix/scan';
+import { isAttested } from '../../build-plan/attestations.ts';
 import { changedParent } from '../../build-plan/parents.ts';
 import type { BuildRecord } from '../../build-plan/record.ts';
 import { readRecord } from '../../build-plan/record.ts';
@@ -97,9 +98,10 @@ function identityOf(
   return { ...(own && { imageId: own.imageId }), ...(staged && { digest: staged.digest }) };
 }
 
-/** Whether the last build used the current files and parents. */
+/** Whether the last build used the current files and parents, and attested what is wanted. */
 function isOfPlan(workspaceRoot: string, plan: BuildPlan, record: BuildRecord | undefined): boolean {
-  return record?.buildId === plan.buildId && changedParent(workspaceRoot, plan, record) === undefined;
+  if (record?.buildId !== plan.buildId || changedParent(workspaceRoot, plan, record) !== undefined) return false;
+  return isAttested(record.attestations, plan.document.attestations);
 }
 
 function referencesOf(images: readonly ImageFolder[], records: ReadonlyMap<string, BuildRecord | undefined>): string[] {

@@ -1,16 +1,16 @@
 import { isImageReference } from '@nx-image-matrix/manifest';
-import { familiarReference } from '@nx-image-matrix/manifest/reference';
+import { familiarReference, parseReference } from '@nx-image-matrix/manifest/reference';
 import { findEdges } from '../../matrix/edges.ts';
 import { externalReferences, type ExternalReference } from '../../matrix/external-references.ts';
 import type { GeneratedImage } from '../../matrix/generate-image.ts';
 import type { Matrix } from '../../matrix/matrix.ts';
 import { OwnReferences } from '../../matrix/own-references.ts';
 
-/** An external base image of a manifest. */
+/** An external base image of a manifest, or a generator of SBOMs. */
 export interface Base {
   /** As Docker shows it: `debian:bookworm-slim`. */
   reference: string;
-  /** Project names of the images whose Dockerfiles name it. */
+  /** Project names of the images that name it. */
   direct: string[];
   /** The same, and those of the images that start from them or copy from them, sorted. */
   images: string[];
@@ -41,6 +41,14 @@ export function basesOf(manifest: string, matrices: readonly Matrix<GeneratedIma
       const names = [found.image, ...found.others].map(({ image }) => image.name);
       direct.set(reference, new Set([...(direct.get(reference) ?? []), ...names]));
     }
+  }
+  for (const { image } of ofManifest) {
+    const generator = image.attestations?.sbom?.generator;
+    if (generator === undefined || parseReference(generator).digest !== undefined || own.find(generator).length > 0) {
+      continue;
+    }
+    const reference = familiarReference(generator);
+    direct.set(reference, new Set([...(direct.get(reference) ?? []), image.name]));
   }
   const bases = [...direct].map(([reference, names]): Base => {
     return { reference, direct: [...names].sort(), images: [...withChildren(names)].sort() };

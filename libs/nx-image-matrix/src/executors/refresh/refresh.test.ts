@@ -117,6 +117,23 @@ it('makes a lock, and the generated files with its digests', async () => {
   ]);
 });
 
+it('locks the generators of SBOMs too', async () => {
+  const [tool] = digests('tool:1');
+  const attests = (reference: string) =>
+    `package_spec: { app: { attestations: { sbom: { generator: "${reference}" } } } }\n`;
+  const text = manifest(registry.address).replace(/, args: \{.*?\}/, ', args: { TOOL: scratch }');
+  write({ 'manifest.yml': text + attests(`${registry.address}/tool:1`) });
+  await run();
+  expect(lock()).toContain(`tool:1: ${tool}`);
+  const generated = (): unknown => JSON.parse(read('docker/app/debian12/runtime/image.json'));
+  const pinned = `${registry.address}/tool:1@${tool}`;
+  expect(generated()).toMatchObject({ attestations: { sbom: { generator: pinned } } });
+  write({ 'manifest.yml': text + attests(pinned) });
+  await run();
+  expect(lock()).toHaveLength(2);
+  expect(generated()).toMatchObject({ attestations: { sbom: { generator: pinned } } });
+});
+
 it('has nothing to do the second time', async () => {
   await run();
   const before = read('images.lock');

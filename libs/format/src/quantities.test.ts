@@ -1,4 +1,4 @@
-import { duration, size } from './quantities.ts';
+import { age, duration, size } from './quantities.ts';
 
 describe('a duration', () => {
   it.each([
@@ -31,4 +31,15 @@ describe('a size', () => {
   ])('of %d bytes is %s', (bytes, expected) => {
     expect(size(bytes)).toBe(expected);
   });
+});
+
+it.each([
+  [0, '0 h'],
+  [-5, '0 h'],
+  [3_599_999, '0 h'],
+  [47 * 3_600_000, '47 h'],
+  [48 * 3_600_000, '2 d'],
+  [400 * 86_400_000, '400 d'],
+])('the age %i is %s', (milliseconds, text) => {
+  expect(age(milliseconds)).toBe(text);
 });

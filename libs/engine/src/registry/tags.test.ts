@@ -1,4 +1,4 @@
-import type { EngineError } from '../errors.ts';
+import { EngineError } from '../errors.ts';
 import type { Clock } from '../process/clock.ts';
 import { loopbackServer, type Handler, type LoopbackServer } from '../testing/loopback.ts';
 import { registryTags } from './tags.ts';
@@ -161,6 +161,20 @@ describe('a deletion', () => {
         : /log in to .* with an account that may delete from the repository/,
     );
     expect(await failure(tags().checkRemoval(repository()))).toMatchObject({ code });
+  });
+
+  it.each([
+    ['ghcr.io', /GitHub deletes images only in its own interface/],
+    ['docker.io', /Docker Hub deletes tags only in its own interface/],
+    ['registry.example.com', /allow deletions at registry\.example\.com/],
+  ])('that %s refuses says what to do there', async (host, hint) => {
+    const refused = registryTags({}, async ({ method }) => {
+      throw new EngineError('push-failed', `${method} refused`, { status: 405 });
+    });
+    expect(await failure(refused.remove(`${host}/acme/app`, digest))).toMatchObject({
+      code: 'unsupported',
+      hint: expect.stringMatching(hint),
+    });
   });
 
   it('that only is tried deletes what does not exist', async () => {

@@ -71,14 +71,18 @@ function write(path: string, text: string): void {
   writeFileSync(join(root, path), text);
 }
 
-/** Images of the devel type by tag, each a day older than the one before. */
+/** An image with a time, or with something else in its place; returns its digest. */
+async function putImage(repository: string, tag: string, created: unknown): Promise<string> {
+  const configuration = JSON.stringify({ architecture: 'amd64', os: 'linux', created, tag });
+  const config = await putBlob(repository, configuration, configType);
+  return (await putManifest(repository, { config, layers: [] }, tag)).digest;
+}
+
+/** Images by tag, each a day older than the one before. */
 async function put(repository: string, ...tags: string[]): Promise<string[]> {
   const digests: string[] = [];
   for (const [index, tag] of tags.entries()) {
-    const created = new Date(Date.now() - (index + 1) * 86_400_000).toISOString();
-    const configuration = JSON.stringify({ architecture: 'amd64', os: 'linux', created, tag });
-    const config = await putBlob(repository, configuration, configType);
-    digests.push((await putManifest(repository, { config, layers: [] }, tag)).digest);
+    digests.push(await putImage(repository, tag, new Date(Date.now() - (index + 1) * 86_400_000).toISOString()));
   }
   return digests;
 }
@@ -262,6 +266,25 @@ it('has nothing to do without `retention` and `staging`', async () => {
     true,
     'manifest.yml has neither `retention` nor `staging`; there is nothing to prune.',
   ]);
+});
+
+it('keeps images without a time that counts, and does not count them', async () => {
+  const text = manifestOf({ repository: entry(app) });
+  write('manifest.yml', text.replace('{ templates_dir', '{ reproducible: { epoch: 1700000000 }, templates_dir'));
+  const undated = {
+    none: undefined,
+    zero: '1970-01-01T00:00:00Z',
+    number: 5,
+    nonsense: 'yesterday',
+    epoch: new Date(1_700_000_000_000).toISOString(),
+    future: new Date(Date.now() + 3 * 86_400_000).toISOString(),
+  };
+  const names = Object.keys(undated).map((name) => `1.0.0-nightly-${name}-one`);
+  for (const [index, created] of Object.values(undated).entries()) await putImage(app, names[index]!, created);
+  await put(app, ...five);
+  const { success, text: said } = await run(true);
+  expect(said).toContain('11 tags; 3 deleted; 8 stay (6 without a time, 2 among the newest)');
+  expect([success, await tagsOf(app)]).toEqual([true, [...names, ...five.slice(0, 2)].sort()]);
 });
 
 it('keeps old tags of a version that is not given, and the floating tags of all versions', async () => {

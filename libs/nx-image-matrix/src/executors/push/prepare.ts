@@ -1,12 +1,9 @@
-import type { EngineImage } from '@nx-image-matrix/engine';
 import type { ImageFolder } from '../../workspace/image-folders.ts';
 import type { TaskOutcome } from '../task-outcome.ts';
 import { missingAttestations } from '../../build-plan/attestations.ts';
-import { isBuilt } from '../../build-plan/decide.ts';
-import { changedParent } from '../../build-plan/parents.ts';
+import type { CurrentImage } from '../../build-plan/current-image.ts';
 import type { BuildPlan, BuildPlanner } from '../../build-plan/plan.ts';
-import { readRecord, type BuildRecord } from '../../build-plan/record.ts';
-import { describeError, shortId } from '../../format/describe.ts';
+import { describeError } from '../../format/describe.ts';
 import { repositoryPasswords } from '../../repositories/passwords.ts';
 import { refuseSecrets, type SecretFiles } from '../../secrets/refuse-secrets.ts';
 import { chooseRepositories, readRepositoryEntries, type RepositoryChoice } from '../../repositories/repositories.ts';
@@ -15,12 +12,6 @@ import { chooseRepositories, readRepositoryEntries, type RepositoryChoice } from
 export interface PushPlan {
   plan: BuildPlan;
   choice: RepositoryChoice;
-}
-
-/** The current image, as recorded by its build and as found in the engine. */
-export interface CurrentImage {
-  record: BuildRecord;
-  image: EngineImage;
 }
 
 /** The plan of a push, or why the image may not be pushed. */
@@ -57,22 +48,6 @@ function unversioned(reference: string): string {
   );
 }
 
-/**
- * The image that may be pushed, given the images in the engine; `undefined` if that was not built from the current
- * files.
- */
-export function currentImage(
-  root: string,
-  plan: BuildPlan,
-  images: ReadonlyMap<string, EngineImage>,
-): CurrentImage | undefined {
-  const record = readRecord(root, plan.folder);
-  const image = images.get(plan.document.reference);
-  if (!record || record.buildId !== plan.buildId || !isBuilt(image, record)) return undefined;
-  if (changedParent(root, plan, record) !== undefined) return undefined;
-  return { record, image };
-}
-
 /** Why the image of the engine is not pushed: it lacks attestations; `undefined` if it has all. */
 export function whyUnattested({ document, folder }: BuildPlan, { record, image }: CurrentImage): string | undefined {
   const { attestations, reference } = document;
@@ -87,23 +62,6 @@ export function whyUnattested({ document, folder }: BuildPlan, { record, image }
   return image.digest === undefined
     ? `${reference} is not pushed: it is not in staging, and the engine keeps no attestations.`
     : undefined;
-}
-
-/** Why an image that is not current is not pushed, and what to do. */
-export function notCurrent(root: string, plan: BuildPlan, images: ReadonlyMap<string, EngineImage>): string {
-  const { reference } = plan.document;
-  return `${reference} is not pushed: ${whyNotCurrent(root, plan, images)}. Run the docker-build target of ${plan.folder.project} first.`;
-}
-
-/** Why the image in the engine is not the current one. */
-export function whyNotCurrent(root: string, plan: BuildPlan, images: ReadonlyMap<string, EngineImage>): string {
-  const image = images.get(plan.document.reference);
-  const record = readRecord(root, plan.folder);
-  if (!image) return `it is not in the engine (build ID ${shortId(plan.buildId)} is wanted)`;
-  if (record?.buildId === plan.buildId && isBuilt(image, record)) {
-    return changedParent(root, plan, record) ?? 'it is up to date by now';
-  }
-  return `it was not built from the current files (build ID ${shortId(plan.buildId)} is wanted)`;
 }
 
 /** Known digests of the current image: in the engine, else in registries since it was built. */

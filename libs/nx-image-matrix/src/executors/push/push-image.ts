@@ -18,7 +18,8 @@ import { readRecord, writeRecord, type BuildRecord } from '../../build-plan/reco
 import { describeError, shortId } from '../../format/describe.ts';
 import type { FillTag } from '../run-tags.ts';
 import { mayCount, signPushed } from './sign-pushed.ts';
-import { knownDigests, type CurrentImage, type PushPlan } from './prepare.ts';
+import type { CurrentImage } from '../../build-plan/current-image.ts';
+import { knownDigests, type PushPlan } from './prepare.ts';
 import { isSameBuild } from './same-build.ts';
 import type { Signers } from '../../signing/signers.ts';
 import type { RegistryAccess } from '../../repositories/registry-access.ts';

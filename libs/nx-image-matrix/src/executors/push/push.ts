@@ -13,7 +13,8 @@ import { groupTasks, inGroups, type TaskGroup } from '../groups.ts';
 import { runTags } from '../run-tags.ts';
 import { runInOrder, type Job, type Times } from '../schedule.ts';
 import { clashes } from './clashes.ts';
-import { currentImage, notCurrent, preparePush, whyUnattested, type PushPlan } from './prepare.ts';
+import { currentImage, notCurrent } from '../../build-plan/current-image.ts';
+import { preparePush, whyUnattested, type PushPlan } from './prepare.ts';
 import { unsignable } from './sign-pushed.ts';
 import { fromEngine, pushImage, type PushRun, type PushSource } from './push-image.ts';
 import { missingParts } from '../../staging/missing-parts.ts';
@@ -170,7 +171,7 @@ async function pushJobs(
       if (from) return pushImage(run, push, from, () => inEngine(run, plan));
       if (current) return pushImage(run, push, fromEngine(run.root, plan, current));
       const missing = await missingParts(run.root, plan, stagings, 'is not pushed');
-      return { success: false, output: missing ?? notCurrent(run.root, plan, images) };
+      return { success: false, output: missing ?? notCurrent(run.root, plan, images, 'pushed') };
     },
     succeeded: ({ success }) => success,
     skipped: (because) => ({

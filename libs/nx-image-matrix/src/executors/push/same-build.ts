@@ -5,7 +5,7 @@ import { isBuiltFrom } from '../../build-plan/built-from.ts';
 import type { BuildPlan } from '../../build-plan/plan.ts';
 import { readRecord } from '../../build-plan/record.ts';
 import { PARENTS_LABEL } from '../../staging/parents-label.ts';
-import type { CurrentImage } from './prepare.ts';
+import type { CurrentImage } from '../../build-plan/current-image.ts';
 
 /**
  * Whether an image in a registry is the one that would be pushed, although its digest differs, as that of an image with

@@ -11,7 +11,7 @@ import type { RegistryAccess } from '../../repositories/registry-access.ts';
 import { isOnlyHere } from '../../staging/is-only-here.ts';
 import type { Stagings } from '../../staging/stagings.ts';
 import type { Reporter } from '../progress/reporter.ts';
-import { currentImage, whyNotCurrent, type CurrentImage } from '../push/prepare.ts';
+import { currentImage, notCurrent, type CurrentImage } from '../../build-plan/current-image.ts';
 import type { Job } from '../schedule.ts';
 import type { TaskOutcome } from '../task-outcome.ts';
 import { writeReport } from '../write-report.ts';
@@ -124,8 +124,7 @@ async function sourceOf(
       release: () => {},
     };
   }
-  const why = whyNotCurrent(run.root, plan, images);
-  return `${plan.document.reference} is not scanned: ${why}. Run the docker-build target of ${plan.folder.project} first.`;
+  return notCurrent(run.root, plan, images, 'scanned');
 }
 
 async function inEngine(run: ScanRun, plan: BuildPlan, { image, record }: CurrentImage): Promise<FoundSource> {

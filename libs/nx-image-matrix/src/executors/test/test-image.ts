@@ -21,7 +21,7 @@ import type { Stagings } from '../../staging/stagings.ts';
 import { isCi } from '../../workspace/ci.ts';
 import { isVerbose } from '../progress/nx-output.ts';
 import type { Reporter } from '../progress/reporter.ts';
-import { currentImage, notCurrent } from '../push/prepare.ts';
+import { currentImage, notCurrent } from '../../build-plan/current-image.ts';
 import type { TaskOutcome } from '../task-outcome.ts';
 
 /** State shared by the tests of a run. */
@@ -54,7 +54,7 @@ export async function testImage(run: TestRun, plan: BuildPlan, force: boolean): 
   if (tests.diagnostics.length > 0) run.report.note(project, `\n${run.tests.format(tests)}\n`);
   const found = await find(run, plan);
   if (!found) {
-    return { success: false, output: notCurrent(run.root, plan, run.images).replace('pushed', 'tested') };
+    return { success: false, output: notCurrent(run.root, plan, run.images, 'tested') };
   }
   const pass = force ? undefined : await findPass(run.root, plan, tests.digest, passedImage(found));
   if (pass && !pass.unsettled) return keep(run, plan, found, pass);

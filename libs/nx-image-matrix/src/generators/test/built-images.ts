@@ -2,7 +2,7 @@ import { findEngine, type Engine, type EngineImage } from '@nx-image-matrix/engi
 import { suggest } from '@nx-image-matrix/diagnostics';
 import type { Image } from '@nx-image-matrix/manifest';
 import { BuildPlanner } from '../../build-plan/plan.ts';
-import { currentImage } from '../../executors/push/prepare.ts';
+import { currentImage } from '../../build-plan/current-image.ts';
 import { engineChoice } from '../../options/resolve-options.ts';
 import { imageFolders, type ImageFolder } from '../../workspace/image-folders.ts';
 import type { GraphWorkspace } from '../../workspace/workspace.ts';

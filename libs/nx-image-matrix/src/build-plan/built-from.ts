@@ -17,6 +17,11 @@ export function isJoinedFrom(plan: BuildPlan, ids: readonly (string | undefined)
   return plan.platforms.every((platform) => found.has(plan.forPlatform(platform).buildId));
 }
 
+/** Whether a build ID is that of the image, or of one of its platforms, as an engine that pulls a joined image has it. */
+export function isBuildIdOf(plan: BuildPlan, id: string | undefined): boolean {
+  return id === plan.buildId || (hasParts(plan) && partsOf(plan).some(({ buildId }) => buildId === id));
+}
+
 /** Whether its platforms can be built each by itself. */
 export function hasParts(plan: BuildPlan): boolean {
   return plan.platforms.some((platform) => plan.forPlatform(platform) !== plan);

@@ -2,6 +2,7 @@ import { countResults, formatJUnit, type TestResult } from '@nx-image-matrix/con
 import { BUILD_ID_LABEL, type Engine, type EngineImage } from '@nx-image-matrix/engine';
 import { Containers } from '@nx-image-matrix/engine/containers';
 import { duration } from '@nx-image-matrix/format';
+import { isBuildIdOf } from '../../build-plan/built-from.ts';
 import type { BuildPlan } from '../../build-plan/plan.ts';
 import { readRecord, writeRecord } from '../../build-plan/record.ts';
 import { shortId } from '../../format/describe.ts';
@@ -123,7 +124,9 @@ async function pull(run: TestRun, plan: BuildPlan, { staging, staged }: Found): 
   run.report.started(`pulling ${reference} from staging`);
   await staging.pull(staged, reference, run.engine, plan.folder.project);
   const image = (await run.engine.images([reference])).get(reference);
-  if (image?.labels[BUILD_ID_LABEL] !== plan.buildId) throw new Error(`${reference} was pulled, but is another image`);
+  if (!image || !isBuildIdOf(plan, image.labels[BUILD_ID_LABEL])) {
+    throw new Error(`${reference} was pulled, but is another image`);
+  }
   const record = readRecord(run.root, plan.folder);
   if (record?.buildId === plan.buildId) writeRecord(run.root, plan.folder, { ...record, imageId: image.id });
   return image;
